@@ -1,0 +1,178 @@
+#pragma once
+// The message box: where messages are durable. One interface for every database behind it; store/ implements it.
+//
+// Everything here is thread-safe. A call that changes something returns only when the change is on disk; when it
+// fails, nothing of it happened. Times come in as arguments.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messaging/message.h"
+#include "messaging/state.h"
+
+namespace sealgate::messaging {
+
+/// Why work stopped: what a person sees at 3 a.m. Never holds secrets or message content.
+struct Failure {
+  std::string code;    ///< an ErrorCode id, "smime.no-key"
+  std::string text;    ///< what happened, and where
+  std::string remedy;  ///< what to do about it
+  bool resumable = true;
+
+  static Failure from(const Error& error, bool resumable = true);
+};
+
+/// One subscriber of a message: becomes one work item.
+struct Delivery {
+  std::string port;                  ///< name of the send port
+  std::optional<Failure> suspended;  ///< set when the work item starts suspended (the port is stopped)
+  WorkId id;                         ///< empty: the box makes one
+};
+
+/// A message past its receive pipeline, with everybody who wants it. Without deliveries it is stored suspended as
+/// Route work, with `routing_report` as its reason.
+struct Publication {
+  Message message;
+  std::vector<Delivery> deliveries;
+  std::string routing_report;  ///< which ports were asked and why they did not match; used without deliveries only
+};
+
+/// Names a work item that the caller holds a lease on.
+struct Claim {
+  WorkId work;
+  std::string owner;
+  std::int64_t lease = 0;  ///< changes with every claim
+};
+
+struct PublishRequest {
+  std::vector<Publication> publications;
+  /// When set, this publish happens once for this key: a second one stores nothing and reports `duplicate`. For
+  /// sources that cannot take part in the commit (a file is removed after it). Forget it when the source is gone.
+  std::string receive_key;
+  /// When set, the Receive or Route work item that led to this; it is completed in the same commit.
+  std::optional<Claim> completes;
+};
+
+struct PublishResult {
+  bool duplicate = false;
+  std::vector<MessageId> messages;  ///< one for each publication; of the first time when duplicate
+};
+
+/// A message whose receive pipeline failed, in its raw form, to be resumed or looked at.
+struct SuspendRequest {
+  MessageContext context;
+  Part raw;
+  Failure failure;
+  std::string receive_key;  ///< as in PublishRequest
+};
+
+struct WorkItem {
+  Claim claim;
+  WorkKind kind = WorkKind::Send;
+  MessageId message;
+  std::string port;           ///< send port (Send) or receive port (Receive, Route)
+  std::int64_t attempts = 0;  ///< failed attempts so far since it was published or resumed
+  Time created;
+  bool resumed = false;  ///< a person resumed it: it is delivered even if its port is stopped
+};
+
+struct ClaimRequest {
+  std::string owner;  ///< the host instance
+  Time now;
+  std::chrono::milliseconds lease{std::chrono::minutes(5)};
+  std::size_t limit = 16;
+  std::vector<WorkKind> kinds;          ///< empty: all
+  std::vector<std::string> skip_ports;  ///< ports that have as much in flight as they may
+};
+
+/// One line of a listing.
+struct WorkSummary {
+  WorkId id;
+  MessageId message;
+  WorkKind kind = WorkKind::Send;
+  WorkState state = WorkState::Ready;
+  std::string port;
+  std::string party;         ///< Party.Name of the message; may be empty
+  std::string message_type;  ///< BTS.MessageType, else MIME.ContentType; may be empty
+  std::int64_t attempts = 0;
+  Time created;  ///< when the message was accepted
+  Time changed;
+  std::optional<Time> due;         ///< Retrying: the next attempt; Active: the end of the lease
+  std::string owner;               ///< Active: who holds it
+  std::optional<Failure> failure;  ///< of the last attempt; absent when none failed
+  std::uint64_t size = 0;          ///< bytes of all parts
+};
+
+struct ListQuery {
+  std::vector<WorkState> states;  ///< empty: all
+  std::string port;               ///< empty: any
+  std::string party;              ///< empty: any
+  std::optional<MessageId> message;
+  std::size_t limit = 1000;
+  WorkId after;  ///< for the next page: the last id of this one. Listings go from the oldest to the newest.
+};
+
+struct Counts {
+  std::uint64_t ready = 0, active = 0, retrying = 0, suspended = 0, completed = 0, terminated = 0;
+};
+
+class MessageBox {
+ public:
+  MessageBox() = default;
+  MessageBox(const MessageBox&) = delete;
+  MessageBox& operator=(const MessageBox&) = delete;
+  virtual ~MessageBox() = default;
+
+  // Accepting
+  /// Bodies written here are cheap to publish; bodies of other makers are copied in by publish().
+  virtual Result<std::unique_ptr<BodyWriter>> create_body() = 0;
+  virtual Result<PublishResult> publish(PublishRequest request, Time now) = 0;
+  virtual Result<WorkId> suspend_received(SuspendRequest request, Time now) = 0;
+  /// True when something was stored under this receive key and it was not forgotten since.
+  virtual Result<bool> was_received(const std::string& receive_key) = 0;
+  /// The source is gone: the key may come again with new content. An unknown key is no error.
+  virtual Result<> forget_received(const std::string& receive_key) = 0;
+
+  // Working
+  /// Takes due work: ready, retrying whose time has come, active whose lease ran out. Oldest due first.
+  virtual Result<std::vector<WorkItem>> claim(const ClaimRequest& request) = 0;
+  /// The four answers to a claim; messaging.lease-lost when it is no longer the caller's.
+  virtual Result<> complete(const Claim& claim, Time now) = 0;
+  /// Counts a failed attempt and makes it due again at `next`.
+  virtual Result<> retry_later(const Claim& claim, const Failure& failure, Time next, Time now) = 0;
+  virtual Result<> suspend(const Claim& claim, const Failure& failure, Time now) = 0;
+  /// Gives it back unfinished (shutting down): ready again, no attempt counted.
+  virtual Result<> release(const Claim& claim, Time now) = 0;
+  virtual Result<> extend(const Claim& claim, Time until) = 0;
+  /// At the start of a host instance: whatever it held in an earlier life is ready again.
+  virtual Result<std::uint64_t> release_all(const std::string& owner, Time now) = 0;
+  /// When the next work is due that claim() would not give at `now`; empty when nothing waits.
+  virtual Result<std::optional<Time>> next_due(Time now) = 0;
+  /// Called after a commit that made work ready, from an inner thread: set a flag and return. It is a hint only; work
+  /// made ready by another process is found by asking. Set it before the box is shared between threads.
+  virtual void on_work(std::function<void()> listener) = 0;
+
+  // People
+  /// messaging.not-resumable, messaging.wrong-state, messaging.no-such-work.
+  virtual Result<> resume(const WorkId& work, Time now) = 0;
+  /// From every state but completed; work that is active is taken from its owner.
+  virtual Result<> terminate(const WorkId& work, Time now) = 0;
+  virtual Result<std::vector<WorkSummary>> list(const ListQuery& query) = 0;
+  virtual Result<WorkSummary> show(const WorkId& work) = 0;
+  virtual Result<Counts> counts() = 0;
+
+  // Reading
+  /// The message as published (or the raw form, for Receive work). Its bodies stay readable while the message exists;
+  /// after it was purged, copy_to() fails with messaging.no-such-message.
+  virtual Result<Message> load(const MessageId& message) = 0;
+
+  // Housekeeping
+  /// Deletes up to `limit` messages all of whose work was completed or terminated before `before`, with their bodies,
+  /// and forgets receive keys older than 30 days before that. Says how many; call again while it is `limit`.
+  virtual Result<std::uint64_t> purge(Time before, std::size_t limit) = 0;
+};
+
+}  // namespace sealgate::messaging
