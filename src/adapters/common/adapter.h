@@ -1,0 +1,167 @@
+#pragma once
+// The contracts between the engine (hosts/, pipeline/) and what carries messages in and out. An adapter knows a
+// transport and nothing else: not the store, not pipelines, not parties.
+//
+// A new adapter is one folder src/adapters/<name>/ and one line in the explicit table of hosts/. There is no
+// registration by static objects.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/sink.h"
+
+namespace sealgate::adapters {
+
+/// One context property as an adapter sees it: the name as BizTalk writes it ("HTTP.ContentType"), the value as text.
+/// Whether it is promoted is the engine's business.
+struct ContextEntry {
+  std::string name;
+  std::string value;
+};
+using ContextEntries = std::vector<ContextEntry>;
+
+// ---------------------------------------------------------------------------------------------------- receiving
+
+/// What became of a message that an adapter handed in. Everything said here is durable already.
+enum class SubmitKind {
+  Accepted,              ///< committed, to be delivered
+  Suspended,             ///< committed, but its pipeline failed: it waits for an operator
+  AuthenticationFailed,  ///< the port demands a known party and this is none; nothing is kept unless the port keeps
+                         ///< it
+  Rejected               ///< failed and discarded; nothing is kept, the sender must learn of it
+};
+
+struct SubmitOutcome {
+  SubmitKind kind = SubmitKind::Accepted;
+  std::string message_id;  ///< identity of the message; empty when nothing was kept
+  /// The identity key of the request was committed before: nothing was stored now, `message_id` is the first one's.
+  bool duplicate = false;
+  std::string reason;  ///< for the log of the adapter, and for the sender where policy allows; "" when Accepted
+};
+
+/// One message on its way in. Takes the raw bytes of the message exactly as they came.
+/// Order: write()*, finish() at the normal end of the bytes, commit(). Destroyed without commit() = nothing happened.
+/// Calls come one after the other, but not always from the same thread.
+class Submission : public Sink {
+ public:
+  /// Runs what the location demands (pipeline, routing) and returns only after the result is durable. May block for
+  /// as long as that takes; must not be called on an I/O thread. An error means that nothing was kept and that the
+  /// same message may be submitted again later (store not available, disk full): answer 503, leave the file.
+  virtual Result<SubmitOutcome> commit() = 0;
+};
+
+struct SubmitRequest {
+  std::string location;    ///< name of the receive location
+  ContextEntries context;  ///< what the transport knows
+  /// Optional; names this very message at its source ("file:device:inode:mtime:size:name"). A key that was committed
+  /// before for the same location is not submitted again: commit() says Accepted with `duplicate`.
+  std::string identity_key;
+};
+
+/// Implemented by hosts/. Thread-safe.
+class Submitter {
+ public:
+  Submitter() = default;
+  Submitter(const Submitter&) = delete;
+  Submitter& operator=(const Submitter&) = delete;
+  virtual ~Submitter() = default;
+
+  /// Fails when the location is disabled or unknown (class NotFound or Policy), or when nothing can be taken now
+  /// (class Transport or Environment; the adapter tries again or tells the sender to). May block for a short time.
+  virtual Result<std::unique_ptr<Submission>> begin(SubmitRequest request) = 0;
+};
+
+/// Something that receives. Life: start(), stop_accepting(), stop(). Made and driven by one thread of hosts/; runs
+/// threads of its own. Calls Submitter from those.
+class ReceiveAdapter {
+ public:
+  ReceiveAdapter() = default;
+  ReceiveAdapter(const ReceiveAdapter&) = delete;
+  ReceiveAdapter& operator=(const ReceiveAdapter&) = delete;
+  virtual ~ReceiveAdapter() = default;
+
+  /// Ready to receive when it returns. Fails for what an operator must mend (port taken, certificate unreadable);
+  /// what may come back by itself (a missing folder) is logged and tried again.
+  virtual Result<> start() = 0;
+  /// Takes no new message from now on; those that have begun go on. Does not block.
+  virtual void stop_accepting() = 0;
+  /// Waits for those that have begun, cuts off at the deadline what still waits for a partner, and joins its threads.
+  /// A Submitter call that runs is always waited for. Afterwards no thread of the adapter exists. Also right without
+  /// start() and when called twice.
+  virtual void stop(std::chrono::steady_clock::time_point deadline) = 0;
+};
+
+// ------------------------------------------------------------------------------------------------------ sending
+
+/// What the bytes of an outbound message are.
+enum class BodyForm {
+  Payload,    ///< the document alone
+  MimeEntity  ///< a MIME header block (RFC 822 fields, an empty line), then the body
+};
+
+/// One message on its way out, as the send pipeline left it. Owned by the engine, which keeps it unchanged for every
+/// attempt. Used by one thread at a time.
+class OutboundMessage {
+ public:
+  OutboundMessage() = default;
+  OutboundMessage(const OutboundMessage&) = delete;
+  OutboundMessage& operator=(const OutboundMessage&) = delete;
+  virtual ~OutboundMessage() = default;
+
+  /// BTS.MessageID without braces; unique to the message, made by us.
+  virtual std::string_view message_id() const = 0;
+  /// The same on every attempt of this delivery, also after a restart: unique to (message, send port). Printable
+  /// ASCII without blanks, `<`, `>`; at most 200 characters. Partners drop copies by it.
+  virtual std::string_view delivery_id() const = 0;
+  /// A context property; "not found" is nullopt.
+  virtual std::optional<std::string> property(std::string_view name) const = 0;
+  virtual BodyForm body_form() const = 0;
+  /// Bytes that pump() will write.
+  virtual std::uint64_t size() const = 0;
+  /// Writes the whole message from its first byte and calls finish(). May be called again for another attempt.
+  /// Stops at the first error of the sink and returns it.
+  virtual Result<> pump(Sink& sink) = 0;
+};
+
+enum class SendKind {
+  Delivered,        ///< the partner has it, durably as far as the transport can tell
+  RetryLater,       ///< this attempt failed; the schedule of the send port decides on the next one
+  PermanentFailure  ///< no attempt can succeed without a change by an operator: next transport, or suspend
+};
+
+struct SendOutcome {
+  SendKind kind = SendKind::Delivered;
+  /// What happened, where, remedy. Meaningful unless Delivered.
+  std::optional<Error> error;
+  /// What the transport says about the attempt, for the message's history: HTTP.ResponseStatusCode, FILE name used.
+  ContextEntries details;
+
+  static SendOutcome delivered(ContextEntries details = {}) { return {SendKind::Delivered, {}, std::move(details)}; }
+  static SendOutcome retry(Error error, ContextEntries details = {}) {
+    return {SendKind::RetryLater, std::move(error), std::move(details)};
+  }
+  static SendOutcome permanent(Error error, ContextEntries details = {}) {
+    return {SendKind::PermanentFailure, std::move(error), std::move(details)};
+  }
+};
+
+/// Something that sends, configured for one send port transport. send() is thread-safe, blocks until the outcome is
+/// known, and never throws.
+class SendAdapter {
+ public:
+  SendAdapter() = default;
+  SendAdapter(const SendAdapter&) = delete;
+  SendAdapter& operator=(const SendAdapter&) = delete;
+  virtual ~SendAdapter() = default;
+
+  virtual SendOutcome send(OutboundMessage& message) = 0;
+  /// Makes running and later send() calls end soon with RetryLater. Thread-safe; for the end of the stop deadline.
+  virtual void cancel() = 0;
+};
+
+}  // namespace sealgate::adapters

@@ -1,0 +1,76 @@
+#pragma once
+// FILE receive: watches one folder and submits each file whose name fits a mask.
+//
+// A file is taken when it is complete: its writer closed it or it was renamed into place (inotify says so), or size
+// and modification time stood still from one look to the next; and, where the system can tell, nobody has it open for
+// writing. It is removed only after the commit; its identity (device, inode, modification time, size, name) goes
+// along, so that a crash in between does not submit it twice.
+//
+// Never taken: hidden names (first character "."), names that end in .BTS-WIP, .tmp, .part or .filepart, names that
+// start with "~" or ".sealgate", anything but regular files (symbolic links are not followed), and, unless told
+// otherwise, files without write permission, as BizTalk skips them.
+//
+// An empty file is removed with a warning, as BizTalk does (event 7182), but only when nobody has it open for
+// writing; where that cannot be told, only when it has been empty for a minute.
+//
+// inotify is a hint that saves waiting; polling finds everything without it (network folders).
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/common/adapter.h"
+#include "base/clock.h"
+
+namespace sealgate::adapters::file {
+
+struct FileReceiveOptions {
+  std::string location;                     ///< name of the receive location
+  std::filesystem::path folder;             ///< absolute, without ".."
+  std::vector<std::string> masks{"*.xml"};  ///< "*" and "?"; a name that fits any of them
+  std::chrono::milliseconds polling_interval{60'000};
+  std::chrono::milliseconds settle_interval{
+      1'000};                                     ///< wait before the second look at a file that no event vouches for
+  std::size_t batch_files = 20;                   ///< files taken before the folder is looked at again
+  std::uint64_t batch_bytes = 100 * 1024 * 1024;  ///< likewise; the first file is always taken
+  bool skip_read_only = true;
+  std::chrono::milliseconds first_backoff{1'000};  ///< after a failure of the folder or of the submitter; doubles
+  std::chrono::milliseconds longest_backoff{300'000};
+};
+
+/// What one look at the folder did.
+struct PollResult {
+  std::size_t submitted = 0;  ///< committed and removed (duplicates included)
+  std::size_t waiting = 0;    ///< fit a mask, but not complete yet, or being written
+  std::size_t failed = 0;     ///< the submitter or the file system refused; still there
+  bool folder_lost = false;
+  bool more = false;  ///< the batch was full
+};
+
+/// Context that every message gets: FILE.ReceivedFileName (full path), FILE.FileCreationTime (modification time,
+/// RFC 3339), BTS.InboundTransportType ("FILE"), BTS.InboundTransportLocation (folder and masks).
+class FileReceiver final : public ReceiveAdapter {
+ public:
+  /// `submitter` and `clock` must outlive the adapter.
+  FileReceiver(FileReceiveOptions options, Submitter& submitter, const Clock& clock);
+  ~FileReceiver() override;
+
+  Result<> start() override;
+  void stop_accepting() override;
+  void stop(std::chrono::steady_clock::time_point deadline) override;
+
+  /// One look at the folder on the caller's thread; what the adapter's own thread does all the time. For tests and
+  /// for "receive now"; not while started.
+  PollResult poll_once();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// "*" any characters, "?" exactly one; case-sensitive.
+bool matches_mask(std::string_view name, std::string_view mask);
+
+}  // namespace sealgate::adapters::file

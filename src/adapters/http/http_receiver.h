@@ -1,0 +1,72 @@
+#pragma once
+// HTTP receive: one listener of a host, receive locations by path. A POST body becomes a message.
+//
+// What the raw message is. A request whose Content-Type is multipart/* or application/(x-)pkcs7-mime is a MIME entity
+// that travels in HTTP headers: the raw message is then the fields MIME-Version, Content-Type,
+// Content-Transfer-Encoding, Content-Disposition, Content-ID and Content-Description of the request, in the order
+// they came, each on one line with CRLF, an empty line, and the body; HTTP.MimeEntity is "true". Any other body is
+// the raw message as it is, and its type is in HTTP.ContentType. `MimeHeaders` of the location can force either.
+//
+// Answers of one-way locations (BizTalk's table, its conflicts resolved to 202):
+//   committed                                     202, Sealgate-Message-Id, {"message_id":"…","status":"accepted"}
+//   same identity committed before                202, "duplicate":true
+//   suspended, location suspends failed requests  202, "status":"suspended"
+//   suspended otherwise, or rejected              500
+//   authentication failed                         401
+//   store not available, nothing kept             503, Retry-After
+//   empty body 400, unknown path 404, not POST 405, too large 413, Content-Encoding 415
+// 202 is sent strictly after the commit.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "adapters/common/adapter.h"
+#include "net/http_server.h"
+
+namespace sealgate::adapters::http {
+
+enum class MimeHeaders { Auto, Always, Never };
+
+struct HttpLocation {
+  std::string name;  ///< of the receive location
+  std::string path;  ///< "/orders"; matched whole, after percent-decoding, case-sensitive
+  bool suspend_failed_requests = false;
+  bool return_message_id = true;  ///< "Return correlation handle on success"
+  MimeHeaders mime_headers = MimeHeaders::Auto;
+  std::uint64_t max_body_bytes = 0;  ///< 0: the listener's
+};
+
+/// Context that every message gets: HTTP.InboundHttpHeaders ("Name: value" lines with CRLF, credentials and cookies
+/// left out), HTTP.ContentType, HTTP.RemoteAddress, HTTP.RequestPath, HTTP.QueryString, HTTP.MimeEntity,
+/// BTS.InboundTransportType ("HTTP"), BTS.InboundTransportLocation (the path), and where present
+/// HTTP.ClientCertificateThumbprint, HTTP.DeliveryId (the sender's Sealgate-Delivery-Id, else its Message-ID without
+/// angle brackets: evidence of a duplicate, never proof of one).
+class HttpReceiver final : public ReceiveAdapter {
+ public:
+  /// `submitter` and `fallback` must outlive the adapter. `fallback` answers the paths that no location has (health,
+  /// administration); nullptr: 404.
+  HttpReceiver(net::HttpServerOptions options, Submitter& submitter, net::HttpHandler* fallback = nullptr);
+  ~HttpReceiver() override;
+
+  /// Before or after start(). Replaces a location of the same name. Fails with adapter.http.path-taken when another
+  /// location has that path, adapter.http.bad-path when it does not start with "/".
+  Result<> set_location(HttpLocation location);
+  /// Requests that have begun go on. Unknown names are ignored.
+  void remove_location(std::string_view name);
+
+  Result<> start() override;
+  void stop_accepting() override;
+  void stop(std::chrono::steady_clock::time_point deadline) override;
+
+  /// The bound port; 0 before start().
+  std::uint16_t port() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sealgate::adapters::http
