@@ -4,8 +4,9 @@
 // pipeline does not have are refused when documents are read.
 
 #include <string>
+#include <string_view>
 
-#include "messaging/context.h"
+#include "crypto/algorithms.h"
 
 namespace sealgate::artifacts {
 
@@ -47,13 +48,10 @@ struct EncoderSettings {
   bool check_revocation = true;
   TransferEncoding transfer_encoding = TransferEncoding::Base64;
   bool enable_encryption = false;
-  /// "aes256-cbc", "aes256-gcm", "aes192-cbc", "aes192-gcm", "aes128-cbc", "aes128-gcm", "3des", "des", "rc2-40",
-  /// "rc2-64", "rc2-128": the names of `sealgate smime encode --cipher`.
-  std::string encryption_algorithm = "aes256-cbc";
+  crypto::ContentCipher encryption_algorithm = crypto::ContentCipher::Aes256Cbc;
   SignatureType signature_type = SignatureType::None;
   bool send_body_as_attachment = false;
-  /// "sha256", "sha384", "sha512", "sha224", "sha1", "md5".
-  std::string digest = "sha256";
+  crypto::DigestAlgorithm digest = crypto::DigestAlgorithm::Sha256;
   KeyTransport key_transport = KeyTransport::Rsa;
   Compression compression = Compression::None;
   /// Content type of the body part on the way out when the message does not say; empty: application/octet-stream.

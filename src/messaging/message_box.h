@@ -52,7 +52,7 @@ struct PublishRequest {
   /// When set, this publish happens once for this key: a second one stores nothing and reports `duplicate`. For
   /// sources that cannot take part in the commit (a file is removed after it). Forget it when the source is gone.
   std::string receive_key;
-  /// When set, the Receive or Route work item that led to this; it is completed in the same commit.
+  /// When set, the Receive work item that led to this; it is completed in the same commit.
   std::optional<Claim> completes;
 };
 
@@ -139,11 +139,13 @@ class MessageBox {
   // Working
   /// Takes due work: ready, retrying whose time has come, active whose lease ran out. Oldest due first.
   virtual Result<std::vector<WorkItem>> claim(const ClaimRequest& request) = 0;
-  /// The four answers to a claim; messaging.lease-lost when it is no longer the caller's.
+  /// The answers to a claim; messaging.lease-lost when it is no longer the caller's.
   virtual Result<> complete(const Claim& claim, Time now) = 0;
   /// Counts a failed attempt and makes it due again at `next`.
   virtual Result<> retry_later(const Claim& claim, const Failure& failure, Time next, Time now) = 0;
   virtual Result<> suspend(const Claim& claim, const Failure& failure, Time now) = 0;
+  /// For Route work: completes it and adds work for these subscribers to the same message.
+  virtual Result<> deliver(const Claim& claim, const std::vector<Delivery>& deliveries, Time now) = 0;
   /// Gives it back unfinished (shutting down): ready again, no attempt counted.
   virtual Result<> release(const Claim& claim, Time now) = 0;
   virtual Result<> extend(const Claim& claim, Time until) = 0;
