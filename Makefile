@@ -1,0 +1,76 @@
+# The front door: every job has one word. `make` alone prints them. Each installs what it lacks with tools/setup,
+# which says what it does.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+JOBS ?= $(shell nproc)
+PYTHON := /usr/bin/python3
+FUZZ_SECONDS ?= 600
+RELEASE := build/release
+
+help: ## print this list
+	@echo "Sealgate: make JOB"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r job text; do \
+	  printf '  %-12s %s\n' "$$job" "$$text"; done
+
+build: ## build the program: build/release/sealgate
+	@tools/setup build
+	@tools/build release sealgate sealgate-conformance
+	@echo "built $(RELEASE)/sealgate"
+
+demo: build ## two companies exchange a signed and encrypted order on this machine
+	@tools/setup demo
+	@$(PYTHON) demo/demo.py --program $(RELEASE)/sealgate
+
+test: ## build and run the unit tests, the third-party vectors and the scripted suites
+	@tools/setup build test
+	@tools/build release all
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) unit hostile crash
+
+peers: ## round trips with OpenSSL, NSS and gpgsm
+	@tools/setup build peers
+	@tools/build release sealgate
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) peers
+
+interop-doc: peers ## write docs/interoperability.md from a run of the peers' suite
+	@$(PYTHON) tests/peers/write_matrix.py $(RELEASE)/reports/peers-matrix.json docs/interoperability.md
+
+check: ## formatting, clang-tidy, layers, generated pages, links
+	@tools/setup build check
+	@tools/check
+
+asan: ## unit tests under the address and undefined-behaviour sanitizers
+	@tools/setup build test
+	@tools/build asan all
+	@$(PYTHON) tools/run_tests.py --build build/asan unit
+
+tsan: ## unit tests under the thread sanitizer
+	@tools/setup build test
+	@tools/build tsan all
+	@$(PYTHON) tools/run_tests.py --build build/tsan unit
+
+fuzz: ## every fuzz target for FUZZ_SECONDS (600) each
+	@tools/setup build fuzz
+	@tools/build fuzz all
+	@tools/fuzz $(FUZZ_SECONDS)
+
+soak: ## kill -9 of a running gateway, 50 times during 1,000 messages
+	@tools/setup build test
+	@tools/build release sealgate
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) soak
+
+bench: ## speed and memory against libcrypto and openssl; writes docs/benchmarks.md
+	@tools/setup build bench
+	@tools/build release all
+	@$(PYTHON) bench/run.py --build $(RELEASE) --write docs/benchmarks.md
+
+format: ## rewrite the sources as clang-format says
+	@tools/setup check
+	@git ls-files '*.h' '*.cpp' | xargs -r clang-format-16 -i
+
+clean: ## remove the build folder
+	rm -rf build
+
+.PHONY: help build demo test peers interop-doc check asan tsan fuzz soak bench format clean

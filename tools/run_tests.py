@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+"""Runs test suites one after the other and closes with one line: "N passed, N failed".
+
+usage: run_tests.py --build DIR SUITE...      (unit | hostile | crash | peers | soak)
+
+unit is what ctest knows (one GoogleTest program per folder), the others are pytest folders below tests/. Every test
+counts by itself, whatever program it sits in. A suite that ran no test has failed.
+"""
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as xml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PYTEST_SUITES = {
+    "hostile": ["tests/hostile"],
+    "crash": ["tests/crash", "-m", "not soak"],
+    "soak": ["tests/crash", "-m", "soak"],
+    "peers": ["tests/peers"],
+}
+
+
+class Count:
+    def __init__(self):
+        self.passed, self.failed, self.names = 0, 0, []
+
+    def add(self, case):
+        name = f"{case.get('classname', '')}.{case.get('name', '')}".strip(".")
+        if case.find("failure") is not None or case.find("error") is not None:
+            self.failed += 1
+            self.names.append(name)
+        elif case.find("skipped") is not None or case.get("status") == "notrun":
+            self.failed += 1
+            self.names.append(f"{name} (did not run)")
+        else:
+            self.passed += 1
+
+
+def read_reports(files, count):
+    for file in files:
+        for case in xml.parse(file).iter("testcase"):
+            count.add(case)
+
+
+def run_unit(build, reports, count):
+    """ctest runs the programs; their own reports give the single tests. A program that died counts as one failure."""
+    folder = reports / "unit"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = dict(os.environ, GTEST_OUTPUT=f"xml:{folder}/", GTEST_BRIEF="1")
+    jobs = os.environ.get("JOBS", str(os.cpu_count()))
+    summary = reports / "ctest.xml"
+    summary.unlink(missing_ok=True)
+    subprocess.run(["ctest", "--test-dir", str(build), "--output-on-failure", "-j", jobs, "--output-junit", str(summary)],
+                   env=environment, check=False)
+    ended = {case.get("name"): case.get("status") for case in xml.parse(summary).iter("testcase")} if summary.exists() else {}
+    for program, status in ended.items():
+        report, before = folder / f"{program}_tests.xml", count.failed
+        if report.exists():
+            read_reports([report], count)
+        elif status == "run":
+            count.passed += 1
+        # Killed, timed out, or a sanitizer spoke after the last test: no single test stands for it.
+        if status != "run" and count.failed == before:
+            count.failed += 1
+            count.names.append(f"{program}_tests as a whole (ctest says {status})")
+
+
+def run_pytest(suite, build, reports, count):
+    report = reports / f"{suite}.xml"
+    report.unlink(missing_ok=True)
+    environment = dict(os.environ, SEALGATE_BUILD=str(build.resolve()), PYTHONDONTWRITEBYTECODE="1")
+    status = subprocess.run(["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
+                             f"--junitxml={report}", *PYTEST_SUITES[suite]],
+                            cwd=ROOT, env=environment, check=False).returncode
+    if report.exists():
+        read_reports([report], count)
+    if status not in (0, 1):
+        count.failed += 1
+        count.names.append(f"{suite}: pytest ended with status {status}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", required=True, type=pathlib.Path)
+    parser.add_argument("suites", nargs="+", choices=["unit", *PYTEST_SUITES])
+    options = parser.parse_args()
+    build = options.build if options.build.is_absolute() else ROOT / options.build
+    reports = build / "reports"
+    reports.mkdir(parents=True, exist_ok=True)
+    rows, total = [], Count()
+    for suite in options.suites:
+        print(f"== {suite}", flush=True)
+        count, start = Count(), time.monotonic()
+        if suite == "unit":
+            run_unit(build, reports, count)
+        else:
+            run_pytest(suite, build, reports, count)
+        if count.passed + count.failed == 0:
+            count.failed = 1
+            count.names.append(f"{suite}: ran no test")
+        rows.append((suite, count, time.monotonic() - start))
+        total.passed += count.passed
+        total.failed += count.failed
+    print()
+    for suite, count, seconds in rows:
+        print(f"{suite:<12} {count.passed:>6} passed {count.failed:>4} failed {seconds:>8.1f} s")
+        for name in count.names:
+            print(f"    failed: {name}")
+    print(f"{total.passed} passed, {total.failed} failed")
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
