@@ -15,7 +15,11 @@ std::string hex_with(ByteView bytes, std::string_view digits) {
 
 }  // namespace
 
-std::string to_hex(ByteView bytes) { return hex_with(bytes, "0123456789abcdef"); }
-std::string to_hex_upper(ByteView bytes) { return hex_with(bytes, "0123456789ABCDEF"); }
+std::string to_hex(ByteView bytes) {
+  return hex_with(bytes, "0123456789abcdef");
+}
+std::string to_hex_upper(ByteView bytes) {
+  return hex_with(bytes, "0123456789ABCDEF");
+}
 
 }  // namespace sealgate

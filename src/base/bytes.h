@@ -23,7 +23,9 @@ inline Bytes to_bytes(std::string_view text) {
   const ByteView view = as_bytes(text);
   return {view.begin(), view.end()};
 }
-inline void append(Bytes& target, ByteView more) { target.insert(target.end(), more.begin(), more.end()); }
+inline void append(Bytes& target, ByteView more) {
+  target.insert(target.end(), more.begin(), more.end());
+}
 
 /// Lower-case hexadecimal, two digits a byte, no separators.
 std::string to_hex(ByteView bytes);

@@ -47,7 +47,8 @@ std::string to_rfc3339(Time time) {
   const int seconds = static_cast<int>(clock.seconds().count());
   const int millis = static_cast<int>(clock.subseconds().count());
   if (millis == 0) {
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", year, month, mday, hours, minutes, seconds);
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", year, month, mday, hours, minutes,
+                  seconds);
   } else {
     std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", year, month, mday, hours, minutes,
                   seconds, millis);
@@ -93,8 +94,8 @@ Result<Time> parse_rfc3339(std::string_view text) {
     offset = std::chrono::minutes{sign * (offset_hours * 60 + offset_minutes)};
   }
   if (at != text.size()) return bad_time(text);
-  return Time{std::chrono::sys_days{date}.time_since_epoch()} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
-         std::chrono::seconds{second} + std::chrono::milliseconds{millis} - offset;
+  return Time{std::chrono::sys_days{date}.time_since_epoch()} + std::chrono::hours{hour} +
+         std::chrono::minutes{minute} + std::chrono::seconds{second} + std::chrono::milliseconds{millis} - offset;
 }
 
 }  // namespace sealgate

@@ -54,7 +54,9 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> fail(ErrorCode code, std::string what, std::string where = {}, std::string remedy = {}) {
   return tl::unexpected<Error>(Error{code, std::move(what), std::move(where), std::move(remedy)});
 }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 /// Exit status of the command line for this error: the contract in docs/cli.md.
 int exit_status(ErrorClass error_class);
@@ -64,9 +66,9 @@ int exit_status(ErrorClass error_class);
 // Early return on failure. SG_TRY(expression); SG_TRY_ASSIGN(auto value, expression);
 #define SG_CONCAT_INNER(a, b) a##b
 #define SG_CONCAT(a, b) SG_CONCAT_INNER(a, b)
-#define SG_TRY(expression)                                                             \
-  do {                                                                                 \
-    auto sg_result_ = (expression);                                                    \
+#define SG_TRY(expression)                                                                      \
+  do {                                                                                          \
+    auto sg_result_ = (expression);                                                             \
     if (!sg_result_) return ::tl::unexpected<::sealgate::Error>(std::move(sg_result_).error()); \
   } while (false)
 #define SG_TRY_ASSIGN_INNER(result, declaration, expression)                          \

@@ -1,6 +1,6 @@
 #pragma once
-// How content flows: bytes are pushed from the outside in, through sinks that each hold a bounded buffer. A parser is a
-// sink that feeds other sinks; nothing ever asks for the whole message.
+// How content flows: bytes are pushed from the outside in, through sinks that each hold a bounded buffer. A parser is
+// a sink that feeds other sinks; nothing ever asks for the whole message.
 
 #include "base/bytes.h"
 #include "base/error.h"

@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::size_t kBlock = std::size_t{256} * 1024;
 
-std::string reason(int number) { return std::strerror(number); }  // NOLINT(concurrency-mt-unsafe): glibc's is safe
+std::string reason(int number) {
+  return std::strerror(number);
+}  // NOLINT(concurrency-mt-unsafe): glibc's is safe
 
 tl::unexpected<Error> write_failure(int number, const std::string& path) {
   if (number == ENOSPC || number == EDQUOT) {
@@ -41,7 +43,9 @@ FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   return *this;
 }
 
-FileDescriptor::~FileDescriptor() { close(); }
+FileDescriptor::~FileDescriptor() {
+  close();
+}
 
 void FileDescriptor::close() {
   if (fd_ >= 0) ::close(fd_);
@@ -150,9 +154,13 @@ OutputFile::~OutputFile() {
   if (!committed_ && !temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-Result<> OutputFile::write(ByteView bytes) { return write_all(fd_.get(), bytes, path_); }
+Result<> OutputFile::write(ByteView bytes) {
+  return write_all(fd_.get(), bytes, path_);
+}
 
-Result<> OutputFile::finish() { return {}; }
+Result<> OutputFile::finish() {
+  return {};
+}
 
 Result<> OutputFile::link_into_place() {
   if (::fchmod(fd_.get(), mode_) != 0) return write_failure(errno, path_);
@@ -160,8 +168,8 @@ Result<> OutputFile::link_into_place() {
     // linkat() cannot replace, so give the content a hidden name first and rename that.
     const std::string source = "/proc/self/fd/" + std::to_string(fd_.get());
     for (unsigned attempt = 0;; ++attempt) {
-      temporary_ = parent_of(path_) + "/.sealgate-" + std::to_string(::getpid()) + "-" + std::to_string(fd_.get()) + "-" +
-                   std::to_string(attempt);
+      temporary_ = parent_of(path_) + "/.sealgate-" + std::to_string(::getpid()) + "-" + std::to_string(fd_.get()) +
+                   "-" + std::to_string(attempt);
       if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) == 0) break;
       if (errno != EEXIST || attempt == 1000) {
         const int number = errno;
@@ -196,7 +204,9 @@ Result<> OutputFile::commit(bool durable) {
   return {};
 }
 
-Spool::~Spool() { wipe(memory_.data(), memory_.size()); }
+Spool::~Spool() {
+  wipe(memory_.data(), memory_.size());
+}
 
 Result<> Spool::write(ByteView bytes) {
   if (!fd_.valid()) {

@@ -40,7 +40,8 @@ Result<FileDescriptor> open_input(const std::string& path);
 /// Reads up to `into.size()` bytes; 0 at the end.
 Result<std::size_t> read_some(int fd, std::span<Byte> into, const std::string& path);
 
-/// Pumps the rest of the file through `sink` in blocks of 256 KiB and calls finish() at its end. `path` is for messages.
+/// Pumps the rest of the file through `sink` in blocks of 256 KiB and calls finish() at its end. `path` is for
+/// messages.
 Result<> pump(int fd, Sink& sink, const std::string& path);
 
 /// A small file as a whole (keys, certificates, YAML); io.file-too-large past `limit`.
@@ -52,8 +53,8 @@ Result<> write_all(int fd, ByteView bytes, const std::string& path);
 /// Creates or replaces `path` as a whole: either the complete new content is there and durable, or the old state.
 Result<> write_file_atomically(const std::string& path, ByteView content, unsigned mode);
 
-/// An output file that appears under its name only on commit(). Until then it has no name at all where the file system
-/// can do that (O_TMPFILE), else a hidden temporary one, mode 0600. Destroyed without commit, nothing remains.
+/// An output file that appears under its name only on commit(). Until then it has no name at all where the file
+/// system can do that (O_TMPFILE), else a hidden temporary one, mode 0600. Destroyed without commit, nothing remains.
 /// "-" writes to standard output, but only on commit(): until then the content waits in a spool.
 class OutputFile final : public Sink {
  public:
