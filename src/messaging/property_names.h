@@ -57,6 +57,11 @@ inline constexpr std::string_view kHttpUserHeaders = "HTTP.UserHttpHeaders";
 inline constexpr std::string_view kHttpResponseStatusCode = "HTTP.ResponseStatusCode";
 inline constexpr std::string_view kHttpRemoteAddress = "HTTP.RemoteAddress";
 inline constexpr std::string_view kHttpSubmissionHandle = "HTTP.SubmissionHandle";
+inline constexpr std::string_view kHttpMimeEntity = "HTTP.MimeEntity";
+inline constexpr std::string_view kHttpRequestPath = "HTTP.RequestPath";
+inline constexpr std::string_view kHttpQueryString = "HTTP.QueryString";
+inline constexpr std::string_view kHttpClientCertificate = "HTTP.ClientCertificateThumbprint";
+inline constexpr std::string_view kHttpDeliveryId = "HTTP.DeliveryId";
 // Failed messages
 inline constexpr std::string_view kErrorFailureCode = "ErrorReport.FailureCode";
 inline constexpr std::string_view kErrorDescription = "ErrorReport.Description";
