@@ -84,7 +84,8 @@ std::string_view name(KeyWrap wrap);
 std::size_t key_size(KeyWrap wrap);
 bool is_weak(KeyWrap wrap);
 /// The wrap to use for a content-encryption key of this cipher (RFC 3565 section 2.3, RFC 3370 section 4.3): as
-/// strong as the content cipher; 3DES wrap for DES and 3DES, RC2 wrap for RC2.
+/// strong as the content cipher. 3DES wrap takes 3DES keys only, so DES goes with RC2 under RC2 wrap, which takes any
+/// length.
 KeyWrap key_wrap_for(ContentCipher cipher);
 
 // --- key agreement

@@ -5,6 +5,7 @@
 // A CBC failure is always the same crypto.decrypt-failed, whether the key is wrong, the length is not whole blocks or
 // the padding is bad; a GCM failure is always crypto.authentication.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -67,18 +68,20 @@ class CipherStream {
     void operator()(evp_cipher_ctx_st* context) const;
   };
   using Context = std::unique_ptr<evp_cipher_ctx_st, Free>;
-  CipherStream(ContentCipher cipher, bool encrypting, bool has_aad, Context context, Secret hash_key);
+  CipherStream(ContentCipher cipher, bool encrypting, bool has_aad, Context context);
   static Result<CipherStream> create(const CipherKey& key, bool encrypting);
+
+  /// What late AAD changes in the tag (see detail/ghash.h); zero without it.
+  Result<std::array<Byte, kGcmMaxTag>> late_correction() const;
 
   ContentCipher cipher_;
   bool encrypting_;
   bool has_aad_;
   bool finished_ = false;
   Context context_;
-  Secret hash_key_;              ///< GCM: H = AES(0), which late AAD needs
+  Secret key_;                   ///< GCM: for the hash key that late AAD needs
   std::uint64_t processed_ = 0;  ///< GCM: bytes of content
   Bytes late_aad_;
-  bool has_late_aad_ = false;
   Bytes expected_tag_;
 };
 
