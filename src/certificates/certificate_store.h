@@ -103,6 +103,12 @@ Result<crypto::PrivateKey> open_private_key(const CertificateStore& store, const
 /// Same rules for every version, so that they answer alike: the account name of Personal, and no key elsewhere.
 Result<> check_store_id(const StoreId& id);
 Result<> check_new_certificate(const StoreId& id, const NewCertificate& entry);
+/// certificates.not-found, or certificates.private-key-would-be-lost for one with a key unless `with_key`.
+Result<> check_removal(const StoreId& id, const Thumbprint& thumbprint, bool found, bool has_private_key,
+                       bool with_key);
+tl::unexpected<Error> ambiguous(const StoreId& id, const Thumbprint& thumbprint);
+tl::unexpected<Error> store_full(const StoreId& id);
+tl::unexpected<Error> crl_not_found(std::string_view sha256);
 
 /// Forgets everything when it dies; for tests and for `--data :memory:`.
 std::unique_ptr<CertificateStore> make_memory_certificate_store();

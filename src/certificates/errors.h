@@ -19,8 +19,8 @@ inline constexpr ErrorCode kImportMalformed{"import.malformed", ErrorClass::Malf
 inline constexpr ErrorCode kImportTooLarge{"import.too-large", ErrorClass::Policy};
 inline constexpr ErrorCode kImportTooManyObjects{"import.too-many-objects", ErrorClass::Policy};
 inline constexpr ErrorCode kImportTooManyIterations{"import.too-many-iterations", ErrorClass::Policy};
-inline constexpr ErrorCode kImportPasswordRequired{"import.password-required", ErrorClass::Decrypt};
-inline constexpr ErrorCode kImportWrongPassword{"import.wrong-password", ErrorClass::Decrypt};
+inline constexpr ErrorCode kImportPasswordRequired{"import.password-required", ErrorClass::Usage};
+inline constexpr ErrorCode kImportWrongPassword{"import.wrong-password", ErrorClass::Usage};
 inline constexpr ErrorCode kImportUnsupported{"import.unsupported-algorithm", ErrorClass::Policy};
 inline constexpr ErrorCode kExportPasswordRequired{"export.password-required", ErrorClass::Usage};
 inline constexpr ErrorCode kExportKeyMismatch{"export.key-does-not-fit", ErrorClass::Usage};
