@@ -66,14 +66,16 @@ int exit_status(ErrorClass error_class);
 // Early return on failure. SG_TRY(expression); SG_TRY_ASSIGN(auto value, expression);
 #define SG_CONCAT_INNER(a, b) a##b
 #define SG_CONCAT(a, b) SG_CONCAT_INNER(a, b)
-#define SG_TRY(expression)                                                                      \
-  do {                                                                                          \
-    auto sg_result_ = (expression);                                                             \
-    if (!sg_result_) return ::tl::unexpected<::sealgate::Error>(std::move(sg_result_).error()); \
+// Numbered by __COUNTER__, so that a lambda inside the expression may use them as well.
+#define SG_TRY_INNER(result, expression)                                                \
+  do {                                                                                  \
+    auto result = (expression);                                                         \
+    if (!result) return ::tl::unexpected<::sealgate::Error>(std::move(result).error()); \
   } while (false)
+#define SG_TRY(expression) SG_TRY_INNER(SG_CONCAT(sg_result_, __COUNTER__), expression)
 #define SG_TRY_ASSIGN_INNER(result, declaration, expression)                          \
   auto result = (expression);                                                         \
   if (!result) return ::tl::unexpected<::sealgate::Error>(std::move(result).error()); \
   declaration = std::move(result).value()
 #define SG_TRY_ASSIGN(declaration, expression) \
-  SG_TRY_ASSIGN_INNER(SG_CONCAT(sg_result_, __LINE__), declaration, expression)
+  SG_TRY_ASSIGN_INNER(SG_CONCAT(sg_result_, __COUNTER__), declaration, expression)

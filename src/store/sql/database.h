@@ -34,6 +34,9 @@ class Database {
   /// Runs `job` in one consistent view of the committed state. Blocks while all reading connections are in use.
   Result<> read(const Job& job);
 
+  /// The file, for messages.
+  const std::string& path() const { return writer_->path(); }
+
   /// Called by the leader before each commit, for what must be on disk first. A failure fails the whole commit.
   void before_commit(std::function<Result<>()> hook) { before_commit_ = std::move(hook); }
 

@@ -21,8 +21,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_finished ON messages (finished) WHERE finished IS NOT NULL;
 
 CREATE TABLE parts (
-  message      INTEGER NOT NULL REFERENCES messages (seq),
-  part         INTEGER NOT NULL,     -- from 0
+  slot         INTEGER PRIMARY KEY,  -- messages.seq * 1024 + the number of the part, from 0
   name         TEXT    NOT NULL,
   content_type TEXT    NOT NULL,
   file_name    TEXT    NOT NULL,
@@ -30,8 +29,7 @@ CREATE TABLE parts (
   size         INTEGER NOT NULL,
   sha256       BLOB    NOT NULL,
   file         TEXT,                 -- name below bodies/; NULL when the content is in the row
-  content      BLOB,
-  PRIMARY KEY (message, part)
+  content      BLOB
 ) STRICT;
 CREATE UNIQUE INDEX parts_file ON parts (file) WHERE file IS NOT NULL;
 
@@ -54,7 +52,7 @@ CREATE TABLE work (
   resumable      INTEGER NOT NULL DEFAULT 1,
   CHECK ((due IS NULL) = (state IN ('suspended', 'completed', 'terminated')))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX work_due ON work (due) WHERE due IS NOT NULL;
+CREATE INDEX work_due ON work (due, port, kind) WHERE due IS NOT NULL;
 CREATE INDEX work_message ON work (message);
 CREATE INDEX work_suspended ON work (id) WHERE state = 'suspended';
 
@@ -96,6 +94,31 @@ CREATE TABLE crls (
   der    BLOB    NOT NULL,
   added  INTEGER NOT NULL
 ) STRICT;
+
+-- Grows with every change of certificates or lists, so that a running gateway can ask cheaply.
+CREATE TABLE certificate_revision (
+  only     INTEGER PRIMARY KEY CHECK (only = 1),
+  revision INTEGER NOT NULL
+) STRICT;
+INSERT INTO certificate_revision VALUES (1, 0);
+CREATE TRIGGER certificates_inserted AFTER INSERT ON certificates BEGIN
+  UPDATE certificate_revision SET revision = revision + 1;
+END;
+CREATE TRIGGER certificates_updated AFTER UPDATE ON certificates BEGIN
+  UPDATE certificate_revision SET revision = revision + 1;
+END;
+CREATE TRIGGER certificates_deleted AFTER DELETE ON certificates BEGIN
+  UPDATE certificate_revision SET revision = revision + 1;
+END;
+CREATE TRIGGER crls_inserted AFTER INSERT ON crls BEGIN
+  UPDATE certificate_revision SET revision = revision + 1;
+END;
+CREATE TRIGGER crls_updated AFTER UPDATE ON crls BEGIN
+  UPDATE certificate_revision SET revision = revision + 1;
+END;
+CREATE TRIGGER crls_deleted AFTER DELETE ON crls BEGIN
+  UPDATE certificate_revision SET revision = revision + 1;
+END;
 )sql";
 
 }  // namespace sealgate::store::schema
