@@ -1,0 +1,67 @@
+#pragma once
+// One attempt of one request. The body's pump pushes, libcurl pulls: write() hands a block over and drives the
+// transfer until libcurl took it, so no thread and no buffer stands between the two.
+
+#include <array>
+#include <atomic>
+
+#include "net/client/curl_handles.h"
+#include "net/http_client.h"
+
+namespace sealgate::net::client {
+
+class Transfer final : public Sink {
+ public:
+  /// `line`, `request` and `cancelled` must outlive the transfer.
+  Transfer(Line& line, const HttpClientRequest& request, const std::atomic<bool>& cancelled, bool fresh_connection);
+  ~Transfer() override;
+
+  /// Sets everything; net.bad-url, net.bad-header, net.bad-tls-identity.
+  Result<> prepare();
+  /// The request from the body to the answer. After an error the connection is not kept.
+  Result<HttpClientResponse> run();
+  /// The kept connection died under us before the server answered anything: a new attempt is right.
+  bool wants_new_connection() const { return rewind_wanted_ || stale_connection_; }
+
+  // Sink: for the request's pump.
+  Result<> write(ByteView bytes) override;
+  Result<> finish() override;
+
+ private:
+  Result<> set_headers();
+  Result<> set_tls();
+  void set_credentials();
+  void set_body();
+  Result<> drive();  ///< until the block is taken or the transfer is over
+  Result<HttpClientResponse> conclude();
+  Error describe(CURLcode code) const;
+
+  static std::size_t read_body(char* into, std::size_t size, std::size_t count, void* self);
+  static int seek_body(void* self, curl_off_t offset, int origin);
+  static std::size_t take_answer(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self);
+
+  Line& line_;
+  CURL* easy_;
+  const HttpClientRequest& request_;
+  const std::atomic<bool>& cancelled_;
+  bool fresh_connection_;
+  bool added_ = false;
+  bool over_ = false;
+  bool paused_ = false;
+  bool body_ended_ = false;
+  bool rewind_wanted_ = false;
+  bool stale_connection_ = false;
+  CURLcode result_ = CURLE_OK;
+  std::uint64_t pumped_ = 0;
+  ByteView block_;  ///< of the running write()
+  std::size_t header_bytes_ = 0;
+  HeaderList headers_;
+  HttpClientResponse response_;
+  std::array<char, CURL_ERROR_SIZE> message_{};
+};
+
+/// "https://host:port" of an absolute http or https URL without user name; net.bad-url.
+Result<std::string> origin_of(const std::string& url);
+
+}  // namespace sealgate::net::client

@@ -1,0 +1,120 @@
+#include "net/http1/response_head.h"
+
+#include <array>
+#include <ctime>
+
+#include "base/log.h"
+#include "base/text.h"
+
+namespace sealgate::net::http1 {
+
+namespace {
+
+bool is_servers_own(std::string_view name) {
+  return iequals(name, "Content-Length") || iequals(name, "Transfer-Encoding") || iequals(name, "Connection") ||
+         iequals(name, "Date");
+}
+
+bool is_sound(const HttpResponse& response) {
+  if (response.status < 200 || response.status > 599) return false;
+  for (const HttpHeader& field : response.headers) {
+    if (!check_header(field.name, field.value) || is_servers_own(field.name)) return false;
+  }
+  return true;
+}
+
+/// RFC 9110, 5.6.7; not strftime, which follows the locale.
+std::string http_date(Time time) {
+  static constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                kDays[static_cast<std::size_t>(parts.tm_wday)], parts.tm_mday,
+                kMonths[static_cast<std::size_t>(parts.tm_mon)], parts.tm_year + 1900, parts.tm_hour, parts.tm_min,
+                parts.tm_sec);
+  return text.data();
+}
+
+}  // namespace
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 411:
+      return "Length Required";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Status";
+  }
+}
+
+std::string write_response_head(HttpResponse& response, bool keep_alive, Time now) {
+  if (!is_sound(response)) {
+    log(LogLevel::Error, "an HTTP answer broke the rules of headers and was replaced by a 500");
+    response.status = 500;
+    response.headers = {};
+    response.body.clear();
+  }
+  if (response.status == 204 || response.status == 304) response.body.clear();
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  head.append(reason_phrase(response.status)).append("\r\n");
+  for (const HttpHeader& field : response.headers) {
+    head.append(field.name).append(": ").append(field.value).append("\r\n");
+  }
+  head.append("Date: ").append(http_date(now)).append("\r\n");
+  if (response.status != 204 && response.status != 304) {
+    head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  }
+  head.append(keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
+  return head;
+}
+
+}  // namespace sealgate::net::http1

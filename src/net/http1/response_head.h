@@ -1,0 +1,16 @@
+#pragma once
+// The head of an answer, ready to be written.
+
+#include "base/clock.h"
+#include "net/http_server.h"
+
+namespace sealgate::net::http1 {
+
+/// "OK", "Not Found"; "Status" for numbers without a name.
+std::string_view reason_phrase(int status);
+
+/// Status line, the answer's headers, Date, Content-Length and Connection, and the empty line. A response that would
+/// break the framing (see HttpResponse) is replaced by a 500 without body, in `response` too.
+std::string write_response_head(HttpResponse& response, bool keep_alive, Time now);
+
+}  // namespace sealgate::net::http1

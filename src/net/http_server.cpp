@@ -1,0 +1,211 @@
+#include "net/http_server.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+
+#include "base/log.h"
+#include "net/errors.h"
+#include "net/server/asio.h"
+#include "net/server/session.h"
+#include "net/server/tls_context.h"
+
+namespace sealgate::net {
+
+using server::Session;
+using server::SystemError;
+using server::Tcp;
+using server::asio::awaitable;
+
+HttpResponse HttpResponse::plain(int status, std::string text) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.add("Content-Type", "text/plain; charset=utf-8");
+  response.body = std::move(text);
+  response.body.push_back('\n');
+  return response;
+}
+
+class HttpServer::Impl {
+ public:
+  Impl(HttpServerOptions options, HttpHandler& handler)
+      : options_(std::move(options)),
+        handler_(handler),
+        workers_(std::max<std::size_t>(1, options_.worker_threads)),
+        io_(static_cast<int>(std::max<std::size_t>(1, options_.io_threads))),
+        work_(io_.get_executor()),
+        strand_(server::asio::make_strand(io_)),
+        acceptor_(strand_) {}
+
+  Result<> listen();
+  void start();
+  std::uint16_t port() const { return port_; }
+  std::size_t connections() const {
+    const std::lock_guard lock(mutex_);
+    return sessions_.size();
+  }
+  void stop_accepting();
+  void stop(std::chrono::steady_clock::time_point deadline);
+
+ private:
+  /// Beyond max_connections, this many more are told 503; what comes on top of that is closed without a word.
+  std::size_t refusals_at_once() const { return options_.max_connections / 8 + 8; }
+  awaitable<void> accept_loop();
+  void admit(Tcp::socket socket);
+  void for_each_session(void (Session::*action)());
+
+  const HttpServerOptions options_;
+  HttpHandler& handler_;
+  server::SslContext tls_;
+  server::asio::thread_pool workers_;
+  server::asio::io_context io_;
+  server::asio::executor_work_guard<server::asio::io_context::executor_type> work_;
+  server::asio::strand<server::asio::io_context::executor_type> strand_;
+  Tcp::acceptor acceptor_;
+  std::uint16_t port_ = 0;
+  std::vector<std::thread> threads_;
+  bool stopped_ = false;
+
+  mutable std::mutex mutex_;
+  std::condition_variable session_ended_;
+  std::unordered_set<std::shared_ptr<Session>> sessions_;
+  bool draining_ = false;
+};
+
+Result<> HttpServer::Impl::listen() {
+  const std::string where = options_.address + ":" + std::to_string(options_.port);
+  if (options_.tls) {
+    auto context = server::make_server_tls_context(*options_.tls, options_.request_client_certificate);
+    if (!context) return fail(std::move(context).error().at(where));
+    tls_ = std::move(*context);
+  }
+  SystemError error;
+  const auto address = server::asio::ip::make_address(options_.address, error);
+  if (error) {
+    return fail(kCannotListen, "the listen address is not a numeric IP address", where,
+                "give an address of this machine, for example 0.0.0.0 or 127.0.0.1");
+  }
+  const Tcp::endpoint endpoint(address, options_.port);
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(server::asio::socket_base::max_listen_connections, error);
+  if (error) {
+    return fail(kCannotListen, "cannot listen: " + error.message(), where,
+                "choose a free port of an address of this machine, and one above 1023 without privileges");
+  }
+  port_ = acceptor_.local_endpoint(error).port();
+  return {};
+}
+
+void HttpServer::Impl::start() {
+  server::asio::co_spawn(strand_, accept_loop(), [](const std::exception_ptr&) {});
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.io_threads); ++i) {
+    threads_.emplace_back([this] { io_.run(); });
+  }
+}
+
+awaitable<void> HttpServer::Impl::accept_loop() {
+  while (acceptor_.is_open()) {
+    Tcp::socket socket(server::asio::make_strand(io_));
+    auto [error] = co_await acceptor_.async_accept(socket, server::kAwait);
+    if (!error) {
+      admit(std::move(socket));
+    } else if (error != server::asio::error::operation_aborted && acceptor_.is_open()) {
+      // Out of descriptors, mostly: running requests will free some.
+      log(LogLevel::Warning, "cannot accept a connection", {{"reason", error.message()}});
+      server::asio::steady_timer pause(strand_, std::chrono::milliseconds(100));
+      auto [ignored] = co_await pause.async_wait(server::kAwait);
+      static_cast<void>(ignored);
+    }
+  }
+}
+
+void HttpServer::Impl::admit(Tcp::socket socket) {
+  SystemError ignored;
+  socket.set_option(Tcp::no_delay(true), ignored);
+  std::shared_ptr<Session> session;
+  {
+    const std::lock_guard lock(mutex_);
+    if (draining_ || sessions_.size() >= options_.max_connections + refusals_at_once()) return;
+    const bool refused = sessions_.size() >= options_.max_connections;
+    auto stream =
+        tls_ ? server::make_tls_stream(std::move(socket), tls_.get()) : server::make_plain_stream(std::move(socket));
+    session = std::make_shared<Session>(server::SessionEnvironment{options_, handler_, workers_}, std::move(stream),
+                                        refused);
+    sessions_.insert(session);
+  }
+  session->start([this, raw = session.get()] {
+    const std::lock_guard lock(mutex_);
+    // The lambda belongs to the session's coroutine, which still holds a reference.
+    sessions_.erase(raw->shared_from_this());
+    session_ended_.notify_all();
+  });
+}
+
+void HttpServer::Impl::for_each_session(void (Session::*action)()) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& session : sessions_) (session.get()->*action)();
+}
+
+void HttpServer::Impl::stop_accepting() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (draining_) return;
+    draining_ = true;
+  }
+  server::asio::post(strand_, [this] {
+    SystemError ignored;
+    acceptor_.close(ignored);
+  });
+  for_each_session(&Session::drain);
+}
+
+void HttpServer::Impl::stop(std::chrono::steady_clock::time_point deadline) {
+  stop_accepting();
+  if (stopped_) return;
+  stopped_ = true;
+  {
+    std::unique_lock lock(mutex_);
+    session_ended_.wait_until(lock, deadline, [this] { return sessions_.empty(); });
+  }
+  for_each_session(&Session::cut);
+  {
+    std::unique_lock lock(mutex_);
+    session_ended_.wait(lock, [this] { return sessions_.empty(); });
+  }
+  workers_.join();
+  work_.reset();
+  io_.stop();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpServer::~HttpServer() {
+  stop(std::chrono::steady_clock::now());
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::create(HttpServerOptions options, HttpHandler& handler) {
+  auto impl = std::make_unique<Impl>(std::move(options), handler);
+  SG_TRY(impl->listen());
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+void HttpServer::start() {
+  impl_->start();
+}
+std::uint16_t HttpServer::port() const {
+  return impl_->port();
+}
+std::size_t HttpServer::connections() const {
+  return impl_->connections();
+}
+void HttpServer::stop_accepting() {
+  impl_->stop_accepting();
+}
+void HttpServer::stop(std::chrono::steady_clock::time_point deadline) {
+  impl_->stop(deadline);
+}
+
+}  // namespace sealgate::net

@@ -1,0 +1,91 @@
+#pragma once
+// One connection: request after request, until one side has enough. Runs on a strand; drain() and cut() may be called
+// from anywhere.
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "net/http1/chunked.h"
+#include "net/http_server.h"
+#include "net/server/asio.h"
+#include "net/server/stream.h"
+
+namespace sealgate::net::server {
+
+/// What all connections of a server share. Outlives them.
+struct SessionEnvironment {
+  const HttpServerOptions& options;
+  HttpHandler& handler;
+  asio::thread_pool& workers;
+};
+
+/// Shared: the server's register holds one reference, the running coroutine another.
+class Session final : public std::enable_shared_from_this<Session> {
+ public:
+  /// `refused`: the server is full; the client gets 503 and the end.
+  Session(SessionEnvironment environment, std::unique_ptr<ServerStream> stream, bool refused);
+
+  /// `ended` is called on the strand when nothing of the connection is left.
+  void start(std::function<void()> ended);
+  /// Ends the connection after the running request, or at once when there is none.
+  void drain();
+  /// Ends the connection now.
+  void cut();
+
+ private:
+  enum class Fill { More, Complete, Refused, Lost };
+  struct Body {
+    bool chunked = false;
+    std::uint64_t left = 0;  ///< with Content-Length
+    std::uint64_t received = 0;
+    http1::ChunkedDecoder decoder;
+    std::chrono::steady_clock::time_point began;
+  };
+  struct Work;
+
+  asio::awaitable<void> run();
+  asio::awaitable<bool> serve_one();
+  asio::awaitable<bool> wait_for_request();
+  asio::awaitable<std::size_t> read_head();
+  asio::awaitable<bool> serve(http1::RequestHead head);
+  asio::awaitable<void> say_continue();
+  asio::awaitable<Fill> fill_block(Body& body);
+  asio::awaitable<bool> answer(HttpResponse response, bool keep_alive, bool head_only = false);
+  asio::awaitable<bool> refuse(http1::Refusal refusal);
+  asio::awaitable<void> linger();
+  asio::awaitable<bool> read_more(std::size_t wanted);
+
+  Fill refused_fill(int status, std::string_view reason);
+  Fill decode_chunks(Body& body);
+  HttpRequest make_request(http1::RequestHead head);
+  void set_deadline(std::chrono::milliseconds from_now);
+  void clear_deadline();
+  void watch();
+  ByteView unread() const { return ByteView(input_).subspan(consumed_); }
+  void consume(std::size_t count);
+
+  SessionEnvironment environment_;
+  std::unique_ptr<ServerStream> stream_;
+  asio::steady_timer timer_;
+  std::chrono::steady_clock::time_point deadline_;
+  std::chrono::steady_clock::time_point armed_;
+  bool timed_out_ = false;
+  bool draining_ = false;
+  bool cut_ = false;
+  bool idle_ = true;
+  bool refused_ = false;
+  bool peer_gone_ = false;
+  bool answered_ = false;
+  std::uint64_t requests_ = 0;
+  Bytes input_;  ///< what came and is not used yet starts at consumed_
+  std::size_t consumed_ = 0;
+  Bytes block_;  ///< decoded body for the handler; empty between requests
+  http1::Refusal refusal_{400, ""};
+  std::string remote_address_;
+  std::uint16_t remote_port_ = 0;
+  std::optional<TlsClientCertificate> client_certificate_;
+};
+
+}  // namespace sealgate::net::server

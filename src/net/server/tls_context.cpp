@@ -1,0 +1,115 @@
+#include "net/server/tls_context.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <array>
+
+#include "net/errors.h"
+
+namespace sealgate::net::server {
+
+namespace {
+
+struct FreeOpenSsl {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+template <typename T>
+using Owned = std::unique_ptr<T, FreeOpenSsl>;
+
+Owned<BIO> reader(ByteView bytes) {
+  return Owned<BIO>(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+}
+
+bool is_pem(ByteView bytes) {
+  return as_text(bytes).find("-----BEGIN ") != std::string_view::npos;
+}
+
+/// An encrypted key must fail, not ask at the terminal.
+int no_password(char*, int, int, void*) {
+  return -1;
+}
+
+auto bad_identity(std::string what, std::string remedy) {
+  ERR_clear_error();
+  return fail(kBadTlsIdentity, std::move(what), "TLS identity of the HTTP listener", std::move(remedy));
+}
+
+Result<> use_certificates(SSL_CTX* context, ByteView bytes) {
+  const Owned<BIO> bio = reader(bytes);
+  const bool pem = is_pem(bytes);
+  const Owned<X509> leaf(pem ? PEM_read_bio_X509_AUX(bio.get(), nullptr, no_password, nullptr)
+                             : d2i_X509_bio(bio.get(), nullptr));
+  if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
+    return bad_identity("the certificate cannot be used", "give an X.509 certificate in PEM or DER");
+  }
+  while (pem) {
+    Owned<X509> intermediate(PEM_read_bio_X509(bio.get(), nullptr, no_password, nullptr));
+    if (!intermediate) break;
+    if (SSL_CTX_add0_chain_cert(context, intermediate.get()) != 1) {
+      return bad_identity("an intermediate certificate cannot be used", "check the PEM chain");
+    }
+    static_cast<void>(intermediate.release());  // the context owns it now
+  }
+  ERR_clear_error();
+  return {};
+}
+
+Result<> use_key(SSL_CTX* context, ByteView bytes) {
+  const Owned<BIO> bio = reader(bytes);
+  const Owned<EVP_PKEY> key(is_pem(bytes) ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr)
+                                          : d2i_PrivateKey_bio(bio.get(), nullptr));
+  if (!key) return bad_identity("the private key cannot be read", "give an unencrypted private key in PEM or DER");
+  if (SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1) {
+    return bad_identity("the private key does not belong to the certificate", "give the key of this certificate");
+  }
+  return {};
+}
+
+/// Which certificates are good is decided above, per location; here the client only proves that it holds the key.
+int accept_any_certificate(int, X509_STORE_CTX*) {
+  return 1;
+}
+
+}  // namespace
+
+Result<SslContext> make_server_tls_context(const TlsIdentity& identity, bool request_client_certificate) {
+  SslContext context(SSL_CTX_new(TLS_server_method()));
+  if (!context) return bad_identity("OpenSSL has no TLS", "check the installation of OpenSSL 3");
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.get(),
+                      SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  // Peers in the field close without close_notify; the length of a request says whether it is whole.
+  SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
+  SG_TRY(use_certificates(context.get(), identity.certificate_chain));
+  SG_TRY(use_key(context.get(), identity.private_key ? identity.private_key->view() : ByteView{}));
+  // Resumption with client certificates needs a name for the sessions, else the handshake fails.
+  static constexpr std::array<unsigned char, 8> kSessionContext{'s', 'e', 'a', 'l', 'g', 'a', 't', 'e'};
+  SSL_CTX_set_session_id_context(context.get(), kSessionContext.data(), kSessionContext.size());
+  if (request_client_certificate) SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, accept_any_certificate);
+  return context;
+}
+
+std::optional<TlsClientCertificate> client_certificate_of(SSL* connection) {
+  const Owned<X509> certificate(SSL_get1_peer_certificate(connection));
+  if (!certificate) return std::nullopt;
+  TlsClientCertificate result;
+  const int size = i2d_X509(certificate.get(), nullptr);
+  if (size <= 0) return std::nullopt;
+  result.der.resize(static_cast<std::size_t>(size));
+  unsigned char* out = result.der.data();
+  i2d_X509(certificate.get(), &out);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned digest_size = 0;
+  if (X509_digest(certificate.get(), EVP_sha1(), digest.data(), &digest_size) != 1) return std::nullopt;
+  result.sha1_thumbprint = to_hex_upper(ByteView(digest.data(), digest_size));
+  return result;
+}
+
+}  // namespace sealgate::net::server
