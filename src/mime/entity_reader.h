@@ -47,8 +47,7 @@ struct BodyPlan {
 struct EntityEnd {
   bool closed = true;     ///< multipart: its close delimiter was seen; true for everything else
   std::size_t parts = 0;  ///< multipart: direct parts
-  /// How the enclosing multipart ended this entity. EndOfInput for the root and where the input was cut off.
-  bool cut_off = false;  ///< the input ended before the delimiter of the enclosing multipart
+  bool cut_off = false;   ///< a part: the enclosing multipart ended without a delimiter after it; false for all else
 };
 
 class EntityHandler {
