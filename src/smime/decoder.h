@@ -44,10 +44,10 @@ struct SharedKey {
 
 struct DecodeLimits {
   mime::Limits mime;
-  std::size_t max_layers = 16;                                         ///< signed, encrypted and compressed together
-  std::uint64_t max_content_bytes = std::uint64_t{1} << 40;            ///< of one part, decoded
-  std::uint64_t max_expansion_ratio = 1000;                            ///< decompressed to compressed
-  std::uint64_t expansion_allowance = std::uint64_t{4} * 1024 * 1024;  ///< this much is allowed at any ratio
+  std::size_t max_layers = 16;                               ///< signed, encrypted and compressed, inside each other
+  std::uint64_t max_content_bytes = std::uint64_t{1} << 40;  ///< of one part, decoded
+  std::uint64_t max_expansion_ratio = 200;                   ///< decompressed to compressed
+  std::uint64_t expansion_allowance = std::uint64_t{16} * 1024 * 1024;  ///< this much is allowed at any ratio
 };
 
 /// How strictly signatures are judged beyond the mathematics.
@@ -73,7 +73,8 @@ struct DecodeOptions {
   WeakPolicy weak;
   bool content_digests = false;  ///< SHA-256 of the content of every layer, for reports
   bool part_digests = false;     ///< SHA-256 of every part, for reports
-  bool inspect_only = false;     ///< no keys: signatures are checked where they can be, nothing has to be
+  /// BouncyCastle's AES-GCM inside EnvelopedData, with the tag behind the ciphertext.
+  bool accept_gcm_in_enveloped_data = false;
   DecodeLimits limits;
 };
 

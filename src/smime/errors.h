@@ -26,7 +26,6 @@ inline constexpr ErrorCode kPartiallyEncrypted{"smime.partially-encrypted", Erro
 inline constexpr ErrorCode kWeakAlgorithm{"smime.weak-algorithm", ErrorClass::Policy};
 inline constexpr ErrorCode kTooManyLayers{"smime.too-many-layers", ErrorClass::Policy};
 inline constexpr ErrorCode kContentTooLarge{"smime.content-too-large", ErrorClass::Policy};
-inline constexpr ErrorCode kExpansionTooLarge{"smime.expansion-too-large", ErrorClass::Policy};
 
 // Encoding.
 inline constexpr ErrorCode kNoSigner{"smime.no-signer", ErrorClass::Usage};

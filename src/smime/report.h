@@ -15,19 +15,18 @@
 
 namespace sealgate::smime {
 
-enum class LayerType { Signed, Enveloped, AuthEnveloped, Encrypted, Compressed, Digested };
+enum class LayerType { Unknown, Signed, Enveloped, AuthEnveloped, Encrypted, Compressed, Digested };
 std::string_view to_string(LayerType type);
 
-/// How a layer or part came out: empty class means good. The class is one of a fixed vocabulary, shared with test
-/// vectors: digest-mismatch, bad-signature, bad-attribute, no-signer, no-signer-cert, malformed,
-/// unsupported-algorithm, partially-signed, partially-encrypted, not-smime, no-key, no-matching-recipient,
-/// invalid-peer-key, key-unwrap, authentication, decompress, limit, weak-algorithm, chain:<why>.
+/// How a step came out.
 struct Outcome {
-  std::optional<Error> error;  ///< nothing: this step succeeded
-  std::string reason;          ///< the class; empty when it succeeded
+  std::optional<Error> error;  ///< nothing: it succeeded
+  /// The class of the failure (errors.h); empty when it succeeded. For failed decryptions it tells more than a
+  /// partner may learn: it is for tests, and is never printed, logged or sent.
+  std::string internal_class;
 
   bool ok() const { return !error.has_value(); }
-  /// "ok" or "error:<class>".
+  /// "ok" or "error:<class>", where every failed decryption with a key that fits is "error:cannot-decrypt".
   std::string to_string() const;
 };
 
@@ -57,7 +56,7 @@ struct SignerReport {
 };
 
 struct LayerReport {
-  LayerType type = LayerType::Signed;
+  LayerType type = LayerType::Unknown;  ///< Unknown: broken before it said what it is
   std::string part;  ///< MIME part number that this layer is or lies in ("2", "2.1"); empty for the message itself
   std::string form;  ///< signed: "clear" or "opaque"
   std::string encoding;                 ///< "der", "ber" or empty when unknown
@@ -67,7 +66,7 @@ struct LayerReport {
   std::vector<SignerReport> signers;
   std::string digest_variant;         ///< clear signed: "raw", "crlf", "lf", "stripped", when one matched
   std::string inner_content_type;     ///< eContentType name or OID: "data", "signed-data", "1.2.3"
-  std::optional<bool> authenticated;  ///< enveloped: whether the ciphertext carries an authentication tag
+  bool authenticated = false;         ///< enveloped: the ciphertext carries an authentication tag
   std::string decryption_thumbprint;  ///< of the certificate whose key opened it
   Outcome outcome;                    ///< of this layer as a whole, its certificate path included
   Outcome signature;                  ///< signed layers: without the path
@@ -78,7 +77,8 @@ struct LayerReport {
 };
 
 struct PartReport {
-  std::string index;         ///< "1", "2.1"; "1" for a message of one part
+  std::size_t index = 1;  ///< from 1, counted over all parts of the message in their order
+  std::string path;  ///< MIME part number inside the entity it lies in: "1", "2.1"; empty when there is no multipart
   std::string content_type;  ///< lower case, without parameters; empty when not MIME
   std::string file_name;
   std::string content_id;

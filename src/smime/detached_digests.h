@@ -1,0 +1,76 @@
+#pragma once
+// Digests of the first part of a multipart/signed, before anyone knows which digest the signature will name.
+//
+// The signature follows the content, and `micalg` is only a hint (RFC 8551 section 3.5.3.2). A part up to kSmall is
+// kept and hashed once, when the signature has said how. A larger one is hashed on the way: with the algorithms that
+// micalg names and SHA-256, or with all of them when it names none that we know.
+//
+// Partners differ in what they sign, so several forms of the same text are offered, in this order: as received
+// ("raw"), with CRLF line ends ("crlf", what RFC 8551 section 3.1.1 asks for), with LF ("lf"), without the last line
+// end
+// ("stripped"), and with the line end that belongs to the delimiter ("extended"). None of them changes what the text
+// says. The LF form is offered up to kLfLimit.
+
+#include <vector>
+
+#include "base/sink.h"
+#include "cms/providers.h"
+#include "crypto/digest.h"
+
+namespace sealgate::smime {
+
+class DetachedDigests final : public Sink, public cms::DetachedContent {
+ public:
+  static constexpr std::size_t kSmall = std::size_t{256} * 1024;
+  static constexpr std::uint64_t kLfLimit = std::uint64_t{16} * 1024 * 1024;
+
+  /// `micalg` is the parameter as it stands: a comma-separated list, possibly empty.
+  explicit DetachedDigests(std::string_view micalg);
+
+  Result<> write(ByteView raw) override;
+  Result<> finish() override;
+
+  std::size_t variant_count() const override;
+  std::string_view variant_name(std::size_t variant) const override;
+  std::optional<crypto::DigestValue> digest(std::size_t variant, crypto::DigestAlgorithm algorithm) const override;
+  std::optional<ByteView> content(std::size_t variant) const override;
+
+  /// SHA-256 of the CRLF form; after finish().
+  std::optional<crypto::DigestValue> canonical_sha256() const {
+    return digest(kCrlf, crypto::DigestAlgorithm::Sha256);
+  }
+  std::uint64_t size() const { return size_; }
+
+ private:
+  static constexpr std::size_t kRaw = 0;
+  static constexpr std::size_t kCrlf = 1;
+  static constexpr std::size_t kLf = 2;
+  static constexpr std::size_t kStripped = 3;
+  static constexpr std::size_t kExtended = 4;
+  static constexpr std::size_t kVariants = 5;
+
+  using Digests = std::vector<crypto::Digest>;
+
+  void start_hashing();
+  void hash(ByteView raw);
+  void hash_raw(ByteView raw);
+  static Digests clone(const Digests& digests);
+  static void update(Digests& digests, ByteView bytes);
+  Bytes variant_of_small(std::size_t variant) const;
+
+  std::vector<crypto::DigestAlgorithm> algorithms_;
+  std::uint64_t size_ = 0;
+  Bytes small_;  ///< the whole part, as long as it is small
+  bool hashing_ = false;
+
+  // Large parts. The last line end is kept apart, because two forms treat it differently.
+  Bytes tail_;  ///< at most two bytes: "\r", "\n" or "\r\n"
+  bool after_cr_ = false;
+  Digests raw_;
+  Digests crlf_;  ///< empty while the text had no bare LF: the same as raw_ then
+  Digests lf_;    ///< empty while the text had no CRLF, and past kLfLimit
+  bool lf_gone_ = false;
+  Bytes scratch_;
+};
+
+}  // namespace sealgate::smime
