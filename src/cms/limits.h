@@ -17,7 +17,7 @@ struct Limits {
       std::size_t{8} * 1024 * 1024;      ///< embedded certificates and CRLs together: limit-certificates
   std::size_t certificate_count = 1000;  ///< the same, counted: limit-certificates
   std::size_t pure_signature =
-      std::size_t{16} * 1024 * 1024;          ///< content kept for Ed25519 without attributes: limit-pure-signature
+      std::size_t{8} * 1024 * 1024;           ///< content kept for Ed25519 without attributes: limit-pure-signature
   std::uint64_t content = ~std::uint64_t{0};  ///< content octets delivered: limit-content
   /// Compressed content may expand to this size whatever the ratio …
   std::uint64_t expansion_allowance = std::uint64_t{16} * 1024 * 1024;
