@@ -1,0 +1,88 @@
+"""A small certificate authority on the openssl program: keys of every kind a peer may have, made when first asked for."""
+import dataclasses
+import pathlib
+
+from support.program import must, run
+
+# What `openssl genpkey` gets for each kind of key. Kinds that cannot sign a request of their own (X25519, DH) get their
+# certificate through -force_pubkey.
+KINDS = {
+    "rsa": ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+    "rsa3072": ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072"],
+    "ec256": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    "ec384": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+    "ec521": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+    "ed25519": ["-algorithm", "ED25519"],
+    "x25519": ["-algorithm", "X25519"],
+}
+PARAMETERS = {
+    "dsa": ["-genparam", "-algorithm", "DSA", "-pkeyopt", "dsa_paramgen_bits:2048", "-pkeyopt", "dsa_paramgen_q_bits:256"],
+    "dh": ["-genparam", "-algorithm", "DHX", "-pkeyopt", "dh_rfc5114:3"],
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Identity:
+    name: str
+    kind: str
+    certificate: pathlib.Path
+    key: pathlib.Path
+    both: pathlib.Path  # key and certificate in one PEM file
+
+    @property
+    def mail(self):
+        return f"{self.name}@example.test"
+
+    def pkcs12(self, password, *options):
+        """A PKCS#12 file beside the key; `options` go to openssl."""
+        path = self.key.with_name(f"{self.name}{abs(hash((password, options)))}.p12")
+        if not path.exists():
+            must(run(["openssl", "pkcs12", "-export", "-in", self.certificate, "-inkey", self.key, "-name", self.name,
+                      "-passout", f"pass:{password}", "-out", path, *options]))
+        return path
+
+
+class Pki:
+    def __init__(self, folder, name="Test Root"):
+        self.folder = pathlib.Path(folder)
+        self.root = self.folder / "root.pem"
+        self.root_key = self.folder / "root.key"
+        self.made = {}
+        must(run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.root_key, "-out", self.root,
+                  "-days", "30", "-subj", f"/CN={name}/O=Sealgate tests", "-addext", "basicConstraints=critical,CA:TRUE",
+                  "-addext", "keyUsage=critical,keyCertSign,cRLSign"]))
+
+    def get(self, kind, name=None, *, usage=None, days=20):
+        """The identity of this kind; one per (kind, name). `usage` replaces the key usage that fits the kind."""
+        name = name or kind
+        if name not in self.made:
+            self.made[name] = self._make(kind, name, usage, days)
+        return self.made[name]
+
+    def _make(self, kind, name, usage, days):
+        key, request, certificate = (self.folder / f"{name}.{end}" for end in ("key", "csr", "pem"))
+        if kind in PARAMETERS:
+            parameters = self.folder / f"{name}.par"
+            must(run(["openssl", "genpkey", *PARAMETERS[kind], "-out", parameters], timeout=300))
+            must(run(["openssl", "genpkey", "-paramfile", parameters, "-out", key]))
+        else:
+            must(run(["openssl", "genpkey", *KINDS[kind], "-out", key]))
+        if usage is None:
+            usage = {"x25519": "keyAgreement", "dh": "keyAgreement", "ed25519": "digitalSignature", "dsa": "digitalSignature"}.get(
+                kind, "digitalSignature,keyEncipherment" if kind.startswith("rsa") else "digitalSignature,keyAgreement")
+        extensions = self.folder / f"{name}.ext"
+        extensions.write_text(f"basicConstraints=CA:FALSE\nkeyUsage=critical,{usage}\nextendedKeyUsage=emailProtection\n"
+                              f"subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nsubjectAltName=email:{name}@example.test\n")
+        agreement_only = kind in ("x25519", "dh")
+        must(run(["openssl", "req", "-new", "-key", self.root_key if agreement_only else key, "-out", request,
+                  "-subj", f"/CN={name}/O=Sealgate tests/emailAddress={name}@example.test"]))
+        words = ["openssl", "x509", "-req", "-in", request, "-CA", self.root, "-CAkey", self.root_key, "-CAcreateserial",
+                 "-days", str(days), "-extfile", extensions, "-out", certificate]
+        if agreement_only:
+            public = self.folder / f"{name}.pub"
+            must(run(["openssl", "pkey", "-in", key, "-pubout", "-out", public]))
+            words += ["-force_pubkey", public]
+        must(run(words))
+        both = self.folder / f"{name}-both.pem"
+        both.write_text(key.read_text() + certificate.read_text())
+        return Identity(name, kind, certificate, key, both)
