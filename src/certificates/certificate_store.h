@@ -7,6 +7,7 @@
 // All members may be called from several threads at once.
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,6 +82,10 @@ class CertificateStore {
   virtual Result<> remove(const StoreId& id, const Thumbprint& thumbprint, bool with_key) = 0;
   /// The wrapped private key; absent when the certificate is not there or has none.
   virtual Result<std::optional<Bytes>> wrapped_key(const StoreId& id, const Thumbprint& thumbprint) const = 0;
+
+  /// Another number after any change of certificates or lists, also by other processes: whoever keeps parsed
+  /// certificates asks this before using them.
+  virtual Result<std::uint64_t> revision() const = 0;
 
   /// The revocation lists of the whole computer. Adding one that is there already is AlreadyThere.
   virtual Result<std::vector<Crl>> list_crls() const = 0;

@@ -40,6 +40,7 @@ class MemoryCertificateStore final : public CertificateStore {
     const std::scoped_lock lock(mutex_);
     Entries& entries = stores_[key_of(id)];
     const auto place = entries.find(key_of(entry.certificate));
+    ++revision_;
     if (place == entries.end()) {
       if (entries.size() >= kMaxCertificates) return store_full(id);
       entries.emplace(key_of(entry.certificate), Entry{entry.certificate, entry.friendly_name, entry.wrapped_key});
@@ -58,6 +59,7 @@ class MemoryCertificateStore final : public CertificateStore {
     SG_TRY(check_removal(id, thumbprint, entry != nullptr, entry != nullptr && entry->wrapped_key, with_key));
     const auto key = key_of(entry->certificate);
     stores_[key_of(id)].erase(key);
+    ++revision_;
     return {};
   }
 
@@ -66,6 +68,11 @@ class MemoryCertificateStore final : public CertificateStore {
     const std::scoped_lock lock(mutex_);
     SG_TRY_ASSIGN(const Entry* entry, find_entry(id, thumbprint));
     return entry == nullptr ? std::nullopt : entry->wrapped_key;
+  }
+
+  Result<std::uint64_t> revision() const override {
+    const std::scoped_lock lock(mutex_);
+    return revision_;
   }
 
   Result<std::vector<Crl>> list_crls() const override {
@@ -77,12 +84,14 @@ class MemoryCertificateStore final : public CertificateStore {
 
   Result<AddOutcome> add_crl(const Crl& crl) override {
     const std::scoped_lock lock(mutex_);
+    ++revision_;
     return crls_.emplace(crl.sha256(), crl).second ? AddOutcome::Added : AddOutcome::AlreadyThere;
   }
 
   Result<> remove_crl(std::string_view sha256) override {
     const std::scoped_lock lock(mutex_);
     if (crls_.erase(std::string(sha256)) == 0) return crl_not_found(sha256);
+    ++revision_;
     return {};
   }
 
@@ -116,6 +125,7 @@ class MemoryCertificateStore final : public CertificateStore {
   }
 
   mutable std::mutex mutex_;
+  std::uint64_t revision_ = 0;
   std::map<StoreKey, Entries> stores_;
   std::map<std::string, Crl> crls_;
 };

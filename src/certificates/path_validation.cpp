@@ -74,6 +74,24 @@ ParameterHandle make_parameters(const PathPolicy& policy) {
   return good ? std::move(parameters) : ParameterHandle();
 }
 
+/// Index of our data in a context of OpenSSL's.
+int context_index() {
+  static const int index = X509_STORE_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
+/// Keeps the first error in the int that the outermost context points to; contexts for the paths of revocation lists
+/// have parents.
+int remember_first_error(int good, X509_STORE_CTX* context) {
+  if (good != 1) {
+    X509_STORE_CTX* outermost = context;
+    while (X509_STORE_CTX* parent = X509_STORE_CTX_get0_parent_ctx(outermost)) outermost = parent;
+    auto* first = static_cast<int*>(X509_STORE_CTX_get_ex_data(outermost, context_index()));
+    if (first != nullptr && *first == X509_V_OK) *first = X509_STORE_CTX_get_error(context);
+  }
+  return good;
+}
+
 /// One validation: what OpenSSL works with, and how its objects lead back to our certificates.
 class Validation {
  public:
@@ -96,6 +114,11 @@ class Validation {
       PathResult refused =
           refuse(outcome_of_openssl(error).outcome, index < result.chain.size() ? result.chain[index] : leaf_, depth);
       refused.openssl_error = error;
+      if (first_error_ != X509_V_OK && first_error_ != error) {
+        const PathOutcome& cause = outcome_of_openssl(first_error_);
+        refused.cause = cause.outcome;
+        refused.text += "; the cause is that a certificate there " + std::string(cause.text);
+      }
       refused.chain = std::move(result.chain);
       return refused;
     }
@@ -144,6 +167,8 @@ class Validation {
     if (X509_STORE_CTX_init(context_.get(), store_.get(), const_cast<X509*>(leaf), untrusted_.get()) != 1)
       return false;
     X509_STORE_CTX_set0_crls(context_.get(), lists_.get());
+    X509_STORE_CTX_set_verify_cb(context_.get(), remember_first_error);
+    X509_STORE_CTX_set_ex_data(context_.get(), context_index(), &first_error_);
     return true;
   }
 
@@ -190,7 +215,8 @@ class Validation {
     STACK_OF(X509_POLICY_NODE)* nodes = tree == nullptr ? nullptr : X509_policy_tree_get0_user_policies(tree);
     for (int index = 0; index < sk_X509_POLICY_NODE_num(nodes); ++index) {
       const X509_POLICY_NODE* node = sk_X509_POLICY_NODE_value(nodes, index);
-      result.user_policies.push_back(oid_to_string(X509_policy_node_get0_policy(node)));
+      const ASN1_OBJECT* policy = X509_policy_node_get0_policy(node);
+      result.user_policies.push_back(OBJ_obj2nid(policy) == NID_any_policy ? "anyPolicy" : oid_to_string(policy));
     }
     std::sort(result.user_policies.begin(), result.user_policies.end());
   }
@@ -199,6 +225,7 @@ class Validation {
     const PathOutcome& row = outcome_by_name(outcome);
     PathResult result;
     result.outcome = row.outcome;
+    result.cause = row.outcome;
     result.depth = depth;
     result.text = "the certificate '" + at_fault.subject() + "' (" + at_fault.thumbprint().to_biztalk() + ") " +
                   std::string(row.text);
@@ -214,6 +241,7 @@ class Validation {
   std::span<const Crl> crls_;
   const PathPolicy& policy_;
   std::vector<std::pair<Certificate, X509Handle>> completed_;
+  int first_error_ = X509_V_OK;
   StoreHandle store_;
   X509StackHandle untrusted_;
   X509CrlStackHandle lists_;

@@ -48,12 +48,16 @@ struct PathPolicy {
 struct PathResult {
   /// "ok" or a stable class: "chain:expired", "chain:revoked", "chain:no-issuer", …
   std::string_view outcome = "ok";
-  int openssl_error = 0;                   ///< X509_V_ERR_…; 0 for ok and for refusals of our own
-  int depth = 0;                           ///< which certificate of the path is at fault, 0 is the leaf
-  std::vector<Certificate> chain;          ///< leaf first; as far as it could be built
-  std::vector<std::string> user_policies;  ///< user-constrained-policy-set, dotted OIDs; only with policies.check
-  std::string text;                        ///< for people, one sentence; empty for ok
-  std::string remedy;                      ///< what the operator can do
+  /// The error met first; another than `outcome` where one led to the other: the certificate that signed a revocation
+  /// list is revoked (chain:revoked), so the list cannot be used (chain:crl-path).
+  std::string_view cause = "ok";
+  int openssl_error = 0;           ///< X509_V_ERR_…; 0 for ok and for refusals of our own
+  int depth = 0;                   ///< which certificate of the path is at fault, 0 is the leaf
+  std::vector<Certificate> chain;  ///< leaf first; as far as it could be built
+  std::vector<std::string>
+      user_policies;   ///< user-constrained-policy-set, dotted OIDs or "anyPolicy"; with policies.check
+  std::string text;    ///< for people, one sentence; empty for ok
+  std::string remedy;  ///< what the operator can do
 
   bool ok() const { return outcome == "ok"; }
   /// The same as an error: class Revocation for revoked and unknown revocation, else Trust.
