@@ -1,8 +1,10 @@
 """Runs `sealgate` the way a script would."""
+import dataclasses
 import json
 import os
 import pathlib
 import subprocess
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WEAK = {"md5", "sha1", "des", "3des", "rc2-40", "rc2-64", "rc2-128"}
@@ -70,3 +72,23 @@ def must(done):
 
 def read_report(path):
     return json.loads(pathlib.Path(path).read_text())
+
+
+@dataclasses.dataclass(frozen=True)
+class Measured:
+    returncode: int
+    stderr: str
+    seconds: float  # wall time
+    peak_kib: int  # resident memory at its highest
+    cpu_seconds: float
+
+
+def measured(words, *, stdin=None, timeout=600, environment=None):
+    """Runs a program for its figures; its standard output is dropped. `stdin` is an open file."""
+    with tempfile.NamedTemporaryFile() as result, tempfile.TemporaryFile() as errors:
+        subprocess.run(["/usr/bin/python3", "-S", "-E", ROOT / "tests" / "support" / "measure.py", result.name, *map(str, words)],
+                       stdin=stdin or subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, timeout=timeout,
+                       env=dict(os.environ, **(environment or {})), check=True)
+        errors.seek(0)
+        status, seconds, peak, cpu = result.read().split()
+        return Measured(int(status), errors.read().decode("utf-8", "replace"), float(seconds), int(peak), float(cpu))
