@@ -338,7 +338,6 @@ Error Transfer::describe(CURLcode code) const {
   };
   switch (code) {
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
       return error(kBadUrl, "the destination URL cannot be used", "correct the URL in the send port");
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -366,6 +365,7 @@ Error Transfer::describe(CURLcode code) const {
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_FAIL_REWIND:
       return error(kConnectionLost, "the connection broke", "it is tried again by the schedule of the send port");
+    case CURLE_UNSUPPORTED_PROTOCOL:  // the URL was checked before: it is the answer that is no HTTP
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_WRITE_ERROR:
     case CURLE_BAD_CONTENT_ENCODING:

@@ -26,8 +26,11 @@ constexpr std::size_t kAnswerPiece = std::size_t{256} * 1024;
 
 /// What one trip to a worker does: begin, block, finish, whichever are due.
 struct Session::Work {
+  Work(HttpHandler& to, HttpRequest what) : handler(to), request(std::move(what)), path(request.path) {}
+
   HttpHandler& handler;
   HttpRequest request;
+  const std::string path;  ///< for the log; begin() takes the request
   bool begun = false;
   std::unique_ptr<HttpExchange> exchange;
   std::optional<HttpResponse> response;
@@ -38,10 +41,10 @@ struct Session::Work {
       if (!response && !block.empty()) response = exchange->write(block);
       if (!response && complete) response = exchange->finish();
     } catch (const std::exception& problem) {
-      log(LogLevel::Error, "an HTTP handler failed", {{"path", request.path}, {"what", problem.what()}});
+      log(LogLevel::Error, "an HTTP handler failed", {{"path", path}, {"what", problem.what()}});
       response = HttpResponse::plain(500, "internal error");
     } catch (...) {
-      log(LogLevel::Error, "an HTTP handler failed", {{"path", request.path}});
+      log(LogLevel::Error, "an HTTP handler failed", {{"path", path}});
       response = HttpResponse::plain(500, "internal error");
     }
     if (response) exchange.reset();
@@ -262,7 +265,7 @@ asio::awaitable<bool> Session::serve(http1::RequestHead head) {
   const bool wants_continue = head.expects_continue && unread().empty() && (body.chunked || body.left > 0);
   bool complete = !body.chunked && body.left == 0;
 
-  Work work{environment_.handler, make_request(std::move(head)), false, nullptr, std::nullopt};
+  Work work(environment_.handler, make_request(std::move(head)));
   if (wants_continue) {
     clear_deadline();
     co_await offload(environment_.workers, [&work] { work.step({}, false); });
