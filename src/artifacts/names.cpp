@@ -1,0 +1,189 @@
+// The words of enumerations, in documents and listings.
+
+#include "artifacts/artifact_store.h"
+#include "base/text.h"
+
+namespace sealgate::artifacts {
+
+std::string_view to_string(ReceivePipeline pipeline) {
+  switch (pipeline) {
+    case ReceivePipeline::PassThruReceive:
+      return "PassThruReceive";
+    case ReceivePipeline::SmimeReceive:
+      return "SMIMEReceive";
+  }
+  return "";
+}
+
+std::string_view to_string(SendPipeline pipeline) {
+  switch (pipeline) {
+    case SendPipeline::PassThruTransmit:
+      return "PassThruTransmit";
+    case SendPipeline::SmimeTransmit:
+      return "SMIMETransmit";
+  }
+  return "";
+}
+
+std::string_view to_string(SignatureType type) {
+  switch (type) {
+    case SignatureType::None:
+      return "none";
+    case SignatureType::Clear:
+      return "clear";
+    case SignatureType::Blob:
+      return "blob";
+  }
+  return "";
+}
+
+std::string_view to_string(TransferEncoding encoding) {
+  switch (encoding) {
+    case TransferEncoding::Base64:
+      return "base64";
+    case TransferEncoding::QuotedPrintable:
+      return "quoted-printable";
+    case TransferEncoding::SevenBit:
+      return "7bit";
+    case TransferEncoding::EightBit:
+      return "8bit";
+    case TransferEncoding::Binary:
+      return "binary";
+  }
+  return "";
+}
+
+std::string_view to_string(KeyTransport transport) {
+  switch (transport) {
+    case KeyTransport::Rsa:
+      return "rsa";
+    case KeyTransport::RsaOaep:
+      return "rsa-oaep";
+  }
+  return "";
+}
+
+std::string_view to_string(Compression compression) {
+  switch (compression) {
+    case Compression::None:
+      return "none";
+    case Compression::BeforeSigning:
+      return "before-signing";
+    case Compression::AfterSigning:
+      return "after-signing";
+  }
+  return "";
+}
+
+std::string_view to_string(FileCopyMode mode) {
+  switch (mode) {
+    case FileCopyMode::Append:
+      return "append";
+    case FileCopyMode::Overwrite:
+      return "overwrite";
+    case FileCopyMode::CreateNew:
+      return "create-new";
+  }
+  return "";
+}
+
+std::string_view to_string(Authentication authentication) {
+  switch (authentication) {
+    case Authentication::None:
+      return "none";
+    case Authentication::Drop:
+      return "drop";
+    case Authentication::Keep:
+      return "keep";
+  }
+  return "";
+}
+
+std::string_view to_string(SendPortState state) {
+  switch (state) {
+    case SendPortState::Bound:
+      return "bound";
+    case SendPortState::Stopped:
+      return "stopped";
+    case SendPortState::Started:
+      return "started";
+  }
+  return "";
+}
+
+std::string_view to_string(Backoff backoff) {
+  switch (backoff) {
+    case Backoff::Fixed:
+      return "fixed";
+    case Backoff::Exponential:
+      return "exponential";
+  }
+  return "";
+}
+
+std::string_view to_string(ChangeKind change) {
+  switch (change) {
+    case ChangeKind::Created:
+      return "created";
+    case ChangeKind::Changed:
+      return "changed";
+    case ChangeKind::Unchanged:
+      return "unchanged";
+    case ChangeKind::Deleted:
+      return "deleted";
+  }
+  return "";
+}
+
+std::string_view to_string(Kind kind) {
+  switch (kind) {
+    case Kind::Group:
+      return "Group";
+    case Kind::Host:
+      return "Host";
+    case Kind::Party:
+      return "Party";
+    case Kind::ReceivePort:
+      return "ReceivePort";
+    case Kind::SendPort:
+      return "SendPort";
+  }
+  return "";
+}
+
+std::optional<Kind> parse_kind(std::string_view word) {
+  std::string plain;
+  for (const char c : word) {
+    if (c != '-' && c != '_' && c != ' ') plain += ascii_lower(c);
+  }
+  for (const Kind kind : {Kind::Group, Kind::Host, Kind::Party, Kind::ReceivePort, Kind::SendPort}) {
+    const std::string singular = ascii_lower(to_string(kind));
+    if (plain == singular || plain == singular + "s") return kind;
+  }
+  return plain == "parties" ? std::optional(Kind::Party) : std::nullopt;
+}
+
+std::string_view adapter_name(const ReceiveTransport& transport) {
+  return std::holds_alternative<FileReceiveSettings>(transport) ? "FILE" : "HTTP";
+}
+std::string_view adapter_name(const SendTransport& transport) {
+  return std::holds_alternative<FileSendSettings>(transport) ? "FILE" : "HTTP";
+}
+
+namespace {
+std::string joined(const std::string& folder, const std::string& name) {
+  return folder.ends_with('/') ? folder + name : folder + "/" + name;
+}
+}  // namespace
+
+std::string address(const ReceiveTransport& transport) {
+  if (const auto* file = std::get_if<FileReceiveSettings>(&transport)) return joined(file->folder, file->mask);
+  return std::get<HttpReceiveSettings>(transport).path;
+}
+
+std::string address(const SendTransport& transport) {
+  if (const auto* file = std::get_if<FileSendSettings>(&transport)) return joined(file->folder, file->file_name);
+  return std::get<HttpSendSettings>(transport).url;
+}
+
+}  // namespace sealgate::artifacts

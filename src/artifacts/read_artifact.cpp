@@ -1,0 +1,107 @@
+#include "artifacts/read_artifact.h"
+
+#include "artifacts/errors.h"
+#include "base/text.h"
+#include "crypto/algorithms.h"
+
+namespace sealgate::artifacts {
+namespace {
+
+/// The canonical name of a weak algorithm; empty for one that is unknown or not weak.
+std::string weak_algorithm_name(std::string_view text) {
+  if (const auto digest = crypto::digest_from_name(text)) {
+    return crypto::is_weak(*digest) ? std::string(crypto::name(*digest)) : std::string();
+  }
+  if (const auto cipher = crypto::cipher_from_name(text)) {
+    return crypto::is_weak(*cipher) ? std::string(crypto::name(*cipher)) : std::string();
+  }
+  return {};
+}
+
+PartyAlias read_alias(Fields& fields) {
+  PartyAlias alias;
+  fields.name("name", alias.name, Need::Required);
+  fields.name("qualifier", alias.qualifier, Need::Required);
+  fields.text("value", alias.value, Need::Required);
+  fields.no_other_keys();
+  return alias;
+}
+
+WeakAlgorithm read_weak_algorithm(Fields& fields) {
+  WeakAlgorithm weak;
+  fields.text("algorithm", weak.algorithm, Need::Required);
+  fields.text("reason", weak.reason, Need::Required);
+  fields.time("until", weak.until, Need::Required);
+  fields.no_other_keys();
+  if (fields.reading().failed()) return weak;
+  const std::string name = weak_algorithm_name(weak.algorithm);
+  if (name.empty()) {
+    fields.bad_value("algorithm", "'" + weak.algorithm + "' is not a weak algorithm that can be allowed",
+                     "use one of sha1, md5, 3des, des, rc2-40, rc2-64, rc2-128");
+  }
+  weak.algorithm = name;
+  return weak;
+}
+
+}  // namespace
+
+Group read_group(Fields& fields) {
+  Group group;
+  fields.name("name", group.name, Need::Required);
+  fields.text("description", group.description);
+  fields.thumbprint("signing_certificate", group.signing_certificate);
+  fields.duration("keep_completed", group.keep_completed, Duration(0), std::chrono::hours(24 * 365));
+  fields.size("maximum_body", group.maximum_body);
+  fields.no_other_keys();
+  return group;
+}
+
+Host read_host(Fields& fields) {
+  Host host;
+  fields.name("name", host.name, Need::Required);
+  fields.text("description", host.description);
+  host.account = host.name;
+  fields.name("account", host.account, Need::Optional);
+  fields.boolean("authentication_trusted", host.authentication_trusted);
+  fields.thumbprints("decryption_certificates", host.decryption_certificates);
+  fields.integer("send_threads", host.send_threads, 1, 256);
+  fields.no_other_keys();
+  return host;
+}
+
+Party read_party(Fields& fields) {
+  Party party;
+  fields.name("name", party.name, Need::Required);
+  fields.text("description", party.description);
+  fields.thumbprints("verification_certificates", party.verification_certificates);
+  for (Fields& entry : fields.maps("aliases")) party.aliases.push_back(read_alias(entry));
+  for (Fields& entry : fields.maps("weak_algorithms")) party.weak_algorithms.push_back(read_weak_algorithm(entry));
+  fields.no_other_keys();
+  return party;
+}
+
+std::optional<Artifact> read_artifact(Fields& fields) {
+  fields.required("kind");
+  const auto word = fields.scalar("kind");
+  if (!word) return std::nullopt;
+  for (const Kind kind : {Kind::Group, Kind::Host, Kind::Party, Kind::ReceivePort, Kind::SendPort}) {
+    if (to_string(kind) != *word) continue;
+    switch (kind) {
+      case Kind::Group:
+        return read_group(fields);
+      case Kind::Host:
+        return read_host(fields);
+      case Kind::Party:
+        return read_party(fields);
+      case Kind::ReceivePort:
+        return read_receive_port(fields);
+      case Kind::SendPort:
+        return read_send_port(fields);
+    }
+  }
+  fields.bad_value("kind", "there is no kind '" + (is_clean_text(*word) ? *word : std::string("?")) + "'",
+                   "use one of Group, Host, Party, ReceivePort, SendPort", kUnknownKind);
+  return std::nullopt;
+}
+
+}  // namespace sealgate::artifacts

@@ -1,0 +1,168 @@
+#include "artifacts/validate.h"
+
+#include <map>
+
+#include "artifacts/errors.h"
+#include "base/text.h"
+
+namespace sealgate::artifacts {
+namespace {
+
+class Checker {
+ public:
+  Checker(const ArtifactSet& set, const std::function<std::string(Kind, std::string_view)>& where_of, Time now)
+      : set_(set), where_of_(where_of), now_(now) {}
+
+  std::vector<Error> run() {
+    check_parties();
+    check_receive_ports();
+    for (const SendPort& port : set_.send_ports) check_send_port(port);
+    return std::move(faults_);
+  }
+
+ private:
+  void fault(ErrorCode code, Kind kind, const std::string& name, std::string what, std::string remedy) {
+    faults_.push_back(Error{code, std::move(what), where_of_(kind, name), std::move(remedy)});
+  }
+
+  void check_host(Kind kind, const std::string& name, const std::string& user, const std::string& host) {
+    if (set_.find_host(host) != nullptr) return;
+    fault(kMissingReference, kind, name, user + " names host '" + host + "', which does not exist",
+          "add a document 'kind: Host' with this name, or correct the name");
+  }
+
+  void check_parties() {
+    std::map<std::string, std::string> owners;
+    std::map<std::pair<std::string, std::string>, std::string> aliases;
+    for (const Party& party : set_.parties) {
+      for (const Thumbprint& thumbprint : party.verification_certificates) {
+        const auto [at, fresh] = owners.emplace(thumbprint.to_hex(), party.name);
+        if (!fresh && at->second != party.name) {
+          fault(kDuplicateThumbprint, Kind::Party, party.name,
+                "certificate " + thumbprint.to_biztalk() + " of party '" + party.name + "' belongs to party '" +
+                    at->second + "' already",
+                "a certificate proves one sender: remove it from one of the two");
+        }
+      }
+      for (const PartyAlias& alias : party.aliases) {
+        const auto [at, fresh] =
+            aliases.emplace(std::pair(ascii_lower(alias.qualifier), ascii_lower(alias.value)), party.name);
+        if (!fresh) {
+          fault(kDuplicateAlias, Kind::Party, party.name,
+                "alias " + alias.qualifier + " '" + alias.value + "' of party '" + party.name +
+                    "' belongs to party '" + at->second + "' already",
+                "remove it from one of the two");
+        }
+      }
+    }
+  }
+
+  void check_receive_ports() {
+    std::map<std::string, std::string> names;
+    std::map<std::string, std::string> addresses;
+    for (const ReceivePort& port : set_.receive_ports) {
+      for (const ReceiveLocation& location : port.locations) {
+        const std::string user = "receive location '" + location.name + "'";
+        check_host(Kind::ReceivePort, port.name, user, location.host);
+        const auto [name, fresh_name] = names.emplace(location.name, port.name);
+        if (!fresh_name) {
+          fault(kDuplicateName, Kind::ReceivePort, port.name,
+                "there are two receive locations '" + location.name + "', in receive ports '" + name->second +
+                    "' and '" + port.name + "'",
+                "rename one of them");
+        }
+        const std::string endpoint =
+            std::string(adapter_name(location.transport)) + " " + address(location.transport);
+        const auto [at, fresh_address] = addresses.emplace(endpoint, location.name);
+        if (!fresh_address) {
+          fault(kDuplicateEndpoint, Kind::ReceivePort, port.name,
+                "receive locations '" + at->second + "' and '" + location.name + "' listen at the same " + endpoint,
+                "give each its own address");
+        }
+        check_authentication(port, location);
+      }
+    }
+  }
+
+  void check_authentication(const ReceivePort& port, const ReceiveLocation& location) {
+    if (port.authentication == Authentication::None) return;
+    const auto& resolution = location.pipeline.party_resolution;
+    const bool resolves = location.pipeline.name == ReceivePipeline::SmimeReceive &&
+                          (resolution.resolve_by_certificate || resolution.resolve_by_sid);
+    if (resolves) return;
+    fault(kContradiction, Kind::ReceivePort, port.name,
+          "receive port '" + port.name + "' has authentication " + std::string(to_string(port.authentication)) +
+              ", but the pipeline of location '" + location.name + "' resolves no party, so every message would fail",
+          "use pipeline SMIMEReceive with party resolution, or authentication none");
+  }
+
+  void check_weak(const SendPort& port, std::string_view algorithm) {
+    const Party* party = set_.find_party(port.party);
+    if (allows_weak(party, algorithm, now_)) return;
+    bool ended = false;
+    if (party != nullptr) {
+      for (const WeakAlgorithm& weak : party->weak_algorithms) ended = ended || weak.algorithm == algorithm;
+    }
+    // An allowance that ended stops messages when they are sent, and not the configuration of everything else.
+    if (ended) return;
+    fault(kWeakAlgorithm, Kind::SendPort, port.name,
+          "send port '" + port.name + "' uses the weak algorithm " + std::string(algorithm) +
+              ", which its party does not allow",
+          "use a stronger one, or name the party under 'party' and allow it there under 'weak_algorithms' with a "
+          "reason "
+          "and an end date");
+  }
+
+  void check_send_port(const SendPort& port) {
+    const std::string user = "send port '" + port.name + "'";
+    check_host(Kind::SendPort, port.name, user, port.host);
+    if (!port.party.empty() && set_.find_party(port.party) == nullptr) {
+      fault(kMissingReference, Kind::SendPort, port.name,
+            user + " names party '" + port.party + "', which does not exist",
+            "add a document 'kind: Party' with this name, or correct the name");
+    }
+    const EncoderSettings& encoder = port.pipeline.encoder;
+    const bool smime = port.pipeline.name == SendPipeline::SmimeTransmit;
+    const bool encrypts = smime && encoder.enable_encryption;
+    const bool with_signature = smime && encoder.signature_type != SignatureType::None;
+    if (encrypts && port.encryption_certificates.empty()) {
+      fault(kNoEncryptionCertificate, Kind::SendPort, port.name,
+            user + " encrypts, but has no encryption certificate",
+            "name the partner's certificate under 'encryption_certificates', or turn enable_encryption off");
+    }
+    if (!encrypts && !port.encryption_certificates.empty()) {
+      fault(kContradiction, Kind::SendPort, port.name,
+            user + " has encryption certificates, but its pipeline sends in clear",
+            "use pipeline SMIMETransmit with 'enable_encryption: true', or remove the certificates");
+    }
+    if (with_signature && (!set_.group || !set_.group->signing_certificate)) {
+      fault(kNoSigningCertificate, Kind::SendPort, port.name,
+            user + " signs, but the group has no signing certificate",
+            "set 'signing_certificate' in the document 'kind: Group', or use signature_type none");
+    }
+    if (encrypts && crypto::is_weak(encoder.encryption_algorithm)) {
+      check_weak(port, crypto::name(encoder.encryption_algorithm));
+    }
+    if (with_signature && crypto::is_weak(encoder.digest)) check_weak(port, crypto::name(encoder.digest));
+  }
+
+  const ArtifactSet& set_;
+  const std::function<std::string(Kind, std::string_view)>& where_of_;
+  Time now_;
+  std::vector<Error> faults_;
+};
+
+}  // namespace
+
+std::vector<Error> validate(const ArtifactSet& set,
+                            const std::function<std::string(Kind, std::string_view)>& where_of, Time now) {
+  return Checker(set, where_of, now).run();
+}
+
+std::vector<Error> validate(const ArtifactSet& set, Time now) {
+  return validate(
+      set, [](Kind kind, std::string_view name) { return std::string(to_string(kind)) + " " + std::string(name); },
+      now);
+}
+
+}  // namespace sealgate::artifacts

@@ -1,0 +1,301 @@
+#include "artifacts/yaml_fields.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "artifacts/errors.h"
+#include "base/text.h"
+
+namespace sealgate::artifacts {
+namespace {
+
+constexpr std::size_t kMaximumName = 128;
+constexpr std::size_t kMaximumListLength = 10'000;
+
+/// Edits (insert, delete, change) between two words: to guess what a misspelled key meant.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]) ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+    }
+  }
+  return row.back();
+}
+
+std::string suggestion(const std::string& key, const std::vector<std::string>& known) {
+  std::string best;
+  std::size_t least = 3;
+  std::string list;
+  for (const std::string& candidate : known) {
+    list += (list.empty() ? "" : ", ") + candidate;
+    const std::size_t d = key.size() > 64 ? 99 : distance(key, candidate);
+    if (d < least) {
+      least = d;
+      best = candidate;
+    }
+  }
+  return best.empty() ? "use one of " + list : "did you mean '" + best + "'?";
+}
+
+std::string_view kind_of_node(const YAML::Node& node) {
+  switch (node.Type()) {
+    case YAML::NodeType::Map:
+      return "a mapping";
+    case YAML::NodeType::Sequence:
+      return "a list";
+    case YAML::NodeType::Scalar:
+      return "a single value";
+    case YAML::NodeType::Null:
+    case YAML::NodeType::Undefined:
+      return "nothing";
+  }
+  return "nothing";
+}
+
+}  // namespace
+
+const ErrorCode Fields::kBadValueCode = kBadValue;
+
+std::string Reading::place(const YAML::Mark& mark) const {
+  if (mark.is_null()) return source_;
+  return source_ + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+}
+
+void Reading::fail_at(const YAML::Mark& mark, ErrorCode code, std::string what, std::string remedy) {
+  if (!fault_) fault_ = Error{code, std::move(what), place(mark), std::move(remedy)};
+}
+
+Fields::Fields(Reading& reading, const YAML::Node& node, std::string owner)
+    : reading_(&reading), node_(node), owner_(std::move(owner)) {
+  if (!node_.IsMap()) {
+    reading.fail_at(node_.Mark(), kWrongType,
+                    owner_ + " is " + std::string(kind_of_node(node_)) + ", a mapping was expected",
+                    "write 'key: value' lines");
+    return;
+  }
+  std::set<std::string> seen;
+  for (const auto& entry : node_) {
+    if (!entry.first.IsScalar()) {
+      reading.fail_at(entry.first.Mark(), kWrongType, "a key of " + owner_ + " is not a word",
+                      "write 'key: value' lines");
+    } else if (!seen.insert(entry.first.Scalar()).second) {
+      reading.fail_at(entry.first.Mark(), kDuplicateKey, "'" + entry.first.Scalar() + "' is there twice",
+                      "keep one of them");
+    }
+  }
+}
+
+YAML::Node Fields::find(std::string_view key) {
+  known_.emplace_back(key);
+  if (reading_->failed()) return YAML::Node(YAML::NodeType::Undefined);
+  for (const auto& entry : node_) {
+    if (entry.first.Scalar() == key) return entry.second;
+  }
+  return YAML::Node(YAML::NodeType::Undefined);
+}
+
+YAML::Mark Fields::mark_of(std::string_view key) const {
+  if (!node_.IsMap()) return node_.Mark();
+  for (const auto& entry : node_) {
+    if (entry.first.Scalar() == key) {
+      // An empty value has no place of its own.
+      return entry.second.IsNull() || entry.second.Mark().is_null() ? entry.first.Mark() : entry.second.Mark();
+    }
+  }
+  return node_.Mark();
+}
+
+bool Fields::has(std::string_view key) const {
+  if (!node_.IsMap()) return false;
+  return std::any_of(node_.begin(), node_.end(), [&](const auto& entry) { return entry.first.Scalar() == key; });
+}
+
+void Fields::required(std::string_view key) {
+  if (has(key)) return;
+  reading_->fail_at(node_.Mark(), kMissingKey, owner_ + " has no '" + std::string(key) + "'",
+                    "add a line '" + std::string(key) + ": ...'");
+}
+
+void Fields::bad_value(std::string_view key, std::string what, std::string remedy, ErrorCode code) {
+  reading_->fail_at(mark_of(key), code, std::move(what), std::move(remedy));
+}
+
+std::optional<std::string> Fields::scalar(std::string_view key) {
+  const YAML::Node value = find(key);
+  if (!value.IsDefined()) return std::nullopt;
+  if (!value.IsScalar()) {
+    bad_value(key,
+              "'" + std::string(key) + "' is " + std::string(kind_of_node(value)) + ", a single value was expected",
+              "write '" + std::string(key) + ": value', or leave the line out", kWrongType);
+    return std::nullopt;
+  }
+  return value.Scalar();
+}
+
+void Fields::text(std::string_view key, std::string& out, Need need) {
+  if (need == Need::Required) required(key);
+  const auto value = scalar(key);
+  if (!value) return;
+  if (!is_clean_text(*value)) {
+    return bad_value(key, "'" + std::string(key) + "' has characters that cannot be shown",
+                     "use printable characters in UTF-8, on one line");
+  }
+  if (need == Need::Required && value->empty()) {
+    return bad_value(key, "'" + std::string(key) + "' is empty", "write a value");
+  }
+  out = *value;
+}
+
+void Fields::name(std::string_view key, std::string& out, Need need) {
+  if (need == Need::Required) required(key);
+  const auto value = scalar(key);
+  if (!value) return;
+  if (value->empty() || value->size() > kMaximumName || !is_clean_text(*value) || trim(*value) != *value) {
+    return bad_value(key, "this is not a good name",
+                     "names have 1 to 128 printable characters and no blanks at their ends", kBadName);
+  }
+  out = *value;
+}
+
+void Fields::boolean(std::string_view key, bool& out) {
+  const auto value = scalar(key);
+  if (!value) return;
+  if (*value == "true" || *value == "false") {
+    out = *value == "true";
+  } else {
+    bad_value(key, "'" + std::string(key) + "' is neither true nor false", "write true or false", kWrongType);
+  }
+}
+
+void Fields::integer(std::string_view key, int& out, int minimum, int maximum) {
+  const auto value = scalar(key);
+  if (!value) return;
+  int number = 0;
+  const char* end = value->data() + value->size();
+  const auto [rest, problem] = std::from_chars(value->data(), end, number);
+  const std::string range = std::to_string(minimum) + " to " + std::to_string(maximum);
+  if (problem == std::errc::invalid_argument || rest != end) {
+    return bad_value(key, "'" + std::string(key) + "' is not a whole number", "write a number, " + range, kWrongType);
+  }
+  if (problem != std::errc() || number < minimum || number > maximum) {
+    return bad_value(key, "'" + std::string(key) + "' is out of its range", "write a number, " + range);
+  }
+  out = number;
+}
+
+void Fields::size(std::string_view key, std::uint64_t& out) {
+  const auto value = scalar(key);
+  if (!value) return;
+  const auto parsed = parse_size(*value);
+  if (!parsed) {
+    return bad_value(key, "'" + std::string(key) + "' is not a size", "write bytes, or 64KiB, 16MiB, 4GiB",
+                     kWrongType);
+  }
+  out = *parsed;
+}
+
+void Fields::duration(std::string_view key, Duration& out, Duration minimum, Duration maximum) {
+  const auto value = scalar(key);
+  if (!value) return;
+  const auto parsed = parse_duration(*value);
+  const std::string range = format_duration(minimum) + " to " + format_duration(maximum);
+  if (!parsed) {
+    return bad_value(key, "'" + std::string(key) + "' is not a duration",
+                     "write a number and a unit: 500ms, 30s, 5m, 2h, 7d", kWrongType);
+  }
+  if (*parsed < minimum || *parsed > maximum) {
+    return bad_value(key, "'" + std::string(key) + "' is out of its range", "write a duration, " + range);
+  }
+  out = *parsed;
+}
+
+void Fields::time(std::string_view key, Time& out, Need need) {
+  if (need == Need::Required) required(key);
+  const auto value = scalar(key);
+  if (!value) return;
+  // A day alone means its beginning in UTC.
+  const auto parsed = parse_rfc3339(value->size() == 10 ? *value + "T00:00:00Z" : *value);
+  if (!parsed) {
+    return bad_value(key, "'" + std::string(key) + "' is not a time",
+                     "write a day as 2027-06-30, or a time as 2027-06-30T12:00:00Z", kWrongType);
+  }
+  out = *parsed;
+}
+
+void Fields::thumbprint(std::string_view key, std::optional<Thumbprint>& out) {
+  const auto value = scalar(key);
+  if (!value) return;
+  auto parsed = Thumbprint::parse(*value);
+  if (!parsed) return bad_value(key, parsed.error().what, parsed.error().remedy, kBadThumbprint);
+  out = std::move(*parsed);
+}
+
+void Fields::thumbprints(std::string_view key, std::vector<Thumbprint>& out) {
+  const YAML::Node value = find(key);
+  if (!value.IsDefined()) return;
+  if (!value.IsSequence()) {
+    return bad_value(key,
+                     "'" + std::string(key) + "' is " + std::string(kind_of_node(value)) + ", a list was expected",
+                     "write one line '- thumbprint' for each certificate", kWrongType);
+  }
+  if (value.size() > kMaximumListLength) return bad_value(key, "the list is too long", "split it up", kTooLarge);
+  for (const YAML::Node& item : value) {
+    if (!item.IsScalar()) {
+      return reading_->fail_at(item.Mark(), kWrongType, "a thumbprint is expected here", "write 40 or 64 digits");
+    }
+    auto parsed = Thumbprint::parse(item.Scalar());
+    if (!parsed) return reading_->fail_at(item.Mark(), kBadThumbprint, parsed.error().what, parsed.error().remedy);
+    if (std::ranges::find(out, *parsed) != out.end()) {
+      return reading_->fail_at(item.Mark(), kDuplicateThumbprint, "this certificate is in the list twice",
+                               "remove one of the lines");
+    }
+    out.push_back(std::move(*parsed));
+  }
+}
+
+std::optional<Fields> Fields::map(std::string_view key) {
+  const YAML::Node value = find(key);
+  if (!value.IsDefined()) return std::nullopt;
+  Fields inner(*reading_, value, "'" + std::string(key) + "'");
+  return reading_->failed() ? std::nullopt : std::optional(std::move(inner));
+}
+
+std::vector<Fields> Fields::maps(std::string_view key) {
+  std::vector<Fields> all;
+  const YAML::Node value = find(key);
+  if (!value.IsDefined()) return all;
+  if (!value.IsSequence()) {
+    bad_value(key, "'" + std::string(key) + "' is " + std::string(kind_of_node(value)) + ", a list was expected",
+              "start each entry with '- '", kWrongType);
+    return all;
+  }
+  if (value.size() > kMaximumListLength) {
+    bad_value(key, "the list is too long", "split it up", kTooLarge);
+    return all;
+  }
+  for (const YAML::Node& item : value) {
+    all.emplace_back(*reading_, item, "an entry of '" + std::string(key) + "'");
+    if (reading_->failed()) return {};
+  }
+  return all;
+}
+
+void Fields::no_other_keys() {
+  if (reading_->failed()) return;
+  for (const auto& entry : node_) {
+    const std::string& key = entry.first.Scalar();
+    if (std::ranges::find(known_, key) != known_.end()) continue;
+    const std::string shown = is_clean_text(key) ? key.substr(0, 64) : "?";
+    return reading_->fail_at(entry.first.Mark(), kUnknownKey, owner_ + " has no key '" + shown + "'",
+                             suggestion(key, known_));
+  }
+}
+
+}  // namespace sealgate::artifacts

@@ -1,0 +1,90 @@
+#pragma once
+// Strict reading of a YAML mapping into typed fields. For .cpp files of this folder only: it includes yaml-cpp.
+//
+// The first fault is kept in the Reading that all parts of a document share; after it everything else is a no-op, so
+// that the code that reads an artifact is a plain list of its fields.
+
+#include <yaml-cpp/yaml.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "artifacts/artifacts.h"
+#include "artifacts/scalars.h"
+
+namespace sealgate::artifacts {
+
+class Reading {
+ public:
+  explicit Reading(std::string source) : source_(std::move(source)) {}
+  bool failed() const { return fault_.has_value(); }
+  const std::optional<Error>& fault() const { return fault_; }
+  void fail_at(const YAML::Mark& mark, ErrorCode code, std::string what, std::string remedy);
+  std::string place(const YAML::Mark& mark) const;
+
+ private:
+  std::string source_;
+  std::optional<Error> fault_;
+};
+
+enum class Need { Required, Optional };
+
+class Fields {
+ public:
+  /// `owner` names the thing for messages: "SendPort", "locations".
+  Fields(Reading& reading, const YAML::Node& node, std::string owner);
+
+  void text(std::string_view key, std::string& out, Need need = Need::Optional);
+  /// 1 to 128 characters, no control characters, no blanks at the ends.
+  void name(std::string_view key, std::string& out, Need need);
+  void boolean(std::string_view key, bool& out);
+  void integer(std::string_view key, int& out, int minimum, int maximum);
+  void size(std::string_view key, std::uint64_t& out);
+  void duration(std::string_view key, Duration& out, Duration minimum, Duration maximum);
+  void time(std::string_view key, Time& out, Need need);
+  void thumbprint(std::string_view key, std::optional<Thumbprint>& out);
+  void thumbprints(std::string_view key, std::vector<Thumbprint>& out);
+  template <typename Enum, std::size_t N>
+  void choice(std::string_view key, Enum& out, const Enum (&values)[N]) {
+    const auto word = scalar(key);
+    if (!word) return;
+    std::string allowed;
+    for (const Enum value : values) {
+      if (to_string(value) == *word) {
+        out = value;
+        return;
+      }
+      allowed += (allowed.empty() ? "" : ", ") + std::string(to_string(value));
+    }
+    bad_value(key, "'" + *word + "' is not a value of '" + std::string(key) + "'", "use one of " + allowed);
+  }
+
+  /// The scalar of a key that may be absent; a list or a mapping there is a fault.
+  std::optional<std::string> scalar(std::string_view key);
+  /// A mapping; absent when the key is.
+  std::optional<Fields> map(std::string_view key);
+  /// The mappings of a list.
+  std::vector<Fields> maps(std::string_view key);
+  bool has(std::string_view key) const;
+  void required(std::string_view key);
+  /// A fault at the value of `key`.
+  void bad_value(std::string_view key, std::string what, std::string remedy, ErrorCode code = kBadValueCode);
+  /// A fault for every key that nobody asked for.
+  void no_other_keys();
+  std::string place() const { return reading_->place(node_.Mark()); }
+  Reading& reading() { return *reading_; }
+
+ private:
+  static const ErrorCode kBadValueCode;
+  YAML::Node find(std::string_view key);
+  YAML::Mark mark_of(std::string_view key) const;
+
+  Reading* reading_;
+  YAML::Node node_;
+  std::string owner_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace sealgate::artifacts
