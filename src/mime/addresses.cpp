@@ -138,7 +138,7 @@ AddressList parse_addresses(std::string_view value) {
       if (piece.has_angle && !is_white(c)) piece.text_after_angle = true;
     }
   }
-  finish_piece(piece, list, list.mailboxes.empty());
+  finish_piece(piece, list, true);
   return list;
 }
 

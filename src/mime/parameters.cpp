@@ -59,7 +59,12 @@ std::vector<RawParameter> read_all(std::string_view text) {
       if (text[at] != ';') at = std::min(text.find(';', at), text.size());
       continue;
     }
-    at = skip_cfws(text, at + 1);
+    ++at;
+    if (name == "boundary") {  // may begin with a parenthesis that is no comment
+      while (at < text.size() && is_white(text[at])) ++at;
+    } else {
+      at = skip_cfws(text, at);
+    }
     std::string value = read_value(text, at, name);
     if (!name.empty()) found.push_back({std::move(name), std::move(value)});
   }
@@ -198,19 +203,18 @@ Parameters parse_parameters(std::string_view text) {
     if (list.empty()) parameters.all_.push_back({base + '*', {}});  // keeps the place; filled in below
     list.push_back(std::move(segment));
   }
+  std::vector<Parameter> better;
   for (Parameter& parameter : parameters.all_) {
     if (!parameter.name.ends_with('*')) continue;
     parameter.name.pop_back();
     const auto found = segments.find(parameter.name);
-    if (found != segments.end()) parameter.value = joined(std::move(found->second));
+    if (found == segments.end()) continue;
+    parameter.value = joined(std::move(found->second));
+    if (names_a_file(parameter.name)) better.push_back(parameter);
   }
-  // filename="order.xml"; filename*=utf-8''... : the plain one is the fall-back for old readers (RFC 6266 4.3).
-  for (const auto& [name, unused] : segments) {
-    if (!names_a_file(name) || parameters.count(name) < 2) continue;
-    const auto extended = std::find_if(parameters.all_.rbegin(), parameters.all_.rend(),
-                                       [&, wanted = name](const Parameter& p) { return p.name == wanted; });
-    parameters.set(name, std::string(extended->value));
-  }
+  // filename="order.xml"; filename*=utf-8''... : the plain one is the fall-back for old readers (RFC 6266 4.3). For
+  // any other name the first one counts: nobody may slip a second boundary past us.
+  for (const Parameter& parameter : better) parameters.set(parameter.name, parameter.value);
   return parameters;
 }
 

@@ -134,12 +134,15 @@ Result<> QuotedPrintableEncoder::flush() {
   return {};
 }
 
+void QuotedPrintableEncoder::make_room(std::size_t size) {
+  if (column_ + size <= line_length_ - 1) return;  // the last column is for the "=" of a soft line break
+  buffer_.push_back('=');
+  append(buffer_, as_bytes(eol_));
+  column_ = 0;
+}
+
 Result<> QuotedPrintableEncoder::put(std::string_view piece) {
-  if (column_ + piece.size() > line_length_ - 1) {  // the last column is for the "=" of a soft line break
-    buffer_.push_back('=');
-    append(buffer_, as_bytes(eol_));
-    column_ = 0;
-  }
+  make_room(piece.size());
   append(buffer_, as_bytes(piece));
   column_ += piece.size();
   if (buffer_.size() > kStreamBufferSize) return flush();
@@ -179,6 +182,7 @@ Result<> QuotedPrintableEncoder::take(Byte byte) {
     return {};
   }
   // A dot alone on a line and "From " at a line's start do not survive old mail paths.
+  make_room(1);
   const bool fragile = column_ == 0 && (character == '.' || character == 'F');
   if (byte == '=' || fragile || !is_printable_ascii(character)) return put_escaped(byte);
   return put({&character, 1});

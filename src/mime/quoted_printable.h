@@ -38,6 +38,8 @@ class QuotedPrintableEncoder final : public Sink {
 
  private:
   Result<> take(Byte byte);
+  /// A soft line break when `size` more characters do not fit.
+  void make_room(std::size_t size);
   /// One character of output that must stay together: "A" or "=41".
   Result<> put(std::string_view piece);
   Result<> put_escaped(Byte byte);

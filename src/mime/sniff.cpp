@@ -30,14 +30,6 @@ bool is_strong(std::string_view name) {
                                                  [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
-/// False when no further byte can make this unfinished line the start of a header.
-bool may_become_field(std::string_view line, bool mbox_allowed) {
-  if (line == "\r" || (mbox_allowed && (line.starts_with("From ") || std::string_view("From ").starts_with(line)))) {
-    return true;
-  }
-  return std::all_of(line.begin(), line.end(), [](char c) { return is_field_name_char(c) || is_blank(c); });
-}
-
 /// The field name when `line` starts like a header field: a word of letters, digits and dashes, then a colon.
 std::string_view field_name(std::string_view line) {
   std::size_t at = 0;
@@ -49,6 +41,15 @@ std::string_view field_name(std::string_view line) {
   std::size_t colon = at;
   while (colon < line.size() && is_blank(line[colon])) ++colon;
   return colon < line.size() && line[colon] == ':' ? line.substr(0, at) : std::string_view{};
+}
+
+/// False when no further byte can make this unfinished line the start of a header.
+bool may_become_field(std::string_view line, bool mbox_allowed) {
+  if (line == "\r" || (mbox_allowed && (line.starts_with("From ") || std::string_view("From ").starts_with(line)))) {
+    return true;
+  }
+  // With its colon still to come.
+  return !field_name(std::string(line) + ':').empty() || line.empty();
 }
 
 bool is_empty_line(std::string_view line) {
