@@ -1,0 +1,40 @@
+#pragma once
+// The certificates that pipelines may use, at one moment. hosts/ makes a new view when a store changed; a message
+// sees one view from its first byte to its last. Immutable once made, so it may be shared between threads.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certificates/certificate.h"
+#include "certificates/crl.h"
+#include "crypto/key.h"
+
+namespace sealgate::pipeline {
+
+using certificates::Certificate;
+using certificates::Thumbprint;
+
+/// A certificate of a Personal store. Without a key, `key_error` tells why it could not be opened.
+struct OwnCertificate {
+  Certificate certificate;
+  std::optional<crypto::PrivateKey> key;
+  std::optional<Error> key_error;
+};
+
+struct CertificateView {
+  std::map<std::string, std::vector<OwnCertificate>> personal;  ///< by account
+  std::vector<Certificate> other_people;
+  std::vector<Certificate> trusted_roots;
+  std::vector<Certificate> intermediates;
+  std::vector<Thumbprint> untrusted;
+  std::vector<certificates::Crl> crls;
+
+  /// nullptr when the account's Personal store does not hold it.
+  const OwnCertificate* find_own(std::string_view account, const Thumbprint& thumbprint) const;
+  /// In OtherPeople; nullptr when it is not there.
+  const Certificate* find_partner(const Thumbprint& thumbprint) const;
+};
+
+}  // namespace sealgate::pipeline

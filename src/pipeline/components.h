@@ -1,0 +1,18 @@
+#pragma once
+// What the components of a pipeline are given besides the message.
+
+#include "artifacts/artifacts.h"
+#include "messaging/message_box.h"
+#include "pipeline/certificate_view.h"
+
+namespace sealgate::pipeline {
+
+/// All of it must outlive the call.
+struct Environment {
+  const artifacts::ArtifactSet& artifacts;
+  const CertificateView& certificates;
+  messaging::MessageBox& box;  ///< makes the bodies of produced messages
+  Time now{};
+};
+
+}  // namespace sealgate::pipeline

@@ -1,0 +1,20 @@
+#pragma once
+// The MIME/SMIME decoder component of a receive pipeline: opens the raw message with the host's decryption
+// certificates, checks signatures against the stores, and turns the MIME parts into message parts.
+
+#include "pipeline/components.h"
+#include "smime/report.h"
+
+namespace sealgate::pipeline {
+
+struct Decoded {
+  messaging::Message message;  ///< parts and body_index; its context has what the decoder found
+  smime::Report report;
+};
+
+/// `raw` is the message as it came. Parts go to fresh bodies of the box; when this fails they are dropped unread.
+Result<Decoded> decode(const Environment& environment, const artifacts::Host& host,
+                       const artifacts::DecoderSettings& settings, const messaging::Body& raw,
+                       const messaging::MessageContext& context);
+
+}  // namespace sealgate::pipeline

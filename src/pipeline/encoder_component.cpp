@@ -1,0 +1,244 @@
+#include "pipeline/encoder_component.h"
+
+#include "certificates/path_validation.h"
+#include "certificates/usage.h"
+#include "crypto/random.h"
+#include "messaging/property_names.h"
+#include "mime/writer.h"
+#include "pipeline/errors.h"
+#include "pipeline/weak_algorithms.h"
+#include "smime/encoder.h"
+
+namespace sealgate::pipeline {
+namespace {
+
+namespace names = messaging::names;
+
+std::string port_place(const artifacts::SendPort& port) {
+  return "send port " + port.name;
+}
+
+mime::TransferEncoding to_mime(artifacts::TransferEncoding encoding) {
+  switch (encoding) {
+    case artifacts::TransferEncoding::Base64:
+      return mime::TransferEncoding::Base64;
+    case artifacts::TransferEncoding::QuotedPrintable:
+      return mime::TransferEncoding::QuotedPrintable;
+    case artifacts::TransferEncoding::SevenBit:
+      return mime::TransferEncoding::SevenBit;
+    case artifacts::TransferEncoding::EightBit:
+      return mime::TransferEncoding::EightBit;
+    case artifacts::TransferEncoding::Binary:
+      return mime::TransferEncoding::Binary;
+  }
+  return mime::TransferEncoding::Base64;
+}
+
+smime::Compression to_smime(artifacts::Compression compression) {
+  switch (compression) {
+    case artifacts::Compression::None:
+      return smime::Compression::None;
+    case artifacts::Compression::BeforeSigning:
+      return smime::Compression::BeforeSigning;
+    case artifacts::Compression::AfterSigning:
+      return smime::Compression::AfterSigning;
+  }
+  return smime::Compression::None;
+}
+
+/// Validity, usage, distrust and, when asked for, revocation of a certificate that is about to be used for `usage`.
+Result<> check_certificate(const Environment& environment, const artifacts::SendPort& port,
+                           const certificates::Certificate& certificate, certificates::Usage usage,
+                           std::string_view store) {
+  const std::string place = port_place(port) + ", " + std::string(store) + " store, certificate " +
+                            certificate.thumbprint().to_biztalk() + " (" + certificate.short_name() + ")";
+  const auto check = certificates::check_usage(certificate, usage);
+  if (!check.allowed) {
+    return fail(kCertificateUnsuitable, check.reason, place, "assign a certificate that fits its use, then resume");
+  }
+  if (!certificate.valid_at(environment.now)) {
+    return fail(kCertificateUnsuitable,
+                environment.now > certificate.not_after()
+                    ? "the certificate expired on " + to_rfc3339(certificate.not_after())
+                    : "the certificate is not valid before " + to_rfc3339(certificate.not_before()),
+                place, "import and assign the partner's or your new certificate, then resume");
+  }
+  for (const artifacts::Thumbprint& untrusted : environment.certificates.untrusted) {
+    if (certificate.has_thumbprint(untrusted)) {
+      return fail(kCertificateUnsuitable, "the certificate is in the Untrusted store", place,
+                  "assign another certificate, or remove it from Untrusted if it was put there by mistake");
+    }
+  }
+  if (port.pipeline.encoder.check_revocation) {
+    // Revoked stops the message. Unknown does not: the recipient was assigned by thumbprint, and the one who relies
+    // on our signature checks it; whose message we accept is judged more strictly, in the decoder.
+    certificates::PathPolicy policy;
+    policy.time = environment.now;
+    policy.crl_check = certificates::CrlCheck::Leaf;
+    policy.distrusted = environment.certificates.untrusted;
+    const auto path =
+        certificates::validate_path(certificate, environment.certificates.intermediates,
+                                    environment.certificates.trusted_roots, environment.certificates.crls, policy);
+    if (path.outcome == "chain:revoked") {
+      return fail(kCertificateRevoked, "the certificate was revoked by its issuer", place,
+                  "assign a new certificate, then resume");
+    }
+  }
+  return {};
+}
+
+Result<smime::SignOptions> make_sign_options(const Environment& environment, const artifacts::Host& host,
+                                             const artifacts::SendPort& port) {
+  const artifacts::EncoderSettings& settings = port.pipeline.encoder;
+  const auto& group = environment.artifacts.group;
+  if (!group || !group->signing_certificate) {
+    return fail(kNoSigningCertificate, "the port signs, but the group has no signing certificate", port_place(port),
+                "set signing_certificate of the Group to the thumbprint of a certificate in Personal of account " +
+                    host.account + ", then resume");
+  }
+  const artifacts::Thumbprint& thumbprint = *group->signing_certificate;
+  const OwnCertificate* own = environment.certificates.find_own(host.account, thumbprint);
+  const std::string place =
+      port_place(port) + ", Personal store of account " + host.account + ", certificate " + thumbprint.to_biztalk();
+  if (own == nullptr) {
+    return fail(kCertificateMissing, "the group's signing certificate is not in the store", place,
+                "import it with its private key (sealgate cert import), then resume");
+  }
+  if (!own->key) {
+    return fail(kPrivateKeyUnusable, own->key_error ? own->key_error->what : "the certificate has no private key",
+                place,
+                own->key_error ? own->key_error->remedy : "import it again together with its key, then resume");
+  }
+  SG_TRY(check_certificate(environment, port, own->certificate, certificates::Usage::Sign, "Personal"));
+  smime::SignOptions sign{
+      .form = settings.signature_type == artifacts::SignatureType::Clear ? smime::SignatureForm::Clear
+                                                                         : smime::SignatureForm::Opaque,
+      .certificate = own->certificate,
+      .key = *own->key,
+  };
+  sign.digest = settings.digest;
+  sign.attach_certificate = settings.add_signing_certificate;
+  return sign;
+}
+
+Result<smime::EncryptOptions> make_encrypt_options(const Environment& environment, const artifacts::SendPort& port) {
+  const artifacts::EncoderSettings& settings = port.pipeline.encoder;
+  if (port.encryption_certificates.empty()) {
+    return fail(kNoEncryptionCertificate, "the port encrypts, but has no encryption certificate", port_place(port),
+                "assign the partner's certificate (encryption_certificates), then resume; nothing was sent in clear");
+  }
+  smime::EncryptOptions encrypt;
+  encrypt.cipher = settings.encryption_algorithm;
+  encrypt.key_transport = settings.key_transport == artifacts::KeyTransport::RsaOaep ? smime::KeyTransport::RsaOaep
+                                                                                     : smime::KeyTransport::RsaPkcs1;
+  for (const artifacts::Thumbprint& thumbprint : port.encryption_certificates) {
+    const certificates::Certificate* certificate = environment.certificates.find_partner(thumbprint);
+    if (certificate == nullptr) {
+      return fail(kCertificateMissing, "the encryption certificate is not in the store",
+                  port_place(port) + (port.party.empty() ? std::string() : ", party " + port.party) +
+                      ", OtherPeople store, certificate " + thumbprint.to_biztalk(),
+                  "import the partner's certificate (sealgate cert import --store OtherPeople), then resume");
+    }
+    SG_TRY(check_certificate(environment, port, *certificate, certificates::Usage::Encrypt, "OtherPeople"));
+    encrypt.recipients.push_back(*certificate);
+  }
+  return encrypt;
+}
+
+std::string part_content_type(const messaging::Part& part, const artifacts::EncoderSettings& settings) {
+  if (!part.content_type.empty()) return part.content_type;
+  return settings.content_type.empty() ? "application/octet-stream" : settings.content_type;
+}
+
+mime::TransferEncoding part_encoding(const messaging::Part& part, const artifacts::EncoderSettings& settings) {
+  // The part's own property beats the component's, as in BizTalk.
+  if (const auto wanted = part.properties.text(names::kMimeContentTransferEncoding)) {
+    const auto encoding = mime::parse_transfer_encoding(*wanted);
+    if (encoding != mime::TransferEncoding::Unknown) return encoding;
+  }
+  return to_mime(settings.transfer_encoding);
+}
+
+/// Several parts travel as multipart/mixed; so does a lone body that shall be an attachment.
+Result<> write_multipart(const messaging::Message& message, const artifacts::EncoderSettings& settings,
+                         Sink& target) {
+  SG_TRY_ASSIGN(const Bytes random, crypto::random_bytes(16));
+  const std::string boundary = mime::make_boundary(random);
+  mime::Headers outer;
+  SG_TRY(outer.add("MIME-Version", "1.0"));
+  SG_TRY(outer.add("Content-Type", mime::make_multipart_type("mixed", boundary).to_string()));
+  SG_TRY(mime::write_header(target, outer));
+  mime::MultipartWriter writer(target, boundary);
+  if (settings.send_body_as_attachment && message.parts.size() == 1) {
+    // BizTalk's form: an empty text first, the body behind it.
+    mime::Headers text;
+    SG_TRY(text.add("Content-Type", "text/plain"));
+    SG_TRY_ASSIGN(Sink * empty, writer.begin_part(text, mime::TransferEncoding::SevenBit));
+    SG_TRY(empty->finish());
+  }
+  for (std::size_t i = 0; i < message.parts.size(); ++i) {
+    const messaging::Part& part = message.parts[i];
+    const mime::TransferEncoding encoding = part_encoding(part, settings);
+    mime::Headers headers;
+    SG_TRY(headers.add("Content-Type", part_content_type(part, settings)));
+    SG_TRY(headers.add("Content-Transfer-Encoding", mime::transfer_encoding_name(encoding)));
+    const bool is_body = i == message.body_index;
+    if (is_body) {
+      SG_TRY(headers.add("Content-Description", "body"));
+    } else if (const auto description = part.properties.text(names::kMimeContentDescription)) {
+      SG_TRY(headers.add("Content-Description", *description));
+    }
+    if (const auto id = part.properties.text(names::kMimeContentId)) SG_TRY(headers.add("Content-ID", *id));
+    if (!part.file_name.empty() || (is_body && settings.send_body_as_attachment)) {
+      mime::ContentDisposition disposition;
+      disposition.disposition = "attachment";
+      if (!part.file_name.empty()) disposition.parameters.set("filename", part.file_name);
+      SG_TRY(headers.add("Content-Disposition", disposition.to_string()));
+    }
+    SG_TRY_ASSIGN(Sink * body, writer.begin_part(headers, encoding));
+    SG_TRY(part.body->copy_to(*body));
+    SG_TRY(body->finish());
+  }
+  return writer.close();
+}
+
+}  // namespace
+
+Result<> encode(const Environment& environment, const artifacts::Host& host, const artifacts::SendPort& port,
+                const messaging::Message& message, Sink& target) {
+  const artifacts::EncoderSettings& settings = port.pipeline.encoder;
+  const messaging::Part* body = message.body_part();
+  if (body == nullptr) return fail(kNoParts, "the message has no body part to send", port_place(port));
+
+  smime::EncodeOptions options;
+  options.time = environment.now;
+  options.weak = weak_policy_for(environment.artifacts.find_party(port.party), environment.now);
+  options.compression = to_smime(settings.compression);
+  options.part_encoding = part_encoding(*body, settings);
+  options.wire_encoding = to_mime(settings.transfer_encoding);
+  options.content_type = part_content_type(*body, settings);
+  options.file_name = body->file_name;
+  if (const auto description = body->properties.text(names::kMimeContentDescription)) {
+    options.content_description = *description;
+  }
+  if (settings.signature_type != artifacts::SignatureType::None) {
+    SG_TRY_ASSIGN(options.sign, make_sign_options(environment, host, port));
+  }
+  if (settings.enable_encryption) {
+    SG_TRY_ASSIGN(options.encrypt, make_encrypt_options(environment, port));
+  }
+  const bool several = message.parts.size() > 1 || settings.send_body_as_attachment;
+  options.payload_is_entity = several;
+
+  auto created = smime::Encoder::create(std::move(options), target);
+  if (!created) return fail(std::move(created).error().at(port_place(port)));
+  smime::Encoder& encoder = **created;
+  if (several) {
+    SG_TRY(write_multipart(message, settings, encoder));
+  } else {
+    SG_TRY(body->body->copy_to(encoder));
+  }
+  return encoder.finish();
+}
+
+}  // namespace sealgate::pipeline

@@ -1,0 +1,34 @@
+#include "pipeline/party_resolution.h"
+
+#include "messaging/property_names.h"
+
+namespace sealgate::pipeline {
+
+namespace names = messaging::names;
+
+void set_guest(messaging::MessageContext& context) {
+  context.promote(names::kSourcePartyId, std::string(names::kGuest));
+  context.remove(names::kPartyName);
+}
+
+const artifacts::Party* resolve_party(const artifacts::PartyResolutionSettings& settings,
+                                      const artifacts::ArtifactSet& set, messaging::MessageContext& context) {
+  const artifacts::Party* party = nullptr;
+  const auto certificate = context.text(names::kSignatureCertificate);
+  if (settings.resolve_by_certificate && certificate) {
+    if (const auto thumbprint = artifacts::Thumbprint::parse(*certificate)) {
+      party = set.find_party_by_certificate(*thumbprint);
+    }
+  } else if (settings.resolve_by_sid) {
+    if (const auto user = context.text(names::kWindowsUser)) party = set.find_party_by_alias("WindowsUser", *user);
+  }
+  if (party == nullptr) {
+    set_guest(context);
+    return nullptr;
+  }
+  context.promote(names::kSourcePartyId, party->name);
+  context.promote(names::kPartyName, party->name);
+  return party;
+}
+
+}  // namespace sealgate::pipeline

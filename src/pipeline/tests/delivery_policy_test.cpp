@@ -1,0 +1,57 @@
+#include "pipeline/delivery_policy.h"
+
+#include <gtest/gtest.h>
+
+namespace sealgate::pipeline {
+namespace {
+
+using std::chrono::minutes;
+
+const Time kNow = *parse_rfc3339("2026-11-21T07:30:00Z");
+
+artifacts::SendPort port_with(int retries, minutes interval) {
+  artifacts::SendPort port;
+  port.retry_count = retries;
+  port.retry_interval = interval;
+  return port;
+}
+
+TEST(DeliveryPolicy, RetriesAsOftenAsThePortSaysThenSuspends) {
+  const auto port = port_with(3, minutes(5));
+  for (std::int64_t failed = 1; failed <= 3; ++failed) {
+    const auto decision = decide(port, failed, false, kNow);
+    EXPECT_EQ(decision.verdict, Verdict::RetryLater) << failed;
+    EXPECT_EQ(decision.next, kNow + minutes(5));
+  }
+  EXPECT_EQ(decide(port, 4, false, kNow).verdict, Verdict::Suspend);
+  EXPECT_TRUE(decide(port, 4, false, kNow).resumable);
+}
+
+TEST(DeliveryPolicy, NoRetriesMeansOneAttempt) {
+  EXPECT_EQ(decide(port_with(0, minutes(5)), 1, false, kNow).verdict, Verdict::Suspend);
+}
+
+TEST(DeliveryPolicy, APermanentFailureIsNotRepeated) {
+  EXPECT_EQ(decide(port_with(1000, minutes(5)), 1, true, kNow).verdict, Verdict::Suspend);
+}
+
+TEST(DeliveryPolicy, BackoffDoublesUpToItsMaximum) {
+  auto port = port_with(1000, minutes(1));
+  port.backoff = artifacts::Backoff::Exponential;
+  port.maximum_retry_interval = minutes(10);
+  EXPECT_EQ(decide(port, 1, false, kNow).next, kNow + minutes(1));
+  EXPECT_EQ(decide(port, 2, false, kNow).next, kNow + minutes(2));
+  EXPECT_EQ(decide(port, 4, false, kNow).next, kNow + minutes(8));
+  EXPECT_EQ(decide(port, 5, false, kNow).next, kNow + minutes(10));
+  EXPECT_EQ(decide(port, 1000, false, kNow).next, kNow + minutes(10));
+}
+
+TEST(DeliveryPolicy, ALongIntervalIsNotShortenedByTheMaximum) {
+  auto port = port_with(5, minutes(120));
+  port.backoff = artifacts::Backoff::Exponential;
+  port.maximum_retry_interval = minutes(60);
+  EXPECT_EQ(decide(port, 3, false, kNow).next, kNow + minutes(120));
+}
+
+}  // namespace
+}  // namespace sealgate::pipeline
