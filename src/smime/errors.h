@@ -28,12 +28,10 @@ inline constexpr ErrorCode kTooManyLayers{"smime.too-many-layers", ErrorClass::P
 inline constexpr ErrorCode kContentTooLarge{"smime.content-too-large", ErrorClass::Policy};
 
 // Encoding.
-inline constexpr ErrorCode kNoSigner{"smime.no-signer", ErrorClass::Usage};
 inline constexpr ErrorCode kNoRecipient{"smime.no-recipient", ErrorClass::Usage};
 inline constexpr ErrorCode kKeyDoesNotFit{"smime.key-does-not-fit", ErrorClass::Usage};
 inline constexpr ErrorCode kBadCombination{"smime.bad-combination", ErrorClass::Usage};
-inline constexpr ErrorCode kCertificateExpired{"smime.certificate-not-valid", ErrorClass::Trust};
-inline constexpr ErrorCode kCannotEncryptTo{"smime.cannot-encrypt-to", ErrorClass::Trust};
+inline constexpr ErrorCode kCertificateNotValid{"smime.certificate-not-valid", ErrorClass::Trust};
 
 /// The class of a failure, one of a fixed vocabulary: digest-mismatch, bad-signature, bad-attribute, no-signer,
 /// no-signer-cert, malformed, unsupported-algorithm, partially-signed, partially-encrypted, not-smime, no-key,
