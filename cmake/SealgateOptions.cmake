@@ -22,7 +22,8 @@ target_compile_options(sealgate_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these wrongly for standard containers at -O2 and for tl::expected (GCC bugs 105329, 107852).
   target_compile_options(sealgate_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-null-dereference
-    -Wno-stringop-overflow -Wno-array-bounds)
+    -Wno-stringop-overflow -Wno-array-bounds
+    $<$<CONFIG:Release>:-Wno-stringop-overread>)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT SEALGATE_SANITIZE)
   target_compile_definitions(sealgate_options INTERFACE _FORTIFY_SOURCE=2)
