@@ -1,0 +1,50 @@
+#include "adapters/http/http_receiver.h"
+
+#include "adapters/http/receive_handler.h"
+
+namespace sealgate::adapters::http {
+
+class HttpReceiver::Impl {
+ public:
+  Impl(net::HttpServerOptions options, Submitter& submitter, net::HttpHandler* fallback)
+      : options_(std::move(options)), handler_(submitter, fallback, options_.retry_after) {}
+
+  ReceiveHandler& handler() { return handler_; }
+  net::HttpServer* server() const { return server_.get(); }
+
+  Result<> start() {
+    SG_TRY_ASSIGN(server_, net::HttpServer::create(options_, handler_));
+    server_->start();
+    return {};
+  }
+
+ private:
+  net::HttpServerOptions options_;
+  ReceiveHandler handler_;
+  std::unique_ptr<net::HttpServer> server_;  // after the handler, which it uses to its end
+};
+
+HttpReceiver::HttpReceiver(net::HttpServerOptions options, Submitter& submitter, net::HttpHandler* fallback)
+    : impl_(std::make_unique<Impl>(std::move(options), submitter, fallback)) {}
+HttpReceiver::~HttpReceiver() = default;
+
+Result<> HttpReceiver::set_location(HttpLocation location) {
+  return impl_->handler().set_location(std::move(location));
+}
+void HttpReceiver::remove_location(std::string_view name) {
+  impl_->handler().remove_location(name);
+}
+Result<> HttpReceiver::start() {
+  return impl_->start();
+}
+void HttpReceiver::stop_accepting() {
+  if (impl_->server() != nullptr) impl_->server()->stop_accepting();
+}
+void HttpReceiver::stop(std::chrono::steady_clock::time_point deadline) {
+  if (impl_->server() != nullptr) impl_->server()->stop(deadline);
+}
+std::uint16_t HttpReceiver::port() const {
+  return impl_->server() != nullptr ? impl_->server()->port() : 0;
+}
+
+}  // namespace sealgate::adapters::http

@@ -1,0 +1,224 @@
+#include "adapters/http/receive_handler.h"
+
+#include "adapters/http/errors.h"
+#include "adapters/http/mime_fields.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace sealgate::adapters::http {
+
+namespace {
+
+using net::HttpResponse;
+
+HttpResponse try_again(std::chrono::seconds after) {
+  HttpResponse response = HttpResponse::plain(503, "nothing can be taken now, try again");
+  response.headers.add("Retry-After", std::to_string(after.count()));
+  return response;
+}
+
+/// For an error of the submitter: nothing was kept.
+HttpResponse from_error(const Error& error, const HttpLocation& location, std::chrono::seconds retry_after) {
+  log(LogLevel::Warning, "an HTTP request was not taken",
+      {{"location", location.name}, {"reason", error.to_string()}});
+  switch (error.code.error_class) {
+    case ErrorClass::Transport:
+    case ErrorClass::Environment:
+    case ErrorClass::Conflict:
+      return try_again(retry_after);
+    case ErrorClass::NotFound:
+      return HttpResponse::plain(404, "no such location");
+    case ErrorClass::Usage:
+    case ErrorClass::Malformed:
+    case ErrorClass::Decrypt:
+    case ErrorClass::Signature:
+    case ErrorClass::Trust:
+    case ErrorClass::Revocation:
+    case ErrorClass::Policy:
+      return HttpResponse::plain(500, "the message was not accepted");
+  }
+  return HttpResponse::plain(500, "the message was not accepted");
+}
+
+/// For ids that we made: no characters that JSON would escape. Anything else is dropped.
+std::string json_safe(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') safe.push_back(c);
+  }
+  return safe;
+}
+
+HttpResponse accepted(const HttpLocation& location, const SubmitOutcome& outcome, const char* status) {
+  HttpResponse response;
+  response.status = 202;
+  if (!location.return_message_id) return response;
+  const std::string id = json_safe(outcome.message_id);
+  response.headers.add("Sealgate-Message-Id", id);
+  response.headers.add("Content-Type", "application/json");
+  response.body = "{\"message_id\":\"" + id + "\",\"status\":\"" + status + "\"" +
+                  (outcome.duplicate ? ",\"duplicate\":true}\n" : "}\n");
+  return response;
+}
+
+HttpResponse from_outcome(const HttpLocation& location, const SubmitOutcome& outcome) {
+  switch (outcome.kind) {
+    case SubmitKind::Accepted:
+      return accepted(location, outcome, "accepted");
+    case SubmitKind::Suspended:
+      if (location.suspend_failed_requests) return accepted(location, outcome, "suspended");
+      return HttpResponse::plain(500, "the message was not accepted");
+    case SubmitKind::AuthenticationFailed: {
+      HttpResponse response = HttpResponse::plain(401, "the sender is not known here");
+      // RFC 9110, 11.6.1 demands a challenge; ours is the signature or the client certificate of the message.
+      response.headers.add("WWW-Authenticate", "Certificate realm=\"sealgate\"");
+      return response;
+    }
+    case SubmitKind::Rejected:
+      return HttpResponse::plain(500, "the message was not accepted");
+  }
+  return HttpResponse::plain(500, "the message was not accepted");
+}
+
+bool is_confidential(std::string_view name) {
+  return iequals(name, "Authorization") || iequals(name, "Proxy-Authorization") || iequals(name, "Cookie");
+}
+
+ContextEntries make_context(const net::HttpRequest& request, bool entity) {
+  std::string lines;
+  for (const net::HttpHeader& field : request.headers) {
+    if (!is_confidential(field.name)) lines.append(field.name).append(": ").append(field.value).append("\r\n");
+  }
+  ContextEntries context{{"BTS.InboundTransportType", "HTTP"},
+                         {"BTS.InboundTransportLocation", request.path},
+                         {"HTTP.HttpMethod", request.method},
+                         {"HTTP.InboundHttpHeaders", std::move(lines)},
+                         {"HTTP.RemoteAddress", request.remote_address},
+                         {"HTTP.RequestPath", request.path},
+                         {"HTTP.MimeEntity", entity ? "true" : "false"}};
+  if (const std::string* type = request.headers.find("Content-Type")) context.push_back({"HTTP.ContentType", *type});
+  if (!request.query.empty()) context.push_back({"HTTP.QueryString", request.query});
+  if (request.client_certificate) {
+    context.push_back({"HTTP.ClientCertificateThumbprint", request.client_certificate->sha1_thumbprint});
+  }
+  const std::string* given = request.headers.find("Sealgate-Delivery-Id");
+  if (given == nullptr) given = request.headers.find("Message-ID");
+  if (given != nullptr && !given->empty()) {
+    std::string_view id = *given;
+    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+    context.push_back({"HTTP.DeliveryId", std::string(id)});
+  }
+  return context;
+}
+
+class Exchange final : public net::HttpExchange {
+ public:
+  Exchange(Submitter& submitter, std::shared_ptr<const HttpLocation> location, SubmitRequest request,
+           std::string head, std::chrono::seconds retry_after)
+      : submitter_(submitter),
+        location_(std::move(location)),
+        request_(std::move(request)),
+        head_(std::move(head)),
+        retry_after_(retry_after) {}
+
+  std::optional<HttpResponse> write(ByteView block) override {
+    if (!submission_) {
+      // Only now: an empty body never becomes a message.
+      auto begun = submitter_.begin(std::move(request_));
+      if (!begun) return from_error(begun.error(), *location_, retry_after_);
+      submission_ = std::move(*begun);
+      const auto headed = submission_->write(as_bytes(head_));
+      if (!headed) return from_error(headed.error(), *location_, retry_after_);
+    }
+    received_ += block.size();
+    if (location_->max_body_bytes > 0 && received_ > location_->max_body_bytes) {
+      return HttpResponse::plain(413, "the body is larger than this location takes");
+    }
+    const auto written = submission_->write(block);
+    if (!written) return from_error(written.error(), *location_, retry_after_);
+    return std::nullopt;
+  }
+
+  HttpResponse finish() override {
+    if (!submission_) return HttpResponse::plain(400, "the body is empty");
+    const auto finished = submission_->finish();
+    if (!finished) return from_error(finished.error(), *location_, retry_after_);
+    const auto outcome = submission_->commit();
+    if (!outcome) return from_error(outcome.error(), *location_, retry_after_);
+    if (!outcome->reason.empty()) {
+      log(LogLevel::Warning, "an HTTP message failed",
+          {{"location", location_->name}, {"message", outcome->message_id}, {"reason", outcome->reason}});
+    }
+    return from_outcome(*location_, *outcome);
+  }
+
+ private:
+  Submitter& submitter_;
+  std::shared_ptr<const HttpLocation> location_;  // may be removed or replaced meanwhile
+  SubmitRequest request_;
+  std::string head_;
+  std::chrono::seconds retry_after_;
+  std::unique_ptr<Submission> submission_;
+  std::uint64_t received_ = 0;
+};
+
+}  // namespace
+
+Result<> ReceiveHandler::set_location(HttpLocation location) {
+  if (!location.path.starts_with('/')) {
+    return fail(kBadPath, "the path of an HTTP location must start with /", location.name,
+                "write /orders, for example");
+  }
+  const std::lock_guard lock(mutex_);
+  const auto taken = by_path_.find(location.path);
+  if (taken != by_path_.end() && taken->second->name != location.name) {
+    return fail(kPathTaken, "the path " + location.path + " belongs to another location", location.name,
+                "choose another path, or remove location " + taken->second->name);
+  }
+  std::erase_if(by_path_, [&](const auto& entry) { return entry.second->name == location.name; });
+  const std::string path = location.path;
+  by_path_[path] = std::make_shared<const HttpLocation>(std::move(location));
+  return {};
+}
+
+void ReceiveHandler::remove_location(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(by_path_, [&](const auto& entry) { return entry.second->name == name; });
+}
+
+std::shared_ptr<const HttpLocation> ReceiveHandler::find(const std::string& path) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_path_.find(path);
+  return found == by_path_.end() ? nullptr : found->second;
+}
+
+net::HttpBegin ReceiveHandler::begin(net::HttpRequest request) {
+  auto location = find(request.path);
+  if (!location) {
+    if (fallback_ != nullptr) return fallback_->begin(std::move(request));
+    return HttpResponse::plain(404, "no such location");
+  }
+  if (request.method != "POST") {
+    HttpResponse response = HttpResponse::plain(405, "this location takes POST only");
+    response.headers.add("Allow", "POST");
+    return response;
+  }
+  const std::string* coding = request.headers.find("Content-Encoding");
+  if (coding != nullptr && !iequals(*coding, "identity")) {
+    HttpResponse response = HttpResponse::plain(415, "send the body without Content-Encoding");
+    response.headers.add("Accept-Encoding", "identity");
+    return response;
+  }
+  if (!request.has_body()) return HttpResponse::plain(400, "the body is empty");
+  if (location->max_body_bytes > 0 && request.content_length.value_or(0) > location->max_body_bytes) {
+    return HttpResponse::plain(413, "the body is larger than this location takes");
+  }
+  const std::string* type = request.headers.find("Content-Type");
+  const bool entity = location->mime_headers == MimeHeaders::Always ||
+                      (location->mime_headers == MimeHeaders::Auto && type != nullptr && is_entity_type(*type));
+  SubmitRequest submit{location->name, make_context(request, entity), {}};
+  return std::make_unique<Exchange>(submitter_, std::move(location), std::move(submit),
+                                    entity ? make_entity_head(request.headers) : std::string(), retry_after_);
+}
+
+}  // namespace sealgate::adapters::http

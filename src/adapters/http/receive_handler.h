@@ -1,0 +1,32 @@
+#pragma once
+// What the HTTP receiver does with one request: the table of http_receiver.h.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "adapters/http/http_receiver.h"
+
+namespace sealgate::adapters::http {
+
+class ReceiveHandler final : public net::HttpHandler {
+ public:
+  ReceiveHandler(Submitter& submitter, net::HttpHandler* fallback, std::chrono::seconds retry_after)
+      : submitter_(submitter), fallback_(fallback), retry_after_(retry_after) {}
+
+  Result<> set_location(HttpLocation location);
+  void remove_location(std::string_view name);
+  net::HttpBegin begin(net::HttpRequest request) override;
+
+ private:
+  std::shared_ptr<const HttpLocation> find(const std::string& path) const;
+
+  Submitter& submitter_;
+  net::HttpHandler* fallback_;
+  std::chrono::seconds retry_after_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const HttpLocation>> by_path_;
+};
+
+}  // namespace sealgate::adapters::http
