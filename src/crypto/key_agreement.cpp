@@ -176,6 +176,8 @@ Result<PublicKey> originator_key(const PublicKey& own, ByteView public_key_bits)
     encoded.resize(static_cast<std::size_t>(BN_num_bytes(p.get())));
     if (BN_bn2binpad(y.get(), encoded.data(), static_cast<int>(encoded.size())) < 0) return invalid_peer();
   }
+  // The point at infinity (SEC 1 section 2.3.3), which OpenSSL reads without complaint.
+  if (own.type() == KeyType::Ec && encoded[0] == 0) return invalid_peer();
   const detail::PkeyPtr key(EVP_PKEY_new());
   if (!key || EVP_PKEY_copy_parameters(key.get(), own.native()) != 1) {
     return detail::library_failure("copying group parameters");

@@ -24,11 +24,11 @@ Result<PrivateKey> generate_in_group(const char* algorithm, std::string group) {
       OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size()),
       OSSL_PARAM_construct_end()};
   if (!context || EVP_PKEY_keygen_init(context.get()) != 1) return detail::library_failure("generating a key");
-  if (EVP_PKEY_CTX_set_params(context.get(), params) != 1) {
-    return detail::plain_failure(kUnsupportedAlgorithm, "there is no group named " + group);
-  }
+  // An unknown name shows in either step, depending on the algorithm.
   EVP_PKEY* key = nullptr;
-  EVP_PKEY_generate(context.get(), &key);
+  if (EVP_PKEY_CTX_set_params(context.get(), params) != 1 || EVP_PKEY_generate(context.get(), &key) != 1) {
+    return detail::plain_failure(kUnsupportedAlgorithm, "no key can be made in a group named " + group);
+  }
   return wrap(key);
 }
 

@@ -42,8 +42,11 @@ bool run_aes_wrap(KeyWrap wrap, bool encrypt, ByteView kek, ByteView input, Byte
   return true;
 }
 
-ContentCipher block_cipher(KeyWrap wrap) {
-  return wrap == KeyWrap::Des3 ? ContentCipher::Des3Cbc : ContentCipher::Rc2_128Cbc;
+Result<ContentCipher> block_cipher(KeyWrap wrap, const KeyWrapOptions& options) {
+  if (wrap == KeyWrap::Des3) return ContentCipher::Des3Cbc;
+  const auto cipher = cipher_from_oid(kRc2CbcOid, options.rc2_effective_bits);
+  if (!cipher) return fail(kUnsupportedAlgorithm, "RC2 key wrapping with an unknown number of effective key bits");
+  return *cipher;
 }
 
 Result<DigestValue> checksum(ByteView padded_key) {
@@ -100,7 +103,7 @@ Result<Secret> rc2_padded(ByteView content_key, ByteView fixed_padding) {
 
 }  // namespace
 
-Result<Bytes> wrap_key(KeyWrap wrap, ByteView kek, ByteView content_key, ByteView fixed_iv, ByteView fixed_padding) {
+Result<Bytes> wrap_key(KeyWrap wrap, ByteView kek, ByteView content_key, const KeyWrapOptions& options) {
   SG_TRY(check_kek(wrap, kek));
   const bool is_aes = wrap != KeyWrap::Des3 && wrap != KeyWrap::Rc2;
   const std::size_t size = content_key.size();
@@ -119,17 +122,18 @@ Result<Bytes> wrap_key(KeyWrap wrap, ByteView kek, ByteView content_key, ByteVie
     }
     return wrapped;
   }
-  Bytes iv(fixed_iv.begin(), fixed_iv.end());
+  SG_TRY_ASSIGN(const ContentCipher cipher, block_cipher(wrap, options));
+  Bytes iv(options.fixed_iv.begin(), options.fixed_iv.end());
   if (iv.empty()) {
     SG_TRY_ASSIGN(iv, random_bytes(kBlock));
   }
   if (iv.size() != kBlock) return fail(kBadParameter, "the fixed IV has the wrong length");
-  if (wrap == KeyWrap::Des3) return double_encrypt(block_cipher(wrap), kek, content_key, iv);
-  SG_TRY_ASSIGN(const Secret padded, rc2_padded(content_key, fixed_padding));
-  return double_encrypt(block_cipher(wrap), kek, padded.view(), iv);
+  if (wrap == KeyWrap::Des3) return double_encrypt(cipher, kek, content_key, iv);
+  SG_TRY_ASSIGN(const Secret padded, rc2_padded(content_key, options.fixed_padding));
+  return double_encrypt(cipher, kek, padded.view(), iv);
 }
 
-Result<Secret> unwrap_key(KeyWrap wrap, ByteView kek, ByteView wrapped) {
+Result<Secret> unwrap_key(KeyWrap wrap, ByteView kek, ByteView wrapped, const KeyWrapOptions& options) {
   SG_TRY(check_kek(wrap, kek));
   if (wrap != KeyWrap::Des3 && wrap != KeyWrap::Rc2) {
     if (wrapped.size() < 24 || wrapped.size() % 8 != 0 || wrapped.size() > 512) return unwrap_failure();
@@ -139,7 +143,8 @@ Result<Secret> unwrap_key(KeyWrap wrap, ByteView kek, ByteView wrapped) {
     content_key.resize(size);
     return content_key;
   }
-  SG_TRY_ASSIGN(Secret padded, double_decrypt(block_cipher(wrap), kek, wrapped));
+  SG_TRY_ASSIGN(const ContentCipher cipher, block_cipher(wrap, options));
+  SG_TRY_ASSIGN(Secret padded, double_decrypt(cipher, kek, wrapped));
   if (wrap == KeyWrap::Des3) {
     if (padded.size() != 24) return unwrap_failure();
     return padded;

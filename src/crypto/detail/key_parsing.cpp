@@ -140,8 +140,10 @@ Result<PkeyPtr> from_pem(ByteView data, const Secret* password) {
                        "give the file that has the PRIVATE KEY block, or a PKCS#12 file");
 }
 
-bool looks_like_pem(ByteView data) {
-  return as_text(data).find("-----BEGIN ") != std::string_view::npos;
+/// The text from the first PEM line on (Windows editors put a byte order mark before it); empty when there is none.
+ByteView pem_text(ByteView data) {
+  const std::size_t start = as_text(data).find("-----BEGIN ");
+  return start == std::string_view::npos ? ByteView() : data.subspan(start);
 }
 
 }  // namespace
@@ -195,7 +197,8 @@ Result<PkeyPtr> parse_private_key(ByteView data, const Secret* password) {
   if (data.empty()) return malformed("the key file is empty");
   if (data.size() > kMaxKeyFile) return malformed("the key file is far too large for a key");
   ERR_clear_error();
-  return looks_like_pem(data) ? from_pem(data, password) : from_der(data, password);
+  const ByteView text = pem_text(data);
+  return text.empty() ? from_der(data, password) : from_pem(text, password);
 }
 
 Result<PkeyPtr> parse_spki(ByteView spki) {
@@ -221,10 +224,11 @@ Result<PkeyPtr> parse_spki(ByteView spki) {
 }
 
 Result<PkeyPtr> parse_public_key(ByteView data) {
-  if (!looks_like_pem(data)) return parse_spki(data);
   const ErrorQueueCleaner cleaner;
   if (data.size() > kMaxKeyFile) return malformed("the public key is far too large for a key");
-  const BioPtr bio(BIO_new_mem_buf(data.data(), static_cast<int>(data.size())));
+  const ByteView text = pem_text(data);
+  if (text.empty()) return parse_spki(data);
+  const BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   for (;;) {
     PemBlock block;
     if (!bio || PEM_read_bio(bio.get(), &block.name, &block.header, &block.data, &block.size) != 1) break;
