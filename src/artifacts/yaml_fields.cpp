@@ -105,8 +105,8 @@ YAML::Mark Fields::mark_of(std::string_view key) const {
   if (!node_.IsMap()) return node_.Mark();
   for (const auto& entry : node_) {
     if (entry.first.Scalar() == key) {
-      // An empty value has no place of its own.
-      return entry.second.IsNull() || entry.second.Mark().is_null() ? entry.first.Mark() : entry.second.Mark();
+      // Only a single value has a place that people look at; an empty one has none.
+      return entry.second.IsScalar() && !entry.second.Mark().is_null() ? entry.second.Mark() : entry.first.Mark();
     }
   }
   return node_.Mark();

@@ -1,0 +1,375 @@
+// Documents: what is read is what is written, and every bad one gives its own error at its own place.
+
+#include "artifacts/documents.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "artifacts/artifact_store.h"
+#include "artifacts/errors.h"
+#include "artifacts/scalars.h"
+#include "artifacts/validate.h"
+
+namespace sealgate::artifacts {
+namespace {
+
+constexpr std::string_view kComplete = R"(
+kind: Group
+name: Fabrikam
+signing_certificate: 7F0E1D2C3B4A59687F0E1D2C3B4A59687F0E1D2C
+keep_completed: 2h
+---
+kind: Host
+name: Default
+description: "everything: in and out"
+account: fabrikam
+decryption_certificates:
+  - "7f 0e 1d 2c 3b 4a 59 68 7f 0e 1d 2c 3b 4a 59 68 7f 0e 1d 2d"
+  - 00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF
+---
+kind: Party
+name: Contoso
+verification_certificates:
+  - 1111111111111111111111111111111111111111
+aliases:
+  - name: Account
+    qualifier: WindowsUser
+    value: CONTOSO\gateway
+weak_algorithms:
+  - algorithm: 3DES
+    reason: "their gateway is from 2009: no AES"
+    until: 2027-06-30
+  - algorithm: sha-1
+    reason: same
+    until: 2027-06-30T12:00:00.500Z
+---
+kind: ReceivePort
+name: Orders
+authentication: keep
+locations:
+  - name: Orders HTTP
+    host: Default
+    adapter: HTTP
+    settings:
+      path: /orders
+      suspend_failed_requests: true
+      maximum_body: 64MiB
+    pipeline: SMIMEReceive
+    decoder:
+      body_part_index: 2
+      body_part_content_type: application/xml
+      check_revocation: false
+      require_signature: true
+    party_resolution:
+      resolve_by_sid: false
+  - name: Orders FILE
+    enabled: false
+    host: Default
+    adapter: FILE
+    settings:
+      folder: /var/in
+      mask: "*.p7m"
+      polling_interval: 250ms
+      rename_while_reading: true
+      batch_size: 1
+    pipeline: SMIMEReceive
+---
+kind: SendPort
+name: "Orders to disk #1"
+state: stopped
+host: Default
+adapter: FILE
+settings:
+  folder: /var/out
+  file_name: "%SourceFileName%"
+  copy_mode: overwrite
+filter: BTS.ReceivePortName == "Orders" and Party.Name == 'Contoso' or BTS.InterchangeSequenceNumber >= 5
+---
+kind: SendPort
+name: Back
+host: Default
+party: Contoso
+adapter: HTTP
+settings:
+  url: https://contoso.example:8443/in?x=1
+  chunked: false
+  timeout: 90s
+  maximum_redirects: 0
+pipeline: SMIMETransmit
+encoder:
+  signature_type: clear
+  digest: sha1
+  enable_encryption: true
+  encryption_algorithm: 3des
+  key_transport: rsa-oaep
+  compression: before-signing
+  transfer_encoding: binary
+  send_body_as_attachment: true
+  add_signing_certificate: false
+  check_revocation: false
+  content_type: application/edifact
+encryption_certificates:
+  - 1111111111111111111111111111111111111111
+retry_count: 0
+retry_interval: 0
+backoff: exponential
+maximum_retry_interval: 1d
+)";
+
+Time now() {
+  return *parse_rfc3339("2026-11-21T08:00:00Z");
+}
+
+ArtifactSet set_of(const std::vector<SourcedArtifact>& artifacts) {
+  ArtifactSet set;
+  for (const SourcedArtifact& entry : artifacts) set.put(entry.artifact);
+  return set;
+}
+
+/// Keeps what it is given.
+class MemoryStore final : public ArtifactStore {
+ public:
+  Result<Revision> revision() override { return snapshot.revision; }
+  Result<Snapshot> load() override { return snapshot; }
+  Result<Revision> replace(const ArtifactSet& set, Revision expected, Time) override {
+    if (expected != snapshot.revision) return fail(kChangedMeanwhile, "changed");
+    if (!(snapshot.set == set)) snapshot = Snapshot{snapshot.revision + 1, set};
+    return snapshot.revision;
+  }
+  Snapshot snapshot;
+};
+
+TEST(Documents, EverySettingIsReadAndTheSetIsValid) {
+  const auto documents = parse_documents(kComplete, "all.yaml");
+  ASSERT_TRUE(documents) << documents.error().to_string();
+  ASSERT_EQ(documents->size(), 6U);
+  const ArtifactSet set = set_of(*documents);
+  EXPECT_EQ(validate(set, now()).size(), 0U);
+  EXPECT_EQ(set.group->keep_completed, std::chrono::hours(2));
+  EXPECT_EQ(set.hosts[0].decryption_certificates.size(), 2U);
+  EXPECT_EQ(set.hosts[0].account, "fabrikam");
+  const Party* party = set.find_party_by_alias("windowsuser", "contoso\\GATEWAY");
+  ASSERT_NE(party, nullptr);
+  EXPECT_TRUE(allows_weak(party, "3des", now()));
+  EXPECT_TRUE(allows_weak(party, "sha1", now()));
+  EXPECT_FALSE(allows_weak(party, "md5", now()));
+  EXPECT_FALSE(allows_weak(party, "3des", *parse_rfc3339("2027-06-30T00:00:00Z")));
+  EXPECT_FALSE(allows_weak(nullptr, "3des", now()));
+  EXPECT_EQ(set.find_party_by_certificate(*Thumbprint::parse(std::string(40, '1'))), party);
+  const ReceivePort* orders = set.find_receive_port("Orders");
+  ASSERT_NE(orders, nullptr);
+  ASSERT_EQ(orders->locations.size(), 2U);
+  EXPECT_EQ(std::get<HttpReceiveSettings>(orders->locations[0].transport).maximum_body, 64U << 20);
+  EXPECT_EQ(orders->locations[0].pipeline.decoder.body_part_index, 2);
+  EXPECT_FALSE(orders->locations[0].pipeline.party_resolution.resolve_by_sid);
+  EXPECT_EQ(address(orders->locations[1].transport), "/var/in/*.p7m");
+  const SendPort* back = set.find_send_port("Back");
+  ASSERT_NE(back, nullptr);
+  EXPECT_EQ(back->pipeline.encoder.encryption_algorithm, crypto::ContentCipher::Des3Cbc);
+  EXPECT_EQ(back->maximum_retry_interval, std::chrono::hours(24));
+  EXPECT_EQ(set.find_send_port("Orders to disk #1")->filter.groups.size(), 2U);
+}
+
+TEST(Documents, WhatIsWrittenReadsBackEqualAndIsStable) {
+  const auto documents = parse_documents(kComplete, "all.yaml");
+  ASSERT_TRUE(documents);
+  for (const SourcedArtifact& entry : *documents) {
+    const std::string yaml = to_yaml(entry.artifact);
+    const auto again = parse_documents(yaml, "written");
+    ASSERT_TRUE(again) << again.error().to_string() << "\n" << yaml;
+    ASSERT_EQ(again->size(), 1U);
+    EXPECT_EQ(again->front().artifact, entry.artifact) << yaml;
+    EXPECT_EQ(to_yaml(again->front().artifact), yaml);
+  }
+}
+
+TEST(Documents, AwkwardTextSurvivesWriting) {
+  for (const std::string text : {"yes",         "null",   "5",     "- x", "a: b", "a #b", "#a", "'q'", "\"q\"",
+                                 "back\\slash", "é ü 漢", "[x]",   "{x}", "*x",   "&x",   "!x", "%x",  "@x",
+                                 "`x`",         "a,b",    "ends:", "|",   ">",    "a  b", "~",  "0x10"}) {
+    SendPort port;
+    port.name = text;
+    port.host = text;
+    port.description = text;
+    port.transport = FileSendSettings{.folder = "/" + text};
+    const auto again = parse_documents(to_yaml(port), "written");
+    ASSERT_TRUE(again) << text << ": " << again.error().to_string() << to_yaml(port);
+    EXPECT_EQ(again->front().artifact, Artifact(port)) << to_yaml(port);
+  }
+}
+
+TEST(Documents, EveryBadOneGivesItsErrorAtItsPlace) {
+  const std::filesystem::path folder = std::filesystem::path(SEALGATE_SOURCE_DIR) / "src/artifacts/tests/bad";
+  std::ifstream expected(folder / "expected.txt");
+  ASSERT_TRUE(expected);
+  std::set<std::string> seen;
+  for (std::string line; std::getline(expected, line);) {
+    if (line.starts_with('#')) continue;
+    std::istringstream words(line);
+    std::string name, code, place;
+    words >> name >> code >> place;
+    seen.insert(name);
+    const std::string path = (folder / name).string();
+    const auto documents = load_documents({path});
+    Error error{kBadYaml, "", "", ""};
+    if (documents) {
+      MemoryStore store;
+      const auto plan = plan_apply(store, *documents, now());
+      EXPECT_FALSE(plan) << name << " was accepted";
+      if (plan) continue;
+      error = plan.error();
+    } else {
+      error = documents.error();
+    }
+    EXPECT_EQ(error.code.id, code) << name << ": " << error.to_string();
+    if (place != "-") {
+      EXPECT_NE(error.where.find(name + place), std::string::npos) << name << ": " << error.to_string();
+    }
+    EXPECT_FALSE(error.what.empty()) << name;
+    EXPECT_FALSE(error.remedy.empty()) << name << ": " << error.to_string();
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".yaml") {
+      EXPECT_TRUE(seen.contains(entry.path().filename())) << entry.path();
+    }
+  }
+  EXPECT_GT(seen.size(), 60U);
+}
+
+TEST(Documents, TruncatedAnywhereNeverCrashesAndNeverInventsAnArtifact) {
+  const auto whole = parse_documents(kComplete, "all.yaml");
+  ASSERT_TRUE(whole);
+  for (std::size_t length = 0; length < kComplete.size(); ++length) {
+    const auto part = parse_documents(kComplete.substr(0, length), "part");
+    if (part) {
+      EXPECT_LE(part->size(), whole->size());
+    }
+  }
+}
+
+TEST(Documents, HostileYamlIsRefusedInGoodTime) {
+  for (const std::string& text :
+       {std::string(100'000, '['), std::string(100'000, '{'), std::string("a: ") + std::string(100'000, '['),
+        std::string(1, '\0'), std::string("\xff\xfe") + "kind: Host", std::string("kind: &a [*a, *a]\n"),
+        std::string("&a kind: Host\n*a : x\n"), std::string("kind: Host\n") + std::string(200'000, '!'),
+        std::string("%YAML 9.9\n---\nkind: Host\n"), std::string("kind: Host\nname: *nothing\n")}) {
+    const auto documents = parse_documents(text, "hostile");
+    EXPECT_FALSE(documents) << text.substr(0, 40);
+  }
+  std::string dashes;
+  for (int i = 0; i < 50'000; ++i) dashes += "- ";
+  EXPECT_FALSE(parse_documents(dashes, "hostile"));
+  std::string stairs;
+  for (int i = 0; i < 2'000; ++i) stairs += std::string(static_cast<std::size_t>(i), ' ') + "a:\n";
+  EXPECT_FALSE(parse_documents(stairs, "hostile"));
+  // A thousand aliases of a thousand aliases of a list stay what they are: references.
+  std::string bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n";
+  for (char c = 'b'; c < 'z'; ++c) {
+    bomb += std::string(1, c) + ": &" + c + " [";
+    for (int i = 0; i < 9; ++i) bomb += std::string("*") + static_cast<char>(c - 1) + (i < 8 ? "," : "]\n");
+  }
+  EXPECT_FALSE(parse_documents(bomb, "hostile"));
+}
+
+TEST(Documents, FoldersAreReadInTheOrderOfNames) {
+  const auto folder = std::filesystem::temp_directory_path() / ("sealgate-artifacts-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder / "inner");
+  std::ofstream(folder / "b.yml") << "kind: Host\nname: second\n";
+  std::ofstream(folder / "a.yaml") << "kind: Host\nname: first\n---\n---\n";
+  std::ofstream(folder / "notes.txt") << "not yaml: [";
+  std::ofstream(folder / ".hidden.yaml") << "not yaml: [";
+  const auto documents = load_documents({folder.string()});
+  ASSERT_TRUE(documents) << documents.error().to_string();
+  ASSERT_EQ(documents->size(), 2U);
+  EXPECT_EQ(name_of(documents->front().artifact), "first");
+  EXPECT_NE(documents->back().where.find("b.yml:1:1"), std::string::npos);
+  EXPECT_EQ(load_documents({(folder / "inner").string()}).error().code, kNoDocuments);
+  EXPECT_FALSE(load_documents({(folder / "absent.yaml").string()}));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Plan, SaysCreatedChangedUnchangedAndStoresOnlyDifferences) {
+  MemoryStore store;
+  const auto documents = parse_documents(kComplete, "all.yaml");
+  ASSERT_TRUE(documents);
+  auto plan = plan_apply(store, *documents, now());
+  ASSERT_TRUE(plan) << plan.error().to_string();
+  for (const Change& change : plan->changes) EXPECT_EQ(change.change, ChangeKind::Created);
+  ASSERT_TRUE(commit(store, *plan, now()));
+  EXPECT_EQ(store.snapshot.revision, 1);
+  plan = plan_apply(store, *documents, now());
+  ASSERT_TRUE(plan);
+  for (const Change& change : plan->changes) EXPECT_EQ(change.change, ChangeKind::Unchanged);
+  ASSERT_TRUE(commit(store, *plan, now()));
+  EXPECT_EQ(store.snapshot.revision, 1);
+  const auto changed = parse_documents("kind: Host\nname: Default\naccount: fabrikam\nsend_threads: 8\n", "more");
+  plan = plan_apply(store, *changed, now());
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->changes[0].change, ChangeKind::Changed);
+  EXPECT_NE(diff_lines(plan->changes[0].before, plan->changes[0].after).find("+ send_threads: 8"), std::string::npos);
+}
+
+TEST(Plan, DeletingWhatOthersNeedIsRefused) {
+  MemoryStore store;
+  const auto documents = parse_documents(kComplete, "all.yaml");
+  ASSERT_TRUE(documents);
+  ASSERT_TRUE(commit(store, *plan_apply(store, *documents, now()), now()));
+  EXPECT_EQ(plan_delete(store, Kind::Host, "Default", now()).error().code, kInUse);
+  EXPECT_EQ(plan_delete(store, Kind::Group, "Fabrikam", now()).error().code, kInUse);
+  EXPECT_EQ(plan_delete(store, Kind::Party, "Contoso", now()).error().code, kInUse);
+  EXPECT_EQ(plan_delete(store, Kind::Party, "Nobody", now()).error().code, kNotFound);
+  const auto plan = plan_delete(store, Kind::SendPort, "Back", now());
+  ASSERT_TRUE(plan);
+  ASSERT_TRUE(commit(store, *plan, now()));
+  EXPECT_TRUE(plan_delete(store, Kind::Party, "Contoso", now()));
+}
+
+TEST(Plan, SomebodyElsesChangeIsNotOverwritten) {
+  MemoryStore store;
+  const auto plan = plan_apply(store, *parse_documents("kind: Host\nname: A\n", "a"), now());
+  ASSERT_TRUE(plan);
+  store.snapshot.revision = 7;
+  EXPECT_EQ(commit(store, *plan, now()).error().code, kChangedMeanwhile);
+}
+
+TEST(Diff, ShowsChangedLinesWithSomeContext) {
+  EXPECT_EQ(diff_lines("a\nb\n", "a\nb\n"), "");
+  EXPECT_EQ(diff_lines("", "a\n"), "+ a\n");
+  EXPECT_EQ(diff_lines("a\n", ""), "- a\n");
+  EXPECT_EQ(diff_lines("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nX\n6\n7\n8\n9\n"),
+            "  2\n  3\n  4\n- 5\n+ X\n  6\n  7\n  8\n  ...\n");
+}
+
+TEST(Scalars, DurationsAndSizes) {
+  EXPECT_EQ(parse_duration("90s"), std::chrono::seconds(90));
+  EXPECT_EQ(format_duration(std::chrono::seconds(90)), "90s");
+  EXPECT_EQ(format_duration(std::chrono::seconds(120)), "2m");
+  EXPECT_EQ(format_duration(Duration(0)), "0");
+  EXPECT_EQ(parse_duration("0"), Duration(0));
+  for (const auto* bad : {"", "5", "m", "-1m", "1.5m", "5 m", "5M", "99999999999999999999d", "9999999999999999d"}) {
+    EXPECT_FALSE(parse_duration(bad)) << bad;
+  }
+  EXPECT_EQ(parse_size("64KiB"), 65536U);
+  EXPECT_EQ(format_size(65536), "64KiB");
+  EXPECT_EQ(format_size(65537), "65537");
+  EXPECT_FALSE(parse_size("64KB"));
+  EXPECT_FALSE(is_clean_text("\xc0\x80"));
+  EXPECT_FALSE(is_clean_text("\xed\xa0\x80"));
+  EXPECT_FALSE(is_clean_text("\x1b[31m"));
+  EXPECT_TRUE(is_clean_text("Müller & Söhne"));
+}
+
+TEST(Kinds, AreRecognisedInEverySpelling) {
+  for (const auto* word : {"SendPort", "sendport", "send-ports", "SEND_PORT"}) {
+    EXPECT_EQ(parse_kind(word), Kind::SendPort) << word;
+  }
+  EXPECT_EQ(parse_kind("parties"), Kind::Party);
+  EXPECT_FALSE(parse_kind("port"));
+}
+
+}  // namespace
+}  // namespace sealgate::artifacts
