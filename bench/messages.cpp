@@ -73,13 +73,9 @@ class Gateway {
     encode_.encrypt = sealgate::smime::EncryptOptions{.recipients = {certificate_of(recipient)}};
     encode_.wire_encoding = sealgate::mime::TransferEncoding::Binary;
     encode_.time = now;
-    decode_.keys.push_back({.key = must(sealgate::crypto::PrivateKey::load(sealgate::as_bytes(recipient))),
-                            .certificate = certificate_of(recipient)});
-    decode_.trust.anchors.push_back(certificate_of(anchor));
-    decode_.trust.path.time = now;
-    decode_.trust.path.purpose = sealgate::certificates::PathPurpose::EmailSign;
-    decode_.require_signature = true;
-    decode_.require_encryption = true;
+    key_ = {.key = must(sealgate::crypto::PrivateKey::load(sealgate::as_bytes(recipient))),
+            .certificate = certificate_of(recipient)};
+    anchor_.push_back(certificate_of(anchor));
   }
 
   Bytes encode(const Bytes& payload) const {
@@ -92,7 +88,15 @@ class Gateway {
 
   Bytes decode(const Bytes& message) const {
     Collector collector;
-    sealgate::smime::Decoder decoder(decode_, collector);
+    // Made anew for each message, as a pipeline does: options hold secrets and are not copied.
+    sealgate::smime::DecodeOptions options;
+    options.keys.push_back(key_);
+    options.trust.anchors = anchor_;
+    options.trust.path.time = encode_.time;
+    options.trust.path.purpose = sealgate::certificates::PathPurpose::EmailSign;
+    options.require_signature = true;
+    options.require_encryption = true;
+    sealgate::smime::Decoder decoder(std::move(options), collector);
     must(decoder.write(message));
     must(decoder.finish());
     return collector.bytes();
@@ -100,7 +104,8 @@ class Gateway {
 
  private:
   sealgate::smime::EncodeOptions encode_;
-  sealgate::smime::DecodeOptions decode_;
+  sealgate::smime::DecryptionKey key_;
+  std::vector<sealgate::certificates::Certificate> anchor_;
 };
 
 struct Contestant {
