@@ -7,6 +7,15 @@
 #ifndef BOOST_ASIO_NO_DEPRECATED
 #define BOOST_ASIO_NO_DEPRECATED
 #endif
+// The thread sanitizer does not know fences. Asio's queues are guarded by mutexes, which it does know.
+#if defined(__SANITIZE_THREAD__) && !defined(BOOST_ASIO_DISABLE_FENCED_BLOCK)
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK
+#endif
+// GCC 12 takes the frame allocator of Asio's coroutines for mismatched once the sanitizers change what is inlined.
+// The place it names is the user's coroutine, so there is no narrower scope.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
