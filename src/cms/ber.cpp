@@ -53,7 +53,10 @@ tl::unexpected<Error> BerParser::malformed(const char* what) const {
 
 Result<> BerParser::write(ByteView bytes) {
   while (!bytes.empty()) {
-    if (complete_) return check_padding(bytes);
+    if (complete_) {
+      note_padding(bytes);
+      return {};
+    }
     if (reading_bulk()) {
       SG_TRY(take_bulk(bytes));
       continue;
@@ -67,17 +70,21 @@ Result<> BerParser::write(ByteView bytes) {
 }
 
 Result<> BerParser::finish() {
-  if (complete_) return {};
-  return fail(kTruncated, "the structure ends before it is complete", "octet " + std::to_string(position_),
-              "the file was cut off; transfer it again");
+  const std::string where = "octet " + std::to_string(position_);
+  if (!complete_) {
+    return fail(kTruncated, "the structure ends before it is complete", where,
+                "the file was cut off; transfer it again");
+  }
+  if (trailing_) {
+    return fail(kTrailingData, "octets follow the end of the structure", where,
+                "two messages may have been joined, or something was appended; ask the sender");
+  }
+  return {};
 }
 
-Result<> BerParser::check_padding(ByteView bytes) const {
-  const bool padding =
-      std::all_of(bytes.begin(), bytes.end(), [](Byte b) { return b == 0 || b == '\r' || b == '\n'; });
-  if (padding) return {};
-  return fail(kTrailingData, "octets follow the end of the structure", "octet " + std::to_string(position_),
-              "two messages may have been joined, or something was appended; ask the sender");
+void BerParser::note_padding(ByteView bytes) {
+  const auto is_padding = [](Byte b) { return b == 0 || b == '\r' || b == '\n'; };
+  trailing_ = trailing_ || !std::all_of(bytes.begin(), bytes.end(), is_padding);
 }
 
 Result<> BerParser::take_header_byte(Byte byte) {
@@ -181,7 +188,8 @@ Result<> BerParser::emit(BerAction action, ByteView bytes) {
     case BerAction::Capture:
       break;
   }
-  if (bytes.size() > limits_.capture + sizeof(header_) - std::min(captured_.size(), limits_.capture)) {
+  const std::size_t total = captured_.size() + bytes.size();
+  if (total > sizeof(header_) && total - sizeof(header_) > limits_.capture) {
     return fail(kLimitStructure, "an element of more than " + std::to_string(limits_.capture) + " octets",
                 "octet " + std::to_string(position_));
   }

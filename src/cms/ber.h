@@ -72,8 +72,8 @@ struct BerLimits {
 };
 
 /// Feeds one outermost element to `handler`. After its end only padding may follow: zero octets, CR, LF (some peers
-/// pad to a block, some transports add a line end); anything else is cms.trailing-data. finish() before the end of
-/// the element is cms.truncated.
+/// pad to a block, some transports add a line end); with anything else finish() is cms.trailing-data. finish() before
+/// the end of the element is cms.truncated.
 class BerParser final : public Sink {
  public:
   BerParser(BerHandler& handler, BerLimits limits) : handler_(handler), limits_(limits) {}
@@ -103,7 +103,7 @@ class BerParser final : public Sink {
   Result<> close_frame();
   Result<> close_finished();
   Result<> end_of_contents();
-  Result<> check_padding(ByteView bytes) const;
+  void note_padding(ByteView bytes);
   tl::unexpected<Error> malformed(const char* what) const;
 
   static constexpr std::uint64_t kNoBulk = kUnbounded;
@@ -118,6 +118,7 @@ class BerParser final : public Sink {
   std::size_t header_size_ = 0;
   Bytes captured_;
   bool complete_ = false;
+  bool trailing_ = false;  ///< something that is no padding followed
 };
 
 }  // namespace sealgate::cms

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cms/ber.h"
+#include "cms/der.h"
 #include "cms/errors.h"
 #include "mime/transfer_encoding.h"
 
@@ -12,6 +14,7 @@ namespace {
 constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kEnd = "-----END ";
 constexpr std::size_t kMaxLine = std::size_t{64} * 1024;
+constexpr std::size_t kLongLine = 1024;
 constexpr std::size_t kMaxPreamble = std::size_t{64} * 1024;
 
 bool is_base64_text(ByteView text) {
@@ -52,15 +55,21 @@ class PemSink final : public Sink {
         bytes = bytes.subspan(count);
         if (bytes.empty()) return {};
       }
-      const auto newline = std::find(bytes.begin(), bytes.end(), Byte{'\n'});
-      const bool complete = newline != bytes.end();
-      const auto count = static_cast<std::size_t>(newline - bytes.begin()) + (complete ? 1 : 0);
+      // In steps, so that one endless line is recognised before it is long.
+      const ByteView step = bytes.first(std::min(bytes.size(), kLongLine));
+      const auto newline = std::find(step.begin(), step.end(), Byte{'\n'});
+      const bool complete = newline != step.end();
+      const auto count = static_cast<std::size_t>(newline - step.begin()) + (complete ? 1 : 0);
       if (line_.size() + count > kMaxLine) {
         return fail(kLimitArmor, "a line of more than " + std::to_string(kMaxLine) + " octets in PEM armor");
       }
       append(line_, bytes.first(count));
       bytes = bytes.subspan(count);
-      if (complete) SG_TRY(take_line());
+      if (complete) {
+        SG_TRY(take_line());
+      } else if (state_ == State::Headers && line_.size() >= kLongLine && is_base64_text(line_)) {
+        SG_TRY(begin_body());  // everything on one line, as some write it
+      }
     }
     return {};
   }
@@ -91,9 +100,7 @@ class PemSink final : public Sink {
         if (skipped_ > 2 * kMaxPreamble) return fail(kLimitArmor, "too many headers in PEM armor");
         if (line.starts_with(kEnd)) return end_block();
         if (line.empty() || line.find(':') != std::string_view::npos || !is_base64_text(as_bytes(line))) break;
-        state_ = State::Body;
-        SG_TRY(decoder_->write(line_));
-        break;
+        return begin_body();
       case State::Body:
         if (line.starts_with(kEnd)) return end_block();
         return fail(kMalformed, "a line inside the PEM block that is not base64");
@@ -103,6 +110,13 @@ class PemSink final : public Sink {
         }
         break;
     }
+    line_.clear();
+    return {};
+  }
+
+  Result<> begin_body() {
+    state_ = State::Body;
+    SG_TRY(decoder_->write(line_));
     line_.clear();
     return {};
   }
@@ -180,10 +194,15 @@ std::optional<Format> sniff_format(ByteView prefix, bool at_end) {
   const bool enough = at_end || prefix.size() >= kFormatSniffBytes;
   if (text.empty()) return enough ? std::optional(Format::Other) : std::nullopt;
   if (text[0] == 0x30) {
-    // "0" is also a digit: a second octet that can be a length of a CMS structure tells them apart.
-    if (text.size() < 2 && !at_end) return std::nullopt;
-    const bool length = text.size() >= 2 && (text[1] >= 0x80 || text[1] < 0x20);
-    if (length) return Format::Ber;
+    // "0" is also a digit: in CMS an object identifier or a version follows the header of the SEQUENCE.
+    BerHeader header;
+    std::size_t used = 0;
+    const HeaderStatus status = decode_header(text, header, used);
+    if (status == HeaderStatus::NeedMore || (status == HeaderStatus::Complete && used == text.size())) {
+      return at_end ? std::optional(Format::Other) : std::nullopt;
+    }
+    if (status == HeaderStatus::Complete && (text[used] == der::kOid || text[used] == der::kInteger))
+      return Format::Ber;
   }
   if (has_armor(as_text(text))) {
     const std::string_view first_line = as_text(text).substr(0, as_text(text).find('\n'));

@@ -19,9 +19,13 @@ class CmsReader::Impl final : public BerHandler {
   Result<> write(ByteView bytes) { return remember(parser_.write(bytes)); }
 
   Result<> finish() {
-    SG_TRY(remember(parser_.finish()));
+    auto ended = parser_.finish();
+    if (!ended && !parser_.complete()) return remember(std::move(ended));
     if (!reader_) return remember(malformed("ContentInfo", "no content"));
-    return remember(reader_->complete());
+    SG_TRY(remember(reader_->complete()));
+    // What is wrong with the signature says more than what follows it.
+    if (!ended && layer_.error) return {};
+    return remember(std::move(ended));
   }
 
   const Layer& layer() const { return layer_; }

@@ -84,6 +84,22 @@ Result<SignedAttributes> parse_attributes(const BerElement& element) {
   return attributes;
 }
 
+/// Countersignatures and timestamps are tolerated; what must be signed must not stand here (RFC 5652 section 11).
+Result<> check_unsigned_attributes(const BerElement& element) {
+  BerCursor cursor(element, "unsigned attributes");
+  while (!cursor.at_end()) {
+    SG_TRY_ASSIGN(const BerElement attribute, cursor.next(tag::kSequence));
+    BerCursor fields(attribute, "attribute");
+    SG_TRY_ASSIGN(const BerElement name, fields.next(tag::kOid));
+    SG_TRY_ASSIGN(const std::string type, oid(name));
+    if (type == oids::kContentType || type == oids::kMessageDigest || type == oids::kSigningTime ||
+        type == oids::kAlgorithmProtection) {
+      return bad_attribute("an attribute that must be signed stands among the unsigned ones");
+    }
+  }
+  return {};
+}
+
 /// What may have been signed: the attributes as SET OF in DER, and in the order and encoding they were sent in.
 Result<std::vector<Bytes>> attribute_forms(const BerElement& element) {
   BerElement as_set = element;
@@ -163,7 +179,12 @@ Result<SignerInfo> parse_signer_info(ByteView element) {
   SG_TRY_ASSIGN(info.signature, algorithm_id(algorithm));
   SG_TRY_ASSIGN(const BerElement value, cursor.next(tag::kOctetString));
   SG_TRY_ASSIGN(info.signature_value, octet_string(value));
-  if (cursor.next_is_context(1)) SG_TRY(cursor.next());  // unsigned attributes: tolerated, not looked at
+  if (cursor.next_is_context(1)) {
+    SG_TRY_ASSIGN(const BerElement attributes, cursor.next());
+    auto checked = check_unsigned_attributes(attributes);
+    if (!checked && !(checked.error().code == kBadAttribute)) return fail(std::move(checked).error());
+    if (!checked && !info.attribute_error) info.attribute_error = std::move(checked).error();
+  }
   SG_TRY(cursor.expect_end());
   return info;
 }

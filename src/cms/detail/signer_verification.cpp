@@ -29,8 +29,8 @@ bool same_algorithm(const AlgorithmId& a, const AlgorithmId& b) {
 }
 
 Result<> check_attributes(const SignerInfo& info, const Layer& layer) {
-  if (!info.has_attributes) return {};
   if (info.attribute_error) return fail(*info.attribute_error);
+  if (!info.has_attributes) return {};
   if (*info.attributes.content_type != layer.content_type) {
     return fail(kBadAttribute, "the signed content type differs from that of the content");
   }
