@@ -37,7 +37,13 @@ tl::unexpected<Error> content_failure(ContentCipher cipher) {
 
 Result<> set_key(EVP_CIPHER_CTX* context, const CipherKey& key, ByteView bytes, bool encrypting) {
   const int direction = encrypting ? 1 : 0;
-  if (EVP_CipherInit_ex2(context, detail::cipher_method(key.cipher), nullptr, nullptr, direction, nullptr) != 1) {
+  EVP_CIPHER* const method = detail::cipher_method(key.cipher);
+  if (!is_rc2(key.cipher) && key.iv.size() == iv_size(key.cipher)) {
+    if (EVP_CipherInit_ex2(context, method, bytes.data(), key.iv.data(), direction, nullptr) == 1) return {};
+    return detail::library_failure("setting the key of a cipher");
+  }
+  // Lengths that are not the usual ones are set before the key.
+  if (EVP_CipherInit_ex2(context, method, nullptr, nullptr, direction, nullptr) != 1) {
     return detail::library_failure("starting a cipher");
   }
   if (is_aead(key.cipher) && key.iv.size() != iv_size(key.cipher) &&
@@ -181,7 +187,6 @@ Result<std::size_t> CipherStream::finish(std::span<Byte> output) {
       return detail::library_failure("setting the tag");
     }
   }
-  // GCM without any content never starts its counter unless an empty update does.
   int written = 0;
   if (EVP_CipherFinal_ex(context_.get(), output.data(), &written) != 1) {
     if (encrypting_) return detail::library_failure("ending a cipher");

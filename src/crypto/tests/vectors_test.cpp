@@ -1,5 +1,8 @@
 // Third-party vectors, where they are present: $SEALGATE_VECTORS, else ../shared/vectors beside the source.
 
+#include <openssl/x509.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -77,6 +80,32 @@ TEST(Vectors, EveryKeyFileLoads) {
     }
   }
   EXPECT_GE(seen.size(), 10U);
+}
+
+Bytes spki_of(const std::filesystem::path& certificate_file) {
+  const Bytes der = read_file(certificate_file.string());
+  const unsigned char* next = der.data();
+  X509* const certificate = d2i_X509(nullptr, &next, static_cast<long>(der.size()));
+  EXPECT_NE(certificate, nullptr);
+  unsigned char* encoded = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &encoded);
+  const Bytes spki(encoded, encoded + std::max(size, 0));
+  OPENSSL_free(encoded);
+  X509_free(certificate);
+  return spki;
+}
+
+TEST(Vectors, DianeInheritsCarlsParameters) {
+  const std::filesystem::path folder = vectors();
+  if (folder.empty()) return;
+  const PublicKey carl = must(PublicKey::from_spki_der(spki_of(folder / "rfc4134" / "CarlDSSSelf.cer")));
+  EXPECT_EQ(carl.type(), KeyType::Dsa);
+  const Bytes diane = spki_of(folder / "rfc4134" / "DianeDSSSignByCarlInherit.cer");
+  EXPECT_EQ(error_id(PublicKey::from_spki_der(diane)), kParametersMissing.id);
+  const PublicKey key = must(PublicKey::with_inherited_dsa_parameters(diane, carl));
+  EXPECT_EQ(key.type(), KeyType::Dsa);
+  EXPECT_EQ(key.bits(), carl.bits());
+  EXPECT_FALSE(key == carl);
 }
 
 }  // namespace
