@@ -12,51 +12,68 @@ std::size_t find_byte(ByteView bytes, std::size_t at, Byte wanted) {
   return found == nullptr ? bytes.size() : static_cast<std::size_t>(static_cast<const Byte*>(found) - bytes.data());
 }
 
-/// Collects changed output, so that the target sees large writes even when every line changes.
-Result<> put(Bytes& buffer, ByteView bytes, Sink& target) {
-  if (buffer.size() + bytes.size() > kStreamBufferSize) {
-    SG_TRY(target.write(buffer));
-    buffer.clear();
+/// Collects changed output of one write(), so that the target sees large writes even when every line changes. The
+/// memory belongs to the caller and is kept between writes.
+class Collector {
+ public:
+  Collector(Bytes& memory, Sink& target) : memory_(memory), target_(target) {
+    if (memory_.empty()) memory_.resize(kStreamBufferSize);
   }
-  if (bytes.size() > kStreamBufferSize) return target.write(bytes);
-  append(buffer, bytes);
-  return {};
-}
+  Result<> put(ByteView bytes) {
+    if (bytes.size() > memory_.size() - used_) SG_TRY(flush());
+    if (bytes.size() > memory_.size()) return target_.write(bytes);
+    if (bytes.empty()) return {};
+    std::memcpy(memory_.data() + used_, bytes.data(), bytes.size());
+    used_ += bytes.size();
+    return {};
+  }
+  Result<> flush() {
+    if (used_ == 0) return {};
+    const std::size_t ready = used_;
+    used_ = 0;
+    return target_.write(ByteView(memory_).first(ready));
+  }
 
-Result<> flush(Bytes& buffer, Sink& target) {
-  if (buffer.empty()) return {};
-  SG_TRY(target.write(buffer));
-  buffer.clear();
-  return {};
-}
+ private:
+  Bytes& memory_;
+  Sink& target_;
+  std::size_t used_ = 0;
+};
 
 }  // namespace
 
 Result<> CrlfCanonicaliser::write(ByteView bytes) {
   if (bytes.empty()) return {};
-  std::size_t start = 0;
-  for (std::size_t at = find_byte(bytes, 0, '\n'); at < bytes.size(); at = find_byte(bytes, at + 1, '\n')) {
-    const bool after_cr = at == 0 ? last_was_cr_ : bytes[at - 1] == '\r';
-    if (after_cr) continue;
-    SG_TRY(put(buffer_, bytes.subspan(start, at - start), target_));
-    SG_TRY(put(buffer_, as_bytes("\r\n"), target_));
-    start = at + 1;
-    changed_ = true;
-  }
+  const bool cr_before = last_was_cr_;
   last_was_cr_ = bytes.back() == '\r';
-  if (start == 0) return target_.write(bytes);  // canonical already
-  SG_TRY(put(buffer_, bytes.subspan(start), target_));
-  return flush(buffer_, target_);
+  const auto next_bare = [&](std::size_t from) {
+    std::size_t at = find_byte(bytes, from, '\n');
+    while (at < bytes.size() && (at == 0 ? cr_before : bytes[at - 1] == '\r')) at = find_byte(bytes, at + 1, '\n');
+    return at;
+  };
+  std::size_t at = next_bare(0);
+  if (at == bytes.size()) return target_.write(bytes);  // canonical already
+  changed_ = true;
+  Collector out(buffer_, target_);
+  std::size_t start = 0;
+  for (; at < bytes.size(); at = next_bare(at + 1)) {
+    SG_TRY(out.put(bytes.subspan(start, at - start)));
+    SG_TRY(out.put(as_bytes("\r")));
+    start = at;  // the LF itself goes out with what follows
+  }
+  SG_TRY(out.put(bytes.subspan(start)));
+  return out.flush();
 }
 
 Result<> LfNormaliser::write(ByteView bytes) {
   if (bytes.empty()) return {};
+  Collector out(buffer_, target_);
   if (held_cr_) {
     held_cr_ = false;
     if (bytes.front() == '\n') {
       changed_ = true;
     } else {
-      SG_TRY(put(buffer_, as_bytes("\r"), target_));
+      SG_TRY(out.put(as_bytes("\r")));
     }
   }
   std::size_t start = 0;
@@ -67,12 +84,12 @@ Result<> LfNormaliser::write(ByteView bytes) {
   }
   for (std::size_t at = find_byte(bytes, 0, '\r'); at < end; at = find_byte(bytes, at + 1, '\r')) {
     if (bytes[at + 1] != '\n') continue;
-    SG_TRY(put(buffer_, bytes.subspan(start, at - start), target_));
+    SG_TRY(out.put(bytes.subspan(start, at - start)));
     start = at + 1;
     changed_ = true;
   }
-  SG_TRY(put(buffer_, bytes.subspan(start, end - start), target_));
-  return flush(buffer_, target_);
+  SG_TRY(out.put(bytes.subspan(start, end - start)));
+  return out.flush();
 }
 
 Result<> LfNormaliser::finish() {

@@ -1,6 +1,7 @@
 #include "mime/quoted_printable.h"
 
 #include <algorithm>
+#include <array>
 
 #include "mime/errors.h"
 #include "mime/tokens.h"
@@ -11,8 +12,17 @@ namespace {
 /// A run of blanks longer than any line may be (RFC 5322 2.1.1) is content, not padding: it is passed on.
 constexpr std::size_t kMaxHeld = 998;
 
-bool is_special(Byte byte) {
-  return byte == '=' || byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+/// Bytes that mean something to the decoder; all others are copied.
+constexpr std::array<bool, 256> make_special() {
+  std::array<bool, 256> special{};
+  for (const char c : {'=', ' ', '\t', '\r', '\n'}) special[static_cast<Byte>(c)] = true;
+  return special;
+}
+constexpr std::array<bool, 256> kSpecial = make_special();
+
+/// Printable bytes that need no escape wherever they stand but at the start of a line.
+bool is_plain(Byte byte) {
+  return byte > ' ' && byte <= '~' && byte != '=';
 }
 
 }  // namespace
@@ -101,11 +111,23 @@ Result<> QuotedPrintableDecoder::write(ByteView bytes) {
   std::size_t at = 0;
   while (at < bytes.size()) {
     if (escape_.empty() && blanks_.empty()) {
-      const auto special = std::find_if(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(), is_special);
-      const auto stop = static_cast<std::size_t>(special - bytes.begin());
+      std::size_t stop = at;
+      while (stop < bytes.size() && !kSpecial[bytes[stop]]) ++stop;
       if (stop > at) SG_TRY(put(bytes.subspan(at, stop - at)));
       at = stop;
       if (at == bytes.size()) break;
+      // The two most frequent specials, when they lie in this piece as a whole.
+      if (bytes.size() - at >= 3 && bytes[at] == '=') {
+        const int high = hex_digit(static_cast<char>(bytes[at + 1]));
+        const int low = hex_digit(static_cast<char>(bytes[at + 2]));
+        const bool soft_break = bytes[at + 1] == '\r' && bytes[at + 2] == '\n';
+        if (soft_break || (high >= 0 && low >= 0)) {
+          if (buffer_.size() >= kStreamBufferSize) SG_TRY(flush());
+          if (!soft_break) buffer_.push_back(static_cast<Byte>(high * 16 + low));
+          at += 3;
+          continue;
+        }
+      }
     }
     SG_TRY(take(bytes[at]));
     ++at;
@@ -143,7 +165,7 @@ void QuotedPrintableEncoder::make_room(std::size_t size) {
 
 Result<> QuotedPrintableEncoder::put(std::string_view piece) {
   make_room(piece.size());
-  append(buffer_, as_bytes(piece));
+  for (const char c : piece) buffer_.push_back(static_cast<Byte>(c));
   column_ += piece.size();
   if (buffer_.size() > kStreamBufferSize) return flush();
   return {};
@@ -189,7 +211,20 @@ Result<> QuotedPrintableEncoder::take(Byte byte) {
 }
 
 Result<> QuotedPrintableEncoder::write(ByteView bytes) {
-  for (const Byte byte : bytes) SG_TRY(take(byte));
+  for (std::size_t at = 0; at < bytes.size();) {
+    if (held_ == 0 && column_ > 0) {
+      // A run of plain characters as far as the line reaches.
+      const std::size_t room = std::min(line_length_ - 1 - std::min(column_, line_length_ - 1), bytes.size() - at);
+      std::size_t run = 0;
+      while (run < room && is_plain(bytes[at + run])) ++run;
+      append(buffer_, bytes.subspan(at, run));
+      column_ += run;
+      at += run;
+      if (at == bytes.size()) break;
+    }
+    SG_TRY(take(bytes[at]));
+    ++at;
+  }
   return flush();
 }
 
