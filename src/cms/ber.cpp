@@ -6,6 +6,27 @@
 
 namespace sealgate::cms {
 
+namespace {
+
+/// X.690 section 8: these universal types have one form only.
+bool wrong_form(const BerHeader& header) {
+  if (header.tag_class != BerClass::Universal) return false;
+  switch (header.number) {
+    case tag::kBoolean:
+    case tag::kInteger:
+    case tag::kNull:
+    case tag::kOid:
+      return header.constructed;
+    case tag::kSequence:
+    case tag::kSet:
+      return !header.constructed;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 HeaderStatus decode_header(ByteView bytes, BerHeader& header, std::size_t& used) {
   if (bytes.empty()) return HeaderStatus::NeedMore;
   std::size_t at = 0;
@@ -26,6 +47,7 @@ HeaderStatus decode_header(ByteView bytes, BerHeader& header, std::size_t& used)
     }
     header.number = number;
   }
+  if (wrong_form(header)) return HeaderStatus::Bad;
   if (at == bytes.size()) return HeaderStatus::NeedMore;
   const Byte first = bytes[at++];
   if (first < 0x80) {

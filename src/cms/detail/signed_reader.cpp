@@ -18,6 +18,8 @@ class HashingFilter final : public EncapsulatedContent::Filter {
     if (hashed) {
       digests.update(octets);
       keep(octets);
+      const std::size_t missing = kPrefix - std::min(kPrefix, prefix_.size());
+      append(prefix_, octets.first(std::min(missing, octets.size())));
     }
     return output_.write(octets);
   }
@@ -25,6 +27,21 @@ class HashingFilter final : public EncapsulatedContent::Filter {
   void keep_up_to(std::size_t limit) {
     kept.emplace();
     keep_limit_ = limit;
+  }
+
+  /// The content starts like `SET { SEQUENCE { OID 1.2.840.113549.1.9.x`: signed attributes in DER.
+  bool looks_like_attributes() const {
+    constexpr Byte kPkcs9[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09};
+    BerHeader set;
+    BerHeader attribute;
+    std::size_t used = 0;
+    std::size_t used_inside = 0;
+    if (decode_header(prefix_, set, used) != HeaderStatus::Complete || !set.is(tag::kSet)) return false;
+    const ByteView inside = ByteView(prefix_).subspan(used);
+    if (decode_header(inside, attribute, used_inside) != HeaderStatus::Complete) return false;
+    const ByteView name = inside.subspan(used_inside);
+    return attribute.is(tag::kSequence) && name.size() >= sizeof(kPkcs9) &&
+           std::equal(std::begin(kPkcs9), std::end(kPkcs9), name.begin());
   }
 
   crypto::MultiDigest digests;
@@ -41,8 +58,10 @@ class HashingFilter final : public EncapsulatedContent::Filter {
     }
     append(*kept, octets);
   }
+  static constexpr std::size_t kPrefix = 64;
   ContentOutput output_;
   std::size_t keep_limit_ = 0;
+  Bytes prefix_;
 };
 
 /// Digest OIDs of a SET OF DigestAlgorithmIdentifier, without duplicates; nullopt entries are not implemented.
@@ -129,7 +148,8 @@ class SignedReader final : public LayerReader {
   Result<> complete() override {
     if (field_ != Field::Signers || !content_.has_type()) return malformed("SignedData", "a field is missing");
     Layer& layer = context_.layer;
-    const SignedContent content{layer, context_.options, filter_.digests, filter_.kept, filter_.too_large};
+    const SignedContent content{layer,        context_.options,  filter_.digests,
+                                filter_.kept, filter_.too_large, filter_.looks_like_attributes()};
     std::vector<Signer> verified;
     for (const SignerInfo& info : signers_) verified.push_back(verify_signer(info, content));
     layer.signers = std::move(verified);

@@ -45,6 +45,7 @@ struct SignedContent {
   const crypto::MultiDigest& digests;        ///< of the content inside; unused without content
   const std::optional<Bytes>& pure_content;  ///< the content inside, when kept for Ed25519 without attributes
   bool pure_too_large;
+  bool looks_like_attributes;  ///< the content inside is a SET of CMS attributes
 };
 
 /// Never fails as such: the outcome stands in Signer::error.

@@ -5,6 +5,7 @@
 #include "cms/detail/signature_parameters.h"
 #include "cms/detail/signer_info.h"
 #include "cms/errors.h"
+#include "cms/oids.h"
 #include "crypto/constant_time.h"
 #include "crypto/errors.h"
 
@@ -28,9 +29,20 @@ bool same_algorithm(const AlgorithmId& a, const AlgorithmId& b) {
   return a.oid == b.oid && (a.parameters == b.parameters || (a.no_parameters() && b.no_parameters()));
 }
 
-Result<> check_attributes(const SignerInfo& info, const Layer& layer) {
+Result<> check_attributes(const SignerInfo& info, const SignedContent& content) {
+  const Layer& layer = content.layer;
   if (info.attribute_error) return fail(*info.attribute_error);
-  if (!info.has_attributes) return {};
+  if (!info.has_attributes) {
+    // RFC 5652 section 5.3: only id-data may be signed without attributes. And attributes as content are a known
+    // forgery: the signature was made over them as attributes, of some other content.
+    if (layer.content_type != oids::kData) {
+      return fail(kBadAttribute, "content of this type must be signed with attributes");
+    }
+    if (content.looks_like_attributes) {
+      return fail(kBadAttribute, "the signed attributes of another message were put in place of the content");
+    }
+    return {};
+  }
   if (*info.attributes.content_type != layer.content_type) {
     return fail(kBadAttribute, "the signed content type differs from that of the content");
   }
@@ -185,7 +197,7 @@ Result<> verify(const SignerInfo& info, const SignedContent& content, Signer& si
   if (scheme.kind == crypto::SignatureKind::RsaPss && !info.has_attributes && scheme.digest != *digest) {
     return malformed("SignerInfo", "the PSS parameters name another digest than the signer");
   }
-  SG_TRY(check_attributes(info, content.layer));
+  SG_TRY(check_attributes(info, content));
   std::vector<Found> found = find_certificates(info.id, content);
   if (found.empty()) {
     return fail(kNoSignerCertificate, "the certificate of the signer is neither in the message nor known here",

@@ -3,75 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "cms/errors.h"
-#include "cms/tests/test_support.h"
-#include "cms/writer.h"
-#include "crypto/random.h"
+#include "cms/tests/writing.h"
 
 namespace sealgate::cms::test {
 namespace {
 
 using crypto::ContentCipher;
 using crypto::DigestAlgorithm;
-
-template <typename Writer>
-Bytes write_through(Result<std::unique_ptr<Writer>> writer, const BufferSink& out, ByteView content,
-                    std::size_t chunk) {
-  EXPECT_TRUE(writer) << (writer ? "" : writer.error().to_string());
-  if (!writer) return {};
-  while (!content.empty()) {
-    const ByteView part = chunk == 0 ? content : content.first(std::min(chunk, content.size()));
-    content = content.subspan(part.size());
-    const auto status = (*writer)->write(part);
-    EXPECT_TRUE(status) << (status ? "" : status.error().to_string());
-  }
-  const auto status = (*writer)->finish();
-  EXPECT_TRUE(status) << (status ? "" : status.error().to_string());
-  return out.bytes();
-}
-
-Bytes sign(SignedDataOptions options, ByteView content, std::size_t chunk = 0) {
-  BufferSink out;
-  return write_through(SignedDataWriter::create(std::move(options), out), out, content, chunk);
-}
-
-Bytes seal(EnvelopedDataOptions options, ByteView content, std::size_t chunk = 0) {
-  BufferSink out;
-  return write_through(EnvelopedDataWriter::create(std::move(options), out), out, content, chunk);
-}
-
-Bytes compress(CompressedDataOptions options, ByteView content, std::size_t chunk = 0) {
-  BufferSink out;
-  return write_through(CompressedDataWriter::create(std::move(options), out), out, content, chunk);
-}
-
-SignerSpec signer(const std::string& kind, DigestAlgorithm digest = DigestAlgorithm::Sha256) {
-  SignerSpec spec{identity(kind).certificate, identity(kind).key};
-  spec.digest = digest;
-  return spec;
-}
-
-SignedDataOptions signed_by(SignerSpec spec) {
-  SignedDataOptions options;
-  options.certificates.push_back(spec.certificate);
-  options.signers.push_back(std::move(spec));
-  return options;
-}
-
-EnvelopedDataOptions sealed_for(const std::string& kind, ContentCipher cipher = ContentCipher::Aes256Cbc) {
-  EnvelopedDataOptions options;
-  options.recipients.emplace_back(CertificateRecipient{identity(kind).certificate});
-  options.cipher = cipher;
-  return options;
-}
-
-struct Keys {
-  explicit Keys(const std::string& kind) {
-    provider.add(identity(kind).key, identity(kind).certificate);
-    options.keys = &provider;
-  }
-  MemoryKeyProvider provider;
-  ReaderOptions options;
-};
 
 const std::vector<std::size_t>& sizes() {
   static const std::vector<std::size_t> kSizes{0, 1, 15, 16, 17, 1000, 65535, 65536, 65537, 200001};
