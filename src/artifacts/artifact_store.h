@@ -10,7 +10,7 @@ using Revision = std::int64_t;  ///< 0: nothing was ever stored
 
 struct Snapshot {
   Revision revision = 0;
-  ArtifactSet set;
+  ArtifactSet set = {};
 };
 
 enum class ChangeKind { Created, Changed, Unchanged, Deleted };
@@ -18,10 +18,10 @@ std::string_view to_string(ChangeKind change);  ///< created, changed, unchanged
 
 struct Change {
   Kind kind = Kind::Group;
-  std::string name;
+  std::string name = {};
   ChangeKind change = ChangeKind::Unchanged;
-  std::string before;  ///< YAML; empty when created
-  std::string after;   ///< YAML; empty when deleted
+  std::string before = {};  ///< YAML; empty when created
+  std::string after = {};   ///< YAML; empty when deleted
 };
 
 /// Thread-safe.
@@ -43,9 +43,9 @@ class ArtifactStore {
 /// What putting `artifacts` over the stored ones would change, validated as a whole; nothing is stored. Fails with
 /// the first fault, whose `remedy` counts the others; `faults` receives all of them.
 struct Plan {
-  Snapshot base;
-  ArtifactSet result;
-  std::vector<Change> changes;  ///< one for each artifact given, in the order given
+  Snapshot base = {};
+  ArtifactSet result = {};
+  std::vector<Change> changes = {};  ///< one for each artifact given, in the order given
 };
 
 Result<Plan> plan_apply(ArtifactStore& store, const std::vector<SourcedArtifact>& artifacts, Time now,

@@ -20,10 +20,10 @@ using certificates::Thumbprint;
 
 /// The one administrative unit of a store. There is at most one.
 struct Group {
-  std::string name;
-  std::string description;
+  std::string name = {};
+  std::string description = {};
   /// Own certificate that signs what goes out, from the Personal store of the sending host's account.
-  std::optional<Thumbprint> signing_certificate;
+  std::optional<Thumbprint> signing_certificate = {};
   Duration keep_completed{std::chrono::hours(1)};  ///< how long a finished message can still be looked at
   std::uint64_t maximum_body = std::uint64_t{16} * 1024 * 1024 * 1024;  ///< bytes of one received message
   friend bool operator==(const Group&, const Group&) = default;
@@ -31,12 +31,12 @@ struct Group {
 
 /// A security boundary: the account it runs as, and the certificates it decrypts with.
 struct Host {
-  std::string name;
-  std::string description;
-  std::string account;                 ///< whose Personal store; empty in documents: the name of the host
+  std::string name = {};
+  std::string description = {};
+  std::string account = {};            ///< whose Personal store; empty in documents: the name of the host
   bool authentication_trusted = true;  ///< false: parties that its pipelines resolve are replaced by the guest
-  std::vector<Thumbprint> decryption_certificates;  ///< several during a rollover
-  int send_threads = 4;                             ///< messages in transmission at a time, 1-256
+  std::vector<Thumbprint> decryption_certificates = {};  ///< several during a rollover
+  int send_threads = 4;                                  ///< messages in transmission at a time, 1-256
   friend bool operator==(const Host&, const Host&) = default;
 };
 
@@ -47,20 +47,20 @@ enum class Authentication {
 };
 
 struct ReceiveLocation {
-  std::string name;
-  std::string description;
+  std::string name = {};
+  std::string description = {};
   bool enabled = true;
-  std::string host;
-  ReceiveTransport transport;
-  ReceivePipelineSettings pipeline;
+  std::string host = {};
+  ReceiveTransport transport = {};
+  ReceivePipelineSettings pipeline = {};
   friend bool operator==(const ReceiveLocation&, const ReceiveLocation&) = default;
 };
 
 struct ReceivePort {
-  std::string name;
-  std::string description;
+  std::string name = {};
+  std::string description = {};
   Authentication authentication = Authentication::None;
-  std::vector<ReceiveLocation> locations;
+  std::vector<ReceiveLocation> locations = {};
   friend bool operator==(const ReceivePort&, const ReceivePort&) = default;
 };
 
@@ -76,45 +76,45 @@ enum class Backoff {
 };
 
 struct SendPort {
-  std::string name;
-  std::string description;
+  std::string name = {};
+  std::string description = {};
   SendPortState state = SendPortState::Started;
-  std::string host;
-  SendTransport transport;
-  SendPipelineSettings pipeline;
-  std::vector<Thumbprint> encryption_certificates;  ///< of the partner; one recipient each
-  messaging::Filter filter;
+  std::string host = {};
+  SendTransport transport = {};
+  SendPipelineSettings pipeline = {};
+  std::vector<Thumbprint> encryption_certificates = {};  ///< of the partner; one recipient each
+  messaging::Filter filter = {};
   int retry_count = 3;  ///< 0-1000
   Duration retry_interval{std::chrono::minutes(5)};
   Backoff backoff = Backoff::Fixed;
   Duration maximum_retry_interval{std::chrono::hours(1)};
   /// The party at the other end: its allowances for weak algorithms hold here. Empty: none hold.
-  std::string party;
+  std::string party = {};
   friend bool operator==(const SendPort&, const SendPort&) = default;
 };
 
 /// A name under which a party is known elsewhere. For a Windows account: qualifier "WindowsUser".
 struct PartyAlias {
-  std::string name;
-  std::string qualifier;
-  std::string value;
+  std::string name = {};
+  std::string qualifier = {};
+  std::string value = {};
   friend bool operator==(const PartyAlias&, const PartyAlias&) = default;
 };
 
 /// An old algorithm that this partner still needs.
 struct WeakAlgorithm {
-  std::string algorithm;  ///< "sha1", "md5", "3des", "des", "rc2-40", "rc2-64", "rc2-128"
-  std::string reason;
-  Time until;  ///< from then on it is refused again
+  std::string algorithm = {};  ///< "sha1", "md5", "3des", "des", "rc2-40", "rc2-64", "rc2-128"
+  std::string reason = {};
+  Time until = {};  ///< from then on it is refused again
   friend bool operator==(const WeakAlgorithm&, const WeakAlgorithm&) = default;
 };
 
 struct Party {
-  std::string name;
-  std::string description;
-  std::vector<Thumbprint> verification_certificates;  ///< each belongs to one party only
-  std::vector<PartyAlias> aliases;
-  std::vector<WeakAlgorithm> weak_algorithms;
+  std::string name = {};
+  std::string description = {};
+  std::vector<Thumbprint> verification_certificates = {};  ///< each belongs to one party only
+  std::vector<PartyAlias> aliases = {};
+  std::vector<WeakAlgorithm> weak_algorithms = {};
   friend bool operator==(const Party&, const Party&) = default;
 };
 
@@ -133,11 +133,11 @@ std::string_view to_string(Backoff backoff);                ///< fixed, exponent
 
 /// Everything that is configured, at one moment. A plain value: copy it, share it as shared_ptr<const ArtifactSet>.
 struct ArtifactSet {
-  std::optional<Group> group;
-  std::vector<Host> hosts;  ///< each list is sorted by name
-  std::vector<Party> parties;
-  std::vector<ReceivePort> receive_ports;
-  std::vector<SendPort> send_ports;
+  std::optional<Group> group = {};
+  std::vector<Host> hosts = {};  ///< each list is sorted by name
+  std::vector<Party> parties = {};
+  std::vector<ReceivePort> receive_ports = {};
+  std::vector<SendPort> send_ports = {};
 
   // nullptr when there is none of that name.
   const Host* find_host(std::string_view name) const;

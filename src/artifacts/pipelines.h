@@ -21,9 +21,9 @@ enum class SendPipeline {
 
 /// MIME/SMIME decoder.
 struct DecoderSettings {
-  bool allow_non_mime = false;         ///< true: what is not MIME passes through unchanged
-  int body_part_index = 0;             ///< from 1; 0: chosen by type (BizTalk's rules)
-  std::string body_part_content_type;  ///< "application/xml"; empty: off
+  bool allow_non_mime = false;              ///< true: what is not MIME passes through unchanged
+  int body_part_index = 0;                  ///< from 1; 0: chosen by type (BizTalk's rules)
+  std::string body_part_content_type = {};  ///< "application/xml"; empty: off
   bool check_revocation = true;
   bool require_signature = false;   ///< refuse what is not signed
   bool require_encryption = false;  ///< refuse what is not encrypted
@@ -55,20 +55,20 @@ struct EncoderSettings {
   KeyTransport key_transport = KeyTransport::Rsa;
   Compression compression = Compression::None;
   /// Content type of the body part on the way out when the message does not say; empty: application/octet-stream.
-  std::string content_type;
+  std::string content_type = {};
   friend bool operator==(const EncoderSettings&, const EncoderSettings&) = default;
 };
 
 struct ReceivePipelineSettings {
   ReceivePipeline name = ReceivePipeline::PassThruReceive;
-  DecoderSettings decoder;
-  PartyResolutionSettings party_resolution;
+  DecoderSettings decoder = {};
+  PartyResolutionSettings party_resolution = {};
   friend bool operator==(const ReceivePipelineSettings&, const ReceivePipelineSettings&) = default;
 };
 
 struct SendPipelineSettings {
   SendPipeline name = SendPipeline::PassThruTransmit;
-  EncoderSettings encoder;
+  EncoderSettings encoder = {};
   friend bool operator==(const SendPipelineSettings&, const SendPipelineSettings&) = default;
 };
 

@@ -13,8 +13,8 @@ namespace sealgate::artifacts {
 using Duration = std::chrono::milliseconds;
 
 struct FileReceiveSettings {
-  std::string folder;      ///< absolute
-  std::string mask = "*";  ///< one mask with * and ?
+  std::string folder = {};  ///< absolute
+  std::string mask = "*";   ///< one mask with * and ?
   Duration polling_interval{std::chrono::seconds(1)};
   bool rename_while_reading = false;  ///< appends .BTS-WIP
   int batch_size = 20;                ///< files in one round, 1-256
@@ -22,7 +22,7 @@ struct FileReceiveSettings {
 };
 
 struct HttpReceiveSettings {
-  std::string path;  ///< "/orders"; unique in the host. A query string of the request is ignored for matching.
+  std::string path = {};  ///< "/orders"; unique in the host. A query string of the request is ignored for matching.
   bool suspend_failed_requests = false;   ///< true: a message that fails is suspended and answered 202
   bool return_correlation_handle = true;  ///< the message id in the body of the 202
   std::uint64_t maximum_body = 0;         ///< bytes; 0: the group's limit
@@ -32,7 +32,7 @@ struct HttpReceiveSettings {
 enum class FileCopyMode { Append, Overwrite, CreateNew };
 
 struct FileSendSettings {
-  std::string folder;                         ///< absolute
+  std::string folder = {};                    ///< absolute
   std::string file_name = "%MessageID%.xml";  ///< with macros
   FileCopyMode copy_mode = FileCopyMode::CreateNew;
   bool use_temporary_file = true;  ///< the file appears under its name when it is complete
@@ -40,11 +40,11 @@ struct FileSendSettings {
 };
 
 struct HttpSendSettings {
-  std::string url;  ///< http[s]://host[:port]/path?query, at most 256 characters
+  std::string url = {};  ///< http[s]://host[:port]/path?query, at most 256 characters
   bool chunked = true;
-  Duration timeout{0};        ///< of the whole request; 0: from the size
-  std::string content_type;   ///< empty: that of the message, else text/xml
-  int maximum_redirects = 5;  ///< 0-10
+  Duration timeout{0};            ///< of the whole request; 0: from the size
+  std::string content_type = {};  ///< empty: that of the message, else text/xml
+  int maximum_redirects = 5;      ///< 0-10
   friend bool operator==(const HttpSendSettings&, const HttpSendSettings&) = default;
 };
 

@@ -30,16 +30,16 @@ enum class FilterOperator {
 std::string_view to_string(FilterOperator op);
 
 struct FilterStatement {
-  std::string property;
+  std::string property = {};
   FilterOperator op = FilterOperator::Exists;
-  PropertyValue value;  ///< of the property's type; unused for Exists
+  PropertyValue value = {};  ///< of the property's type; unused for Exists
   friend bool operator==(const FilterStatement&, const FilterStatement&) = default;
 };
 
 using FilterGroup = std::vector<FilterStatement>;
 
 struct Filter {
-  std::vector<FilterGroup> groups;  ///< none: matches nothing
+  std::vector<FilterGroup> groups = {};  ///< none: matches nothing
   bool empty() const { return groups.empty(); }
   friend bool operator==(const Filter&, const Filter&) = default;
 };

@@ -38,19 +38,20 @@ class BodyWriter : public Sink {
 };
 
 struct Part {
-  std::string name;          ///< BizTalk's part name; "body" for the body part when nothing better is known
-  std::string content_type;  ///< with parameters, as received or to be sent; may be empty
-  std::string file_name;  ///< without any folder; may be empty. Comes from outside: never use it as a path as it is.
-  MessageContext properties;  ///< MIME.ContentID, MIME.ContentDescription, ...
-  BodyRef body;               ///< never null in a published message
+  std::string name = {};          ///< BizTalk's part name; "body" for the body part when nothing better is known
+  std::string content_type = {};  ///< with parameters, as received or to be sent; may be empty
+  /// Without any folder; may be empty. Comes from outside: never use it as a path as it is.
+  std::string file_name = {};
+  MessageContext properties = {};  ///< MIME.ContentID, MIME.ContentDescription, ...
+  BodyRef body = {};               ///< never null in a published message
 };
 
 inline constexpr std::size_t kMaximumParts = 1000;
 
 struct Message {
-  MessageId id;  ///< empty until published (the box fills it in), unless the maker wants a certain one
-  MessageContext context;
-  std::vector<Part> parts;
+  MessageId id = {};  ///< empty until published (the box fills it in), unless the maker wants a certain one
+  MessageContext context = {};
+  std::vector<Part> parts = {};
   std::size_t body_index = 0;  ///< of the body part, from 0; meaningless without parts
 
   const Part* body_part() const { return body_index < parts.size() ? &parts[body_index] : nullptr; }

@@ -17,9 +17,9 @@ namespace sealgate::messaging {
 
 /// Why work stopped: what a person sees at 3 a.m. Never holds secrets or message content.
 struct Failure {
-  std::string code;    ///< an ErrorCode id, "smime.no-key"
-  std::string text;    ///< what happened, and where
-  std::string remedy;  ///< what to do about it
+  std::string code = {};    ///< an ErrorCode id, "smime.no-key"
+  std::string text = {};    ///< what happened, and where
+  std::string remedy = {};  ///< what to do about it
   bool resumable = true;
 
   static Failure from(const Error& error, bool resumable = true);
@@ -27,92 +27,93 @@ struct Failure {
 
 /// One subscriber of a message: becomes one work item.
 struct Delivery {
-  std::string port;                  ///< name of the send port
-  std::optional<Failure> suspended;  ///< set when the work item starts suspended (the port is stopped)
-  WorkId id;                         ///< empty: the box makes one
+  std::string port = {};                  ///< name of the send port
+  std::optional<Failure> suspended = {};  ///< set when the work item starts suspended (the port is stopped)
+  WorkId id = {};                         ///< empty: the box makes one
 };
 
 /// A message past its receive pipeline, with everybody who wants it. Without deliveries it is stored suspended as
 /// Route work, with `routing_report` as its reason.
 struct Publication {
-  Message message;
-  std::vector<Delivery> deliveries;
-  std::string routing_report;  ///< which ports were asked and why they did not match; used without deliveries only
+  Message message = {};
+  std::vector<Delivery> deliveries = {};
+  /// Which ports were asked and why they did not match; used without deliveries only.
+  std::string routing_report = {};
 };
 
 /// Names a work item that the caller holds a lease on.
 struct Claim {
-  WorkId work;
-  std::string owner;
+  WorkId work = {};
+  std::string owner = {};
   std::int64_t lease = 0;  ///< changes with every claim
 };
 
 struct PublishRequest {
-  std::vector<Publication> publications;
+  std::vector<Publication> publications = {};
   /// When set, this publish happens once for this key: a second one stores nothing and reports `duplicate`. For
   /// sources that cannot take part in the commit (a file is removed after it). Forget it when the source is gone.
-  std::string receive_key;
+  std::string receive_key = {};
   /// When set, the Receive work item that led to this; it is completed in the same commit.
-  std::optional<Claim> completes;
+  std::optional<Claim> completes = {};
 };
 
 struct PublishResult {
   bool duplicate = false;
-  std::vector<MessageId> messages;  ///< one for each publication; of the first time when duplicate
+  std::vector<MessageId> messages = {};  ///< one for each publication; of the first time when duplicate
 };
 
 /// A message whose receive pipeline failed, in its raw form, to be resumed or looked at.
 struct SuspendRequest {
-  MessageContext context;
-  Part raw;
-  Failure failure;
-  std::string receive_key;  ///< as in PublishRequest
+  MessageContext context = {};
+  Part raw = {};
+  Failure failure = {};
+  std::string receive_key = {};  ///< as in PublishRequest
 };
 
 struct WorkItem {
-  Claim claim;
+  Claim claim = {};
   WorkKind kind = WorkKind::Send;
-  MessageId message;
-  std::string port;           ///< send port (Send) or receive port (Receive, Route)
+  MessageId message = {};
+  std::string port = {};      ///< send port (Send) or receive port (Receive, Route)
   std::int64_t attempts = 0;  ///< failed attempts so far since it was published or resumed
-  Time created;
+  Time created = {};
   bool resumed = false;  ///< a person resumed it: it is delivered even if its port is stopped
 };
 
 struct ClaimRequest {
-  std::string owner;  ///< the host instance
-  Time now;
+  std::string owner = {};  ///< the host instance
+  Time now = {};
   std::chrono::milliseconds lease{std::chrono::minutes(5)};
   std::size_t limit = 16;
-  std::vector<WorkKind> kinds;          ///< empty: all
-  std::vector<std::string> skip_ports;  ///< ports that have as much in flight as they may
+  std::vector<WorkKind> kinds = {};          ///< empty: all
+  std::vector<std::string> skip_ports = {};  ///< ports that have as much in flight as they may
 };
 
 /// One line of a listing.
 struct WorkSummary {
-  WorkId id;
-  MessageId message;
+  WorkId id = {};
+  MessageId message = {};
   WorkKind kind = WorkKind::Send;
   WorkState state = WorkState::Ready;
-  std::string port;
-  std::string party;         ///< Party.Name of the message; may be empty
-  std::string message_type;  ///< BTS.MessageType, else MIME.ContentType; may be empty
+  std::string port = {};
+  std::string party = {};         ///< Party.Name of the message; may be empty
+  std::string message_type = {};  ///< BTS.MessageType, else MIME.ContentType; may be empty
   std::int64_t attempts = 0;
-  Time created;  ///< when the message was accepted
-  Time changed;
-  std::optional<Time> due;         ///< Retrying: the next attempt; Active: the end of the lease
-  std::string owner;               ///< Active: who holds it
-  std::optional<Failure> failure;  ///< of the last attempt; absent when none failed
-  std::uint64_t size = 0;          ///< bytes of all parts
+  Time created = {};  ///< when the message was accepted
+  Time changed = {};
+  std::optional<Time> due = {};         ///< Retrying: the next attempt; Active: the end of the lease
+  std::string owner = {};               ///< Active: who holds it
+  std::optional<Failure> failure = {};  ///< of the last attempt; absent when none failed
+  std::uint64_t size = 0;               ///< bytes of all parts
 };
 
 struct ListQuery {
-  std::vector<WorkState> states;  ///< empty: all
-  std::string port;               ///< empty: any
-  std::string party;              ///< empty: any
-  std::optional<MessageId> message;
+  std::vector<WorkState> states = {};  ///< empty: all
+  std::string port = {};               ///< empty: any
+  std::string party = {};              ///< empty: any
+  std::optional<MessageId> message = {};
   std::size_t limit = 1000;
-  WorkId after;  ///< for the next page: the last id of this one. Listings go from the oldest to the newest.
+  WorkId after = {};  ///< for the next page: the last id of this one. Listings go from the oldest to the newest.
 };
 
 struct Counts {

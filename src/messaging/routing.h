@@ -11,14 +11,14 @@ namespace sealgate::messaging {
 
 /// An enlisted send port. A bound one (BizTalk: unenlisted) has no subscription and is not listed at all.
 struct Subscription {
-  std::string port;
-  Filter filter;
+  std::string port = {};
+  Filter filter = {};
   bool started = true;  ///< a stopped port still subscribes: what it would get is stored suspended
 };
 
 struct Routing {
-  std::vector<Delivery> deliveries;
-  std::string report;  ///< why each port did not match; for a message without deliveries
+  std::vector<Delivery> deliveries = {};
+  std::string report = {};  ///< why each port did not match; for a message without deliveries
 };
 
 Routing route(const std::vector<Subscription>& subscriptions, const MessageContext& context);

@@ -24,7 +24,7 @@ enum class Access {
 };
 
 struct StoreOptions {
-  std::filesystem::path data;
+  std::filesystem::path data = {};
   Access access = Access::Tool;
   bool create = true;  ///< false: a data folder without a database is store.cannot-open
   std::size_t readers = 4;

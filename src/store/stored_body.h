@@ -11,7 +11,7 @@ namespace sealgate::store {
 
 struct BodyLocation {
   std::int64_t slot = 0;  ///< primary key in table parts
-  std::string file;       ///< full path; empty when the content is in the row
+  std::string file = {};  ///< full path; empty when the content is in the row
 };
 
 /// Refers to `database`, which must outlive it. What is read is compared with the stored size and SHA-256: a
