@@ -111,7 +111,8 @@ TEST_P(CertificateStoreSuite, AccountsSeeTheirOwnPersonalStoreOnly) {
 
 TEST_P(CertificateStoreSuite, RefusesAccountsThatAreNoNames) {
   const Identity identity = make_identity("Climber");
-  for (const std::string account : {"", "..", "../etc", "a/b", ".hidden", "a b", "computer", "nul\0l"}) {
+  for (const std::string& account :
+       std::vector<std::string>{"", "..", "../etc", "a/b", ".hidden", "a b", "computer", std::string("nul\0l", 5)}) {
     const auto added = store().add({StoreName::Personal, account}, {identity.certificate});
     ASSERT_FALSE(added) << account;
     EXPECT_EQ(added.error().code.id, "certificates.bad-account-name");
