@@ -100,6 +100,8 @@ void DecodeArguments::add_to(CLI::App& app) {
   app.add_flag("--allow-partial", allow_partial, "Accept a message of which only some parts are protected");
   app.add_flag("--accept-gcm-in-enveloped-data", accept_gcm,
                "Accept AES-GCM as BouncyCastle's SMIMEEnvelopedGenerator writes it");
+  app.add_flag("--tolerate-line-ends", tolerate_line_ends,
+               "Accept clear signatures over LF, or without or with the last line end");
   app.add_option("--max-expansion", max_expansion, "Refuse compressed content that grows more than this many times")
       ->type_name("N");
 }
@@ -128,6 +130,7 @@ Result<smime::DecodeOptions> DecodeArguments::load() const {
   SG_TRY_ASSIGN(options.weak, parse_weak(weak_given, weak));
   options.allow_partial = allow_partial;
   options.accept_gcm_in_enveloped_data = accept_gcm;
+  options.tolerate_line_ends = tolerate_line_ends;
   if (max_expansion != 0) options.limits.max_expansion_ratio = max_expansion;
   return options;
 }

@@ -32,6 +32,7 @@ struct DecodeArguments {
   bool weak_given = false;
   bool allow_partial = false;
   bool accept_gcm = false;
+  bool tolerate_line_ends = false;
   std::uint64_t max_expansion = 0;
 
   void add_to(CLI::App& app);

@@ -20,6 +20,7 @@
 #include "certificates/certificate.h"
 #include "certificates/crl.h"
 #include "certificates/path_validation.h"
+#include "cms/providers.h"
 #include "crypto/key.h"
 #include "mime/headers.h"
 #include "mime/limits.h"
@@ -66,11 +67,16 @@ struct DecodeOptions {
   std::vector<Secret> passwords;                        ///< PasswordRecipientInfo
   std::vector<certificates::Certificate> certificates;  ///< of partners: signers that a message does not carry
   TrustOptions trust;
+  /// Content that a signature without content covers, when the message is nothing but that signature; finished.
+  std::shared_ptr<const cms::DetachedContent> detached_content;
   bool require_signature = false;
   bool require_encryption = false;
   bool allow_non_mime = false;  ///< what is neither MIME nor CMS passes through as one part
   bool allow_partial = false;   ///< a part may be protected while the message is not; it never counts as protected
   WeakPolicy weak;
+  /// Clear signatures over other forms of the text than RFC 8551 asks for: see detached_digests.h. For named
+  /// partners.
+  bool tolerate_line_ends = false;
   bool content_digests = false;  ///< SHA-256 of the content of every layer, for reports
   bool part_digests = false;     ///< SHA-256 of every part, for reports
   /// BouncyCastle's AES-GCM inside EnvelopedData, with the tag behind the ciphertext.

@@ -74,7 +74,8 @@ bool has_crlf(ByteView text) {
 
 }  // namespace
 
-DetachedDigests::DetachedDigests(std::string_view micalg) : algorithms_(named_by(micalg)) {}
+DetachedDigests::DetachedDigests(std::string_view micalg, bool tolerate_line_ends)
+    : algorithms_(named_by(micalg)), tolerant_(tolerate_line_ends), lf_gone_(!tolerate_line_ends) {}
 
 DetachedDigests::Digests DetachedDigests::clone(const Digests& digests) {
   Digests copies;
@@ -167,39 +168,67 @@ Result<> DetachedDigests::finish() {
   return {};
 }
 
+std::vector<DetachedDigests::Form> DetachedDigests::forms() const {
+  std::vector<Form> offered;
+  if (raw_accepted_) offered.push_back(Form::Raw);
+  offered.push_back(Form::Crlf);
+  if (!tolerant_) return offered;
+  if (!raw_accepted_) offered.push_back(Form::Raw);
+  offered.insert(offered.end(), {Form::Lf, Form::Stripped, Form::Extended});
+  return offered;
+}
+
 std::size_t DetachedDigests::variant_count() const {
-  return kVariants;
+  return forms().size();
 }
 
 std::string_view DetachedDigests::variant_name(std::size_t variant) const {
-  static constexpr std::array<std::string_view, kVariants> kNames = {"raw", "crlf", "lf", "stripped", "extended"};
-  return variant < kVariants ? kNames[variant] : std::string_view{};
+  const auto offered = forms();
+  if (variant >= offered.size()) return {};
+  switch (offered[variant]) {
+    case Form::Raw:
+      return "raw";
+    case Form::Crlf:
+      return "crlf";
+    case Form::Lf:
+      return "lf";
+    case Form::Stripped:
+      return "stripped";
+    case Form::Extended:
+      return "extended";
+  }
+  return {};
 }
 
-Bytes DetachedDigests::variant_of_small(std::size_t variant) const {
+std::optional<crypto::DigestValue> DetachedDigests::digest(std::size_t variant, DigestAlgorithm algorithm) const {
+  const auto offered = forms();
+  return variant < offered.size() ? digest_of(offered[variant], algorithm) : std::nullopt;
+}
+
+Bytes DetachedDigests::small_in(Form form) const {
   Bytes text;
-  if (variant == kRaw) return small_;
-  if (variant == kLf) {
+  if (form == Form::Raw) return small_;
+  if (form == Form::Lf) {
     to_lf(small_, text);
     return text;
   }
   to_crlf(small_, false, text);
-  if (variant == kStripped) text.resize(text.size() - line_end_length(text));
-  if (variant == kExtended) append(text, kLineEnd);
+  if (form == Form::Stripped) text.resize(text.size() - line_end_length(text));
+  if (form == Form::Extended) append(text, kLineEnd);
   return text;
 }
 
-std::optional<crypto::DigestValue> DetachedDigests::digest(std::size_t variant, DigestAlgorithm algorithm) const {
+std::optional<crypto::DigestValue> DetachedDigests::digest_of(Form form, DigestAlgorithm algorithm) const {
   if (!hashing_) {
     const auto value =
-        variant == kRaw ? crypto::digest(algorithm, small_) : crypto::digest(algorithm, variant_of_small(variant));
+        form == Form::Raw ? crypto::digest(algorithm, small_) : crypto::digest(algorithm, small_in(form));
     return value ? std::optional(*value) : std::nullopt;
   }
   const Digests* base = &raw_;
-  if (variant == kLf) {
+  if (form == Form::Lf) {
     if (lf_gone_) return std::nullopt;
     if (!lf_.empty()) base = &lf_;
-  } else if (variant != kRaw && !crlf_.empty()) {
+  } else if (form != Form::Raw && !crlf_.empty()) {
     base = &crlf_;
   }
   const auto found = std::find_if(base->begin(), base->end(),
@@ -207,20 +236,21 @@ std::optional<crypto::DigestValue> DetachedDigests::digest(std::size_t variant, 
   if (found == base->end()) return std::nullopt;
   crypto::Digest running = found->clone();
   const bool line_end = line_end_length(tail_) != 0;
-  if (variant == kRaw || !line_end) {
+  if (form == Form::Raw || !line_end) {
     running.update(tail_);
-  } else if (variant == kLf) {
+  } else if (form == Form::Lf) {
     running.update("\n");
-  } else if (variant != kStripped) {
+  } else if (form != Form::Stripped) {
     running.update(kLineEnd);
   }
-  if (variant == kExtended) running.update(kLineEnd);
+  if (form == Form::Extended) running.update(kLineEnd);
   const auto value = running.finish();
   return value ? std::optional(*value) : std::nullopt;
 }
 
 std::optional<ByteView> DetachedDigests::content(std::size_t variant) const {
-  if (hashing_ || variant != kRaw) return std::nullopt;
+  const auto offered = forms();
+  if (hashing_ || variant >= offered.size() || offered[variant] != Form::Raw) return std::nullopt;
   return ByteView(small_);
 }
 

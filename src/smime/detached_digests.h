@@ -5,11 +5,10 @@
 // kept and hashed once, when the signature has said how. A larger one is hashed on the way: with the algorithms that
 // micalg names and SHA-256, or with all of them when it names none that we know.
 //
-// Partners differ in what they sign, so several forms of the same text are offered, in this order: as received
-// ("raw"), with CRLF line ends ("crlf", what RFC 8551 section 3.1.1 asks for), with LF ("lf"), without the last line
-// end
-// ("stripped"), and with the line end that belongs to the delimiter ("extended"). None of them changes what the text
-// says. The LF form is offered up to kLfLimit.
+// What counts is the text with CRLF line ends ("crlf", RFC 8551 section 3.1.1). A part with binary transfer encoding,
+// or none stated, as AS2 partners send, also counts as it was received ("raw"). Where a partner is known to sign yet
+// another form, three more are tolerated: with LF ("lf", up to kLfLimit), without the last line end ("stripped"), and
+// with the line end that belongs to the delimiter ("extended"). None of them changes what the text says.
 
 #include <vector>
 
@@ -25,7 +24,10 @@ class DetachedDigests final : public Sink, public cms::DetachedContent {
   static constexpr std::uint64_t kLfLimit = std::uint64_t{16} * 1024 * 1024;
 
   /// `micalg` is the parameter as it stands: a comma-separated list, possibly empty.
-  explicit DetachedDigests(std::string_view micalg);
+  explicit DetachedDigests(std::string_view micalg, bool tolerate_line_ends = false);
+
+  /// Once the part's header is known: whether its bytes count as they were received. True until said otherwise.
+  void accept_raw(bool accepted) { raw_accepted_ = accepted; }
 
   Result<> write(ByteView raw) override;
   Result<> finish() override;
@@ -37,17 +39,12 @@ class DetachedDigests final : public Sink, public cms::DetachedContent {
 
   /// SHA-256 of the CRLF form; after finish().
   std::optional<crypto::DigestValue> canonical_sha256() const {
-    return digest(kCrlf, crypto::DigestAlgorithm::Sha256);
+    return digest_of(Form::Crlf, crypto::DigestAlgorithm::Sha256);
   }
   std::uint64_t size() const { return size_; }
 
  private:
-  static constexpr std::size_t kRaw = 0;
-  static constexpr std::size_t kCrlf = 1;
-  static constexpr std::size_t kLf = 2;
-  static constexpr std::size_t kStripped = 3;
-  static constexpr std::size_t kExtended = 4;
-  static constexpr std::size_t kVariants = 5;
+  enum class Form { Raw, Crlf, Lf, Stripped, Extended };
 
   using Digests = std::vector<crypto::Digest>;
 
@@ -56,9 +53,13 @@ class DetachedDigests final : public Sink, public cms::DetachedContent {
   void hash_raw(ByteView raw);
   static Digests clone(const Digests& digests);
   static void update(Digests& digests, ByteView bytes);
-  Bytes variant_of_small(std::size_t variant) const;
+  Bytes small_in(Form form) const;
+  std::vector<Form> forms() const;
+  std::optional<crypto::DigestValue> digest_of(Form form, crypto::DigestAlgorithm algorithm) const;
 
   std::vector<crypto::DigestAlgorithm> algorithms_;
+  bool tolerant_;
+  bool raw_accepted_ = true;
   std::uint64_t size_ = 0;
   Bytes small_;  ///< the whole part, as long as it is small
   bool hashing_ = false;

@@ -1,5 +1,7 @@
 #include "smime/encoder.h"
 
+#include <algorithm>
+
 #include "mime/canonical.h"
 #include "smime/detail/encode_checks.h"
 #include "smime/detail/envelopes.h"
@@ -87,9 +89,10 @@ class Encoder::Impl {
   }
 
   Result<> add(Step step) {
-    const TransferEncoding encoding = !outermost_ || options_.wire_encoding == TransferEncoding::Binary
-                                          ? TransferEncoding::Binary
-                                          : TransferEncoding::Base64;
+    // Inner layers could always be binary (RFC 8551 section 3.1.3), but widespread readers, OpenSSL's among them,
+    // take a CMS entity for base64 whatever its header says.
+    const TransferEncoding encoding =
+        options_.wire_encoding == TransferEncoding::Binary ? TransferEncoding::Binary : TransferEncoding::Base64;
     SG_TRY_ASSIGN(mime::Headers headers, header_start());
     if (step == Step::SignClear) {
       SG_TRY_ASSIGN(auto sink,
@@ -125,7 +128,9 @@ class Encoder::Impl {
       push(std::make_unique<mime::CrlfCanonicaliser>(*out_));
       return {};
     }
-    const bool visible = steps.empty() || (steps.size() == 1 && steps.front() == Step::SignClear);
+    // A clear signed part is canonicalised by those who check it, inside an encrypted layer as well (RFC 8551
+    // section 3.1.1): only a transfer encoding keeps its bytes.
+    const bool visible = steps.empty() || std::find(steps.begin(), steps.end(), Step::SignClear) != steps.end();
     const TransferEncoding encoding =
         options_.part_encoding.value_or(visible ? TransferEncoding::Base64 : TransferEncoding::Binary);
     SG_TRY_ASSIGN(mime::Headers headers, header_start());

@@ -59,7 +59,8 @@ struct EncodeOptions {
   /// Transfer encoding of the payload's own part. Absent: base64 where the part is visible on the wire (plain or
   /// clear signed), binary inside a CMS layer.
   std::optional<mime::TransferEncoding> part_encoding;
-  /// Of the outermost CMS entity: base64, or binary where the transport is clean (HTTP). Others count as base64.
+  /// Of every CMS entity: base64, or binary where the transport is clean (HTTP) and the partner reads binary. Others
+  /// count as base64.
   mime::TransferEncoding wire_encoding = mime::TransferEncoding::Base64;
   /// The payload is a complete MIME entity with its own header (a multipart, for example) and is sealed as it is; the
   /// four members above then do not matter. Bare LF becomes CRLF in it, so that its signature survives mail.

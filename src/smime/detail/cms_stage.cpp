@@ -2,19 +2,23 @@
 
 #include "cms/errors.h"
 #include "cms/format.h"
+#include "mime/header_parser.h"
 #include "smime/detail/stages.h"
 #include "smime/errors.h"
 
 namespace sealgate::smime::detail {
 namespace {
 
-cms::ReaderOptions reader_options(Context& context, const CmsStageOptions& options) {
+cms::ReaderOptions reader_options(Context& context, const Scope& scope, const CmsStageOptions& options) {
   cms::ReaderOptions reader;
   reader.limits.expansion_allowance = context.options.limits.expansion_allowance;
   reader.limits.expansion_ratio = context.options.limits.max_expansion_ratio;
   reader.keys = &context.keys;
   reader.signers = &context.signers;
   reader.detached = options.detached;
+  if (scope.layers == 0 && scope.chain && options.detached == nullptr) {
+    reader.detached = context.options.detached_content.get();
+  }
   reader.bare_type = options.bare_type;
   reader.accept_gcm_in_enveloped_data = context.options.accept_gcm_in_enveloped_data;
   return reader;
@@ -28,7 +32,8 @@ class CmsStage final : public Stage, private cms::ContentHandler {
         node_(options.node),
         detached_(options.detached),
         tap_(*this),
-        reader_(*this, reader_options(context, options)) {
+        embedded_(*this),
+        reader_(*this, reader_options(context, scope_, options)) {
     if (options.armored) armor_ = cms::make_auto_decoder(reader_);
     entry_ = options.armored ? armor_.get() : &reader_;
   }
@@ -66,9 +71,30 @@ class CmsStage final : public Stage, private cms::ContentHandler {
     CmsStage& stage_;
   };
 
+  // Content inside a detached signature. It must not be there, or must equal the first part; when it does not, its
+  // type tells what was really signed.
+  class EmbeddedContent final : public Sink {
+   public:
+    explicit EmbeddedContent(CmsStage& stage) : stage_(stage), header_(stage.context_.options.limits.mime) {}
+    Result<> write(ByteView bytes) override {
+      if (!header_.done() && !header_.feed(bytes)) return {};
+      return {};
+    }
+    Result<> finish() override {
+      if (!header_.done() && !header_.finish()) return {};
+      const mime::ContentType type = header_.block().headers.content_type();
+      if (stage_.scope_.chain && type.stated) stage_.context_.report.content_type = type.media_type();
+      return {};
+    }
+
+   private:
+    CmsStage& stage_;
+    mime::HeaderParser header_;
+  };
+
   Result<Sink*> on_content(const cms::Layer& layer) override {
     SG_TRY(begin(layer));
-    if (detached_ != nullptr) return nullptr;  // content inside a detached signature is compared by the reader only
+    if (detached_ != nullptr) return &embedded_;  // the reader compares it; it is no part of the message
     parts_before_ = context_.report.parts.size();
     failures_before_ = context_.content_failures.size();
     Scope inside = scope_;
@@ -104,7 +130,11 @@ class CmsStage final : public Stage, private cms::ContentHandler {
   }
 
   Result<> failed(const Error& error) {
-    SG_TRY(context_.note(error));
+    const bool ours = !context_.fatal.has_value();
+    if (auto stop = context_.note(error); !stop) {
+      if (ours && node_ != nullptr) node_->report.outcome = outcome_of(error);
+      return stop;
+    }
     if (inner_) inner_->input_failed(error);
     return end(&error);
   }
@@ -180,6 +210,7 @@ class CmsStage final : public Stage, private cms::ContentHandler {
   LayerNode* node_;
   DetachedDigests* detached_;
   Tap tap_;
+  EmbeddedContent embedded_;
   cms::CmsReader reader_;
   std::unique_ptr<Sink> armor_;
   Sink* entry_ = nullptr;

@@ -9,10 +9,18 @@ namespace {
 
 constexpr std::size_t kMaxNodes = 1000;  // layers of all parts together
 
+// Whoever signed may be any of these; a DSA signer's parameters may come from its issuer.
+std::vector<certificates::Certificate> known_certificates(const DecodeOptions& options) {
+  std::vector<certificates::Certificate> all = options.certificates;
+  all.insert(all.end(), options.trust.intermediates.begin(), options.trust.intermediates.end());
+  all.insert(all.end(), options.trust.anchors.begin(), options.trust.anchors.end());
+  return all;
+}
+
 }  // namespace
 
 Context::Context(DecodeOptions given, PartReceiver& part_receiver)
-    : options(std::move(given)), receiver(part_receiver) {
+    : options(std::move(given)), receiver(part_receiver), signers(known_certificates(options)) {
   for (const auto& entry : options.keys) keys.add(entry.key, entry.certificate);
   for (const auto& entry : options.shared_keys) keys.add_secret(entry.key.clone(), entry.id);
   for (const auto& password : options.passwords) keys.add_password(password.clone());

@@ -37,7 +37,7 @@ class CmsBody final : public Sink {
 
 // One multipart/signed on the way.
 struct SignedGroup {
-  SignedGroup(LayerNode& layer, std::string_view micalg) : node(layer), digests(micalg) {}
+  SignedGroup(LayerNode& layer, std::string_view micalg, bool tolerant) : node(layer), digests(micalg, tolerant) {}
   LayerNode& node;
   DetachedDigests digests;
   bool has_signature = false;
@@ -138,6 +138,9 @@ class EntityStage final : public Stage, private mime::EntityHandler {
       group->has_more = true;
       return mime::BodyPlan::skip();
     }
+    if (group != nullptr) {
+      group->digests.accept_raw(transfer_encoding(block.headers) == mime::TransferEncoding::Binary);
+    }
     const mime::ContentType type = block.headers.content_type();
     if (is_cms_entity(block.headers)) return cms_entity(frame, entity, block.headers);
     if (is_smime_signed_multipart(type)) return signed_multipart(frame, entity, type);
@@ -169,7 +172,8 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     SG_TRY_ASSIGN(LayerNode * node, context_.begin_layer(LayerType::Signed, frame.scope));
     node->report.form = "clear";
     if (!frame.scope.chain && !frame.scope.is_signed) context_.protected_signed_part = true;
-    frame.group = std::make_unique<SignedGroup>(*node, type.parameter("micalg").value_or(std::string_view{}));
+    frame.group = std::make_unique<SignedGroup>(*node, type.parameter("micalg").value_or(std::string_view{}),
+                                                context_.options.tolerate_line_ends);
     frame.multipart = true;
     return mime::BodyPlan::descend();
   }
