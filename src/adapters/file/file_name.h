@@ -6,7 +6,9 @@
 //   %datetime%             UTC, 2026-11-21T073000          %time%      UTC, 073000
 //   %datetime.tz%          local, 2026-11-21T083000+0100   %time.tz%   local, 083000+0100
 //   %datetime_bts2000%     UTC, 20261121073000123: digits to the millisecond
-//   %SourceParty%, %SourcePartyQualifier%, %DestinationParty%, %DestinationPartyQualifier%   from the context
+//   %SourceParty%, %SourcePartyQualifier%, %DestinationParty%, %DestinationPartyQualifier%
+//                          Party.Name, Party.Qualifier, Party.DestinationName, Party.DestinationQualifier of the
+//                          context
 //
 // As in BizTalk, a macro that is unknown, whose property is missing, or whose value holds a character that no file
 // name may have stays in the name literally. Values come from partners, so no value can add a "/", a control

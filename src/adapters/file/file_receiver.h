@@ -10,6 +10,9 @@
 // start with "~" or ".sealgate", anything but regular files (symbolic links are not followed), and, unless told
 // otherwise, files without write permission, as BizTalk skips them.
 //
+// A message that the submitter rejects (nothing kept) is not lost: its file is set aside in the same folder as
+// ".sealgate-rejected-<inode>-<name>", with an error in the log.
+//
 // An empty file is removed with a warning, as BizTalk does (event 7182), but only when nobody has it open for
 // writing; where that cannot be told, only when it has been empty for a minute.
 //
@@ -44,6 +47,8 @@ struct FileReceiveOptions {
 struct PollResult {
   std::size_t submitted = 0;  ///< committed and removed (duplicates included)
   std::size_t waiting = 0;    ///< fit a mask, but not complete yet, or being written
+  std::size_t empty = 0;      ///< empty files removed
+  std::size_t set_aside = 0;  ///< rejected by the submitter
   std::size_t failed = 0;     ///< the submitter or the file system refused; still there
   bool folder_lost = false;
   bool more = false;  ///< the batch was full

@@ -6,10 +6,12 @@
 // its name at once: nobody sees half a file, and the leftover of a crash is overwritten by the next attempt.
 //
 // Twice the same delivery (a crash after the name appeared, before the engine knew) makes one file: the file carries
-// its delivery id in the extended attribute user.sealgate.delivery, and a name that holds %MessageID% belongs to that
-// message alone. A file of that name that is ours already is Delivered; any other is an error under CreateNew. Where
-// the file system has no extended attributes, give the name %MessageID%.
+// its delivery id in the extended attribute user.sealgate.delivery, by which the next attempt knows it and is
+// Delivered. Any other file of that name is an error under CreateNew. Where the file system has no extended
+// attributes, a name that holds %MessageID% takes their place; without either, a second attempt finds "a file of this
+// name exists already", and an appended message may be there twice.
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 
@@ -23,6 +25,9 @@ enum class CopyMode {
   Overwrite,  ///< replaces an existing file as a whole
   Append      ///< adds to an existing file; one that a crash left half appended is cut back first
 };
+
+class Folder;
+struct ExpandedName;
 
 struct FileSendOptions {
   std::filesystem::path folder;  ///< absolute; must exist
@@ -40,10 +45,11 @@ class FileSender final : public SendAdapter {
   void cancel() override;
 
  private:
-  SendOutcome place(OutboundMessage& message, const std::string& name);
-  SendOutcome append(OutboundMessage& message, const std::string& name);
+  Result<> place(OutboundMessage& message, const Folder& folder, const ExpandedName& target);
+  Result<> append(OutboundMessage& message, const Folder& folder, const std::string& name);
   FileSendOptions options_;
   const Clock& clock_;
+  std::atomic<bool> cancelled_{false};
 };
 
 }  // namespace sealgate::adapters::file

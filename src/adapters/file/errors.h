@@ -1,0 +1,18 @@
+#pragma once
+// Error codes of adapters/file/.
+
+#include "base/error.h"
+
+namespace sealgate::adapters::file {
+
+inline constexpr ErrorCode kBadName{"adapter.file.bad-name", ErrorClass::Usage};
+inline constexpr ErrorCode kBadFolder{"adapter.file.bad-folder", ErrorClass::Usage};
+inline constexpr ErrorCode kNoFolder{"adapter.file.no-folder", ErrorClass::Environment};
+inline constexpr ErrorCode kExists{"adapter.file.exists", ErrorClass::Conflict};
+inline constexpr ErrorCode kNoRegularFile{"adapter.file.no-regular-file", ErrorClass::Conflict};
+inline constexpr ErrorCode kChanged{"adapter.file.changed", ErrorClass::Conflict};
+inline constexpr ErrorCode kBusy{"adapter.file.busy", ErrorClass::Transport};
+inline constexpr ErrorCode kCancelled{"adapter.file.cancelled", ErrorClass::Transport};
+inline constexpr ErrorCode kFailed{"adapter.file.failed", ErrorClass::Environment};
+
+}  // namespace sealgate::adapters::file

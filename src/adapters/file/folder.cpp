@@ -1,0 +1,141 @@
+#include "adapters/file/folder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <memory>
+
+#include "adapters/file/errors.h"
+#include "adapters/file/file_receiver.h"
+#include "base/text.h"
+
+namespace sealgate::adapters::file {
+
+namespace {
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+bool older(const FolderEntry& a, const FolderEntry& b) {
+  return a.stamp.modified_ns != b.stamp.modified_ns ? a.stamp.modified_ns < b.stamp.modified_ns : a.name < b.name;
+}
+
+tl::unexpected<Error> no_folder(const std::filesystem::path& path, int error) {
+  return fail(kNoFolder, std::string("the folder cannot be used: ") + std::strerror(error), path.string(),
+              "create the folder, mount the share, and give the service's account access to it");
+}
+
+}  // namespace
+
+FileStamp stamp_of(const struct stat& status) {
+  return {status.st_dev, status.st_ino,
+          static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec,
+          static_cast<std::uint64_t>(status.st_size)};
+}
+
+bool matches_mask(std::string_view name, std::string_view mask) {
+  // Greedy with one way back: the last "*" takes one character more. Linear in practice, never exponential.
+  std::size_t n = 0;
+  std::size_t m = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t retry = 0;
+  while (n < name.size()) {
+    if (m < mask.size() && mask[m] == '*') {
+      star = m++;
+      retry = n;
+    } else if (m < mask.size() && (mask[m] == '?' || mask[m] == name[n])) {
+      ++m;
+      ++n;
+    } else if (star != std::string_view::npos) {
+      m = star + 1;
+      n = ++retry;
+    } else {
+      return false;
+    }
+  }
+  while (m < mask.size() && mask[m] == '*') ++m;
+  return m == mask.size();
+}
+
+bool is_reserved_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 4> kEndings{".bts-wip", ".tmp", ".part", ".filepart"};
+  if (name.empty() || name.front() == '.' || name.front() == '~') return true;
+  const std::string lower = ascii_lower(name);
+  return std::any_of(kEndings.begin(), kEndings.end(),
+                     [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+std::optional<bool> is_open_for_writing(int fd) {
+  // A read lease is granted only while nobody has the file open for writing. It is given back at once; should a
+  // writer come in between, the kernel would tell us by a signal, so it is told to use one that is ignored by
+  // default.
+  if (::fcntl(fd, F_SETSIG, SIGURG) != 0) return std::nullopt;
+  if (::fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
+    ::fcntl(fd, F_SETLEASE, F_UNLCK);
+    return false;
+  }
+  if (errno == EAGAIN) return true;
+  return std::nullopt;
+}
+
+Result<Folder> Folder::open(const std::filesystem::path& path) {
+  Folder folder;
+  folder.path_ = path;
+  folder.fd_ = io::FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.fd_.valid()) return no_folder(path, errno);
+  // A folder that was removed stays open; its link count says so.
+  struct stat status {};
+  if (::fstat(folder.fd(), &status) != 0 || status.st_nlink == 0) return no_folder(path, ENOENT);
+  return folder;
+}
+
+std::optional<struct stat> Folder::status(const std::string& name) const {
+  struct stat status {};
+  if (::fstatat(fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  return status;
+}
+
+Result<std::vector<FolderEntry>> Folder::list(const std::vector<std::string>& masks, std::size_t limit) const {
+  const int copy = ::openat(fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0) return no_folder(path_, errno);
+  const std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(copy));
+  if (!directory) return no_folder(path_, errno);
+  std::vector<FolderEntry> entries;  // a heap with the youngest on top, so that the oldest ones stay
+  while (true) {
+    errno = 0;
+    const dirent* entry = ::readdir(directory.get());
+    if (entry == nullptr) {
+      if (errno != 0) return no_folder(path_, errno);
+      break;
+    }
+    const std::string_view name(entry->d_name);
+    if (is_reserved_name(name)) continue;
+    if (std::none_of(masks.begin(), masks.end(), [&](const auto& mask) { return matches_mask(name, mask); }))
+      continue;
+    const auto found = status(std::string(name));
+    if (!found || !S_ISREG(found->st_mode)) continue;
+    entries.push_back({std::string(name), stamp_of(*found)});
+    std::push_heap(entries.begin(), entries.end(), older);
+    if (entries.size() > limit) {
+      std::pop_heap(entries.begin(), entries.end(), older);
+      entries.pop_back();
+    }
+  }
+  std::sort_heap(entries.begin(), entries.end(), older);
+  return entries;
+}
+
+Result<> Folder::sync() const {
+  if (::fsync(fd()) == 0) return {};
+  return fail(kFailed, std::string("the folder cannot be made durable: ") + std::strerror(errno), path_.string(),
+              "check the disk");
+}
+
+}  // namespace sealgate::adapters::file
