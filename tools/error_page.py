@@ -13,6 +13,8 @@ PAGE = ROOT / "docs" / "errors.md"
 CODE = re.compile(
     r'((?:[ \t]*///(?!<)[^\n]*\n)*)[ \t]*inline constexpr ErrorCode (\w+)\s*(?:=\s*ErrorCode)?\{\s*"([^"]+)",\s*'
     r'(?:::)?(?:sealgate::)?ErrorClass::(\w+)\s*\};([ \t]*///<[^\n]*(?:\n[ \t]+///<[^\n]*)*)?')
+# A table of codes in a source file, each with its words behind it: {"id", ErrorClass::X}, "words"
+TABLE = re.compile(r'\{"([a-z0-9.-]+)",\s*ErrorClass::(\w+)\},\s*"([^"]*)"')
 STATUS = {"Usage": 2, "NotFound": 2, "Conflict": 2, "Malformed": 3, "Decrypt": 4, "Signature": 5, "Trust": 6,
           "Revocation": 7, "Policy": 8, "Transport": 1, "Environment": 1}
 HEAD = """# Error codes
@@ -48,6 +50,10 @@ def collect(faults):
             rows.append((code, kind, words(behind) or words(above)))
         if text.count("constexpr ErrorCode ") != len(rows):
             faults.append(f"{header.relative_to(ROOT)}: {text.count('constexpr ErrorCode ')} codes, {len(rows)} understood")
+        for source in sorted(header.parent.glob("*.cpp")):
+            for code, kind, meaning in TABLE.findall(source.read_text()):
+                seen[code] = source.relative_to(ROOT).as_posix()
+                rows.append((code, kind, meaning))
         if rows:
             folders[folder] = rows
     return folders

@@ -88,7 +88,7 @@ def test_no_permission_to_write(sealgate, sealed, tmp_path):
         out.parent.chmod(0o555)
         shutil.copy(sealed["signed"], source)
         source.chmod(0o644)
-        refused(as_nobody(sealgate, folder, "smime", "decode", "-i", source, "-o", out, "--no-chain"), out, 1)
+        refused(as_nobody(sealgate, folder, "smime", "decode", "-i", source, "-o", out, "--no-chain"), out, 1, 2)
 
 
 @contextlib.contextmanager

@@ -33,18 +33,12 @@ def test_not_yet_valid(sealgate, sealed, people, tmp_path):
 
 
 def test_revoked(sealgate, sealed, people, pki, tmp_path):
-    out, index, configuration, crl = (tmp_path / name for name in ("out", "index", "ca.conf", "ca.crl"))
-    index.write_text("")
-    configuration.write_text(f"[ca]\ndefault_ca=x\n[x]\ndatabase={index}\ndefault_md=sha256\ndefault_crl_days=10\n"
-                             f"certificate={pki.root}\nprivate_key={pki.root_key}\n")
-
-    def make_crl():
-        must(run(["openssl", "ca", "-config", configuration, "-gencrl", "-out", crl]))
-
-    make_crl()
+    out, crl = tmp_path / "out", tmp_path / "ca.crl"
+    authority = pki.authority(tmp_path)
+    must(run([*authority, "-gencrl", "-out", crl]))
     must(sealgate.decode(sealed["signed"], out, trust=people["root"], more=["--crl", crl]))
-    must(run(["openssl", "ca", "-config", configuration, "-revoke", people["sender"].certificate, "-crl_reason", "keyCompromise"]))
-    make_crl()
+    must(run([*authority, "-revoke", people["sender"].certificate, "-crl_reason", "keyCompromise"]))
+    must(run([*authority, "-gencrl", "-out", crl]))
     out.unlink()
     refused(sealgate.decode(sealed["signed"], out, trust=people["root"], more=["--crl", crl]), out, 7)
 
@@ -89,14 +83,13 @@ def test_key_of_another_certificate(sealgate, sealed, people, tmp_path):
     refused(done, out, 2)
 
 
-def test_never_in_clear(sealgate, sealed, people, tmp_path):
+def test_never_in_clear(sealgate, sealed, people, pki, tmp_path):
     """A recipient that cannot be encrypted to stops the message; nothing is written."""
-    out, expired = tmp_path / "out", tmp_path / "expired.pem"
+    out = tmp_path / "out"
     for wrong in (people["sender"].key, sealed["payload"], tmp_path / "missing.pem"):
         done = sealgate("smime", "encode", "-i", sealed["payload"], "-o", out, "--encrypt-to", wrong)
         refused(done, out, 2, 3)
-    must(run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", tmp_path / "k", "-out", expired,
-              "-days", "-1", "-subj", "/CN=Expired"]))
+    expired = pki.expired("rsa", "expired").certificate
     refused(sealgate("smime", "encode", "-i", sealed["payload"], "-o", out, "--encrypt-to", expired), out, 6)
 
 

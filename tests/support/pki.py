@@ -59,6 +59,26 @@ class Pki:
             self.made[name] = self._make(kind, name, usage, days)
         return self.made[name]
 
+    def authority(self, folder):
+        """The words of an `openssl ca` that keeps its books in `folder`, for revocations and odd dates."""
+        index, configuration = folder / "index.txt", folder / "ca.conf"
+        if not configuration.exists():
+            index.write_text("")
+            configuration.write_text(f"[ca]\ndefault_ca=x\n[x]\ndatabase={index}\ndefault_md=sha256\ndefault_crl_days=10\n"
+                                     f"certificate={self.root}\nprivate_key={self.root_key}\nnew_certs_dir={folder}\n"
+                                     f"rand_serial=yes\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n")
+        return ["openssl", "ca", "-batch", "-notext", "-config", configuration]
+
+    def expired(self, kind, name):
+        """An identity of this authority that was valid in January 2020 only."""
+        made = self.get(kind, name)
+        folder = self.folder / f"{name}-ca"
+        folder.mkdir(exist_ok=True)
+        must(run([*self.authority(folder), "-in", self.folder / f"{name}.csr", "-out", made.certificate, "-extfile",
+                  self.folder / f"{name}.ext", "-startdate", "20200101000000Z", "-enddate", "20200131000000Z"]))
+        made.both.write_text(made.key.read_text() + made.certificate.read_text())
+        return made
+
     def _make(self, kind, name, usage, days):
         key, request, certificate = (self.folder / f"{name}.{end}" for end in ("key", "csr", "pem"))
         if kind in PARAMETERS:
