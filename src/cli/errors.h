@@ -9,6 +9,9 @@ inline constexpr ErrorCode kNoCertificate{"cli.no-certificate", ErrorClass::Usag
 inline constexpr ErrorCode kNoPrivateKey{"cli.no-private-key", ErrorClass::Usage};
 inline constexpr ErrorCode kNoCrl{"cli.no-crl", ErrorClass::Usage};
 inline constexpr ErrorCode kBadOption{"cli.bad-option", ErrorClass::Usage};
+/// sealgate cert: nothing imported but authorities that nobody declared trusted; one certificate in several stores.
+inline constexpr ErrorCode kNotTrusted{"cli.not-trusted", ErrorClass::Trust};
+inline constexpr ErrorCode kSeveralStores{"cli.several-stores", ErrorClass::Usage};
 inline constexpr ErrorCode kSameFile{"cli.same-file", ErrorClass::Usage};
 
 }  // namespace sealgate::cli

@@ -1,0 +1,154 @@
+// sealgate cert: the certificate stores of this computer and of its accounts.
+
+#include "cli/cert_command.h"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/clock.h"
+#include "certificates/errors.h"
+#include "cli/terminal.h"
+#include "store/account_key_file.h"
+#include "store/folder_certificate_store.h"
+#include "store/sqlite_certificate_store.h"
+#include "store/sqlite_store.h"
+
+namespace sealgate::cli {
+namespace {
+
+using certificates::StoreName;
+
+struct Subcommand {
+  std::string_view name;
+  std::string_view summary;
+  int (*run)(const Args& args);
+};
+
+constexpr std::array kSubcommands = {
+    Subcommand{"import", "Put certificates, private keys and revocation lists from files into the stores",
+               run_cert_import},
+    Subcommand{"list", "List the certificates of the stores", run_cert_list},
+    Subcommand{"show", "Show one certificate: names, validity, usages, chain", run_cert_show},
+    Subcommand{"export", "Write a certificate, with its private key if wanted, to a file", run_cert_export},
+    Subcommand{"remove", "Remove a certificate from a store", run_cert_remove},
+};
+
+void print_help() {
+  std::string text = "Manage the certificate stores\n\nUsage: sealgate cert SUBCOMMAND [OPTIONS]\n\nSubcommands:\n";
+  for (const Subcommand& subcommand : kSubcommands) {
+    std::string name(subcommand.name);
+    name.resize(12, ' ');
+    text += "  " + name + std::string(subcommand.summary) + "\n";
+  }
+  text +=
+      "\nStores: Personal (own certificates with private keys, one store an account), OtherPeople (partners'),\n"
+      "TrustedRoots, IntermediateAuthorities, Untrusted.\n\n"
+      "Help on one subcommand: sealgate cert SUBCOMMAND --help\n";
+  std::fputs(text.c_str(), stdout);
+}
+
+}  // namespace
+
+int run_cert(const Args& args) {
+  if (args.empty()) {
+    print_help();
+    return exit_status(ErrorClass::Usage);
+  }
+  if (args.front() == "--help" || args.front() == "-h" || args.front() == "help") {
+    print_help();
+    return 0;
+  }
+  for (const Subcommand& subcommand : kSubcommands) {
+    if (subcommand.name == args.front()) return subcommand.run(Args(args.begin() + 1, args.end()));
+  }
+  return print_usage_error("there is no subcommand '" + args.front() + "'", "sealgate cert");
+}
+
+void add_cert_options(CLI::App& app, CertOptions& options, const std::string& store_help) {
+  const char* data = std::getenv("SEALGATE_DATA");  // NOLINT(concurrency-mt-unsafe): no threads yet
+  options.data = data != nullptr && *data != '\0' ? data : "/var/lib/sealgate";
+  app.add_option("--data", options.data, "Data folder: database, and key files in its folder keys ($SEALGATE_DATA)")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app.add_option("--folder", options.folder, "Use the certificate store in this folder instead of the database")
+      ->type_name("DIR");
+  app.add_option("--account", options.account, "Whose Personal store")->type_name("NAME")->capture_default_str();
+  app.add_option("--store", options.store, store_help)->type_name("NAME");
+  app.add_option("-o", options.output, "Form of the output: table or json")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+}
+
+struct CertStores::Impl {
+  SystemClock clock;
+  std::unique_ptr<store::SqliteStore> database;
+  std::unique_ptr<certificates::CertificateStore> store;  // before the database in destruction
+};
+
+CertStores::CertStores() : impl_(std::make_unique<Impl>()) {}
+CertStores::CertStores(CertStores&&) noexcept = default;
+CertStores::~CertStores() = default;
+
+Result<CertStores> CertStores::open(const CertOptions& options, bool create) {
+  CertStores stores;
+  stores.account_ = options.account;
+  stores.data_ = options.data;
+  SG_TRY(certificates::check_store_id(stores.id(StoreName::Personal)));
+  if (!options.store.empty()) {
+    SG_TRY_ASSIGN(const StoreName chosen, certificates::parse_store_name(options.store));
+    stores.chosen_ = chosen;
+  }
+  if (!options.folder.empty()) {
+    stores.impl_->store = store::make_folder_certificate_store(options.folder);
+    return stores;
+  }
+  store::StoreOptions store_options;
+  store_options.data = options.data;
+  store_options.access = store::Access::Tool;
+  store_options.create = create;
+  store_options.readers = 1;
+  SG_TRY_ASSIGN(stores.impl_->database, store::SqliteStore::open(store_options));
+  stores.impl_->store = store::make_sqlite_certificate_store(stores.impl_->database->database(), stores.impl_->clock);
+  return stores;
+}
+
+certificates::CertificateStore& CertStores::store() const {
+  return *impl_->store;
+}
+
+std::vector<StoreName> CertStores::names() const {
+  if (chosen_) return {*chosen_};
+  return {certificates::kAllStoreNames.begin(), certificates::kAllStoreNames.end()};
+}
+
+Result<certificates::AccountKey> CertStores::account_key(bool create) const {
+  const auto path = store::account_key_path(data_, account_);
+  return create ? store::open_or_create_account_key_file(path, account_)
+                : store::read_account_key_file(path, account_);
+}
+
+Result<std::vector<FoundCertificate>> find_certificate(const CertStores& stores,
+                                                       const certificates::Thumbprint& thumbprint) {
+  std::vector<FoundCertificate> found;
+  for (const StoreName name : stores.names()) {
+    SG_TRY_ASSIGN(auto entry, stores.store().find(stores.id(name), thumbprint));
+    if (entry) found.push_back({name, std::move(*entry)});
+  }
+  if (found.empty()) {
+    return fail(certificates::kCertificateNotFound, "there is no certificate " + thumbprint.to_biztalk(),
+                stores.chosen() ? stores.id(*stores.chosen()).description()
+                                : "all stores of account " + stores.id(StoreName::Personal).account,
+                "list what is there with: sealgate cert list");
+  }
+  return found;
+}
+
+Result<certificates::Thumbprint> thumbprint_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += word + " ";
+  return certificates::Thumbprint::parse(text);
+}
+
+}  // namespace sealgate::cli

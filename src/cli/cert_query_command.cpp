@@ -1,0 +1,197 @@
+// sealgate cert list and show.
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+#include "certificates/path_validation.h"
+#include "cli/cert_command.h"
+#include "cli/cert_describe.h"
+#include "cli/parse.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+
+namespace sealgate::cli {
+namespace {
+
+using namespace certificates;
+
+void print_json(const nlohmann::json& document) {
+  std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+std::string state_of(const StoredCertificate& entry, StoreName store, Time now) {
+  const auto warnings = warnings_of(entry.certificate, store, entry.has_private_key, now);
+  if (warnings.empty()) return "ok";
+  return warnings.size() == 1 ? warnings.front() : warnings.front() + " (and more)";
+}
+
+int list(const CertOptions& options) {
+  auto stores = CertStores::open(options, false);
+  if (!stores) return print_error(stores.error());
+  const Time now = SystemClock().now();
+  nlohmann::json document = nlohmann::json::array();
+  std::vector<std::vector<std::string>> rows;
+  for (const StoreName name : stores->names()) {
+    const auto entries = stores->store().list(stores->id(name));
+    if (!entries) return print_error(entries.error());
+    for (const StoredCertificate& entry : *entries) {
+      if (options.json()) {
+        nlohmann::json json = summary_json(entry.certificate, name, entry.has_private_key, now);
+        json["friendly_name"] = entry.friendly_name;
+        document.push_back(std::move(json));
+      } else {
+        rows.push_back({std::string(to_string(name)), entry.certificate.thumbprint().to_biztalk(),
+                        entry.certificate.short_name(), date_of(entry.certificate.not_after()),
+                        entry.has_private_key ? "yes" : "no", state_of(entry, name, now)});
+      }
+    }
+  }
+  if (options.json()) {
+    print_json(document);
+  } else {
+    print_table({"STORE", "THUMBPRINT", "NAME", "VALID UNTIL", "KEY", "STATE"}, rows);
+  }
+  return 0;
+}
+
+Result<std::vector<Certificate>> certificates_in(const CertStores& stores, StoreName name) {
+  SG_TRY_ASSIGN(const auto entries, stores.store().list(stores.id(name)));
+  std::vector<Certificate> result;
+  for (const StoredCertificate& entry : entries) result.push_back(entry.certificate);
+  return result;
+}
+
+struct ChainStatus {
+  PathResult path;
+  bool revocation_checked = false;
+};
+
+/// The path as a message from this certificate would be judged now; revocation only where a list of the issuer is
+/// there.
+Result<ChainStatus> check_chain(const CertStores& stores, const Certificate& certificate, Time now) {
+  SG_TRY_ASSIGN(const auto anchors, certificates_in(stores, StoreName::TrustedRoots));
+  SG_TRY_ASSIGN(const auto intermediates, certificates_in(stores, StoreName::IntermediateAuthorities));
+  SG_TRY_ASSIGN(const auto distrusted, certificates_in(stores, StoreName::Untrusted));
+  SG_TRY_ASSIGN(const auto crls, stores.store().list_crls());
+  PathPolicy policy;
+  policy.time = now;
+  policy.max_candidates = CertificateStore::kMaxCertificates;
+  for (const Certificate& entry : distrusted) policy.distrusted.push_back(entry.thumbprint_sha256());
+  ChainStatus status;
+  for (const Crl& crl : crls) status.revocation_checked |= crl.issuer() == certificate.issuer();
+  if (status.revocation_checked) policy.crl_check = CrlCheck::Leaf;
+  status.path = validate_path(certificate, intermediates, anchors, crls, policy);
+  return status;
+}
+
+/// Whether the verdict says anything about revocation.
+std::string revocation_state(const ChainStatus& status) {
+  if (!status.revocation_checked) return "not checked: no list of its issuer is there";
+  const auto verdict = status.path.status();
+  const bool judged = verdict || verdict.error().code.error_class == ErrorClass::Revocation;
+  return judged ? "checked against the list of its issuer" : "not judged: the path itself is not in order";
+}
+
+void print_chain(const ChainStatus& status) {
+  if (status.path.ok()) {
+    print_field("Chain", "trusted", Colour::Green);
+  } else {
+    print_field("Chain", std::string(status.path.outcome) + ": " + status.path.text, Colour::Red);
+    print_field("Remedy", status.path.remedy);
+  }
+  for (std::size_t index = 0; index < status.path.chain.size(); ++index) {
+    const Certificate& link = status.path.chain[index];
+    print_field("  " + std::to_string(index), link.thumbprint().to_biztalk() + "  " + link.short_name());
+  }
+  print_field("Revocation", revocation_state(status));
+}
+
+nlohmann::json chain_json(const ChainStatus& status) {
+  nlohmann::json links = nlohmann::json::array();
+  for (const Certificate& link : status.path.chain) {
+    links.push_back({{"thumbprint", link.thumbprint().to_biztalk()}, {"subject", link.subject()}});
+  }
+  return {{"status", status.path.outcome},
+          {"reason", status.path.text},
+          {"remedy", status.path.remedy},
+          {"revocation", revocation_state(status)},
+          {"path", links}};
+}
+
+/// "yes", or why the stored key is of no use.
+std::string private_key_state(const CertStores& stores, const FoundCertificate& found) {
+  if (!found.entry.has_private_key) return "no";
+  const auto account_key = stores.account_key(false);
+  if (!account_key) return "stored, but cannot be opened: " + account_key.error().what;
+  const auto key = open_private_key(stores.store(), *account_key, found.entry.certificate.thumbprint_sha256());
+  return key ? "yes" : "stored, but cannot be opened: " + key.error().what;
+}
+
+int show(const CertOptions& options, const std::vector<std::string>& words) {
+  const auto thumbprint = thumbprint_of(words);
+  if (!thumbprint) return print_error(thumbprint.error());
+  auto stores = CertStores::open(options, false);
+  if (!stores) return print_error(stores.error());
+  const auto found = find_certificate(*stores, *thumbprint);
+  if (!found) return print_error(found.error());
+  const Certificate& certificate = found->front().entry.certificate;
+  const Time now = SystemClock().now();
+  const auto chain = check_chain(*stores, certificate, now);
+  if (!chain) return print_error(chain.error());
+  if (options.json()) {
+    nlohmann::json document = details_json(certificate);
+    document["chain"] = chain_json(*chain);
+    document["stores"] = nlohmann::json::array();
+    for (const FoundCertificate& place : *found) {
+      document["stores"].push_back(
+          {{"store", to_string(place.store)},
+           {"friendly_name", place.entry.friendly_name},
+           {"private_key", private_key_state(*stores, place)},
+           {"warnings", warnings_of(certificate, place.store, place.entry.has_private_key, now)}});
+    }
+    print_json(document);
+    return 0;
+  }
+  std::fputs((coloured(printable(certificate.short_name()), Colour::Bold, use_colours(stdout)) + "\n").c_str(),
+             stdout);
+  print_details(certificate);
+  for (const FoundCertificate& place : *found) {
+    print_field("Store", stores->id(place.store).description());
+    if (!place.entry.friendly_name.empty()) print_field("Friendly name", place.entry.friendly_name);
+    if (place.store == StoreName::Personal) print_field("Private key", private_key_state(*stores, place));
+    for (const auto& warning : warnings_of(certificate, place.store, place.entry.has_private_key, now)) {
+      print_field("Warning", warning, Colour::Yellow);
+    }
+  }
+  print_chain(*chain);
+  return 0;
+}
+
+}  // namespace
+
+int run_cert_list(const Args& args) {
+  CLI::App app{"List the certificates of the stores"};
+  configure_app(app, "sealgate cert list",
+                "  sealgate cert list --store OtherPeople\n  sealgate cert list -o json\n");
+  CertOptions options;
+  add_cert_options(app, options, "Only this store");
+  if (const auto status = parse(app, args)) return *status;
+  return list(options);
+}
+
+int run_cert_show(const Args& args) {
+  CLI::App app{"Show one certificate: names, validity, usages, chain"};
+  configure_app(app, "sealgate cert show",
+                "  sealgate cert show 04A2 8E1D 96C3 7F05 B1E2 8E1D 96C3 7F05 B1E2 00DC\n");
+  CertOptions options;
+  std::vector<std::string> words;
+  app.add_option("thumbprint", words, "SHA-1 (40 digits) or SHA-256 (64); blanks and colons do not matter")
+      ->required()
+      ->type_name("THUMBPRINT");
+  add_cert_options(app, options, "Only this store");
+  if (const auto status = parse(app, args)) return *status;
+  return show(options, words);
+}
+
+}  // namespace sealgate::cli
