@@ -1,0 +1,122 @@
+// sealgate serve: the gateway in this process, until SIGTERM or SIGINT.
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "base/log.h"
+#include "cli/parse.h"
+#include "cli/terminal.h"
+#include "hosts/gateway.h"
+
+namespace sealgate::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "  sealgate serve --data /var/lib/sealgate --listen 127.0.0.1:8080\n"
+    "  sealgate serve --data ./data --listen :8080 --log-format json\n";
+
+struct ServeOptions {
+  std::string data;
+  std::string listen = "127.0.0.1:8080";
+  std::string store = "sqlite";
+  std::string host_instance = "local";
+  std::size_t workers = 16;
+  unsigned stop_timeout = 30;
+  std::string log_level = "info";
+  std::string log_format = "text";
+};
+
+LogLevel level_of(const std::string& word) {
+  if (word == "debug") return LogLevel::Debug;
+  if (word == "warning") return LogLevel::Warning;
+  if (word == "error") return LogLevel::Error;
+  return LogLevel::Info;
+}
+
+/// Keys live in this process: no core dump, no attaching debugger without privileges.
+void protect_memory() {
+  const struct rlimit none = {0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+/// Threads inherit the mask, so only the waiting main thread ever takes these signals.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int serve(const ServeOptions& options) {
+  const auto listen = hosts::parse_listen(options.listen);
+  if (!listen) return print_error(listen.error());
+  configure_log(level_of(options.log_level), options.log_format == "json" ? LogFormat::Json : LogFormat::Text);
+  protect_memory();
+  const sigset_t signals = block_stop_signals();
+
+  const SystemClock clock;
+  hosts::GatewayOptions gateway_options;
+  gateway_options.data = options.data;
+  gateway_options.listen_address = listen->first;
+  gateway_options.listen_port = listen->second;
+  gateway_options.host_instance = options.host_instance;
+  gateway_options.workers = options.workers;
+  auto gateway = hosts::Gateway::open(gateway_options, clock);
+  if (!gateway) return print_error(gateway.error());
+  if (const auto started = (*gateway)->start(); !started) return print_error(started.error());
+  log(LogLevel::Info, "serving",
+      {{"listen", listen->first + ":" + std::to_string((*gateway)->port())}, {"data", options.data}});
+
+  int received = 0;
+  sigwait(&signals, &received);
+  log(LogLevel::Info, "stopping", {{"within_seconds", std::to_string(options.stop_timeout)}});
+  (*gateway)->stop(std::chrono::seconds(options.stop_timeout));
+  return 0;
+}
+
+}  // namespace
+
+int run_serve(const Args& args) {
+  CLI::App app("Run the gateway: receive, route and send until it is told to stop (SIGTERM)");
+  configure_app(app, "sealgate serve", kExamples);
+  ServeOptions options;
+  const char* data = std::getenv("SEALGATE_DATA");  // NOLINT(concurrency-mt-unsafe): before any thread
+  options.data = data != nullptr && *data != '\0' ? data : "/var/lib/sealgate";
+  app.add_option("--data", options.data, "Folder of the store, the keys and the spools ($SEALGATE_DATA)")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app.add_option("--listen", options.listen, "Address and port of the HTTP listener; port 0: any free one")
+      ->type_name("ADDR:PORT")
+      ->capture_default_str();
+  app.add_option("--store", options.store, "Where the message box lives; this release has sqlite, inside --data")
+      ->check(CLI::IsMember({"sqlite"}))
+      ->capture_default_str();
+  app.add_option("--host-instance", options.host_instance, "Name under which this process holds its work")
+      ->type_name("NAME")
+      ->capture_default_str();
+  app.add_option("--workers", options.workers, "Messages in transmission at a time, over all ports")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_option("--stop-timeout", options.stop_timeout, "Seconds that running work may take after SIGTERM")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
+  app.add_option("--log-level", options.log_level, "debug, info, warning or error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
+  app.add_option("--log-format", options.log_format, "text or json, on standard error")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  if (const auto status = parse(app, args)) return *status;
+  return serve(options);
+}
+
+}  // namespace sealgate::cli

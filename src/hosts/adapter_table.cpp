@@ -1,0 +1,84 @@
+#include "hosts/adapter_table.h"
+
+#include "adapters/file/file_receiver.h"
+#include "adapters/file/file_sender.h"
+#include "adapters/http/http_sender.h"
+
+namespace sealgate::hosts {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+
+std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
+                                                   const artifacts::FileSendSettings& settings) {
+  adapters::file::FileSendOptions options;
+  options.folder = settings.folder;
+  options.file_name = settings.file_name;
+  switch (settings.copy_mode) {
+    case artifacts::FileCopyMode::Append:
+      options.copy_mode = adapters::file::CopyMode::Append;
+      break;
+    case artifacts::FileCopyMode::Overwrite:
+      options.copy_mode = adapters::file::CopyMode::Overwrite;
+      break;
+    case artifacts::FileCopyMode::CreateNew:
+      options.copy_mode = adapters::file::CopyMode::CreateNew;
+      break;
+  }
+  return std::make_shared<adapters::file::FileSender>(std::move(options), services.clock);
+}
+
+std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
+                                                   const artifacts::HttpSendSettings& settings) {
+  adapters::http::HttpSendOptions options;
+  options.url = settings.url;
+  options.chunked = settings.chunked;
+  // Rounded up: a timeout below a second is still one, not "none".
+  options.request_timeout = std::chrono::ceil<seconds>(settings.timeout);
+  if (!settings.content_type.empty()) options.content_type = settings.content_type;
+  return std::make_shared<adapters::http::HttpSender>(std::move(options), services.http_client);
+}
+
+std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices& services, const std::string& location,
+                                                        const artifacts::FileReceiveSettings& settings) {
+  adapters::file::FileReceiveOptions options;
+  options.location = location;
+  options.folder = settings.folder;
+  options.masks = {settings.mask};
+  options.polling_interval = settings.polling_interval;
+  options.batch_files = static_cast<std::size_t>(settings.batch_size);
+  return std::make_unique<adapters::file::FileReceiver>(std::move(options), services.submitter, services.clock);
+}
+
+std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices&, const std::string&,
+                                                        const artifacts::HttpReceiveSettings&) {
+  return nullptr;  // locations of the shared listener
+}
+
+}  // namespace
+
+std::shared_ptr<adapters::SendAdapter> make_send_adapter(const AdapterServices& services,
+                                                         const artifacts::SendPort& port) {
+  return std::visit([&](const auto& settings) { return make_sender(services, settings); }, port.transport);
+}
+
+std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServices& services,
+                                                               const artifacts::ReceiveLocation& location) {
+  return std::visit([&](const auto& settings) { return make_receiver(services, location.name, settings); },
+                    location.transport);
+}
+
+std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::ReceiveLocation& location) {
+  const auto* settings = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);
+  if (settings == nullptr) return std::nullopt;
+  adapters::http::HttpLocation made;
+  made.name = location.name;
+  made.path = settings->path;
+  made.suspend_failed_requests = settings->suspend_failed_requests;
+  made.return_message_id = settings->return_correlation_handle;
+  made.max_body_bytes = settings->maximum_body;
+  return made;
+}
+
+}  // namespace sealgate::hosts

@@ -1,0 +1,28 @@
+#pragma once
+// The one place that knows which adapters exist. A new adapter is its folder, its settings in artifacts/, and its
+// line here.
+
+#include "adapters/http/http_receiver.h"
+#include "artifacts/artifacts.h"
+#include "net/http_client.h"
+
+namespace sealgate::hosts {
+
+struct AdapterServices {
+  adapters::Submitter& submitter;
+  const Clock& clock;
+  std::shared_ptr<net::HttpClient> http_client;
+};
+
+/// Sends by the port's transport; never null.
+std::shared_ptr<adapters::SendAdapter> make_send_adapter(const AdapterServices& services,
+                                                         const artifacts::SendPort& port);
+
+/// A receive adapter of its own for this location, or null when the location shares one (HTTP: the host's listener).
+std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServices& services,
+                                                               const artifacts::ReceiveLocation& location);
+
+/// What the shared listener needs to know of an HTTP location; empty for others.
+std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::ReceiveLocation& location);
+
+}  // namespace sealgate::hosts

@@ -1,0 +1,21 @@
+#pragma once
+// Makes the snapshot of all stores that pipelines work with.
+
+#include <functional>
+
+#include "artifacts/artifacts.h"
+#include "certificates/certificate_store.h"
+#include "pipeline/certificate_view.h"
+
+namespace sealgate::hosts {
+
+/// Opens the key of an account; fails when its key file is missing, unreadable or open to others.
+using AccountKeySource = std::function<Result<certificates::AccountKey>(const std::string& account)>;
+
+/// Personal stores of the accounts that the hosts run as, and the stores of the whole computer. A private key that
+/// cannot be opened does not fail this: the reason is kept beside its certificate.
+Result<std::shared_ptr<const pipeline::CertificateView>> load_certificates(
+    const certificates::CertificateStore& store, const AccountKeySource& account_keys,
+    const artifacts::ArtifactSet& set);
+
+}  // namespace sealgate::hosts

@@ -1,0 +1,215 @@
+#include "hosts/dispatcher.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "hosts/receive_flow.h"
+#include "hosts/send_flow.h"
+
+namespace sealgate::hosts {
+
+Dispatcher::Dispatcher(DispatcherOptions options, const ConfigurationHolder& configuration,
+                       messaging::MessageBox& box, const Clock& clock)
+    : options_(std::move(options)), configuration_(configuration), box_(box), clock_(clock) {}
+
+Dispatcher::~Dispatcher() {
+  stop_claiming();
+  stop(std::chrono::steady_clock::now());
+}
+
+Result<> Dispatcher::start() {
+  SG_TRY_ASSIGN(const std::uint64_t released, box_.release_all(options_.owner, clock_.now()));
+  if (released != 0) {
+    log(LogLevel::Info, "work of an earlier run taken up again", {{"count", std::to_string(released)}});
+  }
+  threads_.emplace_back([this] { dispatch(); });
+  for (std::size_t i = 0; i < options_.workers; ++i) threads_.emplace_back([this] { work(); });
+  return {};
+}
+
+void Dispatcher::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    wake_ = true;
+  }
+  changed_.notify_one();
+}
+
+void Dispatcher::stop_claiming() {
+  std::deque<messaging::WorkItem> unstarted;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    unstarted.swap(queue_);
+  }
+  changed_.notify_all();
+  for (const auto& item : unstarted) {
+    // If this fails, release_all() of the next start or the end of the lease gives it back.
+    if (const auto released = box_.release(item.claim, clock_.now()); !released) {
+      log(LogLevel::Warning, "claimed work could not be given back", {{"reason", released.error().to_string()}});
+    }
+  }
+}
+
+void Dispatcher::stop(std::chrono::steady_clock::time_point deadline) {
+  {
+    std::unique_lock lock(mutex_);
+    if (!idle_.wait_until(lock, deadline, [this] { return running_ == 0; })) {
+      lock.unlock();
+      log(LogLevel::Warning, "stop deadline reached: cutting off running transmissions");
+      if (const auto configuration = configuration_.get()) {
+        for (const auto& [port, adapter] : configuration->send_adapters) adapter->cancel();
+      }
+    }
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  changed_.notify_all();
+  has_work_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void Dispatcher::dispatch() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_ && !ended_) {
+    wake_ = false;
+    lock.unlock();
+    claim_some();
+    extend_leases();
+    lock.lock();
+    const auto ready = [this] { return wake_ || stopping_ || ended_; };
+    changed_.wait_for(lock, options_.idle, ready);
+  }
+  // Running work keeps its leases while it finishes.
+  while (!ended_) {
+    lock.unlock();
+    extend_leases();
+    lock.lock();
+    changed_.wait_for(lock, options_.idle, [this] { return ended_; });
+  }
+}
+
+std::vector<std::string> Dispatcher::saturated_ports(const Configuration& configuration) const {
+  std::vector<std::string> saturated;
+  for (const auto& [name, count] : in_flight_) {
+    const artifacts::SendPort* port = configuration.artifacts.set.find_send_port(name);
+    const artifacts::Host* host = port == nullptr ? nullptr : configuration.artifacts.set.find_host(port->host);
+    const std::size_t limit = host == nullptr ? options_.workers : static_cast<std::size_t>(host->send_threads);
+    if (count >= limit) saturated.push_back(name);
+  }
+  return saturated;
+}
+
+void Dispatcher::claim_some() {
+  const auto configuration = configuration_.get();
+  for (;;) {
+    messaging::ClaimRequest request;
+    {
+      const std::lock_guard lock(mutex_);
+      const std::size_t taken = queue_.size() + running_;
+      if (stopping_ || taken >= options_.workers) return;
+      request.limit = options_.workers - taken;
+      request.skip_ports = saturated_ports(*configuration);
+    }
+    request.owner = options_.owner;
+    request.now = clock_.now();
+    request.lease = options_.lease;
+    auto claimed = box_.claim(request);
+    if (!claimed) {
+      log(LogLevel::Error, "the message box gives no work", {{"reason", claimed.error().to_string()}});
+      return;
+    }
+    if (claimed->empty()) return;
+    bool given_back = false;
+    {
+      const std::lock_guard lock(mutex_);
+      given_back = stopping_;
+      if (!given_back) {
+        for (messaging::WorkItem& item : *claimed) {
+          ++in_flight_[item.port];
+          busy_[item.claim.work.text()] = Busy{item.claim, std::chrono::steady_clock::now()};
+          queue_.push_back(std::move(item));
+        }
+      }
+    }
+    if (given_back) {
+      for (const auto& item : *claimed) {
+        if (const auto released = box_.release(item.claim, clock_.now()); !released) {
+          log(LogLevel::Warning, "claimed work could not be given back", {{"reason", released.error().to_string()}});
+        }
+      }
+      return;
+    }
+    has_work_.notify_all();
+  }
+}
+
+void Dispatcher::extend_leases() {
+  const auto now = std::chrono::steady_clock::now();
+  std::vector<messaging::Claim> due;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [id, busy] : busy_) {
+      if (now - busy.extended < options_.lease / 3) continue;
+      busy.extended = now;
+      due.push_back(busy.claim);
+    }
+  }
+  for (const messaging::Claim& claim : due) {
+    if (const auto extended = box_.extend(claim, clock_.now() + options_.lease); !extended) {
+      log(LogLevel::Warning, "a lease could not be extended",
+          {{"work", claim.work.text()}, {"reason", extended.error().to_string()}});
+    }
+  }
+}
+
+void Dispatcher::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    has_work_.wait(lock, [this] { return ended_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    const messaging::WorkItem item = std::move(queue_.front());
+    queue_.pop_front();
+    ++running_;
+    lock.unlock();
+    run(item);
+    lock.lock();
+    --running_;
+    busy_.erase(item.claim.work.text());
+    if (--in_flight_[item.port] == 0) in_flight_.erase(item.port);
+    wake_ = true;
+    changed_.notify_one();
+    if (running_ == 0) idle_.notify_all();
+  }
+}
+
+void Dispatcher::run(const messaging::WorkItem& item) {
+  const auto configuration = configuration_.get();
+  Result<> result;
+  switch (item.kind) {
+    case messaging::WorkKind::Send:
+      result = send(SendEnvironment{*configuration, box_, clock_, options_.spool}, item);
+      break;
+    case messaging::WorkKind::Receive:
+      result = receive_again(*configuration, box_, item, clock_.now());
+      break;
+    case messaging::WorkKind::Route:
+      result = route_again(*configuration, box_, item, clock_.now());
+      break;
+  }
+  if (result) return;
+  log(LogLevel::Error, "work could not be recorded and will be taken again",
+      {{"work", item.claim.work.text()}, {"port", item.port}, {"reason", result.error().to_string()}});
+  // Our own trouble (disk full, database away): give it back a little later instead of spinning on it.
+  const Time now = clock_.now();
+  const auto retried =
+      box_.retry_later(item.claim, messaging::Failure::from(result.error()), now + std::chrono::seconds(5), now);
+  if (!retried) {
+    log(LogLevel::Warning, "work waits for the end of its lease", {{"reason", retried.error().to_string()}});
+  }
+}
+
+}  // namespace sealgate::hosts

@@ -1,0 +1,45 @@
+#pragma once
+// The whole gateway in one process: open the store, follow its configuration, receive, send, keep house, stop in two
+// steps.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+namespace sealgate::hosts {
+
+struct GatewayOptions {
+  std::filesystem::path data;
+  std::string listen_address = "127.0.0.1";  ///< numeric, of the HTTP listener
+  std::uint16_t listen_port = 8080;          ///< 0: the system chooses
+  std::string host_instance = "local";       ///< under which name this process holds work
+  std::size_t workers = 16;                  ///< messages in transmission at a time, over all ports
+};
+
+class Gateway {
+ public:
+  /// Opens the store; nothing runs yet. `clock` must outlive the gateway.
+  static Result<std::unique_ptr<Gateway>> open(GatewayOptions options, const Clock& clock);
+  virtual ~Gateway() = default;
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  /// Receiving and sending when it returns.
+  virtual Result<> start() = 0;
+  virtual std::uint16_t port() const = 0;
+  /// Looks for changed configuration or certificates now, instead of within half a second. Thread-safe.
+  virtual Result<> refresh() = 0;
+  /// Takes nothing new, finishes what is running, cuts off at the deadline. Idempotent.
+  virtual void stop(std::chrono::milliseconds within) = 0;
+
+ protected:
+  Gateway() = default;
+};
+
+/// "127.0.0.1:8080", "[::1]:0", ":8080" (all addresses of this computer). hosts.bad-listen-address.
+Result<std::pair<std::string, std::uint16_t>> parse_listen(std::string_view text);
+
+}  // namespace sealgate::hosts

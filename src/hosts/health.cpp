@@ -1,0 +1,18 @@
+#include "hosts/health.h"
+
+namespace sealgate::hosts {
+
+net::HttpBegin Health::begin(net::HttpRequest request) {
+  const bool live = request.path == "/health/live";
+  if (!live && request.path != "/health/ready") {
+    return net::HttpResponse::plain(404, "there is no receive location at this path");
+  }
+  if (request.method != "GET" && request.method != "HEAD") return net::HttpResponse::plain(405, "use GET");
+  if (live) return net::HttpResponse::plain(200, "live");
+  // Ready means that a message could be kept now: the store answers.
+  if (!ready_) return net::HttpResponse::plain(503, "starting or stopping");
+  if (!box_.was_received("health")) return net::HttpResponse::plain(503, "the store does not answer");
+  return net::HttpResponse::plain(200, "ready");
+}
+
+}  // namespace sealgate::hosts

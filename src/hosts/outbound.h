@@ -1,0 +1,35 @@
+#pragma once
+// The outgoing form of a message, kept in a nameless spool so that it is complete before the first byte leaves: an
+// encoder that fails half way sends nothing.
+
+#include "adapters/common/adapter.h"
+#include "io/file.h"
+#include "messaging/message_box.h"
+
+namespace sealgate::hosts {
+
+class SpooledOutbound final : public adapters::OutboundMessage {
+ public:
+  SpooledOutbound(const messaging::Message& message, const messaging::WorkId& work, adapters::BodyForm form,
+                  const std::filesystem::path& spool)
+      : message_(message), work_(work), form_(form), spool_(spool) {}
+
+  /// Where the send pipeline writes.
+  Sink& target() { return spool_; }
+
+  std::string_view message_id() const override { return message_.id.text(); }
+  /// The work item's id: one for each message and port, the same over retries and restarts.
+  std::string_view delivery_id() const override { return work_.text(); }
+  std::optional<std::string> property(std::string_view name) const override;
+  adapters::BodyForm body_form() const override { return form_; }
+  std::uint64_t size() const override { return spool_.size(); }
+  Result<> pump(Sink& sink) override { return spool_.replay(sink); }
+
+ private:
+  const messaging::Message& message_;
+  const messaging::WorkId& work_;
+  adapters::BodyForm form_;
+  io::Spool spool_;
+};
+
+}  // namespace sealgate::hosts

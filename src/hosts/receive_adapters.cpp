@@ -1,0 +1,85 @@
+#include "hosts/receive_adapters.h"
+
+#include "base/log.h"
+
+namespace sealgate::hosts {
+namespace {
+
+/// How long a location that was changed or removed may take to finish the message it is at.
+constexpr std::chrono::seconds kLocationStop{30};
+
+}  // namespace
+
+ReceiveAdapters::ReceiveAdapters(net::HttpServerOptions listener, AdapterServices services,
+                                 net::HttpHandler* fallback)
+    : services_(services), http_(std::move(listener), services.submitter, fallback) {}
+
+Result<> ReceiveAdapters::start() {
+  return http_.start();
+}
+
+void ReceiveAdapters::apply(const artifacts::ArtifactSet& set) {
+  std::map<std::string, const artifacts::ReceiveLocation*> wanted;
+  for (const artifacts::ReceivePort& port : set.receive_ports) {
+    for (const artifacts::ReceiveLocation& location : port.locations) {
+      if (location.enabled) wanted[location.name] = &location;
+    }
+  }
+  // Stop first: a changed location may free the path or folder that another one takes over.
+  for (auto at = running_.begin(); at != running_.end();) {
+    const auto found = wanted.find(at->first);
+    if (found != wanted.end() && *found->second == at->second.location) {
+      wanted.erase(found);
+      ++at;
+      continue;
+    }
+    stop_location(at->first, at->second);
+    at = running_.erase(at);
+  }
+  for (const auto& [name, location] : wanted) start_location(*location);
+}
+
+void ReceiveAdapters::start_location(const artifacts::ReceiveLocation& location) {
+  Running running{location, make_receive_adapter(services_, location)};
+  Result<> started;
+  if (running.adapter != nullptr) {
+    started = running.adapter->start();
+  } else if (auto http = make_http_location(location)) {
+    started = http_.set_location(std::move(*http));
+  }
+  if (!started) {
+    log(LogLevel::Error, "receive location cannot be started",
+        {{"location", location.name}, {"reason", started.error().to_string()}});
+    return;
+  }
+  log(LogLevel::Info, "receive location started",
+      {{"location", location.name}, {"address", artifacts::address(location.transport)}});
+  running_.emplace(location.name, std::move(running));
+}
+
+void ReceiveAdapters::stop_location(const std::string& name, Running& running) {
+  if (running.adapter != nullptr) {
+    running.adapter->stop_accepting();
+    running.adapter->stop(std::chrono::steady_clock::now() + kLocationStop);
+  } else {
+    http_.remove_location(name);
+  }
+  log(LogLevel::Info, "receive location stopped", {{"location", name}});
+}
+
+void ReceiveAdapters::stop_accepting() {
+  http_.stop_accepting();
+  for (auto& [name, running] : running_) {
+    if (running.adapter != nullptr) running.adapter->stop_accepting();
+  }
+}
+
+void ReceiveAdapters::stop(std::chrono::steady_clock::time_point deadline) {
+  http_.stop(deadline);
+  for (auto& [name, running] : running_) {
+    if (running.adapter != nullptr) running.adapter->stop(deadline);
+  }
+  running_.clear();
+}
+
+}  // namespace sealgate::hosts

@@ -1,0 +1,22 @@
+#pragma once
+// A work item on its way out: send pipeline, adapter, and what the outcome means.
+
+#include <filesystem>
+
+#include "hosts/configuration.h"
+#include "messaging/message_box.h"
+
+namespace sealgate::hosts {
+
+struct SendEnvironment {
+  const Configuration& configuration;
+  messaging::MessageBox& box;
+  const Clock& clock;
+  std::filesystem::path spool;  ///< folder for outgoing forms that do not fit into memory; they have no names there
+};
+
+/// Makes one attempt and records its outcome in the box. An error is the box's own (lease lost, database away): the
+/// lease runs out and the work is taken again.
+Result<> send(const SendEnvironment& environment, const messaging::WorkItem& item);
+
+}  // namespace sealgate::hosts

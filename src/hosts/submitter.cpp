@@ -1,0 +1,76 @@
+#include "hosts/submitter.h"
+
+#include "hosts/errors.h"
+#include "hosts/receive_flow.h"
+#include "hosts/typed_context.h"
+
+namespace sealgate::hosts {
+namespace {
+
+class BoxSubmission final : public adapters::Submission {
+ public:
+  BoxSubmission(ConfigurationRef configuration, messaging::MessageBox& box, const Clock& clock,
+                adapters::SubmitRequest request, std::unique_ptr<messaging::BodyWriter> writer, std::uint64_t limit)
+      : configuration_(std::move(configuration)),
+        box_(box),
+        clock_(clock),
+        request_(std::move(request)),
+        writer_(std::move(writer)),
+        limit_(limit) {}
+
+  Result<> write(ByteView bytes) override {
+    size_ += bytes.size();
+    if (size_ > limit_) {
+      return fail(kTooLarge, "the message is larger than the " + std::to_string(limit_) + " bytes allowed",
+                  "receive location " + request_.location, "raise maximum_body of the group or the location");
+    }
+    return writer_->write(bytes);
+  }
+
+  Result<> finish() override { return writer_->finish(); }
+
+  Result<adapters::SubmitOutcome> commit() override {
+    Inbound inbound;
+    inbound.location = request_.location;
+    inbound.context = typed_context(request_.context);
+    inbound.raw.name = "body";
+    inbound.raw.body = writer_->take();
+    if (!request_.identity_key.empty()) inbound.receive_key = request_.location + "\n" + request_.identity_key;
+    return receive(*configuration_, box_, std::move(inbound), clock_.now());
+  }
+
+ private:
+  ConfigurationRef configuration_;
+  messaging::MessageBox& box_;
+  const Clock& clock_;
+  adapters::SubmitRequest request_;
+  std::unique_ptr<messaging::BodyWriter> writer_;
+  std::uint64_t limit_;
+  std::uint64_t size_ = 0;
+};
+
+/// The location's own limit where it has one, else the group's.
+std::uint64_t body_limit(const Configuration& configuration, const artifacts::ReceiveLocation& location) {
+  const auto* http = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);
+  if (http != nullptr && http->maximum_body != 0) return http->maximum_body;
+  return configuration.artifacts.set.group ? configuration.artifacts.set.group->maximum_body
+                                           : artifacts::Group{}.maximum_body;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<adapters::Submission>> BoxSubmitter::begin(adapters::SubmitRequest request) {
+  if (stopping_) return fail(kStopping, "the gateway is stopping", {}, "send it again in a moment");
+  auto configuration = configuration_.get();
+  const auto [port, location] = configuration->find_location(request.location);
+  if (location == nullptr) return fail(kNoSuchLocation, "there is no such receive location", request.location);
+  if (!location->enabled) {
+    return fail(kLocationDisabled, "the receive location is disabled", request.location, "enable it and apply");
+  }
+  const std::uint64_t limit = body_limit(*configuration, *location);
+  SG_TRY_ASSIGN(auto writer, box_.create_body());
+  return std::make_unique<BoxSubmission>(std::move(configuration), box_, clock_, std::move(request),
+                                         std::move(writer), limit);
+}
+
+}  // namespace sealgate::hosts
