@@ -3,6 +3,7 @@
 #include <iconv.h>
 
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstdint>
 
@@ -98,8 +99,8 @@ bool is_sane_name(std::string_view name) {
 }
 
 std::optional<std::string> with_iconv(const std::string& charset, std::string_view bytes) {
-  const iconv_t converter = iconv_open("UTF-8", charset.c_str());
-  if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+  iconv_t converter = iconv_open("UTF-8", charset.c_str());
+  if (converter == std::bit_cast<iconv_t>(std::intptr_t{-1})) return std::nullopt;
   std::string out;
   std::string input(bytes);  // iconv() wants a pointer to non-const
   char* from = input.data();

@@ -112,7 +112,7 @@ std::unique_ptr<Sink> make_decoder(TransferEncoding encoding, Sink& target, Deco
   return std::make_unique<UnknownEncoding>(target);
 }
 
-std::unique_ptr<Sink> make_encoder(TransferEncoding encoding, Sink& target, EncodeOptions options) {
+std::unique_ptr<Sink> make_encoder(TransferEncoding encoding, Sink& target, const EncodeOptions& options) {
   switch (encoding) {
     case TransferEncoding::SevenBit:
       return std::make_unique<SevenBitCheck>(target);

@@ -42,7 +42,7 @@ std::unique_ptr<Sink> make_decoder(TransferEncoding encoding, Sink& target, Deco
 /// Encoder that writes into `target` (not owned). 7bit fails with mime.not-7bit for NUL and bytes above 127; 8bit and
 /// binary pass everything; Unknown fails with mime.unknown-transfer-encoding. Quoted-printable is byte-exact: a line
 /// break of the input stays one only if it equals `eol`, any other CR or LF is escaped.
-std::unique_ptr<Sink> make_encoder(TransferEncoding encoding, Sink& target, EncodeOptions options = {});
+std::unique_ptr<Sink> make_encoder(TransferEncoding encoding, Sink& target, const EncodeOptions& options = {});
 
 /// Forwards write() and swallows finish(): for a target that goes on after this part. Does not own the target.
 class KeepOpenSink final : public Sink {

@@ -65,7 +65,7 @@ Result<> write_header(Sink& target, const Headers& headers, std::string_view eol
 }
 
 Result<std::unique_ptr<Sink>> write_entity(Sink& target, const Headers& headers, TransferEncoding encoding,
-                                           EncodeOptions options) {
+                                           const EncodeOptions& options) {
   SG_TRY(write_header(target, headers, options.eol));
   return std::make_unique<BodySink>(target, encoding, options);
 }

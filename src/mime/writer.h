@@ -30,7 +30,7 @@ Result<> write_header(Sink& target, const Headers& headers, std::string_view eol
 /// Writes header and blank line and gives the sink for the body; its finish() completes the encoding and does not
 /// finish `target`, which must outlive it. `headers` must already state the same Content-Transfer-Encoding.
 Result<std::unique_ptr<Sink>> write_entity(Sink& target, const Headers& headers, TransferEncoding encoding,
-                                           EncodeOptions options = {});
+                                           const EncodeOptions& options = {});
 
 /// The body of a multipart. One part at a time: begin, write into the sink, finish() the sink, next part; close().
 /// Wrong order is mime.writer-misuse.
