@@ -33,7 +33,7 @@ struct Group {
 struct Host {
   std::string name = {};
   std::string description = {};
-  std::string account = {};            ///< whose Personal store; empty in documents: the name of the host
+  std::string account = "default";     ///< whose Personal store it opens; as in `sealgate cert --account`
   bool authentication_trusted = true;  ///< false: parties that its pipelines resolve are replaced by the guest
   std::vector<Thumbprint> decryption_certificates = {};  ///< several during a rollover
   int send_threads = 4;                                  ///< messages in transmission at a time, 1-256

@@ -2,6 +2,7 @@
 
 #include "artifacts/errors.h"
 #include "base/text.h"
+#include "certificates/key_protection.h"
 #include "crypto/algorithms.h"
 
 namespace sealgate::artifacts {
@@ -60,8 +61,10 @@ Host read_host(Fields& fields) {
   Host host;
   fields.name("name", host.name, Need::Required);
   fields.text("description", host.description);
-  host.account = host.name;
-  fields.name("account", host.account, Need::Optional);
+  fields.text("account", host.account);
+  if (const auto good = certificates::check_account_name(host.account); !good) {
+    fields.bad_value("account", good.error().what, good.error().remedy, kBadName);
+  }
   fields.boolean("authentication_trusted", host.authentication_trusted);
   fields.thumbprints("decryption_certificates", host.decryption_certificates);
   fields.integer("send_threads", host.send_threads, 1, 256);

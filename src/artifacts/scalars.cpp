@@ -80,8 +80,9 @@ std::string format_size(std::uint64_t size) {
 }
 
 std::string format_scalar(std::string_view text) {
-  bool plain = !text.empty() && (is_letter(text.front()) || is_digit(text.front()) || text.front() == '/') &&
-               text.back() != ' ' && text.back() != ':' && !is_special_word(text);
+  // What starts with a digit may be a number or a time to other readers.
+  bool plain = !text.empty() && (is_letter(text.front()) || text.front() == '/') && text.back() != ' ' &&
+               text.back() != ':' && !is_special_word(text);
   for (std::size_t i = 0; plain && i < text.size(); ++i) {
     const char c = text[i];
     const bool colon_inside = c == ':' && i + 1 < text.size() && text[i + 1] != ' ';
@@ -90,9 +91,14 @@ std::string format_scalar(std::string_view text) {
             std::string_view("-_./%+*?=&;()~").find(c) != std::string_view::npos;
   }
   if (plain) return std::string(text);
-  std::string quoted = "\"";
+  // Single quotes keep text with double quotes readable, filters above all.
+  const bool single =
+      text.find_first_of("\"\\") != std::string_view::npos && text.find_first_of("\n\t") == std::string_view::npos;
+  std::string quoted = single ? "'" : "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') {
+    if (single && c == '\'') {
+      quoted += "''";
+    } else if (!single && (c == '"' || c == '\\')) {
       quoted += '\\';
       quoted += c;
     } else if (c == '\n') {
@@ -103,7 +109,7 @@ std::string format_scalar(std::string_view text) {
       quoted += c;
     }
   }
-  return quoted + "\"";
+  return quoted + (single ? "'" : "\"");
 }
 
 bool is_clean_text(std::string_view text) {

@@ -13,7 +13,7 @@ class Writer {
   void line(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
   void line(std::string_view key, int value) { raw(key, std::to_string(value)); }
   void line(std::string_view key, Duration value) { raw(key, format_duration(value)); }
-  void line(std::string_view key, const Thumbprint& value) { raw(key, format_scalar(value.to_hex())); }
+  void line(std::string_view key, const Thumbprint& value) { raw(key, quoted(value)); }
   template <typename T>
   void unless(std::string_view key, const T& value, const T& usual) {
     if (!(value == usual)) line(key, value);
@@ -25,7 +25,7 @@ class Writer {
   void thumbprints(std::string_view key, const std::vector<Thumbprint>& all) {
     if (all.empty()) return;
     open(key);
-    for (const Thumbprint& thumbprint : all) out_ += indent_ + "- " + format_scalar(thumbprint.to_hex()) + "\n";
+    for (const Thumbprint& thumbprint : all) out_ += indent_ + "- " + quoted(thumbprint) + "\n";
     close();
   }
 
@@ -43,6 +43,9 @@ class Writer {
   std::string take() { return std::move(out_); }
 
  private:
+  // All digits, or digits around one E, would be a number.
+  static std::string quoted(const Thumbprint& value) { return "\"" + value.to_hex() + "\""; }
+
   void raw(std::string_view key, std::string_view value) {
     std::string start = indent_;
     if (item_) start.replace(start.size() - 2, 2, "- ");

@@ -113,7 +113,8 @@ struct ListQuery {
   std::string party = {};              ///< empty: any
   std::optional<MessageId> message = {};
   std::size_t limit = 1000;
-  WorkId after = {};  ///< for the next page: the last id of this one. Listings go from the oldest to the newest.
+  bool newest_first = false;  ///< false: from the oldest to the newest
+  WorkId after = {};          ///< for the next page: the last id of this one
 };
 
 struct Counts {

@@ -39,7 +39,8 @@ WorkSummary read_summary(const sql::Statement& row) {
 
 std::string list_sql(const ListQuery& query) {
   std::string sql(kSummaryColumns);
-  sql += "WHERE work.id > ?1";
+  // Ids sort by time.
+  sql += query.newest_first ? "WHERE (work.id < ?1 OR ?1 = '')" : "WHERE work.id > ?1";
   if (!query.states.empty()) {
     sql += " AND work.state IN (";
     // Words of an enumeration, not of the caller.
@@ -49,7 +50,7 @@ std::string list_sql(const ListQuery& query) {
   if (!query.port.empty()) sql += " AND work.port = ?2";
   if (!query.party.empty()) sql += " AND messages.party = ?3";
   if (query.message) sql += " AND messages.id = ?4";
-  return sql + " ORDER BY work.id LIMIT ?5";
+  return sql + (query.newest_first ? " ORDER BY work.id DESC LIMIT ?5" : " ORDER BY work.id LIMIT ?5");
 }
 
 /// The message with its slots; parts are added by read_parts().

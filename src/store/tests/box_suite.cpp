@@ -367,6 +367,12 @@ TEST_P(BoxSuite, ListingsFilterAndPage) {
   }
   ASSERT_EQ(created.size(), 10U);
   EXPECT_TRUE(std::is_sorted(created.begin(), created.end()));
+  const auto newest = step().list({.limit = 4, .newest_first = true});
+  ASSERT_EQ(newest->size(), 4U);
+  EXPECT_EQ(newest->front().created, at(9));
+  const auto next = step().list({.limit = 100, .newest_first = true, .after = newest->back().id});
+  ASSERT_EQ(next->size(), 6U);
+  EXPECT_EQ(next->front().created, at(5));
   EXPECT_EQ(step().list({.port = "Even"})->size(), 5U);
   EXPECT_EQ(step().list({.party = "Tailspin"})->size(), 5U);
   EXPECT_EQ(step().list({.port = "Odd", .party = "Tailspin"})->size(), 3U);

@@ -1,0 +1,143 @@
+#include "cli/artifact_output.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <charconv>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "cli/table.h"
+#include "cli/terminal.h"
+
+namespace sealgate::cli {
+namespace {
+
+using namespace artifacts;
+
+Colour colour_of(ChangeKind change) {
+  switch (change) {
+    case ChangeKind::Created:
+      return Colour::Green;
+    case ChangeKind::Changed:
+      return Colour::Yellow;
+    case ChangeKind::Deleted:
+      return Colour::Red;
+    case ChangeKind::Unchanged:
+      return Colour::Dim;
+  }
+  return Colour::None;
+}
+
+void print_diff(const Change& change, bool colours) {
+  const std::string diff = diff_lines(change.before, change.after);
+  for (std::size_t at = 0; at < diff.size();) {
+    const std::size_t end = std::min(diff.find('\n', at), diff.size());
+    const std::string line = printable(std::string_view(diff).substr(at, end - at));
+    at = end + 1;
+    const Colour colour = line[0] == '+' ? Colour::Green : line[0] == '-' ? Colour::Red : Colour::Dim;
+    std::printf("    %s\n", coloured(line, colour, colours).c_str());
+  }
+}
+
+std::string count_of(std::size_t number, std::string_view one, std::string_view many) {
+  return number == 0 ? "-" : std::to_string(number) + " " + std::string(number == 1 ? one : many);
+}
+
+std::vector<std::string> headings(Kind kind) {
+  switch (kind) {
+    case Kind::Group:
+      return {"NAME", "SIGNING CERTIFICATE"};
+    case Kind::Host:
+      return {"NAME", "ACCOUNT", "DECRYPTION"};
+    case Kind::Party:
+      return {"NAME", "CERTIFICATES", "ALIASES", "WEAK ALGORITHMS"};
+    case Kind::ReceivePort:
+      return {"NAME", "AUTHENTICATION", "LOCATION", "ENABLED", "ADAPTER", "ADDRESS", "PIPELINE"};
+    case Kind::SendPort:
+      return {"NAME", "STATE", "ADAPTER", "ADDRESS", "PIPELINE", "FILTER"};
+  }
+  return {};
+}
+
+std::string weak_names(const Party& party) {
+  std::string names;
+  for (const WeakAlgorithm& weak : party.weak_algorithms) {
+    names += (names.empty() ? "" : ", ") + weak.algorithm + " until " + to_rfc3339(weak.until).substr(0, 10);
+  }
+  return names.empty() ? "-" : names;
+}
+
+using Rows = std::vector<std::vector<std::string>>;
+
+void add_rows(Rows& rows, const Group& group) {
+  rows.push_back({group.name, group.signing_certificate ? group.signing_certificate->to_biztalk() : "-"});
+}
+void add_rows(Rows& rows, const Host& host) {
+  rows.push_back(
+      {host.name, host.account, count_of(host.decryption_certificates.size(), "certificate", "certificates")});
+}
+void add_rows(Rows& rows, const Party& party) {
+  rows.push_back({party.name, count_of(party.verification_certificates.size(), "certificate", "certificates"),
+                  count_of(party.aliases.size(), "alias", "aliases"), weak_names(party)});
+}
+void add_rows(Rows& rows, const ReceivePort& port) {
+  const std::string authentication(to_string(port.authentication));
+  if (port.locations.empty()) rows.push_back({port.name, authentication, "-", "-", "-", "-", "-"});
+  for (const ReceiveLocation& location : port.locations) {
+    rows.push_back({port.name, authentication, location.name, location.enabled ? "yes" : "no",
+                    std::string(adapter_name(location.transport)), address(location.transport),
+                    std::string(to_string(location.pipeline.name))});
+  }
+}
+void add_rows(Rows& rows, const SendPort& port) {
+  rows.push_back({port.name, std::string(to_string(port.state)), std::string(adapter_name(port.transport)),
+                  address(port.transport), std::string(to_string(port.pipeline.name)),
+                  port.filter.empty() ? "-" : messaging::to_text(port.filter)});
+}
+
+nlohmann::ordered_json json_of(const YAML::Node& node) {
+  if (node.IsMap()) {
+    nlohmann::ordered_json object = nlohmann::ordered_json::object();
+    for (const auto& entry : node) object[entry.first.Scalar()] = json_of(entry.second);
+    return object;
+  }
+  if (node.IsSequence()) {
+    nlohmann::ordered_json array = nlohmann::ordered_json::array();
+    for (const YAML::Node& item : node) array.push_back(json_of(item));
+    return array;
+  }
+  const std::string& text = node.Scalar();
+  // The canonical form quotes every text that could be taken for something else.
+  const bool plain = node.Tag() != "!";
+  if (plain && (text == "true" || text == "false")) return text == "true";
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, problem] = std::from_chars(text.data(), end, number);
+  if (plain && problem == std::errc() && rest == end) return number;
+  return text;
+}
+
+}  // namespace
+
+void print_change(const Change& change) {
+  const bool colours = use_colours(stdout);
+  std::string word(to_string(change.change));
+  word.resize(10, ' ');
+  std::printf("%s %s %s\n", coloured(word, colour_of(change.change), colours).c_str(),
+              std::string(to_string(change.kind)).c_str(), printable(change.name).c_str());
+  if (change.change == ChangeKind::Changed) print_diff(change, colours);
+}
+
+void print_artifact_table(Kind kind, const std::vector<Artifact>& all) {
+  Rows rows;
+  for (const Artifact& artifact : all) {
+    std::visit([&](const auto& value) { add_rows(rows, value); }, artifact);
+  }
+  print_table(headings(kind), rows);
+}
+
+nlohmann::ordered_json artifact_json(const Artifact& artifact) {
+  return json_of(YAML::Load(to_yaml(artifact)));
+}
+
+}  // namespace sealgate::cli

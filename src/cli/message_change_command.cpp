@@ -1,0 +1,163 @@
+// sealgate message resume and terminate.
+
+#include <cstdio>
+
+#include "base/clock.h"
+#include "cli/data_folder.h"
+#include "cli/errors.h"
+#include "cli/message_command.h"
+#include "cli/parse.h"
+#include "cli/terminal.h"
+#include "messaging/errors.h"
+
+namespace sealgate::cli {
+namespace {
+
+using namespace messaging;
+
+struct ChangeOptions {
+  std::vector<std::string> ids;
+  bool all = false;
+  std::vector<std::string> states;
+  std::string port;
+  std::string party;
+  std::string data;
+};
+
+struct Operation {
+  std::string_view name;  ///< "resume"
+  std::string_view done;  ///< "resumed"
+  Result<> (MessageBox::*run)(const WorkId& work, Time now);
+  bool (*applies)(WorkState state);
+};
+
+constexpr Operation kResume{"resume", "resumed", &MessageBox::resume,
+                            [](WorkState state) { return state == WorkState::Suspended; }};
+constexpr Operation kTerminate{"terminate", "terminated", &MessageBox::terminate, [](WorkState state) {
+                                 return state != WorkState::Completed && state != WorkState::Terminated;
+                               }};
+
+/// Does it to one item after the other; the first failure decides the exit status, the others are still tried.
+class Runner {
+ public:
+  Runner(MessageBox& box, const Operation& operation) : box_(box), operation_(operation) {}
+
+  void change(const WorkSummary& summary) {
+    const SystemClock clock;
+    const auto changed = (box_.*operation_.run)(summary.id, clock.now());
+    if (!changed) return failed(changed.error());
+    ++count_;
+    std::printf("%s %s (%s)\n", std::string(operation_.done).c_str(), summary.id.text().c_str(),
+                printable(summary.port).c_str());
+  }
+  void failed(const Error& error) {
+    const int status = print_error(error);
+    if (status_ == 0) status_ = status;
+  }
+  std::size_t count() const { return count_; }
+  int status() const { return status_; }
+
+ private:
+  MessageBox& box_;
+  const Operation& operation_;
+  std::size_t count_ = 0;
+  int status_ = 0;
+};
+
+void change_by_id(Runner& runner, MessageBox& box, const Operation& operation, const std::string& id) {
+  const auto work = find_work(box, id);
+  if (!work) return runner.failed(work.error());
+  // The id of a message stands for those of its deliveries that the operation is for; the id of one delivery is taken
+  // at its word.
+  if (work->size() == 1) return runner.change(work->front());
+  const std::size_t before = runner.count();
+  for (const WorkSummary& summary : *work) {
+    if (operation.applies(summary.state)) runner.change(summary);
+  }
+  if (runner.count() == before && runner.status() == 0) {
+    runner.failed(Error{kWrongState, "nothing of this message can be " + std::string(operation.done), id,
+                        "see its state with 'sealgate message show'"});
+  }
+}
+
+void change_all(Runner& runner, MessageBox& box, const Operation& operation, ListQuery query) {
+  query.limit = 500;
+  for (;;) {
+    const auto page = box.list(query);
+    if (!page) return runner.failed(page.error());
+    for (const WorkSummary& summary : *page) {
+      const bool given_up = summary.failure && !summary.failure->resumable && operation.name == kResume.name;
+      if (operation.applies(summary.state) && !given_up) runner.change(summary);
+    }
+    if (page->size() < query.limit) return;
+    query.after = page->back().id;
+  }
+}
+
+int run(const ChangeOptions& options, const Operation& operation, const std::string& command) {
+  if (options.all == !options.ids.empty())
+    return print_usage_error("name messages by their ids, or all with --all", command);
+  auto states = parse_states(options.states);
+  if (!states) return print_error(states.error());
+  if (!options.all && !(options.states.empty() && options.port.empty() && options.party.empty())) {
+    return print_usage_error("--state, --port and --party go with --all", command);
+  }
+  const auto store = open_data_folder(options.data, false);
+  if (!store) return print_error(store.error());
+  MessageBox& box = (*store)->box();
+  Runner runner(box, operation);
+  for (const std::string& id : options.ids) change_by_id(runner, box, operation, id);
+  if (options.all) {
+    ListQuery query;
+    query.states = std::move(*states);
+    query.port = options.port;
+    query.party = options.party;
+    change_all(runner, box, operation, std::move(query));
+    std::printf("%zu %s\n", runner.count(), std::string(operation.done).c_str());
+  }
+  return runner.status();
+}
+
+void add_options(CLI::App& app, ChangeOptions& options) {
+  app.add_option("ID", options.ids, "Ids of deliveries or of messages, as listed");
+  app.add_flag("--all", options.all, "All that --state, --port and --party leave");
+  app.add_option("--state", options.states, "With --all: only these states, separated by commas")->type_name("STATE");
+  app.add_option("--port", options.port, "With --all: only this port")->type_name("NAME");
+  app.add_option("--party", options.party, "With --all: only messages of this party")->type_name("NAME");
+  add_data_option(app, options.data);
+}
+
+}  // namespace
+
+int run_message_resume(const Args& args) {
+  CLI::App app(
+      "Try suspended messages again: what failed on receiving goes through its receive pipeline, what failed on "
+      "sending is sent, also when its port is stopped");
+  configure_app(app, "sealgate message resume",
+                "  sealgate message resume 0190163d-8694-739b-aea5-966c26f8ad91\n"
+                "  sealgate message resume --all --state suspended --port Orders\n");
+  ChangeOptions options;
+  add_options(app, options);
+  if (const auto status = parse(app, args)) return *status;
+  if (options.all && options.states.empty()) options.states = {"suspended"};
+  return run(options, kResume, "sealgate message resume");
+}
+
+int run_message_terminate(const Args& args) {
+  CLI::App app(
+      "Give messages up: they are not delivered any more. Their content is removed later, like that of completed "
+      "ones");
+  configure_app(app, "sealgate message terminate",
+                "  sealgate message terminate 0190163d-8694-739b-aea5-966c26f8ad91\n"
+                "  sealgate message terminate --all --state suspended --party Contoso\n");
+  ChangeOptions options;
+  add_options(app, options);
+  if (const auto status = parse(app, args)) return *status;
+  if (options.all && options.states.empty()) {
+    return print_error(Error{kBadOption, "--all needs --state here", "--state",
+                             "write --state suspended, or --state all if you mean everything that is not finished"});
+  }
+  return run(options, kTerminate, "sealgate message terminate");
+}
+
+}  // namespace sealgate::cli

@@ -1,0 +1,212 @@
+// sealgate message list and show.
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/bytes.h"
+#include "cli/data_folder.h"
+#include "cli/message_command.h"
+#include "cli/parse.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+
+namespace sealgate::cli {
+namespace {
+
+using namespace messaging;
+
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : text;
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+std::string reason_of(const WorkSummary& summary) {
+  if (!summary.failure) return "-";
+  std::string text = first_line(summary.failure->text);
+  if (text.size() > 80) text = text.substr(0, 77) + "...";
+  return summary.failure->code + ": " + text;
+}
+
+void print_list(const std::vector<WorkSummary>& all) {
+  std::vector<std::vector<std::string>> rows;
+  for (const WorkSummary& summary : all) {
+    rows.push_back({summary.id.text(), std::string(to_string(summary.state)), or_dash(summary.port),
+                    or_dash(summary.party), to_rfc3339(summary.created), reason_of(summary)});
+  }
+  print_table({"ID", "STATE", "PORT", "PARTY", "ACCEPTED", "REASON"}, rows);
+}
+
+void print_list_json(const std::vector<WorkSummary>& all) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const WorkSummary& summary : all) json.push_back(summary_json(summary));
+  std::printf("%s\n", dump(json).c_str());
+}
+
+/// Text of several lines, each below the label.
+void print_block(const std::string& label, const std::string& text) {
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    print_field(at == 0 ? label : std::string(), text.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+void print_summary(const WorkSummary& summary) {
+  print_field("ID", summary.id.text());
+  print_field("Message", summary.message.text());
+  print_field("Kind", std::string(to_string(summary.kind)));
+  print_field("State", std::string(to_string(summary.state)));
+  print_field("Port", or_dash(summary.port));
+  print_field("Party", or_dash(summary.party));
+  print_field("Type", or_dash(summary.message_type));
+  print_field("Accepted", to_rfc3339(summary.created));
+  print_field("Changed", to_rfc3339(summary.changed));
+  print_field("Attempts", std::to_string(summary.attempts));
+  if (summary.due)
+    print_field(summary.state == WorkState::Active ? "Lease until" : "Next attempt", to_rfc3339(*summary.due));
+  if (!summary.owner.empty()) print_field("Owner", summary.owner);
+  if (!summary.failure) return;
+  print_field("Error", summary.failure->code);
+  print_block("Reason", summary.failure->text);
+  print_block("Remedy", or_dash(summary.failure->remedy));
+  if (summary.state == WorkState::Suspended) {
+    print_field("Resumable", summary.failure->resumable
+                                 ? "yes: sealgate message resume " + summary.id.text()
+                                 : "no: save the body, then sealgate message terminate " + summary.id.text());
+  }
+}
+
+void print_message(const Message& message) {
+  std::printf("\nContext (* takes part in routing)\n");
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [name, property] : message.context.properties()) {
+    rows.push_back({property.promoted ? "*" : "", name, to_text(property.value)});
+  }
+  print_table({"", "PROPERTY", "VALUE"}, rows);
+  std::printf("\nParts\n");
+  rows.clear();
+  for (std::size_t i = 0; i < message.parts.size(); ++i) {
+    const Part& part = message.parts[i];
+    rows.push_back({std::to_string(i + 1), i == message.body_index ? "body" : "", or_dash(part.name),
+                    or_dash(part.content_type), or_dash(part.file_name), std::to_string(part.body->size()),
+                    to_hex(part.body->sha256())});
+  }
+  print_table({"PART", "", "NAME", "CONTENT TYPE", "FILE NAME", "BYTES", "SHA-256"}, rows);
+}
+
+nlohmann::ordered_json message_json(const Message& message) {
+  nlohmann::ordered_json json;
+  json["id"] = message.id.text();
+  nlohmann::ordered_json context = nlohmann::ordered_json::array();
+  for (const auto& [name, property] : message.context.properties()) {
+    context.push_back({{"name", name},
+                       {"type", to_string(type_of(property.value))},
+                       {"value", to_text(property.value)},
+                       {"promoted", property.promoted}});
+  }
+  json["context"] = std::move(context);
+  nlohmann::ordered_json parts = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < message.parts.size(); ++i) {
+    const Part& part = message.parts[i];
+    parts.push_back({{"index", i + 1},
+                     {"body", i == message.body_index},
+                     {"name", part.name},
+                     {"content_type", part.content_type},
+                     {"file_name", part.file_name},
+                     {"bytes", part.body->size()},
+                     {"sha256", to_hex(part.body->sha256())}});
+  }
+  json["parts"] = std::move(parts);
+  return json;
+}
+
+Result<> show(MessageBox& box, const std::string& id, bool json) {
+  SG_TRY_ASSIGN(const std::vector<WorkSummary> work, find_work(box, id));
+  SG_TRY_ASSIGN(const Message message, box.load(work.front().message));
+  if (json) {
+    nlohmann::ordered_json all;
+    all["work"] = nlohmann::ordered_json::array();
+    for (const WorkSummary& summary : work) all["work"].push_back(summary_json(summary));
+    all["message"] = message_json(message);
+    std::printf("%s\n", dump(all).c_str());
+    return {};
+  }
+  for (const WorkSummary& summary : work) {
+    if (&summary != &work.front()) std::printf("\n");
+    print_summary(summary);
+  }
+  print_message(message);
+  return {};
+}
+
+void add_output_option(CLI::App& app, std::string& output) {
+  app.add_option("-o", output, "Form of the output: table or json")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+int run_message_list(const Args& args) {
+  CLI::App app("List messages, one line for each delivery; the newest are at the end");
+  configure_app(app, "sealgate message list",
+                "  sealgate message list --state suspended\n"
+                "  sealgate message list --port Orders --party Contoso -o json\n");
+  std::vector<std::string> states;
+  ListQuery query;
+  std::string output = "table";
+  std::string data;
+  query.limit = 200;
+  query.newest_first = true;
+  app.add_option("--state", states, "Only these states, separated by commas: suspended,retrying")->type_name("STATE");
+  app.add_option("--port", query.port, "Only this port")->type_name("NAME");
+  app.add_option("--party", query.party, "Only messages of this party")->type_name("NAME");
+  app.add_option("--limit", query.limit, "At most so many, the newest")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  add_output_option(app, output);
+  add_data_option(app, data);
+  if (const auto status = parse(app, args)) return *status;
+  auto parsed = parse_states(states);
+  if (!parsed) return print_error(parsed.error());
+  query.states = std::move(*parsed);
+  const auto store = open_data_folder(data, false);
+  if (!store) return print_error(store.error());
+  const std::size_t limit = query.limit++;  // one more, to know whether there are more
+  auto all = (*store)->box().list(query);
+  if (!all) return print_error(all.error());
+  const bool more = all->size() > limit;
+  if (more) all->pop_back();
+  std::reverse(all->begin(), all->end());
+  if (output == "json") {
+    print_list_json(*all);
+  } else {
+    print_list(*all);
+  }
+  if (more) print_note("there are older ones; use --limit, --state, --port or --party to see them");
+  return 0;
+}
+
+int run_message_show(const Args& args) {
+  CLI::App app("Show everything about one message: state, reason, remedy, context, parts");
+  configure_app(app, "sealgate message show", "  sealgate message show 0190163d-8694-739b-aea5-966c26f8ad91\n");
+  std::string id;
+  std::string output = "table";
+  std::string data;
+  app.add_option("ID", id, "Id of a delivery or of a message, as listed")->required();
+  add_output_option(app, output);
+  add_data_option(app, data);
+  if (const auto status = parse(app, args)) return *status;
+  const auto store = open_data_folder(data, false);
+  if (!store) return print_error(store.error());
+  const auto shown = show((*store)->box(), id, output == "json");
+  return shown ? 0 : print_error(shown.error());
+}
+
+}  // namespace sealgate::cli
