@@ -96,7 +96,7 @@ struct HttpServerOptions {
   std::optional<TlsIdentity> tls;     ///< absent: plain HTTP
   bool request_client_certificate = false;
 
-  std::size_t io_threads = 1;
+  std::size_t io_threads = 2;
   std::size_t worker_threads = 16;  ///< handler calls that can block at the same time
 
   std::size_t max_header_bytes = std::size_t{64} * 1024;                 ///< request line and all fields; past it 431
