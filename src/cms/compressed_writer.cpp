@@ -1,4 +1,5 @@
 #include <zlib.h>
+#include <algorithm>
 
 #include "cms/detail/stream_writer.h"
 #include "cms/errors.h"

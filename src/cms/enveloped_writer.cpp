@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cms/detail/content_cipher.h"
 #include "cms/detail/recipient_writer.h"
 #include "cms/detail/stream_writer.h"

@@ -1,6 +1,7 @@
 // CompressedData (RFC 3274).
 
 #include <zlib.h>
+#include <algorithm>
 
 #include "cms/detail/layer_reader.h"
 #include "cms/errors.h"

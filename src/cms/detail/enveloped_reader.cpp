@@ -1,5 +1,7 @@
 // EnvelopedData (RFC 5652 section 6), AuthEnvelopedData (RFC 5083) and EncryptedData (RFC 5652 section 8).
 
+#include <algorithm>
+
 #include "cms/der.h"
 #include "cms/detail/content_cipher.h"
 #include "cms/detail/key_recovery.h"

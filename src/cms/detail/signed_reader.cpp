@@ -1,68 +1,13 @@
-// SignedData (RFC 5652 section 5) and DigestedData (section 7).
+// SignedData (RFC 5652 section 5).
 
 #include <algorithm>
 
+#include "cms/detail/hashing_filter.h"
 #include "cms/detail/signer_info.h"
 #include "cms/errors.h"
-#include "cms/oids.h"
 
 namespace sealgate::cms::detail {
 namespace {
-
-/// Hashes content on its way to the sink; keeps it as far as a signature over the whole content may need it.
-class HashingFilter final : public EncapsulatedContent::Filter {
- public:
-  explicit HashingFilter(ReaderContext& context) : output_(context) {}
-  Result<> begin() override { return output_.open(); }
-  Result<> octets(ByteView octets, bool hashed) override {
-    if (hashed) {
-      digests.update(octets);
-      keep(octets);
-      const std::size_t missing = kPrefix - std::min(kPrefix, prefix_.size());
-      append(prefix_, octets.first(std::min(missing, octets.size())));
-    }
-    return output_.write(octets);
-  }
-  Result<> end() override { return output_.finish(); }
-  void keep_up_to(std::size_t limit) {
-    kept.emplace();
-    keep_limit_ = limit;
-  }
-
-  /// The content starts like `SET { SEQUENCE { OID 1.2.840.113549.1.9.x`: signed attributes in DER.
-  bool looks_like_attributes() const {
-    constexpr Byte kPkcs9[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09};
-    BerHeader set;
-    BerHeader attribute;
-    std::size_t used = 0;
-    std::size_t used_inside = 0;
-    if (decode_header(prefix_, set, used) != HeaderStatus::Complete || !set.is(tag::kSet)) return false;
-    const ByteView inside = ByteView(prefix_).subspan(used);
-    if (decode_header(inside, attribute, used_inside) != HeaderStatus::Complete) return false;
-    const ByteView name = inside.subspan(used_inside);
-    return attribute.is(tag::kSequence) && name.size() >= sizeof(kPkcs9) &&
-           std::equal(std::begin(kPkcs9), std::end(kPkcs9), name.begin());
-  }
-
-  crypto::MultiDigest digests;
-  std::optional<Bytes> kept;  ///< for Ed25519 without signed attributes
-  bool too_large = false;
-
- private:
-  void keep(ByteView octets) {
-    if (!kept) return;
-    if (octets.size() > keep_limit_ - kept->size()) {
-      too_large = true;
-      kept.reset();
-      return;
-    }
-    append(*kept, octets);
-  }
-  static constexpr std::size_t kPrefix = 64;
-  ContentOutput output_;
-  std::size_t keep_limit_ = 0;
-  Bytes prefix_;
-};
 
 /// Digest OIDs of a SET OF DigestAlgorithmIdentifier, without duplicates; nullopt entries are not implemented.
 Result<std::vector<crypto::DigestAlgorithm>> parse_digests(ByteView element, std::size_t limit) {
@@ -241,71 +186,10 @@ class SignedReader final : public LayerReader {
   std::size_t octets_ = 0;
 };
 
-class DigestedReader final : public LayerReader {
- public:
-  explicit DigestedReader(ReaderContext& context)
-      : context_(context), filter_(context), content_(context, filter_, 1) {}
-
-  Result<BerAction> element(const BerHeader& header, std::uint32_t level) override {
-    if (level > 0) return content_.element(header, level);
-    ++field_;
-    const bool expected = field_ == 1   ? header.is(tag::kInteger)
-                          : field_ == 2 ? header.is(tag::kSequence)
-                          : field_ == 3 ? header.is(tag::kSequence)
-                                        : field_ == 4 && header.is(tag::kOctetString);
-    if (!expected) return malformed("DigestedData", "a field is missing or out of order");
-    return field_ == 3 ? BerAction::Enter : BerAction::Capture;
-  }
-
-  Result<> captured(const BerHeader&, ByteView element, std::uint32_t) override {
-    SG_TRY_ASSIGN(const BerElement parsed, parse_single(element, "DigestedData"));
-    if (field_ == 3) return content_.captured(element);
-    if (field_ == 2) {
-      SG_TRY_ASSIGN(const AlgorithmId id, algorithm_id(parsed));
-      context_.layer.algorithm = digest_display_name(id.oid);
-      digest_ = crypto::digest_from_oid(id.oid);
-      if (!digest_) return fail(kUnsupportedAlgorithm, "digest " + id.oid + " is not supported");
-      if (crypto::is_weak(*digest_)) context_.layer.add_weak(context_.layer.algorithm);
-      filter_.digests.add(*digest_);
-    }
-    if (field_ == 4) {
-      SG_TRY_ASSIGN(expected_, octet_string(parsed));
-    }
-    return {};
-  }
-
-  Result<> content(ByteView octets) override { return content_.content(octets); }
-  Result<> end(const BerHeader& header, std::uint32_t level) override {
-    return level > 0 ? content_.end(header, level) : Result<>{};
-  }
-
-  Result<> complete() override {
-    if (field_ != 4 || !digest_ || !context_.layer.has_content)
-      return malformed("DigestedData", "a field is missing");
-    SG_TRY_ASSIGN(const crypto::DigestValue value, filter_.digests.value(*digest_));
-    if (!(value == crypto::DigestValue(expected_))) {
-      context_.layer.error = Error{kDigestMismatch, "the digest of the content differs from the one sent", {}, {}};
-    }
-    return {};
-  }
-
- private:
-  ReaderContext& context_;
-  HashingFilter filter_;
-  EncapsulatedContent content_;
-  int field_ = 0;
-  std::optional<crypto::DigestAlgorithm> digest_;
-  Bytes expected_;
-};
-
 }  // namespace
 
 std::unique_ptr<LayerReader> make_signed_reader(ReaderContext& context) {
   return std::make_unique<SignedReader>(context);
-}
-
-std::unique_ptr<LayerReader> make_digested_reader(ReaderContext& context) {
-  return std::make_unique<DigestedReader>(context);
 }
 
 }  // namespace sealgate::cms::detail

@@ -1,6 +1,7 @@
 #include "cms/ber.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include "cms/ber_cursor.h"
 #include "cms/der.h"

@@ -1,6 +1,7 @@
 #include "cms/format.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include "cms/errors.h"
 

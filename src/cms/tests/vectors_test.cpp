@@ -1,6 +1,7 @@
 // Third-party vectors in raw DER or PEM form: every one must give the outcome its manifest expects.
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
