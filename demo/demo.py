@@ -147,10 +147,10 @@ class Demo:
         say("every name is right: subject, issuer, mail address. Only the key is not Contoso's.")
         status, _, answer = post(f"127.0.0.1:{self.fabrikam.port}", "/partners", body, headers)
         say(f"POST /partners: {status} {answer.decode().strip()}")
-        listed = wait_for("the suspended message", lambda: json.loads(self.fabrikam("message", "list", "--state", "suspended", "-o", "json")))
-        rows = listed if isinstance(listed, list) else listed.get("messages", [])
+        rows = wait_for("the suspended message", lambda: json.loads(self.fabrikam("message", "list", "--state", "suspended", "-o", "json")))
         show(self.fabrikam("message", "list", "--state", "suspended"))
-        show(self.fabrikam("message", "show", rows[0].get("id") or rows[0]["message_id"]))
+        # The first block says what is wrong and what to do; the context and the parts follow it.
+        show(self.fabrikam("message", "show", rows[0]["id"]).split("\n\n")[0])
         if len(list((self.folder / "fabrikam/warehouse").iterdir())) != 1:
             raise Failed("the forged order reached the warehouse")
         good("suspended with its reason; nothing reached the warehouse, and its plaintext was never readable")
