@@ -1,6 +1,6 @@
 #include "mime/canonical.h"
 
-#include "helpers.h"
+#include "mime/tests/helpers.h"
 
 namespace sealgate::mime {
 namespace {

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <map>
 
-#include "helpers.h"
+#include "mime/tests/helpers.h"
 #include "mime/errors.h"
 
 namespace sealgate::mime {

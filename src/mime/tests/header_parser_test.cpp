@@ -1,6 +1,6 @@
 #include "mime/header_parser.h"
 
-#include "helpers.h"
+#include "mime/tests/helpers.h"
 #include "mime/errors.h"
 
 namespace sealgate::mime {

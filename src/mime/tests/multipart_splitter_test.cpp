@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "helpers.h"
+#include "mime/tests/helpers.h"
 #include "mime/errors.h"
 #include "mime/line_scan.h"
 

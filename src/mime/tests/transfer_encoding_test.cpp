@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include "helpers.h"
+#include "mime/tests/helpers.h"
 #include "mime/base64.h"
 #include "mime/base64_coder.h"
 #include "mime/errors.h"

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "helpers.h"
+#include "mime/tests/helpers.h"
 #include "mime/entity_reader.h"
 #include "mime/errors.h"
 
