@@ -39,7 +39,6 @@ FileReceiveSettings read_file_receive(Fields& fields) {
   fields.text("folder", file.folder, Need::Required);
   fields.text("mask", file.mask);
   fields.duration("polling_interval", file.polling_interval, Duration(50), kLongest);
-  fields.boolean("rename_while_reading", file.rename_while_reading);
   fields.integer("batch_size", file.batch_size, 1, 256);
   fields.no_other_keys();
   check_folder(fields, file.folder);
@@ -69,15 +68,10 @@ FileSendSettings read_file_send(Fields& fields) {
   fields.text("file_name", file.file_name);
   fields.choice("copy_mode", file.copy_mode,
                 {FileCopyMode::Append, FileCopyMode::Overwrite, FileCopyMode::CreateNew});
-  fields.boolean("use_temporary_file", file.use_temporary_file);
   fields.no_other_keys();
   check_folder(fields, file.folder);
   check_file_name(fields, "file_name", file.file_name);
   check_address_length(fields, "folder", file.folder + "/" + file.file_name);
-  if (file.copy_mode != FileCopyMode::CreateNew && fields.has("use_temporary_file") && file.use_temporary_file) {
-    fields.bad_value("use_temporary_file", "a temporary file is possible with copy_mode create-new only",
-                     "leave use_temporary_file out, or use create-new", kContradiction);
-  }
   return file;
 }
 
@@ -87,7 +81,6 @@ HttpSendSettings read_http_send(Fields& fields) {
   fields.boolean("chunked", http.chunked);
   fields.duration("timeout", http.timeout, Duration(0), kLongest);
   fields.text("content_type", http.content_type);
-  fields.integer("maximum_redirects", http.maximum_redirects, 0, 10);
   fields.no_other_keys();
   if (fields.reading().failed()) return http;
   check_address_length(fields, "url", http.url);

@@ -16,8 +16,7 @@ struct FileReceiveSettings {
   std::string folder = {};  ///< absolute
   std::string mask = "*";   ///< one mask with * and ?
   Duration polling_interval{std::chrono::seconds(1)};
-  bool rename_while_reading = false;  ///< appends .BTS-WIP
-  int batch_size = 20;                ///< files in one round, 1-256
+  int batch_size = 20;  ///< files in one round, 1-256
   friend bool operator==(const FileReceiveSettings&, const FileReceiveSettings&) = default;
 };
 
@@ -35,7 +34,6 @@ struct FileSendSettings {
   std::string folder = {};                    ///< absolute
   std::string file_name = "%MessageID%.xml";  ///< with macros
   FileCopyMode copy_mode = FileCopyMode::CreateNew;
-  bool use_temporary_file = true;  ///< the file appears under its name when it is complete
   friend bool operator==(const FileSendSettings&, const FileSendSettings&) = default;
 };
 
@@ -44,7 +42,6 @@ struct HttpSendSettings {
   bool chunked = true;
   Duration timeout{0};            ///< of the whole request; 0: from the size
   std::string content_type = {};  ///< empty: that of the message, else text/xml
-  int maximum_redirects = 5;      ///< 0-10
   friend bool operator==(const HttpSendSettings&, const HttpSendSettings&) = default;
 };
 

@@ -105,7 +105,6 @@ void write(Writer& out, const FileReceiveSettings& file) {
   out.line("folder", file.folder);
   out.line("mask", file.mask);
   out.unless("polling_interval", file.polling_interval, usual.polling_interval);
-  out.unless("rename_while_reading", file.rename_while_reading, usual.rename_while_reading);
   out.unless("batch_size", file.batch_size, usual.batch_size);
 }
 
@@ -122,9 +121,6 @@ void write(Writer& out, const FileSendSettings& file) {
   out.line("folder", file.folder);
   out.line("file_name", file.file_name);
   if (file.copy_mode != usual.copy_mode) out.line("copy_mode", to_string(file.copy_mode));
-  if (file.copy_mode == FileCopyMode::CreateNew || !file.use_temporary_file) {
-    out.unless("use_temporary_file", file.use_temporary_file, usual.use_temporary_file);
-  }
 }
 
 void write(Writer& out, const HttpSendSettings& http) {
@@ -133,7 +129,6 @@ void write(Writer& out, const HttpSendSettings& http) {
   out.unless("chunked", http.chunked, usual.chunked);
   out.unless("timeout", http.timeout, usual.timeout);
   out.text("content_type", http.content_type);
-  out.unless("maximum_redirects", http.maximum_redirects, usual.maximum_redirects);
 }
 
 template <typename Transport>

@@ -74,7 +74,6 @@ locations:
       folder: /var/in
       mask: "*.p7m"
       polling_interval: 250ms
-      rename_while_reading: true
       batch_size: 1
     pipeline: SMIMEReceive
 ---
@@ -98,7 +97,6 @@ settings:
   url: https://contoso.example:8443/in?x=1
   chunked: false
   timeout: 90s
-  maximum_redirects: 0
 pipeline: SMIMETransmit
 encoder:
   signature_type: clear
