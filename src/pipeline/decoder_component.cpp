@@ -160,6 +160,9 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   Decoded decoded;
   decoded.report = decoder.report();
   decoded.message.context = context;
+  // Said that the raw form starts with its header fields; the parts do not, and whoever passes the body on must not
+  // take its first lines for fields.
+  decoded.message.context.remove(names::kHttpMimeEntity);
   decoded.message.body_index = collector.body_index();
   const std::string body_type = collector.body_type();
   decoded.message.parts = collector.take_parts();
