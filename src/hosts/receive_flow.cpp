@@ -72,10 +72,13 @@ Result<SubmitOutcome> suspend(messaging::MessageBox& box, Inbound inbound, const
   messaging::SuspendRequest request{std::move(inbound.context), std::move(inbound.raw), failure,
                                     std::move(inbound.receive_key)};
   SG_TRY_ASSIGN(const auto work, box.suspend_received(std::move(request), now));
-  SG_TRY_ASSIGN(const auto summary, box.show(work));
+  // It is kept from here on, whatever happens. Without a name only when it came before and was finished and purged
+  // since; a failure here would make the sender come again for ever.
+  const auto summary = box.show(work);
+  const std::string id = summary ? summary->message.text() : work.text();
   log(LogLevel::Warning, "received message suspended",
-      {{"message", summary.message.text()}, {"location", inbound.location}, {"reason", error.to_string()}});
-  return SubmitOutcome{kind, summary.message.text(), false, error.to_string()};
+      {{"message", id}, {"location", inbound.location}, {"reason", error.to_string()}});
+  return SubmitOutcome{kind, id, false, error.to_string()};
 }
 
 /// What becomes of a message whose pipeline failed.
