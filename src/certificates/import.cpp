@@ -93,28 +93,28 @@ bool is_base64_text(ByteView data) {
 Result<> import_block(BundleBuilder& builder, const PemBlock& block) {
   const std::string& label = block.label;
   if (label.ends_with("PRIVATE KEY")) {
-    return import_key(builder, block.has_headers ? as_bytes(block.text) : ByteView(block.content));
+    return import_key(builder, block.has_headers ? as_bytes(block.text) : block.content.view());
   }
   if (block.has_headers) {
     builder.note("passed over a block of type " + label + " with headers");
     return {};
   }
   if (label == "CERTIFICATE" || label == "X509 CERTIFICATE") {
-    SG_TRY_ASSIGN(Certificate certificate, Certificate::from_der(block.content));
+    SG_TRY_ASSIGN(Certificate certificate, Certificate::from_der(block.content.view()));
     return builder.add_certificate(std::move(certificate));
   }
   if (label == "TRUSTED CERTIFICATE") {  // OpenSSL's own: trust settings follow the certificate
-    const unsigned char* cursor = block.content.data();
+    const unsigned char* cursor = block.content.view().data();
     const X509Handle x509(d2i_X509_AUX(nullptr, &cursor, static_cast<long>(block.content.size())));
     SG_TRY_ASSIGN(Certificate certificate, Certificate::from_native(x509.get()));
     return builder.add_certificate(std::move(certificate));
   }
   if (label == "X509 CRL") {
-    SG_TRY_ASSIGN(Crl crl, Crl::from_der(block.content));
+    SG_TRY_ASSIGN(Crl crl, Crl::from_der(block.content.view()));
     return builder.add_crl(std::move(crl));
   }
   if (label == "PKCS7" || label == "CMS" || label == "PKCS #7 SIGNED DATA")
-    return import_pkcs7(builder, block.content);
+    return import_pkcs7(builder, block.content.view());
   builder.note("passed over a block of type " + label);
   return {};
 }

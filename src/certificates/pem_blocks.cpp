@@ -110,7 +110,7 @@ Result<std::vector<PemBlock>> split_pem(std::string_view text, std::size_t limit
       std::optional<Bytes> content = decode_base64(body);
       if (!content || content->empty())
         return malformed("the block of type " + block.label + " is not base64", number);
-      block.content = std::move(*content);
+      block.content = Secret(std::move(*content));
     }
     blocks.push_back(std::move(block));
     position = body_end + end_line.size();

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/secret.h"
 
 namespace sealgate::certificates {
 
@@ -17,7 +18,7 @@ struct PemBlock {
   std::string label;         ///< "CERTIFICATE"
   bool has_headers = false;  ///< "Proc-Type: 4,ENCRYPTED" and the like
   std::string_view text;     ///< the whole block, BEGIN and END lines included; into the text given
-  Bytes content;             ///< decoded; empty with headers
+  Secret content;            ///< decoded, wiped when it dies: it may be a private key; empty with headers
 };
 
 /// True when the text contains the start of a block.

@@ -18,7 +18,7 @@ namespace {
 using namespace certificates;
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxCertificateFile = std::size_t{256} * 1024;
+constexpr std::size_t kMaxCertificateFile = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t kMaxListFile = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kMaxNameFile = 4096;
 
