@@ -112,7 +112,9 @@ smime::DecodeOptions make_options(const Environment& environment, const artifact
 }
 
 /// What the layers prove, into the context. Only called after the decoder accepted everything.
-void describe(const smime::Report& report, messaging::MessageContext& context) {
+void describe(Decoded& decoded) {
+  const smime::Report& report = decoded.report;
+  messaging::MessageContext& context = decoded.message.context;
   bool is_signed = false;
   bool is_encrypted = false;
   context.remove(names::kSignatureCertificate);
@@ -121,7 +123,8 @@ void describe(const smime::Report& report, messaging::MessageContext& context) {
     if (layer.type == smime::LayerType::Signed && !layer.signers.empty()) {
       // The outermost signature is the sender's; it replaces what a transport wrote about a client certificate.
       if (!is_signed && layer.signers.front().certificate) {
-        context.promote(names::kSignatureCertificate, layer.signers.front().certificate->thumbprint().to_hex());
+        decoded.signer = layer.signers.front().certificate;
+        context.promote(names::kSignatureCertificate, decoded.signer->thumbprint().to_hex());
       }
       is_signed = true;
     }
@@ -166,7 +169,7 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   decoded.message.body_index = collector.body_index();
   const std::string body_type = collector.body_type();
   decoded.message.parts = collector.take_parts();
-  describe(decoded.report, decoded.message.context);
+  describe(decoded);
   if (!body_type.empty()) decoded.message.context.promote(names::kMimeContentType, body_type);
   const messaging::Part& body = decoded.message.parts[decoded.message.body_index];
   if (!body.file_name.empty() && body.file_name.size() <= messaging::kMaximumPromotedText) {

@@ -2,6 +2,8 @@
 // The MIME/SMIME decoder component of a receive pipeline: opens the raw message with the host's decryption
 // certificates, checks signatures against the stores, and turns the MIME parts into message parts.
 
+#include <optional>
+
 #include "pipeline/components.h"
 #include "smime/report.h"
 
@@ -10,6 +12,7 @@ namespace sealgate::pipeline {
 struct Decoded {
   messaging::Message message;  ///< parts and body_index; its context has what the decoder found
   smime::Report report;
+  std::optional<Certificate> signer;  ///< of the outermost signature of the whole message
 };
 
 /// `raw` is the message as it came. Parts go to fresh bodies of the box; when this fails they are dropped unread.

@@ -12,13 +12,15 @@ void set_guest(messaging::MessageContext& context) {
 }
 
 const artifacts::Party* resolve_party(const artifacts::PartyResolutionSettings& settings,
-                                      const artifacts::ArtifactSet& set, messaging::MessageContext& context) {
+                                      const artifacts::ArtifactSet& set, messaging::MessageContext& context,
+                                      const certificates::Certificate* signer) {
   const artifacts::Party* party = nullptr;
   const auto certificate = context.text(names::kSignatureCertificate);
   if (settings.resolve_by_certificate && certificate) {
     if (const auto thumbprint = artifacts::Thumbprint::parse(*certificate)) {
       party = set.find_party_by_certificate(*thumbprint);
     }
+    if (party == nullptr && signer != nullptr) party = set.find_party_by_certificate(signer->thumbprint_sha256());
   } else if (settings.resolve_by_sid) {
     if (const auto user = context.text(names::kWindowsUser)) party = set.find_party_by_alias("WindowsUser", *user);
   }

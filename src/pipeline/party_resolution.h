@@ -5,13 +5,17 @@
 // mend a wrong signature.
 
 #include "artifacts/artifacts.h"
+#include "certificates/certificate.h"
 
 namespace sealgate::pipeline {
 
 /// Sets BTS.SourcePartyID (the party's name, or the guest) and Party.Name (only when found), both promoted.
 /// Gives the party, or nullptr for the guest; it lives as long as `set`.
+/// `signer`: the certificate that BTS.SignatureCertificate names, where it is at hand. The property holds its SHA-1
+/// thumbprint only; with the certificate, a party that names it by SHA-256 is found too.
 const artifacts::Party* resolve_party(const artifacts::PartyResolutionSettings& settings,
-                                      const artifacts::ArtifactSet& set, messaging::MessageContext& context);
+                                      const artifacts::ArtifactSet& set, messaging::MessageContext& context,
+                                      const certificates::Certificate* signer = nullptr);
 
 /// Marks the message as coming from nobody known, whatever adapters wrote.
 void set_guest(messaging::MessageContext& context);

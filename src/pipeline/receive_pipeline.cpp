@@ -34,7 +34,8 @@ Result<Received> run_receive_pipeline(const Environment& environment, const arti
   // ResolveParty
   Received received;
   received.message = std::move(decoded.message);
-  received.party = resolve_party(settings.party_resolution, environment.artifacts, received.message.context);
+  received.party = resolve_party(settings.party_resolution, environment.artifacts, received.message.context,
+                                 decoded.signer ? &*decoded.signer : nullptr);
   SG_TRY(check_weak_algorithms(decoded.report, received.party, environment.now));
   if (!host.authentication_trusted) {
     // An untrusted host may open messages but not say whose they are.
