@@ -58,7 +58,7 @@ class Submission : public Sink {
 struct SubmitRequest {
   std::string location;    ///< name of the receive location
   ContextEntries context;  ///< what the transport knows
-  /// Optional; names this very message at its source ("file:device:inode:mtime:size:name"). A key that was committed
+  /// Optional; names this very message at its source ("file:device:inode:born:mtime:size:name"). A key that was committed
   /// before for the same location is not submitted again: commit() says Accepted with `duplicate`.
   std::string identity_key;
 };

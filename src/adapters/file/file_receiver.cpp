@@ -156,6 +156,10 @@ void FileReceiver::Impl::take(const Folder& folder, const FolderEntry& entry, Po
       break;
     case Taken::Skipped:
       break;
+    case Taken::Refused:
+      ++result.refused;
+      keep_settled(entry);
+      break;
     case Taken::Failed:
       ++result.failed;
       keep_settled(entry);
@@ -192,7 +196,7 @@ PollResult FileReceiver::Impl::poll_once() {
     backlog_.pop_front();
     bytes += entry.stamp.size;
     take(*folder, entry, result);
-    if (result.failed > 0) {  // the submitter or the folder is in trouble: later files wait too
+    if (result.failed > 0) {  // the submitter is in trouble: later files wait too
       for (const FolderEntry& later : backlog_) keep_settled(later);
       backlog_.clear();
     }

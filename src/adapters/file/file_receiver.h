@@ -3,12 +3,15 @@
 //
 // A file is taken when it is complete: its writer closed it or it was renamed into place (inotify says so), or size
 // and modification time stood still from one look to the next; and, where the system can tell, nobody has it open for
-// writing. It is removed only after the commit; its identity (device, inode, modification time, size, name) goes
-// along, so that a crash in between does not submit it twice.
+// writing. It is removed only after the commit; its identity (device, inode, times of creation and
+// modification, size, name) goes along, so that a crash in between does not submit it twice.
 //
 // Never taken: hidden names (first character "."), names that end in .BTS-WIP, .tmp, .part or .filepart, names that
 // start with "~" or ".sealgate", anything but regular files (symbolic links are not followed), and, unless told
 // otherwise, files without write permission, as BizTalk skips them.
+//
+// A file that cannot be taken for its own sake (unreadable, over the limit of the location, not removable after its
+// commit) stays and is tried again after a wait that doubles; the others go on.
 //
 // A message that the submitter rejects (nothing kept) is not lost: its file is set aside in the same folder as
 // ".sealgate-rejected-<inode>-<name>", with an error in the log.
@@ -39,7 +42,7 @@ struct FileReceiveOptions {
   std::size_t batch_files = 20;                   ///< files taken before the folder is looked at again
   std::uint64_t batch_bytes = 100 * 1024 * 1024;  ///< likewise; the first file is always taken
   bool skip_read_only = true;
-  std::chrono::milliseconds first_backoff{1'000};  ///< after a failure of the folder or of the submitter; doubles
+  std::chrono::milliseconds first_backoff{1'000};  ///< after a failure of folder, submitter or file; doubles
   std::chrono::milliseconds longest_backoff{300'000};
 };
 
@@ -49,7 +52,8 @@ struct PollResult {
   std::size_t waiting = 0;    ///< fit a mask, but not complete yet, or being written
   std::size_t empty = 0;      ///< empty files removed
   std::size_t set_aside = 0;  ///< rejected by the submitter
-  std::size_t failed = 0;     ///< the submitter or the file system refused; still there
+  std::size_t refused = 0;    ///< cannot be read, taken or removed; each is tried again later, holding up nobody
+  std::size_t failed = 0;     ///< the submitter is in trouble; still there, and later files wait too
   bool folder_lost = false;
   bool more = false;  ///< the batch was full
 };

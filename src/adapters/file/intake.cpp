@@ -11,6 +11,7 @@
 
 #include "adapters/file/errors.h"
 #include "base/log.h"
+#include "io/errors.h"
 
 namespace sealgate::adapters::file {
 
@@ -31,18 +32,57 @@ std::string mask_list(const std::vector<std::string>& masks) {
   return text;
 }
 
+std::int64_t created_ns(int fd) {
+  struct statx status {};
+  if (::statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0 || (status.stx_mask & STATX_BTIME) == 0) return 0;
+  return static_cast<std::int64_t>(status.stx_btime.tv_sec) * 1'000'000'000 + status.stx_btime.tv_nsec;
+}
+
+/// The fault of the file itself (too large, unreadable), not of the store that is to take it.
+bool is_about_the_file(const Error& error) {
+  switch (error.code.error_class) {
+    case ErrorClass::Transport:
+    case ErrorClass::NotFound:
+    case ErrorClass::Conflict:
+      return false;
+    case ErrorClass::Environment:
+      return error.code == io::kReadFailed;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
-std::string identity_key(const FolderEntry& entry) {
+std::string identity_key(const FolderEntry& entry, int fd) {
   return "file:" + std::to_string(entry.stamp.device) + ":" + std::to_string(entry.stamp.inode) + ":" +
-         std::to_string(entry.stamp.modified_ns) + ":" + std::to_string(entry.stamp.size) + ":" + entry.name;
+         std::to_string(created_ns(fd)) + ":" + std::to_string(entry.stamp.modified_ns) + ":" +
+         std::to_string(entry.stamp.size) + ":" + entry.name;
 }
 
 void Intake::keep_only(const std::vector<FolderEntry>& entries) {
-  if (committed_.empty()) return;
+  if (committed_.empty() && deferred_.empty()) return;
   std::set<std::string_view> names;
   for (const FolderEntry& entry : entries) names.insert(entry.name);
   std::erase_if(committed_, [&](const auto& known) { return !names.contains(known.first); });
+  std::erase_if(deferred_, [&](const auto& known) { return !names.contains(known.first); });
+}
+
+bool Intake::is_deferred(const FolderEntry& entry) const {
+  const auto known = deferred_.find(entry.name);
+  if (known == deferred_.end() || known->second.stamp != entry.stamp) return false;
+  const Time now = clock_.now();
+  // A clock that was set back does not make the wait longer.
+  return now < known->second.until && now + known->second.wait >= known->second.until;
+}
+
+Taken Intake::defer(const FolderEntry& entry) {
+  Deferred& known = deferred_[entry.name];
+  const bool again = known.wait.count() > 0 && known.stamp == entry.stamp;
+  known.wait = again ? std::min(known.wait * 2, options_.longest_backoff) : options_.first_backoff;
+  known.stamp = entry.stamp;
+  known.until = clock_.now() + known.wait;
+  return Taken::Refused;
 }
 
 bool Intake::remove(const Folder& folder, const FolderEntry& entry) {
@@ -56,9 +96,10 @@ bool Intake::remove(const Folder& folder, const FolderEntry& entry) {
 }
 
 Taken Intake::take(const Folder& folder, const FolderEntry& entry) {
+  if (is_deferred(entry)) return Taken::Refused;
   const auto known = committed_.find(entry.name);
   if (known != committed_.end()) {
-    if (known->second == entry.stamp && !remove(folder, entry)) return Taken::Failed;
+    if (known->second == entry.stamp && !remove(folder, entry)) return defer(entry);
     const bool same = known->second == entry.stamp;
     committed_.erase(known);
     if (same) return Taken::Submitted;
@@ -69,7 +110,7 @@ Taken Intake::take(const Folder& folder, const FolderEntry& entry) {
     if (errno == ENOENT || errno == ELOOP) return Taken::Skipped;
     log(LogLevel::Warning, "a file cannot be opened",
         {{"location", options_.location}, {"file", folder.full_name(entry.name)}, {"reason", std::strerror(errno)}});
-    return Taken::Failed;
+    return defer(entry);
   }
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return Taken::Skipped;
@@ -80,21 +121,23 @@ Taken Intake::take(const Folder& folder, const FolderEntry& entry) {
   if (being_written.value_or(false)) return Taken::NotComplete;
   if (entry.stamp.size == 0) return take_empty(folder, entry, being_written);
 
-  const auto outcome = submit(folder, entry, fd.get());
+  const auto submission = begin(folder, entry, fd.get());
+  const auto outcome =
+      submission ? submit(folder, entry, fd.get(), **submission) : Result<SubmitOutcome>(fail(submission.error()));
   if (outcome) return settle(folder, entry, *outcome);
   if (outcome.error().code == kChanged) return Taken::NotComplete;
   log(LogLevel::Warning, "a file was not taken; it stays and is tried again",
       {{"location", options_.location},
        {"file", folder.full_name(entry.name)},
        {"reason", outcome.error().to_string()}});
-  return Taken::Failed;
+  return submission && is_about_the_file(outcome.error()) ? defer(entry) : Taken::Failed;
 }
 
 Taken Intake::take_empty(const Folder& folder, const FolderEntry& entry, std::optional<bool> being_written) {
   if (!being_written && clock_.now() - modified_at(entry.stamp) < kEmptyGrace) return Taken::NotComplete;
   log(LogLevel::Warning, "an empty file was removed",
       {{"location", options_.location}, {"file", folder.full_name(entry.name)}});
-  return remove(folder, entry) ? Taken::Empty : Taken::Failed;
+  return remove(folder, entry) ? Taken::Empty : defer(entry);
 }
 
 Result<> Intake::copy(const Folder& folder, const FolderEntry& entry, int fd, Sink& sink) {
@@ -116,18 +159,21 @@ Result<> Intake::copy(const Folder& folder, const FolderEntry& entry, int fd, Si
   return {};
 }
 
-Result<SubmitOutcome> Intake::submit(const Folder& folder, const FolderEntry& entry, int fd) {
+Result<std::unique_ptr<Submission>> Intake::begin(const Folder& folder, const FolderEntry& entry, int fd) {
   SubmitRequest request;
   request.location = options_.location;
   request.context = {{"BTS.InboundTransportType", "FILE"},
                      {"BTS.InboundTransportLocation", folder.full_name(mask_list(options_.masks))},
                      {"FILE.ReceivedFileName", folder.full_name(entry.name)},
                      {"FILE.FileCreationTime", to_rfc3339(modified_at(entry.stamp))}};
-  request.identity_key = identity_key(entry);
-  SG_TRY_ASSIGN(auto submission, submitter_.begin(std::move(request)));
-  SG_TRY(copy(folder, entry, fd, *submission));
-  SG_TRY(submission->finish());
-  return submission->commit();
+  request.identity_key = identity_key(entry, fd);
+  return submitter_.begin(std::move(request));
+}
+
+Result<SubmitOutcome> Intake::submit(const Folder& folder, const FolderEntry& entry, int fd, Submission& submission) {
+  SG_TRY(copy(folder, entry, fd, submission));
+  SG_TRY(submission.finish());
+  return submission.commit();
 }
 
 Taken Intake::settle(const Folder& folder, const FolderEntry& entry, const SubmitOutcome& outcome) {
@@ -143,10 +189,13 @@ Taken Intake::settle(const Folder& folder, const FolderEntry& entry, const Submi
   // Kept under its message id: the file has done its work.
   if (remove(folder, entry)) return Taken::Submitted;
   committed_[entry.name] = entry.stamp;
-  return Taken::Failed;
+  return defer(entry);
 }
 
 Taken Intake::set_aside(const Folder& folder, const FolderEntry& entry, const std::string& reason) {
+  // Only the file that was read, as in remove().
+  const auto now = folder.status(entry.name);
+  if (!now || stamp_of(*now) != entry.stamp) return Taken::Skipped;
   const std::string prefix = ".sealgate-rejected-" + std::to_string(entry.stamp.inode) + "-";
   const std::string name = (prefix + entry.name).substr(0, kMaxName);
   log(LogLevel::Error, "a file was rejected and set aside",
@@ -155,7 +204,7 @@ Taken Intake::set_aside(const Folder& folder, const FolderEntry& entry, const st
        {"kept as", name},
        {"reason", reason}});
   if (::renameat(folder.fd(), entry.name.c_str(), folder.fd(), name.c_str()) == 0) return Taken::SetAside;
-  return Taken::Failed;
+  return defer(entry);
 }
 
 }  // namespace sealgate::adapters::file

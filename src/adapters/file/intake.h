@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ enum class Taken {
   SetAside,     ///< rejected by the submitter; kept under a hidden name
   NotComplete,  ///< changed, locked or open for writing: look again later
   Skipped,      ///< gone, or not for us
-  Failed        ///< not taken, or taken and not removable
+  Refused,      ///< this file cannot be taken or removed; it waits for its next try and holds nobody up
+  Failed        ///< the submitter is in trouble: later files would fare no better
 };
 
 class Intake {
@@ -32,20 +34,33 @@ class Intake {
 
  private:
   Taken take_empty(const Folder& folder, const FolderEntry& entry, std::optional<bool> being_written);
-  Result<SubmitOutcome> submit(const Folder& folder, const FolderEntry& entry, int fd);
+  Result<std::unique_ptr<Submission>> begin(const Folder& folder, const FolderEntry& entry, int fd);
+  Result<SubmitOutcome> submit(const Folder& folder, const FolderEntry& entry, int fd, Submission& submission);
   Result<> copy(const Folder& folder, const FolderEntry& entry, int fd, Sink& sink);
   Taken settle(const Folder& folder, const FolderEntry& entry, const SubmitOutcome& outcome);
   Taken set_aside(const Folder& folder, const FolderEntry& entry, const std::string& reason);
   bool remove(const Folder& folder, const FolderEntry& entry);
+  bool is_deferred(const FolderEntry& entry) const;
+  /// Not before a wait that doubles with every failure of this file.
+  Taken defer(const FolderEntry& entry);
+
+  struct Deferred {
+    FileStamp stamp;
+    Time until;
+    std::chrono::milliseconds wait{0};
+  };
 
   const FileReceiveOptions& options_;
   Submitter& submitter_;
   const Clock& clock_;
   const std::atomic<bool>& cut_;
   std::map<std::string, FileStamp> committed_;  ///< committed, but removing failed: not to be read again
+  std::map<std::string, Deferred> deferred_;
 };
 
-/// "file:<device>:<inode>:<modified ns>:<size>:<name>"
-std::string identity_key(const FolderEntry& entry);
+/// "file:<device>:<inode>:<created ns>:<modified ns>:<size>:<name>". The time of creation, which nobody can set,
+/// keeps two files apart that follow each other under one name with a copied modification time, since file systems
+/// use an inode again at once; 0 where the file system does not know it. `fd` is the file.
+std::string identity_key(const FolderEntry& entry, int fd);
 
 }  // namespace sealgate::adapters::file

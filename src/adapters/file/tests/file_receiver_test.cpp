@@ -6,10 +6,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
 #include <thread>
 
 #include "adapters/file/errors.h"
 #include "adapters/file/folder.h"
+#include "adapters/file/intake.h"
 #include "adapters/file/tests/support.h"
 
 namespace sealgate::adapters::file::tests {
@@ -151,13 +153,12 @@ TEST_F(FileReceive, AFileThatReplacesTheReadOneIsAMessageOfItsOwn) {
 TEST_F(FileReceive, ACrashBetweenCommitAndRemovalSubmitsOnce) {
   in_.write("a.xml", "<order/>");
   // What a kill leaves behind: committed, the same file still there.
-  struct stat status {};
-  ASSERT_EQ(::stat((in_.path() / "a.xml").c_str(), &status), 0);
-  const FileStamp stamp = stamp_of(status);
   {
+    const auto file = io::open_input((in_.path() / "a.xml").string());
+    struct stat status {};
+    ASSERT_EQ(::fstat(file->get(), &status), 0);
     SubmitRequest request;
-    request.identity_key = "file:" + std::to_string(stamp.device) + ":" + std::to_string(stamp.inode) + ":" +
-                           std::to_string(stamp.modified_ns) + ":8:a.xml";
+    request.identity_key = identity_key({"a.xml", stamp_of(status)}, file->get());
     auto submission = submitter_.begin(request);
     ASSERT_TRUE((*submission)->commit());
   }
@@ -179,6 +180,51 @@ TEST_F(FileReceive, AFailedCommitLeavesTheFile) {
   EXPECT_EQ(adapter->poll_once().failed, 1U) << "it need not settle again";
   submitter_.begin_error.reset();
   EXPECT_EQ(adapter->poll_once().submitted, 1U);
+}
+
+TEST_F(FileReceive, AFileOverTheLimitHoldsUpNobody) {
+  in_.write("a.xml", "too large");
+  in_.write("b.xml", "<order/>");
+  const auto adapter = receiver();
+  adapter->poll_once();
+  clock_.advance(seconds(2));
+  submitter_.commit_error = Error{{"test.too-large", ErrorClass::Policy}, "too large", {}, {}};
+  submitter_.on_commit = [&] { submitter_.commit_error.reset(); };
+  const PollResult result = adapter->poll_once();
+  EXPECT_EQ(result.refused, 1U);
+  EXPECT_EQ(result.failed, 0U);
+  EXPECT_EQ(result.submitted, 1U);
+  EXPECT_EQ(in_.names(), std::set<std::string>{"a.xml"});
+  EXPECT_EQ(adapter->poll_once().refused, 1U) << "its wait is not over";
+  clock_.advance(seconds(2));
+  EXPECT_EQ(adapter->poll_once().submitted, 1U);
+}
+
+/// When the file was created, in ns; 0 where the file system does not know.
+std::int64_t born(const std::filesystem::path& path) {
+  struct statx status {};
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BTIME, &status) != 0) return 0;
+  if ((status.stx_mask & STATX_BTIME) == 0) return 0;
+  return status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec;
+}
+
+TEST_F(FileReceive, ACopyUnderTheSameNameAndTimesIsAMessageOfItsOwn) {
+  const std::array<timespec, 2> then{{{1'700'000'000, 0}, {1'700'000'000, 0}}};
+  const auto adapter = receiver();
+  std::int64_t last = 0;
+  for (int round = 0; round < 3; ++round) {
+    // The clock of the file system ticks a few hundred times a second.
+    do {
+      std::filesystem::remove(in_.path() / "a.xml");
+      in_.write("a.xml", "<order/>");
+    } while (last != 0 && born(in_.path() / "a.xml") == last);
+    last = born(in_.path() / "a.xml");
+    ASSERT_EQ(::utimensat(AT_FDCWD, (in_.path() / "a.xml").c_str(), then.data(), 0), 0);
+    EXPECT_EQ(look_twice(*adapter).submitted, 1U);
+  }
+  if (last != 0) {
+    EXPECT_EQ(submitter_.stored.size(), 3U);
+  }
 }
 
 TEST_F(FileReceive, SuspendedCountsAsTakenRejectedIsSetAside) {

@@ -66,6 +66,7 @@ class TestSubmitter final : public Submitter {
   std::optional<Error> begin_error;
   std::optional<Error> commit_error;
   std::function<void()> on_write;
+  std::function<void()> on_commit;  ///< called after a failed commit
   std::vector<Stored> stored;
   int duplicates = 0;
 
@@ -89,7 +90,11 @@ class TestSubmitter final : public Submitter {
     }
     Result<> finish() override { return {}; }
     Result<SubmitOutcome> commit() override {
-      if (owner_.commit_error) return fail(*owner_.commit_error);
+      if (owner_.commit_error) {
+        const Error error = *owner_.commit_error;
+        if (owner_.on_commit) owner_.on_commit();
+        return fail(error);
+      }
       const std::lock_guard lock(owner_.mutex_);
       const bool fresh = owner_.keys_.insert(stored_.request.identity_key).second;
       if (fresh) {
