@@ -10,16 +10,17 @@ namespace sealgate::hosts {
 
 class SpooledOutbound final : public adapters::OutboundMessage {
  public:
-  SpooledOutbound(const messaging::Message& message, const messaging::WorkId& work, adapters::BodyForm form,
+  SpooledOutbound(const messaging::Message& message, const messaging::WorkItem& item, adapters::BodyForm form,
                   const std::filesystem::path& spool)
-      : message_(message), work_(work), form_(form), spool_(spool) {}
+      : message_(message), item_(item), form_(form), spool_(spool) {}
 
   /// Where the send pipeline writes.
   Sink& target() { return spool_; }
 
   std::string_view message_id() const override { return message_.id.text(); }
   /// The work item's id: one for each message and port, the same over retries and restarts.
-  std::string_view delivery_id() const override { return work_.text(); }
+  std::string_view delivery_id() const override { return item_.claim.work.text(); }
+  std::optional<Time> created() const override { return item_.created; }
   std::optional<std::string> property(std::string_view name) const override;
   adapters::BodyForm body_form() const override { return form_; }
   std::uint64_t size() const override { return spool_.size(); }
@@ -27,7 +28,7 @@ class SpooledOutbound final : public adapters::OutboundMessage {
 
  private:
   const messaging::Message& message_;
-  const messaging::WorkId& work_;
+  const messaging::WorkItem& item_;
   adapters::BodyForm form_;
   io::Spool spool_;
 };

@@ -71,7 +71,7 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
   SG_TRY_ASSIGN(const messaging::Message message, environment.box.load(item.message));
   const auto form =
       pipeline::produces_mime_entity(*port, message) ? adapters::BodyForm::MimeEntity : adapters::BodyForm::Payload;
-  SpooledOutbound outbound(message, item.claim.work, form, environment.spool);
+  SpooledOutbound outbound(message, item, form, environment.spool);
   const pipeline::Environment pipeline_environment{configuration.artifacts.set, *configuration.certificates,
                                                    environment.box, environment.clock.now()};
   if (auto encoded = pipeline::run_send_pipeline(pipeline_environment, host, *port, message, outbound.target());

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/sink.h"
 
 namespace sealgate::adapters {
@@ -58,8 +59,8 @@ class Submission : public Sink {
 struct SubmitRequest {
   std::string location;    ///< name of the receive location
   ContextEntries context;  ///< what the transport knows
-  /// Optional; names this very message at its source ("file:device:inode:born:mtime:size:name"). A key that was committed
-  /// before for the same location is not submitted again: commit() says Accepted with `duplicate`.
+  /// Optional; names this very message at its source ("file:device:inode:born:mtime:size:name"). A key that was
+  /// committed before for the same location is not submitted again: commit() says Accepted with `duplicate`.
   std::string identity_key;
 };
 
@@ -118,6 +119,9 @@ class OutboundMessage {
   /// The same on every attempt of this delivery, also after a restart: unique to (message, send port). Printable
   /// ASCII without blanks, `<`, `>`; at most 200 characters. Partners drop copies by it.
   virtual std::string_view delivery_id() const = 0;
+  /// When this delivery came into being: the same on every attempt, so that a name made from it is, too. "Not known"
+  /// is nullopt.
+  virtual std::optional<Time> created() const { return std::nullopt; }
   /// A context property; "not found" is nullopt.
   virtual std::optional<std::string> property(std::string_view name) const = 0;
   virtual BodyForm body_form() const = 0;

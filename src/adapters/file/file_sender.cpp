@@ -152,12 +152,21 @@ void FileSender::cancel() {
 }
 
 SendOutcome FileSender::send(OutboundMessage& message) {
-  const auto target = expand_file_name(options_.file_name, message, clock_.now());
+  // Not the time of this attempt: a repeated one must find the file that an earlier one made before it was cut off.
+  auto target = expand_file_name(options_.file_name, message, message.created().value_or(clock_.now()));
   if (!target) return SendOutcome::permanent(target.error());
   const auto folder = Folder::open(options_.folder);
   if (!folder) return SendOutcome::retry(folder.error());
-  const auto done = options_.copy_mode == CopyMode::Append ? append(message, *folder, target->name)
-                                                           : place(message, *folder, *target);
+  auto done = options_.copy_mode == CopyMode::Append ? append(message, *folder, target->name)
+                                                     : place(message, *folder, *target);
+  if (!done && done.error().code == kExists) {
+    // Another message of the same second has that name for good; this one would never get through with it.
+    auto later = expand_file_name(options_.file_name, message, clock_.now());
+    if (later && later->name != target->name) {
+      target = std::move(later);
+      done = place(message, *folder, *target);
+    }
+  }
   ContextEntries details{{"FILE.SentFileName", folder->full_name(target->name)}};
   if (!done) return SendOutcome::retry(done.error(), std::move(details));
   return SendOutcome::delivered(std::move(details));

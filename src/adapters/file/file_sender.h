@@ -5,6 +5,9 @@
 // The content is written to a hidden file ".sealgate-<delivery id>.tmp" in the same folder, fsynced, and then gets
 // its name at once: nobody sees half a file, and the leftover of a crash is overwritten by the next attempt.
 //
+// Date and time in the name are those of the delivery's beginning, so that every attempt makes the same name. Only
+// when a file of another message has that name already, they are those of the attempt.
+//
 // Twice the same delivery (a crash after the name appeared, before the engine knew) makes one file: the file carries
 // its delivery id in the extended attribute user.sealgate.delivery, by which the next attempt knows it and is
 // Delivered. Any other file of that name is an error under CreateNew. Where the file system has no extended

@@ -99,6 +99,22 @@ TEST_F(FileSend, ASecondAttemptOfTheSameDeliveryMakesNoSecondFile) {
   }
 }
 
+TEST_F(FileSend, ALaterAttemptMakesTheSameNameFromTheTime) {
+  options_.file_name = "order-%datetime%.xml";
+  TestMessage message;
+  message.created_at = kNow;
+  ASSERT_EQ(send(message).kind, SendKind::Delivered);
+  clock_.advance(std::chrono::hours(1));
+  EXPECT_EQ(send(message).kind, SendKind::Delivered);
+  EXPECT_EQ(out_.names(), std::set<std::string>{"order-2026-11-21T070509.xml"});
+  EXPECT_EQ(message.pumps, 1);
+  TestMessage other;
+  other.delivery = "another delivery of the same second";
+  other.created_at = kNow;
+  EXPECT_EQ(send(other).kind, SendKind::Delivered);
+  EXPECT_TRUE(out_.names().contains("order-2026-11-21T080509.xml"));
+}
+
 TEST_F(FileSend, CreateNewNeverReplacesAnothersFile) {
   options_.file_name = "order.xml";
   out_.write("order.xml", "theirs");

@@ -120,12 +120,14 @@ class TestMessage final : public OutboundMessage {
   std::string bytes = "<order/>";
   std::string message = "0b1c2d3e-aaaa";
   std::string delivery = "0b1c2d3e-aaaa.port";
+  std::optional<Time> created_at;
   ContextEntries context;
   std::function<Result<>(std::size_t)> before_block;  ///< called with the offset
   int pumps = 0;
 
   std::string_view message_id() const override { return message; }
   std::string_view delivery_id() const override { return delivery; }
+  std::optional<Time> created() const override { return created_at; }
   std::optional<std::string> property(std::string_view name) const override {
     for (const auto& entry : context) {
       if (entry.name == name) return entry.value;
