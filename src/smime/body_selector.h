@@ -19,8 +19,8 @@
 namespace sealgate::smime {
 
 struct BodySelection {
-  std::uint32_t part_index = 0;   ///< 1-based; 0 means "not by number"
-  std::string part_content_type;  ///< "type/subtype", any case; empty means "any"
+  std::uint32_t part_index = 0;        ///< 1-based; 0 means "not by number"
+  std::string part_content_type = {};  ///< "type/subtype", any case; empty means "any"
 };
 
 class BodySelector {

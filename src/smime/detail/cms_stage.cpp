@@ -102,6 +102,7 @@ class CmsStage final : public Stage, private cms::ContentHandler {
       ++inside.layers;
       inside.is_signed |= is_signature(layer);
       inside.is_encrypted |= is_encryption(layer);
+      inside.malleable = is_encryption(layer) && !layer.authenticated && layer.kind != cms::LayerKind::AuthEnveloped;
       if (context_.options.content_digests) digest_.emplace(crypto::DigestAlgorithm::Sha256);
     }
     inner_ = make_content_stage(context_, std::move(inside), layer.content_type);

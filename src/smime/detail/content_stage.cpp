@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text.h"
 #include "cms/ber.h"
 #include "cms/format.h"
 #include "cms/oids.h"
 #include "cms/types.h"
 #include "mime/sniff.h"
+#include "smime/detail/damage.h"
 #include "smime/detail/stages.h"
 #include "smime/errors.h"
 
@@ -17,20 +17,6 @@ namespace {
 constexpr std::size_t kWindow = cms::kFormatSniffBytes;
 
 enum class Form { Undecided, Mime, Cms, Opaque };
-
-// A header that says something about the content: what tells MIME from text that happens to begin "Dear Sir: ...".
-bool has_content_header(ByteView prefix) {
-  if (mime::has_mime_version(prefix, prefix.size())) return true;
-  constexpr std::string_view kContent = "content-";
-  const std::string_view text = as_text(prefix);
-  for (std::size_t start = 0; start < text.size();) {
-    const std::string_view line = text.substr(start, text.find('\n', start) - start);
-    if (start > 0 && trim(line).empty()) return false;  // the end of the header
-    if (line.size() > kContent.size() && iequals(line.substr(0, kContent.size()), kContent)) return true;
-    start += line.size() + 1;
-  }
-  return false;
-}
 
 // SEQUENCE { OBJECT IDENTIFIER of a layer: nothing else than a ContentInfo begins like that.
 bool is_content_info(ByteView prefix) {
@@ -61,7 +47,7 @@ class ContentStage final : public Stage {
     if (bytes.empty()) return {};
     empty_ = false;
     if (prefix_.empty() && bytes.size() >= kWindow) {  // the usual case: no copy
-      SG_TRY(choose(decide(bytes.first(kWindow), false)));
+      SG_TRY(choose(decide(bytes.first(kWindow), false), bytes.first(kWindow)));
       return next_->write(bytes);
     }
     const std::size_t take = std::min(bytes.size(), kWindow - prefix_.size());
@@ -87,7 +73,7 @@ class ContentStage final : public Stage {
 
  private:
   Result<> start(Form form) {
-    SG_TRY(choose(form));
+    SG_TRY(choose(form, prefix_));
     const Bytes prefix = std::move(prefix_);
     prefix_.clear();
     return next_->write(prefix);
@@ -95,9 +81,7 @@ class ContentStage final : public Stage {
 
   Form decide(ByteView prefix, bool at_end) const {
     const bool complete = at_end || prefix.size() >= kWindow;
-    if (!is_message_ && content_type_ != cms::oids::kData) {
-      return cms::layer_kind_from_oid(content_type_) ? Form::Cms : Form::Opaque;
-    }
+    if (states_layer()) return Form::Cms;
     switch (mime::looks_like_mime(prefix, complete)) {
       case mime::Sniff::Mime:
         if (has_content_header(prefix)) return Form::Mime;
@@ -117,12 +101,20 @@ class ContentStage final : public Stage {
     return *format == cms::Format::Other ? Form::Opaque : Form::Cms;
   }
 
+  // The layer around says that its content is a layer itself. Any other type is looked at like plain data: the type
+  // of encrypted content is not protected, so that it must not decide whether a signature inside is looked for.
+  bool states_layer() const {
+    const auto kind = cms::layer_kind_from_oid(content_type_);
+    return kind && *kind != cms::LayerKind::Data;
+  }
+
   static bool header_ended(ByteView prefix) {
     const std::string_view text = as_text(prefix);
     return text.find("\n\n") != std::string_view::npos || text.find("\n\r\n") != std::string_view::npos;
   }
 
-  Result<> choose(Form form) {
+  Result<> choose(Form form, ByteView prefix) {
+    if (form == Form::Opaque && scope_.malleable && looks_like_damaged_header(prefix)) return fail(cannot_decrypt());
     switch (form) {
       case Form::Mime:
         if (is_message_) context_.report.input_format = "mime";
@@ -132,7 +124,7 @@ class ContentStage final : public Stage {
         if (is_message_) context_.report.input_format = "cms";
         CmsStageOptions options;
         options.armored = is_message_;
-        if (!is_message_ && content_type_ != cms::oids::kData) options.bare_type = content_type_;
+        if (states_layer()) options.bare_type = content_type_;
         next_ = make_cms_stage(context_, std::move(scope_), std::move(options));
         return {};
       }

@@ -51,16 +51,19 @@ void Context::forget_below(const LayerNode& node, std::size_t parts_before, std:
   if (content_failures.size() > failures_before) content_failures.resize(failures_before);
 }
 
+Error cannot_decrypt() {
+  return Error{kCannotDecrypt,
+               "the content cannot be decrypted: the key is not the right one, or it was damaged",
+               {},
+               "compare the certificate that the sender encrypts to with ours, and ask for the message again"};
+}
+
 Outcome outcome_of(const Error& error) {
   Outcome outcome{error, failure_class(error)};
   const auto& code = error.code;
   if (code == cms::kDecryptFailed || code == cms::kKeyUnwrap || code == cms::kAuthentication ||
       code == crypto::kDecryptFailed || code == crypto::kKeyUnwrap || code == crypto::kAuthentication) {
-    outcome.error =
-        Error{kCannotDecrypt,
-              "the content cannot be decrypted: the key is not the right one, or it was damaged",
-              {},
-              "compare the certificate that the sender encrypts to with ours, and ask for the message again"};
+    outcome.error = cannot_decrypt();
   }
   return outcome;
 }

@@ -21,6 +21,7 @@ struct Scope {
   bool chain = true;          ///< on the path from the message to its innermost content, with nothing beside it
   bool is_signed = false;     ///< below a signed layer
   bool is_encrypted = false;  ///< below an encrypted layer
+  bool malleable = false;     ///< straight below a CBC layer: nothing has proven these octets, see damage.h
   std::string path;           ///< MIME part number; "" for the message itself
   std::string part;           ///< the protected part of an unprotected multipart that this is in; "" when none
   std::size_t depth = 1;      ///< for mime::Limits::max_depth
@@ -58,6 +59,9 @@ class Context {
   /// Undoes everything that was found since the layer `node` was opened: its plaintext turned out to be worthless.
   void forget_below(const LayerNode& node, std::size_t parts_before, std::size_t failures_before);
 };
+
+/// The one sentence for every failed decryption.
+Error cannot_decrypt();
 
 /// A failure with its class. What a private key operation came to is told with one sentence for all of them, and
 /// the exact class is kept for tests only.

@@ -2,6 +2,7 @@
 
 #include "mime/entity_reader.h"
 #include "mime/transfer_encoding.h"
+#include "smime/detail/damage.h"
 #include "smime/detail/stages.h"
 #include "smime/errors.h"
 
@@ -140,6 +141,10 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     }
     if (group != nullptr) {
       group->digests.accept_raw(transfer_encoding(block.headers) == mime::TransferEncoding::Binary);
+    }
+    if (frames_.size() == 1 && frame.scope.malleable && is_damaged(block)) return fail(cannot_decrypt());
+    if (frames_.size() == 1 && frame.scope.layers == 0 && frame.scope.chain && !block.blank_line) {
+      return fail(kTruncated, "the message ends within its header", {}, "ask the sender for the message again");
     }
     const mime::ContentType type = block.headers.content_type();
     if (is_cms_entity(block.headers)) return cms_entity(frame, entity, block.headers);
