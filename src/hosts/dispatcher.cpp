@@ -92,15 +92,20 @@ void Dispatcher::dispatch() {
   }
 }
 
-std::vector<std::string> Dispatcher::saturated_ports(const Configuration& configuration) const {
-  std::vector<std::string> saturated;
-  for (const auto& [name, count] : in_flight_) {
-    const artifacts::SendPort* port = configuration.artifacts.set.find_send_port(name);
-    const artifacts::Host* host = port == nullptr ? nullptr : configuration.artifacts.set.find_host(port->host);
+void Dispatcher::limit_claim(const Configuration& configuration, messaging::ClaimRequest& request) const {
+  request.limit = options_.workers - (queue_.size() + running_);
+  for (const artifacts::SendPort& port : configuration.artifacts.set.send_ports) {
+    const artifacts::Host* host = configuration.artifacts.set.find_host(port.host);
     const std::size_t limit = host == nullptr ? options_.workers : static_cast<std::size_t>(host->send_threads);
-    if (count >= limit) saturated.push_back(name);
+    const auto found = in_flight_.find(port.name);
+    const std::size_t count = found == in_flight_.end() ? 0 : found->second;
+    if (count >= limit) {
+      request.skip_ports.push_back(port.name);
+    } else {
+      // All that is claimed may be of this one port.
+      request.limit = std::min(request.limit, limit - count);
+    }
   }
-  return saturated;
 }
 
 void Dispatcher::claim_some() {
@@ -109,10 +114,8 @@ void Dispatcher::claim_some() {
     messaging::ClaimRequest request;
     {
       const std::lock_guard lock(mutex_);
-      const std::size_t taken = queue_.size() + running_;
-      if (stopping_ || taken >= options_.workers) return;
-      request.limit = options_.workers - taken;
-      request.skip_ports = saturated_ports(*configuration);
+      if (stopping_ || queue_.size() + running_ >= options_.workers) return;
+      limit_claim(*configuration, request);
     }
     request.owner = options_.owner;
     request.now = clock_.now();
@@ -129,6 +132,13 @@ void Dispatcher::claim_some() {
       given_back = stopping_;
       if (!given_back) {
         for (messaging::WorkItem& item : *claimed) {
+          if (busy_.contains(item.claim.work.text())) {
+            // The clock leapt over the lease (a machine that slept). Two attempts at once could disturb each other;
+            // the one that runs finishes, and the work comes again when this lease is over.
+            log(LogLevel::Warning, "work was claimed while it still runs",
+                {{"work", item.claim.work.text()}, {"port", item.port}});
+            continue;
+          }
           ++in_flight_[item.port];
           busy_[item.claim.work.text()] = Busy{item.claim, std::chrono::steady_clock::now()};
           queue_.push_back(std::move(item));

@@ -53,7 +53,8 @@ class Dispatcher {
   void claim_some();
   void extend_leases();
   void run(const messaging::WorkItem& item);
-  std::vector<std::string> saturated_ports(const Configuration& configuration) const;
+  /// So many that no port gets more than its host allows, and none of ports that have all they may. Under mutex_.
+  void limit_claim(const Configuration& configuration, messaging::ClaimRequest& request) const;
 
   DispatcherOptions options_;
   const ConfigurationHolder& configuration_;
