@@ -8,6 +8,16 @@ namespace {
 /// How long a location that was changed or removed may take to finish the message it is at.
 constexpr std::chrono::seconds kLocationStop{30};
 
+/// With what it takes over from the group, so that a change there is a change of the location, and so that the
+/// listener refuses a body that is too large by its announced length, with the right answer.
+artifacts::ReceiveLocation complete(artifacts::ReceiveLocation location, const artifacts::ArtifactSet& set) {
+  auto* http = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);
+  if (http != nullptr && http->maximum_body == 0) {
+    http->maximum_body = set.group ? set.group->maximum_body : artifacts::Group{}.maximum_body;
+  }
+  return location;
+}
+
 }  // namespace
 
 ReceiveAdapters::ReceiveAdapters(net::HttpServerOptions listener, AdapterServices services,
@@ -19,16 +29,16 @@ Result<> ReceiveAdapters::start() {
 }
 
 void ReceiveAdapters::apply(const artifacts::ArtifactSet& set) {
-  std::map<std::string, const artifacts::ReceiveLocation*> wanted;
+  std::map<std::string, artifacts::ReceiveLocation> wanted;
   for (const artifacts::ReceivePort& port : set.receive_ports) {
     for (const artifacts::ReceiveLocation& location : port.locations) {
-      if (location.enabled) wanted[location.name] = &location;
+      if (location.enabled) wanted[location.name] = complete(location, set);
     }
   }
   // Stop first: a changed location may free the path or folder that another one takes over.
   for (auto at = running_.begin(); at != running_.end();) {
     const auto found = wanted.find(at->first);
-    if (found != wanted.end() && *found->second == at->second.location) {
+    if (found != wanted.end() && found->second == at->second.location) {
       wanted.erase(found);
       ++at;
       continue;
@@ -36,7 +46,7 @@ void ReceiveAdapters::apply(const artifacts::ArtifactSet& set) {
     stop_location(at->first, at->second);
     at = running_.erase(at);
   }
-  for (const auto& [name, location] : wanted) start_location(*location);
+  for (const auto& [name, location] : wanted) start_location(location);
 }
 
 void ReceiveAdapters::start_location(const artifacts::ReceiveLocation& location) {
