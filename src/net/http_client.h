@@ -78,7 +78,8 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  /// Any status is a success of this call; only a missing or unusable answer is an error. An error of the body's pump
+  /// Any status is a success of this call; only a missing or unusable answer is an error, and a 2xx that came before
+  /// the body was sent to its end, since the server cannot have it. An error of the body's pump
   /// itself is returned as it is, and the connection is cut so that the server cannot take the body for complete.
   Result<HttpClientResponse> send(const HttpClientRequest& request);
 

@@ -201,6 +201,7 @@ std::size_t Transfer::read_body(char* into, std::size_t size, std::size_t count,
   const std::size_t take = std::min(size * count, transfer.block_.size());
   std::memcpy(into, transfer.block_.data(), take);
   transfer.block_ = transfer.block_.subspan(take);
+  transfer.taken_ += take;
   return take;
 }
 
@@ -326,6 +327,10 @@ Result<HttpClientResponse> Transfer::conclude() {
   }
   if (status < 200 || status > 599) {
     return fail(kBadResponse, "the server's answer has no usable status", request_.url, "ask the partner's operator");
+  }
+  if (status < 300 && request_.body && !took_whole_body()) {
+    return fail(kConnectionLost, "the server reported success before it had the whole body", request_.url,
+                "it is tried again by the schedule of the send port; ask the partner's operator if it happens again");
   }
   response_.status = static_cast<int>(status);
   return std::move(response_);

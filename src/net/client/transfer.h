@@ -35,6 +35,7 @@ class Transfer final : public Sink {
   Result<> drive();  ///< until the block is taken or the transfer is over
   Result<HttpClientResponse> conclude();
   Error describe(CURLcode code) const;
+  bool took_whole_body() const { return request_.body_size ? taken_ >= *request_.body_size : body_ended_; }
 
   static std::size_t read_body(char* into, std::size_t size, std::size_t count, void* self);
   static int seek_body(void* self, curl_off_t offset, int origin);
@@ -54,7 +55,8 @@ class Transfer final : public Sink {
   bool stale_connection_ = false;
   CURLcode result_ = CURLE_OK;
   std::uint64_t pumped_ = 0;
-  ByteView block_;  ///< of the running write()
+  std::uint64_t taken_ = 0;  ///< by libcurl, of what was pumped
+  ByteView block_;           ///< of the running write()
   std::size_t header_bytes_ = 0;
   HeaderList headers_;
   HttpClientResponse response_;
