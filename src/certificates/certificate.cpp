@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "certificates/certificate_cache.h"
 #include "certificates/certificate_data.h"
 #include "certificates/errors.h"
 
@@ -15,6 +16,10 @@ namespace {
 
 constexpr Time kFarPast{std::chrono::sys_days{std::chrono::year(1) / 1 / 1}};
 constexpr Time kFarFuture{std::chrono::sys_days{std::chrono::year(9999) / 12 / 31}};
+
+/// At most 512 certificates of at most 16 KiB: ordinary ones have one or two.
+constexpr std::size_t kCachedCertificates = 512;
+constexpr std::size_t kLargestCached = std::size_t{16} * 1024;
 
 bool is_padding(Byte byte) {
   return byte == 0 || byte == '\n' || byte == '\r' || byte == ' ' || byte == '\t';
@@ -64,6 +69,11 @@ std::string name_entry(const X509_NAME* name, int nid) {
 }  // namespace
 
 Result<Certificate> Certificate::from_der(ByteView der) {
+  static CertificateCache<Data> cache(kCachedCertificates);
+  const Thumbprint digest = certificates::thumbprint_sha256(der);
+  if (der.size() <= kLargestCached) {
+    if (auto known = cache.find(digest)) return Certificate(std::move(known));
+  }
   const ErrorQueueGuard guard;
   const unsigned char* cursor = der.data();
   X509Handle x509(der.empty() ? nullptr : d2i_X509(nullptr, &cursor, static_cast<long>(der.size())));
@@ -80,9 +90,11 @@ Result<Certificate> Certificate::from_der(ByteView der) {
   // OpenSSL reads the extensions on first use; doing it now keeps every later call read-only.
   X509_check_purpose(x509.get(), -1, 0);
   const ByteView own = der.first(used);
-  return Certificate(
-      std::make_shared<const Data>(Data{std::move(x509), Bytes(own.begin(), own.end()),
-                                        certificates::thumbprint_sha1(own), certificates::thumbprint_sha256(own)}));
+  auto data = std::make_shared<const Data>(Data{std::move(x509), Bytes(own.begin(), own.end()),
+                                                certificates::thumbprint_sha1(own),
+                                                rest.empty() ? digest : certificates::thumbprint_sha256(own)});
+  if (rest.empty() && used <= kLargestCached) cache.insert(digest, data);
+  return Certificate(std::move(data));
 }
 
 Result<Certificate> Certificate::from_native(x509_st* native) {

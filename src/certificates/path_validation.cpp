@@ -144,8 +144,8 @@ class Validation {
     context_.reset(X509_STORE_CTX_new());
     if (!parameters || !store_ || !untrusted_ || !lists_ || !context_) return false;
     const X509* leaf = usable(leaf_);
-    for (const Certificate& anchor : anchors_) {
-      if (X509_STORE_add_cert(store_.get(), usable(anchor)) != 1) return false;
+    for (const Certificate* anchor : relevant_anchors()) {
+      if (X509_STORE_add_cert(store_.get(), usable(*anchor)) != 1) return false;
     }
     for (const Certificate& candidate : embedded_) {
       X509* object = usable(candidate);
@@ -170,6 +170,41 @@ class Validation {
     X509_STORE_CTX_set_verify_cb(context_.get(), remember_first_error);
     X509_STORE_CTX_set_ex_data(context_.get(), context_index(), &first_error_);
     return true;
+  }
+
+  /// Those anchors that a path can pass: whose name is the issuer's of the leaf, of a candidate, of a list or of
+  /// another such anchor. Putting the roots of the whole world into OpenSSL's store for each message would cost more
+  /// than the validation.
+  std::vector<const Certificate*> relevant_anchors() const {
+    std::vector<const X509_NAME*> names;
+    const auto add_names = [&](const Certificate& certificate) {
+      names.push_back(X509_get_issuer_name(certificate.native()));
+      names.push_back(X509_get_subject_name(certificate.native()));
+    };
+    add_names(leaf_);
+    for (const Certificate& candidate : embedded_) add_names(candidate);
+    for (const Crl& list : crls_) names.push_back(X509_CRL_get_issuer(list.native()));
+    std::sort(names.begin(), names.end(),
+              [](const X509_NAME* a, const X509_NAME* b) { return X509_NAME_cmp(a, b) < 0; });
+    const auto wanted = [&](const Certificate& anchor) {
+      const X509_NAME* subject = X509_get_subject_name(anchor.native());
+      return std::binary_search(names.begin(), names.end(), subject,
+                                [](const X509_NAME* a, const X509_NAME* b) { return X509_NAME_cmp(a, b) < 0; });
+    };
+    std::vector<const Certificate*> relevant;
+    std::vector<const Certificate*> others;
+    for (const Certificate& anchor : anchors_) (wanted(anchor) ? relevant : others).push_back(&anchor);
+    // An anchor that is not self-signed leads on to its issuer.
+    for (std::size_t index = 0; index < relevant.size(); ++index) {
+      if (relevant[index]->self_issued()) continue;
+      const X509_NAME* issuer = X509_get_issuer_name(relevant[index]->native());
+      for (const Certificate*& other : others) {
+        if (other == nullptr || X509_NAME_cmp(X509_get_subject_name(other->native()), issuer) != 0) continue;
+        relevant.push_back(other);
+        other = nullptr;
+      }
+    }
+    return relevant;
   }
 
   /// The object to validate: the certificate's own, or a copy with the DSA parameters that it inherits.

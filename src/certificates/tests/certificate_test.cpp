@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "certificates/certificate_cache.h"
 #include "certificates/tests/test_certificates.h"
 #include "certificates/usage.h"
 
@@ -135,6 +138,47 @@ TEST(Certificate, IgnoresPaddingButNotOtherData) {
   const auto trailing = Certificate::from_der(der);
   ASSERT_FALSE(trailing);
   EXPECT_EQ(trailing.error().where, "offset " + std::to_string(size));
+}
+
+TEST(Certificate, EqualEncodingsAreParsedOnce) {
+  const Bytes der = copy(rich().certificate.der());
+  const Certificate first = Certificate::from_der(der).value();
+  EXPECT_EQ(Certificate::from_der(der)->native(), first.native());
+  Bytes padded = der;
+  padded.push_back('\n');
+  EXPECT_EQ(*Certificate::from_der(padded), first);
+  EXPECT_EQ(Certificate::from_der(padded)->der().size(), der.size());
+}
+
+TEST(CertificateCache, ForgetsWhatWasNotUsedForLongest) {
+  const auto name = [](char digit) { return Thumbprint::parse(std::string(64, digit)).value(); };
+  CertificateCache<int> cache(2);
+  cache.insert(name('1'), std::make_shared<const int>(1));
+  cache.insert(name('2'), std::make_shared<const int>(2));
+  cache.insert(name('2'), std::make_shared<const int>(22));
+  EXPECT_EQ(*cache.find(name('1')), 1);
+  cache.insert(name('3'), std::make_shared<const int>(3));
+  EXPECT_EQ(cache.find(name('2')), nullptr);
+  EXPECT_EQ(*cache.find(name('1')), 1);
+  EXPECT_EQ(*cache.find(name('3')), 3);
+}
+
+TEST(Certificate, LoadsFromManyThreads) {
+  std::vector<Bytes> encodings;
+  for (int index = 0; index < 8; ++index) encodings.push_back(copy(issue({.serial = index}).certificate.der()));
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 200; ++round) {
+        const Bytes& der = encodings[static_cast<std::size_t>(round) % encodings.size()];
+        const Certificate certificate = Certificate::from_der(der).value();
+        EXPECT_EQ(copy(certificate.der()), der);
+        EXPECT_TRUE(certificate.public_key());
+        EXPECT_TRUE(certificate.self_issued());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(Certificate, EmptyNameAndNoExtensions) {

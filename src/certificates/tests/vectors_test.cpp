@@ -10,6 +10,7 @@
 #include "certificates/import.h"
 #include "certificates/openssl_handles.h"
 #include "certificates/path_validation.h"
+#include "certificates/tests/test_certificates.h"
 #include "io/file.h"
 
 namespace sealgate::certificates {
@@ -101,6 +102,17 @@ void expect_result(const Json& test, const PathResult& result, std::string_view 
   }
 }
 
+const std::vector<Certificate>& other_roots() {
+  static const std::vector<Certificate> roots = [] {
+    std::vector<Certificate> made;
+    for (int index = 0; index < 100; ++index) {
+      made.push_back(testing::issue_ca("Other " + std::to_string(index)).certificate);
+    }
+    return made;
+  }();
+  return roots;
+}
+
 TEST(Vectors, CertificatePaths) {
   int count = 0;
   for (const Json& test : manifest()) {
@@ -118,6 +130,12 @@ TEST(Vectors, CertificatePaths) {
     const PathResult result =
         validate_path(leaf.certificates[0].certificate, embedded, anchors, crls, policy_of(test));
     expect_result(test, result, result.cause);
+    // A hundred other roots change nothing.
+    std::vector<Certificate> crowd = other_roots();
+    crowd.insert(crowd.begin() + 50, anchors.begin(), anchors.end());
+    const PathResult again = validate_path(leaf.certificates[0].certificate, embedded, crowd, crls, policy_of(test));
+    EXPECT_EQ(again.outcome, result.outcome);
+    EXPECT_EQ(again.chain.size(), result.chain.size());
   }
   std::printf("%d certificate paths\n", count);
 }
