@@ -1,7 +1,9 @@
 #include "store/sql/database.h"
 
 #include <algorithm>
+#include <exception>
 
+#include "store/errors.h"
 #include "store/schema/sqlite/migrations.h"
 
 namespace sealgate::store::sql {
@@ -9,6 +11,17 @@ namespace {
 
 // More would make one commit hold the others up for long; fewer would waste flushes.
 constexpr std::size_t kMaximumBatch = 256;
+
+/// What a job throws (no memory, mostly) is its failure: the leader works for others too, and a reader that is not
+/// given back is missing for good.
+Result<> run_job(const Database::Job& job, Connection& connection) {
+  try {
+    return job(connection);
+  } catch (const std::exception& problem) {
+    return fail(kSqlFailed, std::string("a step of the store failed: ") + problem.what(), connection.path(),
+                "give the process more memory, or see the log for what it was doing");
+  }
+}
 
 }  // namespace
 
@@ -79,14 +92,18 @@ Result<> Database::run_in_savepoint(const Job& job) {
     SG_TRY_ASSIGN(Statement savepoint, writer_->prepare("SAVEPOINT job"));
     SG_TRY(savepoint.run());
   }
-  Result<> result = job(*writer_);
-  if (!result && writer_->in_transaction()) {
-    SG_TRY_ASSIGN(Statement rollback, writer_->prepare("ROLLBACK TO job"));
-    SG_TRY(rollback.run());
-  }
-  if (writer_->in_transaction()) {
-    SG_TRY_ASSIGN(Statement release, writer_->prepare("RELEASE job"));
-    SG_TRY(release.run());
+  Result<> result = run_job(job, *writer_);
+  const auto run = [this](std::string_view sql) -> Result<> {
+    SG_TRY_ASSIGN(Statement statement, writer_->prepare(sql));
+    return statement.run();
+  };
+  Result<> ended;
+  if (!result && writer_->in_transaction()) ended = run("ROLLBACK TO job");
+  if (ended && writer_->in_transaction()) ended = run("RELEASE job");
+  if (!ended) {
+    // Half a job, or one that its caller takes for failed, must never be committed with the others.
+    if (writer_->in_transaction()) (void)writer_->execute("ROLLBACK");
+    if (result) result = std::move(ended);
   }
   return result;
 }
@@ -133,7 +150,7 @@ Result<> Database::read(const Job& job) {
       SG_TRY_ASSIGN(Statement begin, reader->prepare("BEGIN"));
       SG_TRY(begin.run());
     }
-    Result<> done = job(*reader);
+    Result<> done = run_job(job, *reader);
     if (reader->in_transaction()) {
       SG_TRY_ASSIGN(Statement end, reader->prepare("COMMIT"));
       SG_TRY(end.run());

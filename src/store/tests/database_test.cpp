@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <latch>
+#include <new>
 #include <thread>
 
 #include "store/errors.h"
@@ -91,6 +92,21 @@ TEST(Database, AFailingHookBeforeTheCommitUndoesAllOfIt) {
   EXPECT_EQ(count(*database), 0);
   refuse = false;
   EXPECT_TRUE(database->write([](Connection& c) { return insert(c, 1); }));
+  EXPECT_EQ(count(*database), 1);
+}
+
+TEST(Database, WhatAJobThrowsIsItsFailureAlone) {
+  const ScratchFolder folder;
+  const auto database = open(folder);
+  const auto throwing = [](Connection& c) -> Result<> {
+    (void)insert(c, 1);
+    throw std::bad_alloc();
+  };
+  for (int round = 0; round < 10; ++round) {  // more often than there are readers
+    EXPECT_EQ(database->write(throwing).error().code, kSqlFailed);
+    EXPECT_EQ(database->read(throwing).error().code, kSqlFailed);
+  }
+  EXPECT_TRUE(database->write([](Connection& c) { return insert(c, 2); }));
   EXPECT_EQ(count(*database), 1);
 }
 
