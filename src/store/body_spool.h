@@ -18,22 +18,33 @@ namespace sealgate::store {
 /// A finished body that no message refers to yet.
 class StagedBody final : public messaging::Body {
  public:
-  StagedBody(Bytes memory, io::FileDescriptor file, std::string temporary, std::uint64_t size, Bytes sha256);
+  /// How many staged bodies keep their file open and nameless. A message of a thousand large parts must not use up
+  /// the descriptors of the process, so further ones get a hidden name, which the next start removes if need be.
+  static constexpr int kMaximumOpen = 64;
+
+  struct Content {
+    Bytes memory = {};
+    io::FileDescriptor file = {};
+    std::string path = {};  ///< of the hidden name, if it has one
+    std::uint64_t size = 0;
+    Bytes sha256 = {};
+  };
+  /// `open` counts those with an open file; it was raised for this one already.
+  StagedBody(Content content, std::shared_ptr<std::atomic<int>> open)
+      : content_(std::move(content)), open_(std::move(open)) {}
   ~StagedBody() override;
-  std::uint64_t size() const override { return size_; }
-  const Bytes& sha256() const override { return sha256_; }
+  std::uint64_t size() const override { return content_.size; }
+  const Bytes& sha256() const override { return content_.sha256; }
   Result<> copy_to(Sink& sink) const override;
 
-  bool in_memory() const { return !file_.valid(); }
-  const Bytes& memory() const { return memory_; }
-  int descriptor() const { return file_.get(); }
+  bool in_memory() const { return !content_.file.valid() && content_.path.empty(); }
+  const Bytes& memory() const { return content_.memory; }
+  /// Gives the file one more name.
+  bool link_to(const std::string& target) const;
 
  private:
-  Bytes memory_;
-  io::FileDescriptor file_;
-  std::string temporary_;  ///< its hidden name on file systems without unnamed files; else empty
-  std::uint64_t size_;
-  Bytes sha256_;
+  Content content_;
+  std::shared_ptr<std::atomic<int>> open_;
 };
 
 /// Thread-safe.
@@ -53,8 +64,10 @@ class BodySpool {
   Result<std::size_t> sweep(const IsKnown& is_known) const {
     std::size_t removed = 0;
     std::error_code problem;
-    for (const auto& entry : std::filesystem::directory_iterator(directory_, problem)) {
-      const std::string name = entry.path().filename().string();
+    // Not the range form: that throws when the disk fails.
+    for (std::filesystem::directory_iterator at(directory_, problem), end; !problem && at != end;
+         at.increment(problem)) {
+      const std::string name = at->path().filename().string();
       SG_TRY_ASSIGN(const bool known, is_known(name));
       if (known) continue;
       unlink(name);
@@ -69,6 +82,7 @@ class BodySpool {
   std::filesystem::path directory_;
   std::size_t inline_limit_;
   std::atomic<bool> dirty_{false};
+  std::shared_ptr<std::atomic<int>> open_ = std::make_shared<std::atomic<int>>(0);
 };
 
 }  // namespace sealgate::store

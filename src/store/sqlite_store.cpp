@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -20,7 +21,14 @@ Result<> make_folder(const std::filesystem::path& path) {
   std::error_code problem;
   if (std::filesystem::is_directory(path, problem)) return {};
   if (path.has_parent_path() && path != path.root_path()) SG_TRY(make_folder(path.parent_path()));
-  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  if (::mkdir(path.c_str(), 0700) == 0) {
+    // The folder's own entry is part of what a first acknowledgement promises.
+    const io::FileDescriptor parent(
+        ::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (parent.valid()) ::fsync(parent.get());
+    return {};
+  }
+  if (errno == EEXIST) return {};
   return fail(errno == ENOSPC ? kDiskFull : kCannotOpen,
               "cannot create the data folder: " + std::generic_category().message(errno), path.string(),
               "create it and give it to the user who runs this, or name another with --data");
