@@ -4,8 +4,8 @@
 #include <fstream>
 #include <map>
 
-#include "mime/tests/helpers.h"
 #include "mime/errors.h"
+#include "mime/tests/helpers.h"
 
 namespace sealgate::mime {
 namespace {

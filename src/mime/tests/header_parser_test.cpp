@@ -1,7 +1,7 @@
 #include "mime/header_parser.h"
 
-#include "mime/tests/helpers.h"
 #include "mime/errors.h"
+#include "mime/tests/helpers.h"
 
 namespace sealgate::mime {
 namespace {

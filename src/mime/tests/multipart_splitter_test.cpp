@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "mime/tests/helpers.h"
 #include "mime/errors.h"
 #include "mime/line_scan.h"
+#include "mime/tests/helpers.h"
 
 namespace sealgate::mime {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <openssl/evp.h>
 
-#include "mime/tests/helpers.h"
 #include "mime/base64.h"
 #include "mime/base64_coder.h"
 #include "mime/errors.h"
+#include "mime/tests/helpers.h"
 
 namespace sealgate::mime {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <map>
 
-#include "mime/tests/helpers.h"
 #include "mime/entity_reader.h"
 #include "mime/errors.h"
+#include "mime/tests/helpers.h"
 
 namespace sealgate::mime {
 namespace {
