@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <charconv>
 #include <condition_variable>
 #include <thread>
@@ -25,6 +26,14 @@ namespace {
 constexpr std::chrono::milliseconds kRefresh{500};
 constexpr std::chrono::seconds kPurge{30};
 constexpr std::size_t kPurgeBatch = 500;
+/// How often private keys that could not be opened are tried again: mending a key file changes nothing in the store.
+constexpr std::chrono::seconds kKeyRetry{10};
+
+bool lacks_keys(const pipeline::CertificateView& view) {
+  return std::ranges::any_of(view.personal, [](const auto& account) {
+    return std::ranges::any_of(account.second, [](const auto& own) { return own.key_error.has_value(); });
+  });
+}
 
 class RunningGateway final : public Gateway {
  public:
@@ -66,7 +75,10 @@ class RunningGateway final : public Gateway {
     SG_TRY_ASSIGN(const std::uint64_t certificate_revision, certificates_->revision());
     const ConfigurationRef current = configuration_.get();
     const bool artifacts_changed = current == nullptr || current->artifacts.revision != revision;
-    if (!artifacts_changed && certificate_revision_ == certificate_revision) return {};
+    const auto now = std::chrono::steady_clock::now();
+    const bool keys_due = current != nullptr && now >= next_keys_ && lacks_keys(*current->certificates);
+    if (!artifacts_changed && !keys_due && certificate_revision_ == certificate_revision) return {};
+    next_keys_ = now + kKeyRetry;
 
     auto next = std::make_shared<Configuration>();
     if (artifacts_changed) {
@@ -130,18 +142,23 @@ class RunningGateway final : public Gateway {
   }
 
   AccountKeySource account_key_source() const {
-    return [this](const std::string& account) { return store::read_account_key_file(store::account_key_path(options_.data, account), account); };
+    return [this](const std::string& account) {
+      return store::read_account_key_file(store::account_key_path(options_.data, account), account);
+    };
   }
 
   void keep_house() {
     auto next_purge = std::chrono::steady_clock::now() + kPurge;
+    std::string trouble;  // said once, not twice a second
     std::unique_lock lock(house_mutex_);
     while (!house_changed_.wait_for(lock, kRefresh, [this] { return house_ends_; })) {
       lock.unlock();
-      if (const auto refreshed = refresh(); !refreshed) {
-        log(LogLevel::Error, "the configuration cannot be read; going on with the old one",
-            {{"reason", refreshed.error().to_string()}});
+      const auto refreshed = refresh();
+      std::string reason = refreshed ? std::string() : refreshed.error().to_string();
+      if (!refreshed && reason != trouble) {
+        log(LogLevel::Error, "the configuration cannot be read; going on with the old one", {{"reason", reason}});
       }
+      trouble = std::move(reason);
       if (std::chrono::steady_clock::now() >= next_purge) {
         purge();
         next_purge = std::chrono::steady_clock::now() + kPurge;
@@ -177,8 +194,9 @@ class RunningGateway final : public Gateway {
   ReceiveAdapters receivers_;
   Dispatcher dispatcher_;
 
-  std::mutex refresh_mutex_;  ///< one refresh at a time; guards the two below and receivers_.apply()
+  std::mutex refresh_mutex_;  ///< one refresh at a time; guards the three below and receivers_.apply()
   std::optional<std::uint64_t> certificate_revision_;
+  std::chrono::steady_clock::time_point next_keys_;
   bool receiving_ = false;
 
   std::mutex house_mutex_;
