@@ -118,7 +118,7 @@ TEST_F(FileReceive, AGrowingFileStartsItsWaitAgain) {
   // Appended before we watch closely: the stamp changed, so the wait begins anew unless inotify vouches for it.
   std::filesystem::rename(in_.path() / "a.xml", in_.path() / ".hidden");
   in_.write(".hidden", "123");
-  ::link((in_.path() / ".hidden").c_str(), (in_.path() / "a.xml").c_str());
+  ASSERT_EQ(::link((in_.path() / ".hidden").c_str(), (in_.path() / "a.xml").c_str()), 0);
   EXPECT_EQ(adapter->poll_once().submitted, 0U);
   clock_.advance(seconds(2));
   EXPECT_EQ(adapter->poll_once().submitted, 1U);
