@@ -139,8 +139,7 @@ Result<> BerParser::end_of_contents() {
   return close_frame();
 }
 
-Result<> BerParser::header_complete(const BerHeader& decoded) {
-  BerHeader header = decoded;
+Result<> BerParser::header_complete(BerHeader header) {
   if (header.is(0)) return malformed("a universal tag of zero");
   header.depth = static_cast<std::uint32_t>(frames_.size());
   const std::uint64_t bound = frames_.empty() ? kUnbounded - 1 : frames_.back().end;

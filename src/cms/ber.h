@@ -96,7 +96,7 @@ class BerParser final : public Sink {
 
   bool reading_bulk() const { return bulk_end_ != kNoBulk; }
   Result<> take_header_byte(Byte byte);
-  Result<> header_complete(const BerHeader& header);
+  Result<> header_complete(BerHeader header);
   Result<> open(const BerHeader& header, BerAction action, std::uint64_t end, bool root);
   Result<> take_bulk(ByteView& bytes);
   Result<> emit(BerAction action, ByteView bytes);

@@ -70,7 +70,8 @@ Result<> EnvelopedDataWriter::finish() {
   return impl_->finish();
 }
 
-Result<std::unique_ptr<EnvelopedDataWriter>> EnvelopedDataWriter::create(EnvelopedDataOptions options, Sink& out) {
+Result<std::unique_ptr<EnvelopedDataWriter>> EnvelopedDataWriter::create(const EnvelopedDataOptions& options,
+                                                                         Sink& out) {
   const crypto::ContentCipher cipher = options.cipher;
   const bool aead = crypto::is_aead(cipher);
   SG_TRY_ASSIGN(const Secret key, crypto::random_content_key(cipher));

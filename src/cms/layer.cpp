@@ -53,6 +53,7 @@ std::string Signer::algorithms() const {
 
 std::vector<std::string> Layer::algorithms() const {
   std::vector<std::string> all;
+  all.reserve(signers.size());
   for (const Signer& signer : signers) all.push_back(signer.algorithms());
   std::optional<std::size_t> last;
   for (const Recipient& recipient : recipients) {

@@ -39,6 +39,7 @@ std::vector<ByteView> MemoryKeyProvider::secret_keys(ByteView key_id) const {
 
 std::vector<ByteView> MemoryKeyProvider::passwords() const {
   std::vector<ByteView> all;
+  all.reserve(passwords_.size());
   for (const Secret& password : passwords_) all.push_back(password.view());
   return all;
 }

@@ -97,7 +97,7 @@ struct Layer {
 
   /// As test vectors spell them: one entry a signer, or one a RecipientInfo followed by the cipher, or "zlib".
   std::vector<std::string> algorithms() const;
-  void add_weak(std::string_view algorithm);
+  void add_weak(std::string_view weak_name);
 };
 
 }  // namespace sealgate::cms

@@ -94,7 +94,7 @@ struct EnvelopedDataOptions {
 
 class EnvelopedDataWriter final : public Sink {
  public:
-  static Result<std::unique_ptr<EnvelopedDataWriter>> create(EnvelopedDataOptions options, Sink& out);
+  static Result<std::unique_ptr<EnvelopedDataWriter>> create(const EnvelopedDataOptions& options, Sink& out);
   ~EnvelopedDataWriter() override;
   Result<> write(ByteView bytes) override;
   Result<> finish() override;

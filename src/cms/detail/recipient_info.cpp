@@ -224,8 +224,8 @@ Result<RecipientInfo> parse_password(const BerElement& element, const Limits& li
   SG_TRY_ASSIGN(const AlgorithmId inner, algorithm_id(inner_element));
   auto cipher = parse_content_cipher(inner);
   if (!cipher) {
-    if (!(cipher.error().code == kUnsupportedAlgorithm)) return fail(std::move(cipher).error());
-    problem = std::move(cipher).error();
+    if (!(cipher.error().code == kUnsupportedAlgorithm)) return fail(cipher.error());
+    problem = cipher.error();
   } else if (crypto::is_aead(cipher->cipher)) {
     problem = Error{kUnsupportedAlgorithm, "PWRI-KEK needs a CBC cipher", {}, {}};
   }

@@ -96,6 +96,7 @@ class SignedReader final : public LayerReader {
     const SignedContent content{layer,        context_.options,  filter_.digests,
                                 filter_.kept, filter_.too_large, filter_.looks_like_attributes()};
     std::vector<Signer> verified;
+    verified.reserve(signers_.size());
     for (const SignerInfo& info : signers_) verified.push_back(verify_signer(info, content));
     layer.signers = std::move(verified);
     for (const Signer& signer : layer.signers) {

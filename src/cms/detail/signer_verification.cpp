@@ -167,8 +167,8 @@ std::vector<Found> find_certificates(const EntityId& id, const SignedContent& co
 }
 
 Result<crypto::PublicKey> public_key_of(const certificates::Certificate& certificate, const SignedContent& content) {
-  static const MemorySignerProvider kNoSigners;
-  const SignerProvider& provider = content.options.signers != nullptr ? *content.options.signers : kNoSigners;
+  static const MemorySignerProvider no_signers;
+  const SignerProvider& provider = content.options.signers != nullptr ? *content.options.signers : no_signers;
   auto key = provider.public_key(certificate, content.layer.certificates);
   if (key) return key;
   return fail(kUnsupportedAlgorithm, "the signer's public key cannot be used: " + key.error().what,
