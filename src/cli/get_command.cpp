@@ -95,7 +95,7 @@ int run_get(const Args& args) {
   const auto chosen = select(snapshot->set, kind, name);
   if (!chosen) return print_error(chosen.error());
   if (output == "json") {
-    print_json(*chosen, !name.empty());
+    print_json(*chosen, !name.empty() && chosen->size() == 1);
   } else if (output == "yaml") {
     print_yaml(*chosen);
   } else {

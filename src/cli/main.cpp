@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -79,13 +80,23 @@ void harden() {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), with a message
 }
 
+/// A backup that went to a full disk must not look like success. Whoever reads no further (a closed pipe) knows.
+int flush_output(int status) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  if (errno == EPIPE) return status;
+  std::fputs("sealgate: the output could not be written as a whole; free space where it goes [cli.output-failed]\n",
+             stderr);
+  return status == 0 ? 1 : status;
+}
+
 }  // namespace
 }  // namespace sealgate::cli
 
 int main(int argc, char** argv) {
   sealgate::cli::harden();
   try {
-    return sealgate::cli::run(sealgate::cli::Args(argv + 1, argv + argc));
+    return sealgate::cli::flush_output(sealgate::cli::run(sealgate::cli::Args(argv + 1, argv + argc)));
   } catch (const std::bad_alloc&) {
     std::fputs("sealgate: out of memory; give the process more memory or lower its limits [cli.out-of-memory]\n",
                stderr);
