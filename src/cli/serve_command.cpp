@@ -45,6 +45,15 @@ void protect_memory() {
   ::prctl(PR_SET_DUMPABLE, 0);
 }
 
+/// Connections and the parts of messages in the making each hold a descriptor; the usual soft limit of 1024 is less
+/// than one message of a thousand large parts takes.
+void raise_descriptor_limit() {
+  struct rlimit files {};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 /// Threads inherit the mask, so only the waiting main thread ever takes these signals.
 sigset_t block_stop_signals() {
   sigset_t signals;
@@ -61,6 +70,7 @@ int serve(const ServeOptions& options) {
   if (!listen) return print_error(listen.error());
   configure_log(level_of(options.log_level), options.log_format == "json" ? LogFormat::Json : LogFormat::Text);
   protect_memory();
+  raise_descriptor_limit();
   const sigset_t signals = block_stop_signals();
 
   const SystemClock clock;
