@@ -1,8 +1,11 @@
 #include "hosts/dispatcher.h"
 
 #include <algorithm>
+#include <exception>
+#include <new>
 
 #include "base/log.h"
+#include "hosts/errors.h"
 #include "hosts/receive_flow.h"
 #include "hosts/send_flow.h"
 
@@ -196,19 +199,30 @@ void Dispatcher::work() {
   }
 }
 
-void Dispatcher::run(const messaging::WorkItem& item) {
+Result<> Dispatcher::attempt(const messaging::WorkItem& item) {
   const auto configuration = configuration_.get();
-  Result<> result;
   switch (item.kind) {
     case messaging::WorkKind::Send:
-      result = send(SendEnvironment{*configuration, box_, clock_, options_.spool}, item);
-      break;
+      return send(SendEnvironment{*configuration, box_, clock_, options_.spool}, item);
     case messaging::WorkKind::Receive:
-      result = receive_again(*configuration, box_, item, clock_.now());
-      break;
+      return receive_again(*configuration, box_, item, clock_.now());
     case messaging::WorkKind::Route:
-      result = route_again(*configuration, box_, item, clock_.now());
-      break;
+      return route_again(*configuration, box_, item, clock_.now());
+  }
+  return {};
+}
+
+void Dispatcher::run(const messaging::WorkItem& item) {
+  Result<> result;
+  try {
+    result = attempt(item);
+  } catch (const std::bad_alloc&) {
+    result = fail(kInternal, "out of memory", "work " + item.claim.work.text(), "give the process more memory");
+  } catch (const std::exception& problem) {
+    const Error error{kInternal, std::string("internal error: ") + problem.what(), "work " + item.claim.work.text(),
+                      "report it; resume the message with a program that mends it"};
+    log(LogLevel::Error, "message suspended", {{"port", item.port}, {"reason", error.to_string()}});
+    result = box_.suspend(item.claim, messaging::Failure::from(error), clock_.now());
   }
   if (result) return;
   log(LogLevel::Error, "work could not be recorded and will be taken again",

@@ -53,6 +53,7 @@ class Dispatcher {
   void claim_some();
   void extend_leases();
   void run(const messaging::WorkItem& item);
+  Result<> attempt(const messaging::WorkItem& item);
   /// So many that no port gets more than its host allows, and none of ports that have all they may. Under mutex_.
   void limit_claim(const Configuration& configuration, messaging::ClaimRequest& request) const;
 

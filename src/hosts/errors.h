@@ -12,6 +12,9 @@ inline constexpr ErrorCode kNoSuchHost{"hosts.no-such-host", ErrorClass::NotFoun
 inline constexpr ErrorCode kPortNotStarted{"hosts.port-not-started", ErrorClass::Policy};
 inline constexpr ErrorCode kStopping{"hosts.stopping", ErrorClass::Environment};
 inline constexpr ErrorCode kTooLarge{"hosts.message-too-large", ErrorClass::Policy};
+/// A program error met this message: it is suspended instead of ending the process and coming again after the
+/// restart.
+inline constexpr ErrorCode kInternal{"hosts.internal", ErrorClass::Environment};
 inline constexpr ErrorCode kBadListenAddress{"hosts.bad-listen-address", ErrorClass::Usage};
 
 }  // namespace sealgate::hosts

@@ -13,6 +13,8 @@ inline constexpr ErrorCode kNoRegularFile{"adapter.file.no-regular-file", ErrorC
 inline constexpr ErrorCode kChanged{"adapter.file.changed", ErrorClass::Conflict};
 inline constexpr ErrorCode kBusy{"adapter.file.busy", ErrorClass::Transport};
 inline constexpr ErrorCode kCancelled{"adapter.file.cancelled", ErrorClass::Transport};
+/// A program error met the content of this file; it stays, and the other files go on.
+inline constexpr ErrorCode kInternal{"adapter.file.internal", ErrorClass::Malformed};
 inline constexpr ErrorCode kFailed{"adapter.file.failed", ErrorClass::Environment};
 
 }  // namespace sealgate::adapters::file

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
+#include <new>
 #include <set>
 
 #include "adapters/file/errors.h"
@@ -171,9 +173,16 @@ Result<std::unique_ptr<Submission>> Intake::begin(const Folder& folder, const Fo
 }
 
 Result<SubmitOutcome> Intake::submit(const Folder& folder, const FolderEntry& entry, int fd, Submission& submission) {
-  SG_TRY(copy(folder, entry, fd, submission));
-  SG_TRY(submission.finish());
-  return submission.commit();
+  try {
+    SG_TRY(copy(folder, entry, fd, submission));
+    SG_TRY(submission.finish());
+    return submission.commit();
+  } catch (const std::bad_alloc&) {
+    return fail(kFailed, "out of memory", folder.full_name(entry.name), "give the process more memory");
+  } catch (const std::exception& problem) {
+    return fail(kInternal, std::string("internal error: ") + problem.what(), folder.full_name(entry.name),
+                "report it, and move the file out of the folder");
+  }
 }
 
 Taken Intake::settle(const Folder& folder, const FolderEntry& entry, const SubmitOutcome& outcome) {
