@@ -100,4 +100,16 @@ Result<> MessageContext::check_limits() const {
   return {};
 }
 
+void MessageContext::trim_to_limits() {
+  for (auto at = properties_.begin(); at != properties_.end();) {
+    auto* text = std::get_if<std::string>(&at->second.value);
+    if (text != nullptr && text->size() > kMaximumPromotedText) at->second.promoted = false;
+    if (text != nullptr && text->size() > kMaximumWrittenText) text->resize(kMaximumWrittenText);
+    const bool bad_name = at->first.empty() || at->first.size() > kMaximumPromotedText;
+    at = bad_name ? properties_.erase(at) : std::next(at);
+  }
+  // Names of the engine sort before those in lower case, so what goes first is what others made up.
+  while (properties_.size() > kMaximumProperties) properties_.erase(std::prev(properties_.end()));
+}
+
 }  // namespace sealgate::messaging

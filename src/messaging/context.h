@@ -59,6 +59,9 @@ class MessageContext {
   std::size_t size() const { return properties_.size(); }
   /// messaging.too-many-properties, messaging.property-too-long.
   Result<> check_limits() const;
+  /// Makes it fit: too long promoted text is only written, too long text cut, names that cannot be and properties
+  /// past the limit dropped. For a message that must be kept although something about it is wrong.
+  void trim_to_limits();
   friend bool operator==(const MessageContext&, const MessageContext&) = default;
 
  private:

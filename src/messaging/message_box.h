@@ -132,6 +132,8 @@ class MessageBox {
   /// Bodies written here are cheap to publish; bodies of other makers are copied in by publish().
   virtual Result<std::unique_ptr<BodyWriter>> create_body() = 0;
   virtual Result<PublishResult> publish(PublishRequest request, Time now) = 0;
+  /// A context that breaks a limit is trimmed (MessageContext::trim_to_limits). When the receive key came before,
+  /// nothing is stored, and the id is that of the work of the first time; empty when that is finished and purged.
   virtual Result<WorkId> suspend_received(SuspendRequest request, Time now) = 0;
   /// True when something was stored under this receive key and it was not forgotten since.
   virtual Result<bool> was_received(const std::string& receive_key) = 0;

@@ -27,93 +27,116 @@ Error as_store_error(const Error& error) {
   return error;
 }
 
+Result<> link_descriptor(int descriptor, const std::string& target) {
+  const std::string source = "/proc/self/fd/" + std::to_string(descriptor);
+  if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, target.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
+  return fail(disk_error(errno, target));
+}
+
 class SpoolWriter final : public messaging::BodyWriter {
  public:
-  SpoolWriter(std::filesystem::path directory, std::size_t inline_limit)
-      : directory_(std::move(directory)), inline_limit_(inline_limit) {}
+  SpoolWriter(std::filesystem::path directory, std::size_t inline_limit, std::shared_ptr<std::atomic<int>> open)
+      : directory_(std::move(directory)), inline_limit_(inline_limit), open_(std::move(open)) {}
 
   ~SpoolWriter() override {
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    if (content_.file.valid()) --*open_;
+    if (!content_.path.empty()) ::unlink(content_.path.c_str());
   }
 
   Result<> write(ByteView bytes) override {
     if (bytes.empty()) return {};
     digest_.update(bytes);
-    size_ += bytes.size();
-    if (!file_.valid() && memory_.size() + bytes.size() <= inline_limit_) {
-      append(memory_, bytes);
+    content_.size += bytes.size();
+    if (!content_.file.valid() && content_.memory.size() + bytes.size() <= inline_limit_) {
+      append(content_.memory, bytes);
       return {};
     }
-    if (!file_.valid()) {
+    if (!content_.file.valid()) {
       SG_TRY(open_file());
-      SG_TRY(put(memory_));
-      Bytes().swap(memory_);
+      SG_TRY(put(content_.memory));
+      Bytes().swap(content_.memory);
     }
     return put(bytes);
   }
 
   Result<> finish() override {
-    // Here, on the thread of the writer, so that the commit waits for names only.
-    if (file_.valid() && ::fdatasync(file_.get()) != 0) return fail(disk_error(errno, directory_.string()));
     SG_TRY_ASSIGN(const crypto::DigestValue value, digest_.finish());
-    sha256_.assign(value.view().begin(), value.view().end());
-    return {};
+    content_.sha256.assign(value.view().begin(), value.view().end());
+    if (!content_.file.valid()) return {};
+    // Here, on the thread of the writer, so that the commit waits for names only.
+    if (::fdatasync(content_.file.get()) != 0) return fail(disk_error(errno, directory_.string()));
+    return *open_ > StagedBody::kMaximumOpen ? close_file() : Result<>();
   }
 
   messaging::BodyRef take() override {
-    auto body = std::make_shared<StagedBody>(std::move(memory_), std::move(file_), std::move(temporary_), size_,
-                                             std::move(sha256_));
-    temporary_.clear();
+    auto body = std::make_shared<StagedBody>(std::move(content_), open_);
+    content_ = {};
     return body;
   }
 
  private:
   Result<> put(ByteView bytes) {
-    auto written = io::write_all(file_.get(), bytes, directory_.string());
+    auto written = io::write_all(content_.file.get(), bytes, directory_.string());
     if (!written) return fail(as_store_error(written.error()));
     return {};
   }
 
   Result<> open_file() {
-    file_ = io::FileDescriptor(::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (!file_.valid() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+    io::FileDescriptor& file = content_.file;
+    file = io::FileDescriptor(::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    if (!file.valid() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
       std::string name = (directory_ / ".writing-XXXXXX").string();
-      file_ = io::FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
-      if (file_.valid()) temporary_ = name;
+      file = io::FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
+      if (file.valid()) content_.path = name;
     }
-    if (!file_.valid()) return fail(disk_error(errno, directory_.string()));
+    if (!file.valid()) return fail(disk_error(errno, directory_.string()));
+    ++*open_;
+    return {};
+  }
+
+  Result<> close_file() {
+    if (content_.path.empty()) {
+      std::string name = (directory_ / (".staged-" + to_hex(content_.sha256).substr(0, 16) + "-")).string();
+      static std::atomic<std::uint64_t> number{0};
+      name += std::to_string(::getpid()) + "-" + std::to_string(++number);
+      SG_TRY(link_descriptor(content_.file.get(), name));
+      content_.path = std::move(name);
+    }
+    content_.file.close();
+    --*open_;
     return {};
   }
 
   std::filesystem::path directory_;
   std::size_t inline_limit_;
+  std::shared_ptr<std::atomic<int>> open_;
   crypto::Digest digest_{crypto::DigestAlgorithm::Sha256};
-  Bytes memory_;
-  io::FileDescriptor file_;
-  std::string temporary_;
-  std::uint64_t size_ = 0;
-  Bytes sha256_;
+  StagedBody::Content content_;
 };
 
 }  // namespace
 
-StagedBody::StagedBody(Bytes memory, io::FileDescriptor file, std::string temporary, std::uint64_t size, Bytes sha256)
-    : memory_(std::move(memory)),
-      file_(std::move(file)),
-      temporary_(std::move(temporary)),
-      size_(size),
-      sha256_(std::move(sha256)) {}
-
 StagedBody::~StagedBody() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (content_.file.valid()) --*open_;
+  if (!content_.path.empty()) ::unlink(content_.path.c_str());
+}
+
+bool StagedBody::link_to(const std::string& target) const {
+  if (!content_.path.empty()) return ::link(content_.path.c_str(), target.c_str()) == 0;
+  return link_descriptor(content_.file.get(), target).has_value();
 }
 
 Result<> StagedBody::copy_to(Sink& sink) const {
-  if (in_memory()) return sink.write(memory_);
+  if (in_memory()) return sink.write(content_.memory);
+  io::FileDescriptor opened;
+  if (!content_.file.valid()) {
+    SG_TRY_ASSIGN(opened, io::open_input(content_.path));
+  }
+  const int descriptor = opened.valid() ? opened.get() : content_.file.get();
   Bytes block(kBlock);
   std::uint64_t offset = 0;
-  while (offset < size_) {
-    const ssize_t got = ::pread(file_.get(), block.data(), block.size(), static_cast<off_t>(offset));
+  while (offset < content_.size) {
+    const ssize_t got = ::pread(descriptor, block.data(), block.size(), static_cast<off_t>(offset));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) {
       return fail(kIoFailed,
@@ -126,15 +149,12 @@ Result<> StagedBody::copy_to(Sink& sink) const {
 }
 
 std::unique_ptr<messaging::BodyWriter> BodySpool::create() const {
-  return std::make_unique<SpoolWriter>(directory_, inline_limit_);
+  return std::make_unique<SpoolWriter>(directory_, inline_limit_, open_);
 }
 
 Result<std::string> BodySpool::link(const StagedBody& body, std::string name) {
-  const std::string source = "/proc/self/fd/" + std::to_string(body.descriptor());
   const std::string target = (directory_ / name).string();
-  if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, target.c_str(), AT_SYMLINK_FOLLOW) != 0) {
-    return fail(disk_error(errno, target));
-  }
+  if (!body.link_to(target)) return fail(disk_error(errno, target));
   dirty_.store(true);
   return name;
 }

@@ -232,6 +232,9 @@ Result<PublishResult> SqliteMessageBox::publish(PublishRequest request, Time now
 }
 
 Result<WorkId> SqliteMessageBox::suspend_received(SuspendRequest request, Time now) {
+  // What is suspended because it breaks a limit must not be refused for breaking it.
+  request.context.trim_to_limits();
+  request.raw.properties.trim_to_limits();
   LinkedFiles files(spool_);
   SG_TRY_ASSIGN(Prepared prepared,
                 prepare(spool_, files, request.context, std::span<const Part>(&request.raw, 1), 0, MessageId(), now));

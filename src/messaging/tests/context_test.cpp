@@ -117,6 +117,21 @@ TEST(Context, LimitsHaveTheirOwnErrors) {
   EXPECT_EQ(context.check_limits().error().code, kTooManyProperties);
 }
 
+TEST(Context, TrimmingMakesAnythingFit) {
+  MessageContext context;
+  context.promote("BTS.ReceivePortName", std::string("In"));
+  context.promote("my.long", std::string(300, 'x'));
+  context.write("my.longer", std::string(kMaximumWrittenText + 10, 'x'));
+  context.write("", true);
+  context.write(std::string(300, 'n'), true);
+  for (std::size_t i = 0; i < kMaximumProperties + 10; ++i) context.write("n." + std::to_string(i), true);
+  context.trim_to_limits();
+  EXPECT_TRUE(context.check_limits());
+  EXPECT_TRUE(context.find("BTS.ReceivePortName")->promoted);
+  EXPECT_FALSE(context.find("my.long")->promoted);
+  EXPECT_EQ(context.text("my.long"), std::string(300, 'x'));
+}
+
 TEST(Properties, TheRegistryIsSortedUniqueAndComplete) {
   const auto all = property_definitions();
   EXPECT_TRUE(std::ranges::is_sorted(all, {}, &PropertyDefinition::name));

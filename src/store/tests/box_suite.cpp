@@ -1,5 +1,6 @@
 #include "store/tests/box_suite.h"
 
+#include <filesystem>
 #include <set>
 
 #include "crypto/digest.h"
@@ -79,6 +80,21 @@ TEST_P(BoxSuite, MessagesWithoutPartsAndAllLimits) {
   big.message.parts[0].body = nullptr;
   EXPECT_EQ(step().publish(request_of(big), at(0)).error().code, kNoSuchPart);
   EXPECT_EQ(step().counts()->ready, 3U);
+}
+
+TEST_P(BoxSuite, ManyLargePartsDoNotUseUpTheDescriptors) {
+  Publication many = publication(current(), content_of(3, 3));
+  constexpr unsigned kParts = 200;
+  for (unsigned i = 1; i < kParts; ++i) many.message.parts.push_back(part_of(current(), content_of(66'000, i)));
+  for (unsigned i = 1; i < kParts; ++i) EXPECT_EQ(read(*many.message.parts[i].body), content_of(66'000, i));
+  std::size_t open = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++open;
+  EXPECT_LT(open, 150U);
+  // The same box: staged bodies belong to it.
+  const auto published = current().publish(request_of(std::move(many)), at(0));
+  ASSERT_TRUE(published) << published.error().to_string();
+  const auto loaded = step().load(published->messages[0]);
+  for (unsigned i = 1; i < kParts; ++i) EXPECT_EQ(read(*loaded->parts[i].body), content_of(66'000, i));
 }
 
 TEST_P(BoxSuite, EachSubscriberGetsItsOwnWork) {
@@ -291,6 +307,17 @@ TEST_P(BoxSuite, AFailedReceiveKeepsItsRawFormAndBecomesMessagesOnResume) {
   again.completes = item.claim;
   EXPECT_EQ(step().publish(std::move(again), at(7)).error().code, kLeaseLost);
   EXPECT_EQ(step().counts()->ready, 1U);
+}
+
+TEST_P(BoxSuite, WhatBreaksALimitCanStillBeSuspended) {
+  SuspendRequest request;
+  request.context.promote(names::kReceivePortName, std::string("In"));
+  request.context.promote(names::kInboundTransportLocation, std::string(5000, 'x'));
+  request.raw = part_of(current(), content_of(10, 1));
+  request.failure = failure();
+  const auto suspended = step().suspend_received(std::move(request), at(0));
+  ASSERT_TRUE(suspended) << suspended.error().to_string();
+  EXPECT_EQ(step().show(*suspended)->port, "In");
 }
 
 TEST_P(BoxSuite, OneSourceIsReceivedOnce) {

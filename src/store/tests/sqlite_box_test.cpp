@@ -165,6 +165,26 @@ TEST(SqliteStore, FilesComeAndGoWithTheirMessages) {
   EXPECT_EQ(files_in(bodies), 0U);
 }
 
+TEST(SqliteStore, StagedBodiesWithAHiddenNameVanishWithTheirMaker) {
+  const ScratchFolder scratch;
+  const auto store = open(scratch.path());
+  const auto bodies = scratch.path() / "bodies";
+  std::vector<BodyRef> staged;
+  for (unsigned i = 0; i < 100; ++i) staged.push_back(body_of(store->box(), content_of(70'000, i)));
+  const std::size_t named = files_in(bodies);
+  EXPECT_GT(named, 30U);
+  EXPECT_LT(named, 40U);
+  Publication one = publication(store->box(), content_of(9, 1));
+  for (const BodyRef& body : staged) {
+    one.message.parts.push_back(Part{});
+    one.message.parts.back().body = body;
+  }
+  ASSERT_TRUE(store->box().publish(request_of(std::move(one)), at(0)));
+  EXPECT_EQ(files_in(bodies), 100 + named);
+  staged.clear();
+  EXPECT_EQ(files_in(bodies), 100U);
+}
+
 TEST(SqliteStore, OneBodyMayBelongToSeveralMessages) {
   const ScratchFolder scratch;
   const auto store = open(scratch.path());
