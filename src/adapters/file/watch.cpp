@@ -5,6 +5,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -34,7 +35,10 @@ void Watch::ring() {
 
 void Watch::wait(std::chrono::milliseconds longest, bool hints) {
   std::array<pollfd, 2> sources{{{bell_.get(), POLLIN, 0}, {inotify_.get(), POLLIN, 0}}};
-  ::poll(sources.data(), hints && inotify_.valid() ? 2 : 1, static_cast<int>(longest.count()));
+  // A day at most: poll() counts in an int, and a negative time is for ever.
+  const auto wait =
+      std::clamp<std::chrono::milliseconds>(longest, std::chrono::milliseconds(0), std::chrono::hours(24));
+  ::poll(sources.data(), hints && inotify_.valid() ? 2 : 1, static_cast<int>(wait.count()));
   std::uint64_t rung = 0;
   static_cast<void>(!::read(bell_.get(), &rung, sizeof rung));
 }
