@@ -54,6 +54,9 @@ struct Signer {
   bool certificate_embedded = false;
   std::string digest;     ///< "sha256"; "md2" or an OID where we do not implement it
   std::string signature;  ///< "rsa", "sha256-rsa", "rsa-pss", "dsa-sha1", "ecdsa-sha256", "ed25519", or an OID
+  /// The digest under the signature itself, where it verified: that of the attributes may be another than that of the
+  /// content, and is as much relied on. Empty for Ed25519.
+  std::string signature_digest;
   bool signed_attributes = false;
   std::optional<Time> signing_time;  ///< as claimed by the signer
   Bytes message_digest;              ///< of the content, as it matched

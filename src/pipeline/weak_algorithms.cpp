@@ -17,8 +17,10 @@ std::vector<std::string> weak_algorithms_of(const smime::Report& report) {
       note(crypto::name(*cipher));
     }
     for (const smime::SignerReport& signer : layer.signers) {
-      if (const auto digest = crypto::digest_from_name(signer.digest); digest && crypto::is_weak(*digest)) {
-        note(crypto::name(*digest));
+      for (const std::string& used : {signer.digest, signer.signature_digest}) {
+        if (const auto digest = crypto::digest_from_name(used); digest && crypto::is_weak(*digest)) {
+          note(crypto::name(*digest));
+        }
       }
     }
   }

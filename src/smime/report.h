@@ -43,7 +43,9 @@ struct SignerReport {
   std::string serial;      ///< hexadecimal
   std::string thumbprint;  ///< SHA-1 as BizTalk prints it
   std::string thumbprint_sha256;
-  std::string digest;     ///< sha256
+  std::string digest;  ///< sha256
+  /// The digest under the signature itself: usually the same, and as much relied on; empty when nothing verified.
+  std::string signature_digest;
   std::string algorithm;  ///< rsa, rsa-pss, ecdsa-sha256, ...
   bool signed_attributes = true;
   std::optional<Time> signing_time;  ///< as the signer claims

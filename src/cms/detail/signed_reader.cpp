@@ -173,8 +173,10 @@ class SignedReader final : public LayerReader {
   }
 
   void note_weakness(const Signer& signer) {
-    const auto digest = crypto::digest_from_name(signer.digest);
-    if (digest && crypto::is_weak(*digest)) context_.layer.add_weak(crypto::name(*digest));
+    for (const std::string& used : {signer.digest, signer.signature_digest}) {
+      const auto digest = crypto::digest_from_name(used);
+      if (digest && crypto::is_weak(*digest)) context_.layer.add_weak(crypto::name(*digest));
+    }
     if (!signer.certificate) return;
     if (const auto key = signer.certificate->public_key()) add_weak_key(context_.layer, *key);
   }

@@ -182,7 +182,9 @@ Result<> verify_with(const SignerInfo& info, const crypto::PublicKey& key,
   for (const SignatureScheme& scheme : schemes) {
     result = info.has_attributes ? verify_attributes(info, key, scheme)
                                  : verify_content(info, key, scheme, contents, too_large, signer);
-    if (result) return result;
+    if (!result) continue;
+    if (scheme.kind != crypto::SignatureKind::Ed25519) signer.signature_digest = crypto::name(scheme.digest);
+    return result;
   }
   return result;
 }

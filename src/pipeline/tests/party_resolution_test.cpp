@@ -105,6 +105,9 @@ TEST(WeakAlgorithms, AreAllowedByNameForTheirPartyUntilTheirDate) {
   EXPECT_FALSE(check_weak_algorithms(report_with("aes256-cbc", "sha1"), set.find_party("Fabrikam"), kNow));
   EXPECT_FALSE(check_weak_algorithms(report_with("rc2-40", "sha256"), nullptr, kNow));
   EXPECT_EQ(weak_algorithms_of(report_with("des-ede3-cbc", "md5")), (std::vector<std::string>{"3des", "md5"}));
+  auto hidden = report_with("aes256-cbc", "sha256");
+  hidden.layers[1].signers[0].signature_digest = "md5";  // SHA-256 of the content below an MD5 of the attributes
+  EXPECT_EQ(weak_algorithms_of(hidden), (std::vector<std::string>{"md5"}));
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ RecipientReport describe(const cms::Recipient& recipient, bool matched) {
 SignerReport describe(const cms::Signer& signer) {
   SignerReport report;
   report.digest = signer.digest;
+  report.signature_digest = signer.signature_digest;
   report.algorithm = signer.signature;
   report.signed_attributes = signer.signed_attributes;
   report.signing_time = signer.signing_time;
@@ -78,6 +79,15 @@ SignerReport describe(const cms::Signer& signer) {
   report.not_after = certificate.not_after();
   report.emails = certificate.email_addresses();
   return report;
+}
+
+// Content was there, but hashed with other algorithms than the signature's: a large part whose micalg was wrong.
+Error explain(const Error& error, const LayerReport& layer) {
+  if (!(error.code == cms::kNoContent) || layer.form != "clear") return error;
+  return Error{kWrongMicalg,
+               "the signature uses another digest than the message announces in micalg",
+               {},
+               "ask the sender to state the right micalg"};
 }
 
 Outcome outcome_of_path(const certificates::PathResult& path) {
@@ -109,7 +119,7 @@ void judge_signed(const Context& context, const cms::Layer& layer, LayerNode& no
   const auto& trust = context.options.trust;
   auto& report = node.report;
   if (layer.error) {
-    report.signature = outcome_of(*layer.error);
+    report.signature = outcome_of(explain(*layer.error, report));
     report.outcome = report.signature;
   }
   std::vector<certificates::Certificate> candidates = layer.certificates;
@@ -121,13 +131,13 @@ void judge_signed(const Context& context, const cms::Layer& layer, LayerNode& no
   report.signers.clear();
   for (const auto& signer : layer.signers) {
     SignerReport found = describe(signer);
-    if (signer.error) found.signature = outcome_of(*signer.error);
+    if (signer.error) found.signature = outcome_of(explain(*signer.error, report));
     found.verify = found.signature;
-    if (found.verify.ok()) {
-      if (const auto digest = crypto::digest_from_name(signer.digest)) {
-        if (const auto allowed = context.options.weak.check(*digest); !allowed)
-          found.verify = outcome_of(allowed.error());
-      }
+    for (const std::string& used : {signer.digest, signer.signature_digest}) {
+      const auto digest = crypto::digest_from_name(used);
+      if (!digest || !found.verify.ok()) continue;
+      if (const auto allowed = context.options.weak.check(*digest); !allowed)
+        found.verify = outcome_of(allowed.error());
     }
     if (found.verify.ok() && trust.check_chain && signer.certificate) {
       const auto path = certificates::validate_path(*signer.certificate, candidates, trust.anchors, crls, trust.path);
