@@ -5,20 +5,33 @@
 
 namespace sealgate::messaging {
 
-inline constexpr ErrorCode kBadFilter{"messaging.bad-filter", ErrorClass::Usage};
-inline constexpr ErrorCode kBadContext{"messaging.bad-context", ErrorClass::Malformed};
-inline constexpr ErrorCode kBadId{"messaging.bad-id", ErrorClass::Usage};
-inline constexpr ErrorCode kTooManyProperties{"messaging.too-many-properties", ErrorClass::Policy};
-inline constexpr ErrorCode kPropertyTooLong{"messaging.property-too-long", ErrorClass::Policy};
-inline constexpr ErrorCode kTooManyParts{"messaging.too-many-parts", ErrorClass::Policy};
-inline constexpr ErrorCode kNoRandom{"messaging.no-random", ErrorClass::Environment};
+inline constexpr ErrorCode kBadFilter{"messaging.bad-filter",
+                                      ErrorClass::Usage};  ///< a filter cannot be read; the column is named
+inline constexpr ErrorCode kBadContext{
+    "messaging.bad-context", ErrorClass::Malformed};  ///< a stored context breaks its format: the database is damaged
+inline constexpr ErrorCode kBadId{"messaging.bad-id",
+                                  ErrorClass::Usage};  ///< not the id of a message or of a delivery
+inline constexpr ErrorCode kTooManyProperties{"messaging.too-many-properties",
+                                              ErrorClass::Policy};  ///< more than 1,024 properties on one message
+inline constexpr ErrorCode kPropertyTooLong{
+    "messaging.property-too-long",
+    ErrorClass::Policy};  ///< more than 256 bytes in a promoted property, or 256 KiB in a written one
+inline constexpr ErrorCode kTooManyParts{"messaging.too-many-parts",
+                                         ErrorClass::Policy};  ///< more than 1,000 parts in one message
+inline constexpr ErrorCode kNoRandom{"messaging.no-random",
+                                     ErrorClass::Environment};  ///< the system gives no random numbers
 
-inline constexpr ErrorCode kNoSuchMessage{"messaging.no-such-message", ErrorClass::NotFound};
-inline constexpr ErrorCode kNoSuchWork{"messaging.no-such-work", ErrorClass::NotFound};
-inline constexpr ErrorCode kNoSuchPart{"messaging.no-such-part", ErrorClass::NotFound};
+inline constexpr ErrorCode kNoSuchMessage{"messaging.no-such-message",
+                                          ErrorClass::NotFound};  ///< unknown, or finished and removed meanwhile
+inline constexpr ErrorCode kNoSuchWork{"messaging.no-such-work", ErrorClass::NotFound};  ///< unknown id of a delivery
+inline constexpr ErrorCode kNoSuchPart{
+    "messaging.no-such-part", ErrorClass::NotFound};  ///< the message has fewer parts, or no raw form any more
 /// The work item is not (or no longer) in a state that allows the operation.
-inline constexpr ErrorCode kWrongState{"messaging.wrong-state", ErrorClass::Conflict};
-inline constexpr ErrorCode kNotResumable{"messaging.not-resumable", ErrorClass::Conflict};
+inline constexpr ErrorCode kWrongState{
+    "messaging.wrong-state", ErrorClass::Conflict};  ///< the state of the delivery does not allow the operation, for
+                                                     ///< example resuming what is not suspended
+inline constexpr ErrorCode kNotResumable{
+    "messaging.not-resumable", ErrorClass::Conflict};  ///< suspended for good: save the body, then terminate it
 /// The lease ran out and somebody else may have the work item: what was done with it must not be recorded.
 inline constexpr ErrorCode kLeaseLost{"messaging.lease-lost", ErrorClass::Conflict};
 
