@@ -99,6 +99,17 @@ TEST(Path, ErrorClassesLeadToTheExitStatusOfTheContract) {
       ErrorClass::Trust);
 }
 
+TEST(Path, ASelfSignedPartnerThatIsTrustedItselfNeedsNoList) {
+  const Identity self = issue({.subject = {{"CN", "Partner"}}});
+  const std::vector<Certificate> anchors{self.certificate};
+  PathPolicy policy = policy_at();
+  policy.crl_check = CrlCheck::Leaf;
+  EXPECT_EQ(validate_path(self.certificate, {}, anchors, {}, policy).outcome, "ok");
+  EXPECT_EQ(validate_path(self.certificate, anchors, {}, {}, policy).outcome, "chain:untrusted-root");
+  policy.distrusted.push_back(self.certificate.thumbprint_sha256());
+  EXPECT_EQ(validate_path(self.certificate, {}, anchors, {}, policy).outcome, "chain:distrusted");
+}
+
 TEST(Path, DistrustedAnywhereInThePathIsRefused) {
   const Chain chain;
   for (const Identity* identity : {&chain.leaf, &chain.middle, &chain.root}) {
