@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <set>
 
 #include "base/log.h"
 #include "hosts/errors.h"
@@ -58,9 +59,14 @@ void Dispatcher::stop(std::chrono::steady_clock::time_point deadline) {
   {
     std::unique_lock lock(mutex_);
     if (!idle_.wait_until(lock, deadline, [this] { return running_ == 0; })) {
+      // Each by the configuration it began under: its adapter may have been replaced since.
+      std::set<ConfigurationRef> used;
+      for (const auto& [id, busy] : busy_) {
+        if (busy.configuration != nullptr) used.insert(busy.configuration);
+      }
       lock.unlock();
       log(LogLevel::Warning, "stop deadline reached: cutting off running transmissions");
-      if (const auto configuration = configuration_.get()) {
+      for (const ConfigurationRef& configuration : used) {
         for (const auto& [port, adapter] : configuration->send_adapters) adapter->cancel();
       }
     }
@@ -143,7 +149,7 @@ void Dispatcher::claim_some() {
             continue;
           }
           ++in_flight_[item.port];
-          busy_[item.claim.work.text()] = Busy{item.claim, std::chrono::steady_clock::now()};
+          busy_[item.claim.work.text()] = Busy{item.claim, std::chrono::steady_clock::now(), nullptr};
           queue_.push_back(std::move(item));
         }
       }
@@ -187,8 +193,10 @@ void Dispatcher::work() {
     const messaging::WorkItem item = std::move(queue_.front());
     queue_.pop_front();
     ++running_;
+    const ConfigurationRef configuration = configuration_.get();
+    busy_[item.claim.work.text()].configuration = configuration;
     lock.unlock();
-    run(item);
+    run(*configuration, item);
     lock.lock();
     --running_;
     busy_.erase(item.claim.work.text());
@@ -199,23 +207,22 @@ void Dispatcher::work() {
   }
 }
 
-Result<> Dispatcher::attempt(const messaging::WorkItem& item) {
-  const auto configuration = configuration_.get();
+Result<> Dispatcher::attempt(const Configuration& configuration, const messaging::WorkItem& item) {
   switch (item.kind) {
     case messaging::WorkKind::Send:
-      return send(SendEnvironment{*configuration, box_, clock_, options_.spool}, item);
+      return send(SendEnvironment{configuration, box_, clock_, options_.spool}, item);
     case messaging::WorkKind::Receive:
-      return receive_again(*configuration, box_, item, clock_.now());
+      return receive_again(configuration, box_, item, clock_.now());
     case messaging::WorkKind::Route:
-      return route_again(*configuration, box_, item, clock_.now());
+      return route_again(configuration, box_, item, clock_.now());
   }
   return {};
 }
 
-void Dispatcher::run(const messaging::WorkItem& item) {
+void Dispatcher::run(const Configuration& configuration, const messaging::WorkItem& item) {
   Result<> result;
   try {
-    result = attempt(item);
+    result = attempt(configuration, item);
   } catch (const std::bad_alloc&) {
     result = fail(kInternal, "out of memory", "work " + item.claim.work.text(), "give the process more memory");
   } catch (const std::exception& problem) {

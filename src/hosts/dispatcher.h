@@ -46,14 +46,15 @@ class Dispatcher {
   struct Busy {
     messaging::Claim claim;
     std::chrono::steady_clock::time_point extended;
+    ConfigurationRef configuration;  ///< what it runs by; null while it is queued
   };
 
   void dispatch();
   void work();
   void claim_some();
   void extend_leases();
-  void run(const messaging::WorkItem& item);
-  Result<> attempt(const messaging::WorkItem& item);
+  void run(const Configuration& configuration, const messaging::WorkItem& item);
+  Result<> attempt(const Configuration& configuration, const messaging::WorkItem& item);
   /// So many that no port gets more than its host allows, and none of ports that have all they may. Under mutex_.
   void limit_claim(const Configuration& configuration, messaging::ClaimRequest& request) const;
 
