@@ -66,6 +66,7 @@ void Dispatcher::stop(std::chrono::steady_clock::time_point deadline) {
       }
       lock.unlock();
       log(LogLevel::Warning, "stop deadline reached: cutting off running transmissions");
+      cut_ = true;
       for (const ConfigurationRef& configuration : used) {
         for (const auto& [port, adapter] : configuration->send_adapters) adapter->cancel();
       }
@@ -210,7 +211,7 @@ void Dispatcher::work() {
 Result<> Dispatcher::attempt(const Configuration& configuration, const messaging::WorkItem& item) {
   switch (item.kind) {
     case messaging::WorkKind::Send:
-      return send(SendEnvironment{configuration, box_, clock_, options_.spool}, item);
+      return send(SendEnvironment{configuration, box_, clock_, options_.spool, cut_}, item);
     case messaging::WorkKind::Receive:
       return receive_again(configuration, box_, item, clock_.now());
     case messaging::WorkKind::Route:

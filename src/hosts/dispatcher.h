@@ -3,6 +3,7 @@
 // the hosts allow. A port never has more in flight than its host's send_threads, so that a slow partner holds up
 // nobody else's messages.
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -74,6 +75,7 @@ class Dispatcher {
   bool wake_ = false;
   bool stopping_ = false;
   bool ended_ = false;
+  std::atomic<bool> cut_{false};  ///< running transmissions are being cancelled
   std::vector<std::thread> threads_;
 };
 

@@ -91,6 +91,10 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
          {"bytes", std::to_string(outbound.size())}});
     return {};
   }
+  if (outcome.kind == adapters::SendKind::RetryLater && environment.cut) {
+    // Not an attempt: with few or no retries left, our own stop would suspend the message.
+    return environment.box.release(item.claim, environment.clock.now());
+  }
   const Error error = outcome.error.value_or(
       Error{kPortNotStarted, "the adapter could not send the message", "send port " + port->name, {}});
   return record_failure(environment, item, *port, error, outcome.kind == adapters::SendKind::PermanentFailure);

@@ -1,6 +1,7 @@
 #pragma once
 // A work item on its way out: send pipeline, adapter, and what the outcome means.
 
+#include <atomic>
 #include <filesystem>
 
 #include "hosts/configuration.h"
@@ -13,6 +14,8 @@ struct SendEnvironment {
   messaging::MessageBox& box;
   const Clock& clock;
   std::filesystem::path spool;  ///< folder for outgoing forms that do not fit into memory; they have no names there
+  /// Set before the adapters are cancelled at the end of the stop deadline: what fails then is nobody's failure.
+  const std::atomic<bool>& cut;
 };
 
 /// Makes one attempt and records its outcome in the box. An error is the box's own (lease lost, database away): the
