@@ -100,7 +100,12 @@ Result<> decode(const Arguments& arguments) {
   }
   if (result) receiver.mark_selected(report);
   const Result<> reported = write_report(arguments.report, report);
-  if (!result) return fail(std::move(result.error()).at(arguments.in));
+  if (!result) {
+    // A full disk or an output that cannot be made has its own place.
+    const ErrorClass kind = result.error().code.error_class;
+    const bool of_message = kind != ErrorClass::Environment && kind != ErrorClass::Usage;
+    return of_message ? fail(std::move(result.error()).at(arguments.in)) : result;
+  }
   SG_TRY(reported);
   note_identity(report);
   return receiver.commit();

@@ -14,7 +14,7 @@ std::string failure_class(const Error& error) {
     return "limit";
   }
   if (id.starts_with("mime.")) return error.code.error_class == ErrorClass::Policy ? "limit" : "malformed";
-  if (id == "cms.no-content" || error.code == kDigestNotComputed) return "digest-mismatch";
+  if (error.code == cms::kNoContent || error.code == kWrongMicalg) return "digest-mismatch";
   if (id == "cms.decrypt-failed" || id == "crypto.decrypt-failed") return "key-unwrap";
   if (id.starts_with("cms.") || id.starts_with("crypto.")) return std::string(cms::failure_class(error.code));
   const auto dot = id.find('.');

@@ -114,7 +114,10 @@ class ContentStage final : public Stage {
   }
 
   Result<> choose(Form form, ByteView prefix) {
-    if (form == Form::Opaque && scope_.malleable && looks_like_damaged_header(prefix)) return fail(cannot_decrypt());
+    if (form == Form::Opaque && scope_.malleable) {
+      if (looks_like_damaged_header(prefix)) return fail(cannot_decrypt());
+      context_.decrypted_noise = is_noise(as_text(prefix.first(std::min<std::size_t>(prefix.size(), 16))));
+    }
     switch (form) {
       case Form::Mime:
         if (is_message_) context_.report.input_format = "mime";

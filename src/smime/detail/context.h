@@ -47,6 +47,7 @@ class Context {
   std::deque<Outcome> content_failures;  ///< broken MIME inside, in the order found
   std::optional<Error> fatal;
   mime::Headers message_headers;
+  bool decrypted_noise = false;  ///< what came out of a CBC layer is no text: perhaps of a wrong key
   bool protected_signed_part = false;
   bool protected_encrypted_part = false;
 

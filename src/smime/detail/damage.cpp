@@ -12,14 +12,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kContentFields = {
     "content-type:", "content-transfer-encoding:", "content-disposition:", "content-description:", "content-id:"};
 
-bool is_noise(std::string_view text) {
-  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\r' && c != '\n' && c != '\t') || byte == 0x7f;
-  });
-  return control || !mime::is_utf8(text);
-}
-
 bool starts_like_content_field(std::string_view line) {
   return std::any_of(kContentFields.begin(), kContentFields.end(), [&](std::string_view field) {
     return line.size() >= field.size() && iequals(line.substr(0, field.size()), field);
@@ -27,6 +19,14 @@ bool starts_like_content_field(std::string_view line) {
 }
 
 }  // namespace
+
+bool is_noise(std::string_view text) {
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\r' && c != '\n' && c != '\t') || byte == 0x7f;
+  });
+  return control || !mime::is_utf8(text);
+}
 
 bool has_content_header(ByteView prefix) {
   const std::string_view text = as_text(prefix);

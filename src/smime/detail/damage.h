@@ -10,6 +10,9 @@
 
 namespace sealgate::smime::detail {
 
+/// Control characters, or no UTF-8.
+bool is_noise(std::string_view text);
+
 /// A header field that says something about the content stands in the first header-like lines: what tells MIME from
 /// text that happens to begin "Dear Sir: ...".
 bool has_content_header(ByteView prefix);
