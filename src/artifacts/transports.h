@@ -22,7 +22,8 @@ struct FileReceiveSettings {
 
 struct HttpReceiveSettings {
   std::string path = {};  ///< "/orders"; unique in the host. A query string of the request is ignored for matching.
-  bool suspend_failed_requests = false;   ///< true: a message that fails is suspended and answered 202
+  /// A message that fails is suspended here and answered 202; false: it is refused with 500 and nothing is kept.
+  bool suspend_failed_requests = true;
   bool return_correlation_handle = true;  ///< the message id in the body of the 202
   std::uint64_t maximum_body = 0;         ///< bytes; 0: the group's limit
   friend bool operator==(const HttpReceiveSettings&, const HttpReceiveSettings&) = default;

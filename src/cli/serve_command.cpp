@@ -25,7 +25,7 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8080";
   std::string store = "sqlite";
   std::string host_instance = "local";
-  std::size_t workers = 16;
+  std::size_t workers = 64;
   unsigned stop_timeout = 30;
   std::string log_level = "info";
   std::string log_format = "text";

@@ -16,7 +16,7 @@ struct GatewayOptions {
   std::string listen_address = "127.0.0.1";  ///< numeric, of the HTTP listener
   std::uint16_t listen_port = 8080;          ///< 0: the system chooses
   std::string host_instance = "local";       ///< under which name this process holds work
-  std::size_t workers = 16;                  ///< messages in transmission at a time, over all ports
+  std::size_t workers = 64;                  ///< messages in transmission at a time, over all ports
 };
 
 class Gateway {

@@ -81,9 +81,23 @@ Result<SubmitOutcome> suspend(messaging::MessageBox& box, Inbound inbound, const
   return SubmitOutcome{kind, id, false, error.to_string()};
 }
 
+/// The sender is still there and learns that nothing was taken: who asks for that keeps responsibility. Never a file,
+/// which would be gone.
+bool discards_failures(const artifacts::ReceiveLocation& location) {
+  const auto* http = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);
+  return http != nullptr && !http->suspend_failed_requests;
+}
+
+SubmitOutcome discard(const Inbound& inbound, const std::string& reason) {
+  log(LogLevel::Warning, "message refused, nothing kept: the location does not suspend failed requests",
+      {{"location", inbound.location}, {"reason", reason}});
+  return SubmitOutcome{SubmitKind::Rejected, {}, false, reason};
+}
+
 /// What becomes of a message whose pipeline failed.
-Result<SubmitOutcome> handle_failure(messaging::MessageBox& box, const artifacts::ReceivePort& port, Inbound inbound,
-                                     Error error, Time now) {
+Result<SubmitOutcome> handle_failure(messaging::MessageBox& box, const artifacts::ReceivePort& port,
+                                     const artifacts::ReceiveLocation& location, Inbound inbound, Error error,
+                                     Time now) {
   // Our own trouble is not the message's: let the sender keep it and come again.
   if (error.code.error_class == ErrorClass::Environment) return fail(std::move(error));
   const bool unauthenticated = port.authentication != Authentication::None && failed_authentication(error);
@@ -92,6 +106,7 @@ Result<SubmitOutcome> handle_failure(messaging::MessageBox& box, const artifacts
         {{"port", port.name}, {"location", inbound.location}, {"reason", error.to_string()}});
     return SubmitOutcome{SubmitKind::AuthenticationFailed, {}, false, error.to_string()};
   }
+  if (!unauthenticated && discards_failures(location)) return discard(inbound, error.to_string());
   return suspend(box, std::move(inbound), error,
                  unauthenticated ? SubmitKind::AuthenticationFailed : SubmitKind::Suspended, now);
 }
@@ -108,19 +123,22 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   inbound.context.write(names::kReceiveLocationName, location->name);
 
   auto received = run_pipeline(configuration, box, *port, *location, inbound.raw, inbound.context, now);
-  if (!received) return handle_failure(box, *port, std::move(inbound), std::move(received).error(), now);
+  if (!received) return handle_failure(box, *port, *location, std::move(inbound), std::move(received).error(), now);
 
   messaging::PublishRequest request;
   request.receive_key = inbound.receive_key;
   auto publication = make_publication(configuration, std::move(*received), now);
   if (!publication) return fail(std::move(publication).error());
   const bool wanted = !publication->deliveries.empty();
+  if (!wanted && discards_failures(*location)) {
+    return discard(inbound, "no send port subscribes to this message: " + publication->routing_report);
+  }
   request.publications.push_back(std::move(*publication));
   auto published = box.publish(std::move(request), now);
   if (!published) {
     // A context or part list that breaks a limit is the message's fault: keep it for a person to look at.
     if (published.error().code.error_class == ErrorClass::Policy) {
-      return handle_failure(box, *port, std::move(inbound), std::move(published).error(), now);
+      return handle_failure(box, *port, *location, std::move(inbound), std::move(published).error(), now);
     }
     return fail(std::move(published).error());
   }

@@ -56,7 +56,7 @@ locations:
     adapter: HTTP
     settings:
       path: /orders
-      suspend_failed_requests: true
+      suspend_failed_requests: false
       maximum_body: 64MiB
     pipeline: SMIMEReceive
     decoder:

@@ -159,6 +159,15 @@ TEST_F(GatewayTest, WhatNobodyWantsIsSuspendedAndFlowsAfterTheFilterWasMended) {
   EXPECT_EQ(wait_for_outputs(1), (std::vector<std::string>{"<lonely/>"}));
 }
 
+TEST_F(GatewayTest, ALocationThatSuspendsNothingLeavesTheMessageWithItsSender) {
+  auto yaml = configuration("started", "Invoices");
+  yaml.replace(yaml.find("suspend_failed_requests: true"), 29, "suspend_failed_requests: false");
+  apply(yaml);
+  start();
+  EXPECT_EQ(post("/orders", "<lonely/>"), 500);
+  EXPECT_TRUE(work(messaging::WorkState::Suspended).empty());
+}
+
 TEST_F(GatewayTest, AStoppedPortKeepsItsMessagesUntilResumed) {
   apply(configuration("stopped"));
   start();
