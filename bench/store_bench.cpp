@@ -1,0 +1,120 @@
+// The message box: durable publishes a second, and messages taken, read and completed a second, by the number of
+// threads. Threads that wait at the same time share a commit.
+//
+// usage: sealgate_bench_store [FOLDER [SIZE [SECONDS]]]    (a scratch folder on the disk to measure)
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "messaging/property_names.h"
+#include "store/sqlite_store.h"
+
+namespace {
+
+using namespace sealgate;
+using namespace sealgate::messaging;
+
+template <typename T>
+T must(Result<T> result) {
+  if (result) return std::move(result).value();
+  std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
+  std::exit(1);
+}
+
+void must(const Result<>& result) {
+  if (result) return;
+  std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
+  std::exit(1);
+}
+
+void publish_one(MessageBox& box, const Clock& clock, ByteView content) {
+  const auto writer = must(box.create_body());
+  must(writer->write(content));
+  must(writer->finish());
+  Publication one;
+  one.message.context.promote(names::kReceivePortName, std::string("Orders"));
+  one.message.context.promote(names::kPartyName, std::string("Contoso"));
+  one.message.context.write(names::kInboundTransportLocation, std::string("/orders"));
+  Part part;
+  part.body = writer->take();
+  one.message.parts.push_back(std::move(part));
+  one.deliveries.push_back({"Out", {}, {}});
+  PublishRequest request;
+  request.publications.push_back(std::move(one));
+  (void)must(box.publish(std::move(request), clock.now()));
+}
+
+/// False when nothing is left.
+bool take_some(MessageBox& box, const Clock& clock, const std::string& owner, std::atomic<std::uint64_t>& count) {
+  ClaimRequest request;
+  request.owner = owner;
+  request.now = clock.now();
+  const auto items = must(box.claim(request));
+  for (const WorkItem& item : items) {
+    const Message message = must(box.load(item.message));
+    CountingSink sink;
+    must(message.parts.at(0).body->copy_to(sink));
+    must(box.complete(item.claim, clock.now()));
+    ++count;
+  }
+  return !items.empty();
+}
+
+template <typename Step>
+double measure(unsigned threads, double seconds, std::atomic<std::uint64_t>& count, const Step& step) {
+  count = 0;
+  const auto start = std::chrono::steady_clock::now();
+  const auto end = start + std::chrono::duration<double>(seconds);
+  std::vector<std::thread> workers;
+  for (unsigned number = 0; number < threads; ++number) {
+    workers.emplace_back([&, number] {
+      while (std::chrono::steady_clock::now() < end && step(number)) {
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  return static_cast<double>(count) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string scratch = argc > 1 ? std::string(argv[1]) + "/sealgate-bench-XXXXXX" : "/var/tmp/sealgate-bench-XXXXXX";
+  const std::size_t size = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : std::size_t{10} * 1024;
+  const double seconds = argc > 3 ? std::strtod(argv[3], nullptr) : 3;
+  if (::mkdtemp(scratch.data()) == nullptr) return 1;
+  {
+    const auto store = must(store::SqliteStore::open({.data = scratch, .access = store::Access::Serve}));
+    MessageBox& box = store->box();
+    const SystemClock clock;
+    const Bytes content(size, 'x');
+    std::atomic<std::uint64_t> count{0};
+    for (const unsigned threads : {1U, 8U, 64U}) {
+      const auto before = store->database().statistics();
+      const double rate = measure(threads, seconds, count, [&](unsigned) {
+        publish_one(box, clock, content);
+        ++count;
+        return true;
+      });
+      const auto after = store->database().statistics();
+      std::printf(
+          "publish, %zu bytes, %2u threads: %6.0f/s, %.1f in a commit\n", size, threads, rate,
+          static_cast<double>(after.jobs - before.jobs) / static_cast<double>(after.commits - before.commits));
+    }
+    for (const unsigned threads : {1U, 8U, 32U}) {
+      const double rate = measure(threads, seconds, count, [&](unsigned number) {
+        return take_some(box, clock, "worker-" + std::to_string(number), count);
+      });
+      std::printf("take, read and complete, %2u threads: %6.0f/s\n", threads, rate);
+    }
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(scratch, ignored);
+  return 0;
+}
