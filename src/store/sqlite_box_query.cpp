@@ -41,9 +41,11 @@ std::string list_sql(const ListQuery& query) {
   std::string sql(kSummaryColumns);
   // Ids sort by time.
   sql += query.newest_first ? "WHERE (work.id < ?1 OR ?1 = '')" : "WHERE work.id > ?1";
-  if (!query.states.empty()) {
+  // Words of an enumeration, not of the caller. One alone is compared with =, for which there may be an index.
+  if (query.states.size() == 1) {
+    sql += " AND work.state = '" + std::string(to_string(query.states.front())) + "'";
+  } else if (!query.states.empty()) {
     sql += " AND work.state IN (";
-    // Words of an enumeration, not of the caller.
     for (const WorkState state : query.states) sql += "'" + std::string(to_string(state)) + "',";
     sql.back() = ')';
   }
