@@ -101,8 +101,13 @@ class Gpgsm:
         if (identity.name, key) in self.imported:
             return
         if key and identity.kind.startswith("rsa"):
-            must(self.call("--import", identity.pkcs12(self.password, "-certpbe", "PBE-SHA1-3DES", "-keypbe",
-                                                       "PBE-SHA1-3DES", "-macalg", "sha1")))
+            # gpgsm 2.2 fails to read about one PKCS#12 file in fifty ("decryption failed"); another salt helps.
+            for _ in range(5):
+                done = self.call("--import", identity.pkcs12(self.password, "-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES",
+                                                             "-macalg", "sha1", fresh=True))
+                if done.returncode == 0:
+                    break
+            must(done)
         else:
             must(self.call("--import", identity.certificate))
         self.imported.add((identity.name, key))

@@ -46,19 +46,35 @@ def test_we_open_the_peers(sealgate, pki, peer_of, cell, tmp_path, peer, form, s
     part, der, inner, sealed, opened = (tmp_path / name for name in ("part", "der", "inner", "sealed", "opened"))
     sender, recipient, other = pki.get("rsa"), pki.get("rsa3072"), peer_of(peer)
     encoding = "base64" if form == "clear" and kind == "binary" else "binary" if kind == "binary" else "7bit"
-    part.write_bytes(message.entity(payload, CONTENT_TYPE[kind], encoding))
+    whole = message.entity(payload, CONTENT_TYPE[kind], encoding)
+    # A clear signature is over the CRLF form (RFC 8551, 3.1.1), whatever line ends the message travels with.
+    part.write_bytes(message.lines_as_crlf(whole) if form == "clear" and kind == "text-lf" else whole)
     must(other.sign(part, der, sender, "sha256", detached=form == "clear"))
-    inner.write_bytes(message.join_signed(part.read_bytes(), der.read_bytes(), "sha-256") if form == "clear"
+    inner.write_bytes(message.join_signed(whole, der.read_bytes(), "sha-256") if form == "clear"
                       else message.pkcs7_mime(der.read_bytes(), "signed-data", "binary"))
     must(other.encrypt(inner, der, recipient, "aes256-cbc"))
     sealed.write_bytes(message.pkcs7_mime(der.read_bytes(), "enveloped-data"))
     must(sealgate.decode(sealed, opened, keys=[recipient], trust=pki.root, allow_weak=peer == "nss",
                          more=["--require-signature", "--require-encryption"]))
-    # A clear signature over text that came with LF is one over its CRLF form (RFC 8551, 3.1.1): either may come out.
+    # Either form of the line ends may come out.
     if form == "clear" and kind == "text-lf":
         assert message.lines_as_lf(opened.read_bytes()) == payload
     else:
         assert opened.read_bytes() == payload
+
+
+def test_signature_over_lf(sealgate, pki, peer_of, tmp_path):
+    """Some senders sign the LF form as it lies. That is refused, and accepted where --tolerate-line-ends says so."""
+    part, der, sealed, opened = (tmp_path / name for name in ("part", "der", "sealed", "opened"))
+    text = message.payload(10 * KIB, "text-lf")
+    part.write_bytes(message.entity(text, "text/plain", "7bit", end=b"\n"))
+    must(peer_of("openssl").sign(part, der, pki.get("rsa"), "sha256", detached=True))
+    sealed.write_bytes(message.join_signed(part.read_bytes(), der.read_bytes(), "sha-256"))
+    done = sealgate.decode(sealed, opened, trust=pki.root, more=["--require-signature"])
+    assert done.returncode == 5, done.stderr
+    assert not opened.exists()
+    must(sealgate.decode(sealed, opened, trust=pki.root, more=["--require-signature", "--tolerate-line-ends"]))
+    assert message.lines_as_lf(opened.read_bytes()) == text
 
 
 @pytest.mark.parametrize("end", ["lf", "crlf"])

@@ -24,6 +24,10 @@ def lines_as_lf(data):
     return data.replace(b"\r\n", b"\n")
 
 
+def lines_as_crlf(data):
+    return lines_as_lf(data).replace(b"\n", b"\r\n")
+
+
 def entity(content, content_type, encoding, end=b"\r\n"):
     """A MIME entity around `content`, which gets the transfer encoding."""
     if encoding == "base64":

@@ -33,10 +33,10 @@ class Identity:
     def mail(self):
         return f"{self.name}@example.test"
 
-    def pkcs12(self, password, *options):
-        """A PKCS#12 file beside the key; `options` go to openssl."""
+    def pkcs12(self, password, *options, fresh=False):
+        """A PKCS#12 file beside the key; `options` go to openssl. `fresh`: with new salts, even if it was made before."""
         path = self.key.with_name(f"{self.name}{abs(hash((password, options)))}.p12")
-        if not path.exists():
+        if fresh or not path.exists():
             must(run(["openssl", "pkcs12", "-export", "-in", self.certificate, "-inkey", self.key, "-name", self.name,
                       "-passout", f"pass:{password}", "-out", path, *options]))
         return path
