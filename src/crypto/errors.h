@@ -9,7 +9,7 @@ namespace sealgate::crypto {
 /// OpenSSL's legacy provider (DES, RC2, MD5 in PKCS#12 ...) is not installed.
 inline constexpr ErrorCode kNoLegacyProvider{"crypto.no-legacy-provider", ErrorClass::Environment};
 /// The library failed where it never should: no memory, no randomness.
-inline constexpr ErrorCode kLibraryFailure{"crypto.library-failure", ErrorClass::Environment};
+inline constexpr ErrorCode kLibraryFailure{"crypto.internal-failure", ErrorClass::Environment};
 /// An algorithm or a combination that we do not implement.
 inline constexpr ErrorCode kUnsupportedAlgorithm{"crypto.unsupported-algorithm", ErrorClass::Policy};
 /// A parameter from the message or the caller does not fit: key length, IV length, tag length, digest length.

@@ -10,7 +10,7 @@
 
 namespace sealgate::crypto {
 
-/// Fills the buffer; for nonces, IVs, salts, identifiers. Fails with crypto.library-failure only.
+/// Fills the buffer; for nonces, IVs, salts, identifiers. Fails with crypto.internal-failure only.
 Result<> random_fill(std::span<Byte> buffer);
 Result<Bytes> random_bytes(std::size_t size);
 /// The same from the generator that is kept apart for secrets.
