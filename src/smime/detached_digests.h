@@ -20,7 +20,7 @@ namespace sealgate::smime {
 
 class DetachedDigests final : public Sink, public cms::DetachedContent {
  public:
-  static constexpr std::size_t kSmall = std::size_t{256} * 1024;
+  static constexpr std::size_t kSmall = std::size_t{1024} * 1024;
   static constexpr std::uint64_t kLfLimit = std::uint64_t{16} * 1024 * 1024;
 
   /// `micalg` is the parameter as it stands: a comma-separated list, possibly empty.

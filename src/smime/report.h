@@ -64,6 +64,9 @@ struct LayerReport {
   std::string encoding;                 ///< "der", "ber" or empty when unknown
   std::string cipher;                   ///< enveloped: aes256-cbc, ...
   std::vector<std::string> algorithms;  ///< the vocabulary of the vectors: {"ktri:rsa", "aes128-cbc"}
+  /// Everything weak that the layer relies on: ciphers, digests, key wraps, keys ("rsa-1024") and the digest under
+  /// the signer's certificate. weak_policy.h tells which allowance each one needs.
+  std::vector<std::string> weak;
   std::vector<RecipientReport> recipients;
   std::vector<SignerReport> signers;
   std::string digest_variant;         ///< clear signed: "raw", "crlf", "lf", "stripped", when one matched

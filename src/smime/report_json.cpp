@@ -62,6 +62,7 @@ Json layer_json(const LayerReport& layer) {
   put(json, "form", layer.form);
   put(json, "cipher", layer.cipher);
   if (!layer.algorithms.empty()) json["algorithms"] = layer.algorithms;
+  if (!layer.weak.empty()) json["weak"] = layer.weak;
   const bool encrypted = layer.type == LayerType::Enveloped || layer.type == LayerType::AuthEnveloped ||
                          layer.type == LayerType::Encrypted;
   if (encrypted) {

@@ -9,9 +9,27 @@
 namespace sealgate::smime {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNames = {"md5", "sha1", "des", "3des", "rc2-40", "rc2-64", "rc2-128"};
+constexpr std::string_view kShortKey = "rsa-1024";
+constexpr std::array<std::string_view, 8> kNames = {"md5",    "sha1",   "des",     "3des",
+                                                    "rc2-40", "rc2-64", "rc2-128", kShortKey};
+
+Error too_weak(std::string_view what, std::string_view name, std::string_view allowance) {
+  return Error{
+      kWeakAlgorithm,
+      "the " + std::string(what) + " " + std::string(name) + " is too weak to be accepted",
+      {},
+      "agree on a stronger one with the partner, or allow it by name (--allow-weak=" + std::string(allowance) + ")"};
+}
 
 }  // namespace
+
+std::vector<std::string> allowances_for(std::string_view weak) {
+  if (const auto digest = crypto::digest_from_name(weak)) return {std::string(crypto::name(*digest))};
+  if (const auto cipher = crypto::cipher_from_name(weak)) return {std::string(crypto::name(*cipher))};
+  if (weak == crypto::name(crypto::KeyWrap::Des3)) return {"3des"};
+  if (weak == crypto::name(crypto::KeyWrap::Rc2)) return {"rc2-128", "rc2-64", "rc2-40"};
+  return {std::string(kShortKey)};  // what is left are kinds and lengths of keys
+}
 
 WeakPolicy WeakPolicy::allow_everything() {
   WeakPolicy policy;
@@ -40,11 +58,19 @@ Result<> WeakPolicy::check(crypto::ContentCipher cipher) const {
   return check_name(crypto::name(cipher), "cipher");
 }
 
+Result<> WeakPolicy::check_reported(std::string_view weak) const {
+  const auto names = allowances_for(weak);
+  if (std::ranges::any_of(names, [this](const std::string& name) { return allows(name); })) return {};
+  return fail(too_weak(names.front() == kShortKey ? "key" : "algorithm", weak, names.front()));
+}
+
 Result<> WeakPolicy::check_name(std::string_view name, std::string_view what) const {
-  if (all_ || std::find(names_.begin(), names_.end(), name) != names_.end()) return {};
-  return fail(
-      kWeakAlgorithm, "the " + std::string(what) + " " + std::string(name) + " is too weak to be accepted", {},
-      "agree on a stronger one with the partner, or allow it by name (--allow-weak=" + std::string(name) + ")");
+  if (allows(name)) return {};
+  return fail(too_weak(what, name, name));
+}
+
+bool WeakPolicy::allows(std::string_view name) const {
+  return all_ || std::ranges::find(names_, name) != names_.end();
 }
 
 }  // namespace sealgate::smime

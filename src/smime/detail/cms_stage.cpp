@@ -184,9 +184,7 @@ class CmsStage final : public Stage, private cms::ContentHandler {
 
   void judge_encryption(const cms::Layer& layer) {
     for (const auto& weak : layer.weak) {
-      const auto cipher = crypto::cipher_from_name(weak);
-      if (!cipher) continue;
-      if (const auto allowed = context_.options.weak.check(*cipher); !allowed) {
+      if (const auto allowed = context_.options.weak.check_reported(weak); !allowed) {
         node_->report.outcome = outcome_of(allowed.error());
         return;
       }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "cms/errors.h"
 #include "smime/detail/context.h"
 #include "smime/errors.h"
@@ -90,6 +91,24 @@ Error explain(const Error& error, const LayerReport& layer) {
                "ask the sender to state the right micalg"};
 }
 
+/// What is weak about one signer, as cms::Layer::weak names it. A certificate is as strong as the digest its issuer
+/// signed; who signed for itself proves nothing by it, and who checks no path does not rely on it.
+std::vector<std::string> weaknesses(const cms::Signer& signer, bool with_path) {
+  std::vector<std::string> weak;
+  const auto note = [&weak](std::optional<crypto::DigestAlgorithm> digest) {
+    if (digest && crypto::is_weak(*digest)) weak.emplace_back(crypto::name(*digest));
+  };
+  note(crypto::digest_from_name(signer.digest));
+  note(crypto::digest_from_name(signer.signature_digest));
+  if (!signer.certificate) return weak;
+  if (with_path && !signer.certificate->self_signed()) note(signer.certificate->signature_digest());
+  const auto key = signer.certificate->public_key();
+  if (key && crypto::is_weak_key(key->type(), key->bits())) {
+    weak.push_back(ascii_lower(crypto::name(key->type())) + '-' + std::to_string(key->bits()));
+  }
+  return weak;
+}
+
 Outcome outcome_of_path(const certificates::PathResult& path) {
   const auto status = path.status();
   if (status) return {};
@@ -107,6 +126,7 @@ void describe(const cms::Layer& layer, LayerReport& report) {
   const auto inner = cms::layer_kind_from_oid(layer.content_type);
   report.inner_content_type = inner ? std::string(cms::name(*inner)) : layer.content_type;
   report.cipher = layer.cipher;
+  report.weak = layer.weak;
   report.authenticated = layer.authenticated;
   report.recipients.clear();
   for (std::size_t i = 0; i < layer.recipients.size(); ++i) {
@@ -133,10 +153,10 @@ void judge_signed(const Context& context, const cms::Layer& layer, LayerNode& no
     SignerReport found = describe(signer);
     if (signer.error) found.signature = outcome_of(explain(*signer.error, report));
     found.verify = found.signature;
-    for (const std::string& used : {signer.digest, signer.signature_digest}) {
-      const auto digest = crypto::digest_from_name(used);
-      if (!digest || !found.verify.ok()) continue;
-      if (const auto allowed = context.options.weak.check(*digest); !allowed)
+    for (const std::string& weak : weaknesses(signer, trust.check_chain)) {
+      if (std::ranges::find(report.weak, weak) == report.weak.end()) report.weak.push_back(weak);
+      if (!found.verify.ok()) continue;
+      if (const auto allowed = context.options.weak.check_reported(weak); !allowed)
         found.verify = outcome_of(allowed.error());
     }
     if (found.verify.ok() && trust.check_chain && signer.certificate) {

@@ -13,7 +13,7 @@ Result<> give_up(Context& context, const Error& error) {
 
 class OpaqueStage final : public Stage {
  public:
-  OpaqueStage(Context& context, Scope scope) : context_(context), scope_(std::move(scope)), part_(context) {}
+  OpaqueStage(Context& context, Scope scope) : scope_(std::move(scope)), part_(context) {}
 
   Result<> write(ByteView bytes) override {
     SG_TRY(begin());
@@ -36,7 +36,6 @@ class OpaqueStage final : public Stage {
     return part_.begin(std::move(part), mime::HeaderBlock{});
   }
 
-  Context& context_;
   Scope scope_;
   PartSink part_;
   bool begun_ = false;

@@ -81,6 +81,70 @@ TEST(Policy, WeakCipherNeedsItsName) {
   }
 }
 
+TEST(Policy, ShortKeysNeedTheirName) {
+  certificates::testing::Request request{.subject = {{"CN", "old"}}, .issuer = &world().ca};
+  request.key = crypto::generate_rsa(1024).value();
+  request.extensions = {{NID_key_usage, "critical,digitalSignature,keyEncipherment"}};
+  const Identity old = certificates::testing::issue(request);
+
+  EncodeOptions options = encode_options({.encrypt = false});
+  options.sign->certificate = old.certificate;
+  options.sign->key = old.key;
+  const std::string by_old = encode(options, "x").value();
+  const Opened refused = decode(by_old);
+  EXPECT_EQ(refused.outcome(), "smime.weak-algorithm");
+  EXPECT_EQ(refused.report.layers.at(0).weak, std::vector<std::string>{"rsa-1024"});
+  EXPECT_EQ(decode_with([](auto& o) { o.weak.allow("RSA-1024"); }, by_old).outcome(), "ok");
+
+  options = encode_options({.sign = std::nullopt, .rsa = true});
+  options.encrypt->recipients = {old.certificate};
+  const std::string to_old = encode(options, "x").value();
+  const auto add_key = [&](DecodeOptions& o) { o.keys.push_back({old.key, old.certificate}); };
+  EXPECT_EQ(decode_with(add_key, to_old).outcome(), "smime.weak-algorithm");
+  const auto with_name = [&](DecodeOptions& o) {
+    add_key(o);
+    o.weak.allow("rsa-1024");
+  };
+  EXPECT_EQ(decode_with(with_name, to_old).outcome(), "ok");
+}
+
+TEST(Policy, ACertificateSignedWithAWeakDigestNeedsItsName) {
+  certificates::testing::Request request{.subject = {{"CN", "dated"}}, .issuer = &world().ca};
+  request.extensions = {{NID_key_usage, "critical,digitalSignature"}};
+  request.digest = "SHA1";
+  const Identity dated = certificates::testing::issue(request);
+  EncodeOptions options = encode_options({.encrypt = false});
+  options.sign->certificate = dated.certificate;
+  options.sign->key = dated.key;
+  const std::string message = encode(options, "x").value();
+  const Opened refused = decode(message);
+  EXPECT_EQ(refused.outcome(), "smime.weak-algorithm");
+  EXPECT_EQ(refused.report.layers.at(0).weak, std::vector<std::string>{"sha1"});
+  EXPECT_EQ(decode_with([](auto& o) { o.weak.allow("sha1"); }, message).outcome(), "ok");
+
+  // It proves nothing when it signs for itself, trusted as it is.
+  request.issuer = nullptr;
+  const Identity own = certificates::testing::issue(request);
+  options.sign->certificate = own.certificate;
+  options.sign->key = own.key;
+  const std::string self = encode(options, "x").value();
+  EXPECT_EQ(decode_with([&](auto& o) { o.trust.anchors = {own.certificate}; }, self).outcome(), "ok");
+}
+
+TEST(Policy, WeakKeyWrapNeedsTheNameOfItsCipher) {
+  WeakPolicy policy;
+  EXPECT_FALSE(policy.check_reported("3des-wrap"));
+  EXPECT_FALSE(policy.check_reported("rc2-wrap"));
+  EXPECT_FALSE(policy.check_reported("dsa-1024"));
+  policy.allow("3des");
+  EXPECT_TRUE(policy.check_reported("3des-wrap"));
+  EXPECT_FALSE(policy.check_reported("rc2-wrap"));
+  policy.allow("rc2-40");
+  EXPECT_TRUE(policy.check_reported("rc2-wrap"));
+  policy.allow("rsa-1024");
+  EXPECT_TRUE(policy.check_reported("dsa-1024"));
+}
+
 TEST(Policy, UnknownWeakNames) {
   WeakPolicy policy;
   EXPECT_FALSE(policy.allow("rot13"));

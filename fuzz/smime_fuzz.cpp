@@ -1,0 +1,64 @@
+// The S/MIME decoder on arbitrary octets, as a whole and in small pieces: both must come to the same verdict and the
+// same parts, and the report must be printable. Seeds: any messages.
+
+#include <cstdlib>
+
+#include "smime/decoder.h"
+#include "smime/report_json.h"
+
+namespace {
+
+using namespace sealgate;
+using namespace sealgate::smime;
+
+class Nobody final : public PartReceiver {
+ public:
+  Result<Sink*> on_part(const PartReport& part, const mime::HeaderBlock& headers) override {
+    static_cast<void>(part);
+    static_cast<void>(headers);
+    return nullptr;
+  }
+};
+
+DecodeOptions options(Byte flags) {
+  DecodeOptions made;
+  made.trust.check_chain = (flags & 1U) != 0;
+  made.allow_non_mime = (flags & 2U) != 0;
+  made.allow_partial = (flags & 4U) != 0;
+  made.tolerate_line_ends = (flags & 8U) != 0;
+  made.require_signature = (flags & 16U) != 0;
+  made.weak = WeakPolicy::allow_everything();
+  made.content_digests = true;
+  made.part_digests = true;
+  made.limits.expansion_allowance = std::uint64_t{1} << 20;
+  made.passwords.push_back(Secret::from_text("abc"));
+  made.shared_keys.push_back({Secret(Bytes(16, 0)), {}});
+  return made;
+}
+
+std::string open(DecodeOptions decode, ByteView input, std::size_t step) {
+  Nobody nobody;
+  Decoder decoder(std::move(decode), nobody);
+  for (std::size_t at = 0; at < input.size(); at += step) {
+    if (!decoder.write(input.subspan(at, std::min(step, input.size() - at)))) return to_json(decoder.report());
+  }
+  static_cast<void>(decoder.finish());
+  return to_json(decoder.report());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  // The last octet chooses the options, so that messages are seeds as they are.
+  const Byte flags = data[size - 1];
+  const ByteView input(data, size);
+  const std::string whole = open(options(flags), input, size);
+  const std::string pieces = open(options(flags), input, 1 + flags % 13);
+  // Where a limit stops everything, how much was seen before may differ.
+  if (whole != pieces && whole.find("error:limit") == std::string::npos &&
+      pieces.find("error:limit") == std::string::npos) {
+    std::abort();
+  }
+  return 0;
+}
