@@ -103,7 +103,7 @@ struct PartyAlias {
 
 /// An old algorithm that this partner still needs.
 struct WeakAlgorithm {
-  std::string algorithm = {};  ///< "sha1", "md5", "3des", "des", "rc2-40", "rc2-64", "rc2-128"
+  std::string algorithm = {};  ///< "sha1", "md5", "3des", "des", "rc2-40", "rc2-64", "rc2-128", "rsa-1024"
   std::string reason = {};
   Time until = {};  ///< from then on it is refused again
   friend bool operator==(const WeakAlgorithm&, const WeakAlgorithm&) = default;

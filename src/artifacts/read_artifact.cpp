@@ -8,6 +8,9 @@
 namespace sealgate::artifacts {
 namespace {
 
+/// Keys that are too short, of whatever kind.
+constexpr std::string_view kShortKeys = "rsa-1024";
+
 /// The canonical name of a weak algorithm; empty for one that is unknown or not weak.
 std::string weak_algorithm_name(std::string_view text) {
   if (const auto digest = crypto::digest_from_name(text)) {
@@ -16,7 +19,7 @@ std::string weak_algorithm_name(std::string_view text) {
   if (const auto cipher = crypto::cipher_from_name(text)) {
     return crypto::is_weak(*cipher) ? std::string(crypto::name(*cipher)) : std::string();
   }
-  return {};
+  return ascii_lower(trim(text)) == kShortKeys ? std::string(kShortKeys) : std::string();
 }
 
 PartyAlias read_alias(Fields& fields) {
@@ -38,7 +41,7 @@ WeakAlgorithm read_weak_algorithm(Fields& fields) {
   const std::string name = weak_algorithm_name(weak.algorithm);
   if (name.empty()) {
     fields.bad_value("algorithm", "'" + weak.algorithm + "' is not a weak algorithm that can be allowed",
-                     "use one of sha1, md5, 3des, des, rc2-40, rc2-64, rc2-128");
+                     "use one of sha1, md5, 3des, des, rc2-40, rc2-64, rc2-128, rsa-1024");
   }
   weak.algorithm = name;
   return weak;

@@ -199,6 +199,14 @@ std::string Certificate::signature_algorithm() const {
   return oid_to_string(object);
 }
 
+std::optional<crypto::DigestAlgorithm> Certificate::signature_digest() const {
+  int digest = NID_undef;  // looks into the parameters of RSA-PSS, too
+  if (X509_get_signature_info(native(), &digest, nullptr, nullptr, nullptr) != 1 || digest == NID_undef) {
+    return std::nullopt;
+  }
+  return crypto::digest_from_name(OBJ_nid2sn(digest));
+}
+
 int Certificate::version() const {
   return static_cast<int>(X509_get_version(native())) + 1;
 }

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "certificates/thumbprint.h"
+#include "crypto/algorithms.h"
 #include "crypto/key.h"
 
 struct x509_st;  // OpenSSL's X509
@@ -117,6 +118,8 @@ class Certificate {
   int key_security_bits() const;
   /// "sha256WithRSAEncryption", … or the dotted OID.
   std::string signature_algorithm() const;
+  /// The digest that the issuer signed; absent when the algorithm has none of its own (Ed25519) or is unknown.
+  std::optional<crypto::DigestAlgorithm> signature_digest() const;
   /// Version as printed in the standards: 1 or 3.
   int version() const;
 

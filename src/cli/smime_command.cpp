@@ -59,7 +59,7 @@ Result<smime::WeakPolicy> parse_weak(bool given, const std::vector<std::string>&
       any = true;
       if (!policy.allow(name)) {
         return fail(kBadOption, "there is no weak algorithm '" + name + "'", "--allow-weak",
-                    "use md5, sha1, des, 3des, rc2-40, rc2-64, rc2-128 or all");
+                    "use md5, sha1, des, 3des, rc2-40, rc2-64, rc2-128, rsa-1024 or all");
       }
     }
   }

@@ -8,7 +8,8 @@
 
 namespace sealgate::pipeline {
 
-/// Names of the weak algorithms that the message relied on ("sha1", "3des", "rc2-40"), each once.
+/// Names of the weak algorithms that the message relied on ("sha1", "3des", "rc2-40", "rsa-1024" for short keys,
+/// "rc2-wrap" for keys wrapped with RC2 of any length), each once.
 std::vector<std::string> weak_algorithms_of(const smime::Report& report);
 
 /// pipeline.weak-algorithm when the party (nullptr: nobody known) may not use one of them at `now`.

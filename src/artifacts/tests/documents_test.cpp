@@ -46,6 +46,9 @@ weak_algorithms:
   - algorithm: sha-1
     reason: same
     until: 2027-06-30T12:00:00.500Z
+  - algorithm: RSA-1024
+    reason: same
+    until: 2027-06-30
 ---
 kind: ReceivePort
 name: Orders
@@ -154,6 +157,7 @@ TEST(Documents, EverySettingIsReadAndTheSetIsValid) {
   ASSERT_NE(party, nullptr);
   EXPECT_TRUE(allows_weak(party, "3des", now()));
   EXPECT_TRUE(allows_weak(party, "sha1", now()));
+  EXPECT_TRUE(allows_weak(party, "rsa-1024", now()));
   EXPECT_FALSE(allows_weak(party, "md5", now()));
   EXPECT_FALSE(allows_weak(party, "3des", *parse_rfc3339("2027-06-30T00:00:00Z")));
   EXPECT_FALSE(allows_weak(nullptr, "3des", now()));

@@ -110,5 +110,45 @@ TEST(WeakAlgorithms, AreAllowedByNameForTheirPartyUntilTheirDate) {
   EXPECT_EQ(weak_algorithms_of(hidden), (std::vector<std::string>{"md5"}));
 }
 
+TEST(WeakAlgorithms, KeysAndTheirWrappingCountAsMuchAsTheContent) {
+  auto report = report_with("aes256-cbc", "sha256");
+  report.layers[0].weak = {"3des-wrap", "rsa-1024"};
+  report.layers[1].weak = {"dsa-1024", "ec-192", "sha1"};
+  EXPECT_EQ(weak_algorithms_of(report), (std::vector<std::string>{"3des", "rsa-1024", "sha1"}));
+  artifacts::Party party;
+  party.name = "Contoso";
+  const auto allow = [&](const char* name) {
+    party.weak_algorithms.push_back({name, "until its renewal", kNow + std::chrono::hours(1)});
+  };
+  allow("3des");
+  allow("sha1");
+  const auto refused = check_weak_algorithms(report, &party, kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().remedy.find("add rsa-1024 "), std::string::npos) << refused.error().remedy;
+  allow("rsa-1024");
+  EXPECT_TRUE(check_weak_algorithms(report, &party, kNow));
+}
+
+TEST(WeakAlgorithms, AnyLengthOfRc2AllowsTheWrappingWithRc2) {
+  auto report = report_with("aes128-cbc", "sha256");
+  report.layers[0].weak = {"rc2-wrap"};
+  EXPECT_FALSE(check_weak_algorithms(report, nullptr, kNow));
+  artifacts::Party party;
+  party.weak_algorithms = {{"3des", "old", kNow + std::chrono::hours(1)}};
+  EXPECT_FALSE(check_weak_algorithms(report, &party, kNow));
+  for (const char* name : {"rc2-40", "rc2-64", "rc2-128"}) {
+    party.weak_algorithms = {{name, "old", kNow + std::chrono::hours(1)}};
+    EXPECT_TRUE(check_weak_algorithms(report, &party, kNow)) << name;
+  }
+}
+
+TEST(WeakAlgorithms, TheDigestOfDigestedDataIsNotReliedOn) {
+  smime::Report report;
+  report.layers.emplace_back();
+  report.layers[0].type = smime::LayerType::Digested;
+  report.layers[0].weak = {"sha1"};
+  EXPECT_TRUE(check_weak_algorithms(report, nullptr, kNow));
+}
+
 }  // namespace
 }  // namespace sealgate::pipeline
