@@ -59,12 +59,12 @@ constexpr std::array kDefinitions = {
 constexpr std::array<std::string_view, 6> kReserved{"BTS.", "HTTP.", "FILE.", "MIME.", "Party.", "ErrorReport."};
 
 const auto& sorted() {
-  static const auto kSorted = [] {
+  static const auto in_order = [] {
     auto copy = kDefinitions;
     std::ranges::sort(copy, {}, &PropertyDefinition::name);
     return copy;
   }();
-  return kSorted;
+  return in_order;
 }
 
 }  // namespace
