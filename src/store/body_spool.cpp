@@ -35,11 +35,12 @@ Result<> link_descriptor(int descriptor, const std::string& target) {
 
 class SpoolWriter final : public messaging::BodyWriter {
  public:
-  SpoolWriter(std::filesystem::path directory, std::size_t inline_limit, std::shared_ptr<std::atomic<int>> open)
-      : directory_(std::move(directory)), inline_limit_(inline_limit), open_(std::move(open)) {}
+  SpoolWriter(std::filesystem::path directory, std::size_t inline_limit, std::shared_ptr<SpoolUse> use)
+      : directory_(std::move(directory)), inline_limit_(inline_limit), use_(std::move(use)) {}
 
   ~SpoolWriter() override {
-    if (content_.file.valid()) --*open_;
+    use_->memory -= content_.memory.size();
+    if (content_.file.valid()) --use_->open;
     if (!content_.path.empty()) ::unlink(content_.path.c_str());
   }
 
@@ -47,13 +48,14 @@ class SpoolWriter final : public messaging::BodyWriter {
     if (bytes.empty()) return {};
     digest_.update(bytes);
     content_.size += bytes.size();
-    if (!content_.file.valid() && content_.memory.size() + bytes.size() <= inline_limit_) {
+    if (!content_.file.valid() && content_.memory.size() + bytes.size() <= inline_limit_ && reserve(bytes.size())) {
       append(content_.memory, bytes);
       return {};
     }
     if (!content_.file.valid()) {
       SG_TRY(open_file());
       SG_TRY(put(content_.memory));
+      use_->memory -= content_.memory.size();
       Bytes().swap(content_.memory);
     }
     return put(bytes);
@@ -65,11 +67,11 @@ class SpoolWriter final : public messaging::BodyWriter {
     if (!content_.file.valid()) return {};
     // Here, on the thread of the writer, so that the commit waits for names only.
     if (::fdatasync(content_.file.get()) != 0) return fail(disk_error(errno, directory_.string()));
-    return *open_ > StagedBody::kMaximumOpen ? close_file() : Result<>();
+    return use_->open > StagedBody::kMaximumOpen ? close_file() : Result<>();
   }
 
   messaging::BodyRef take() override {
-    auto body = std::make_shared<StagedBody>(std::move(content_), open_);
+    auto body = std::make_shared<StagedBody>(std::move(content_), use_);
     content_ = {};
     return body;
   }
@@ -81,6 +83,12 @@ class SpoolWriter final : public messaging::BodyWriter {
     return {};
   }
 
+  bool reserve(std::size_t bytes) {
+    if ((use_->memory += bytes) <= StagedBody::kMaximumMemory) return true;
+    use_->memory -= bytes;
+    return false;
+  }
+
   Result<> open_file() {
     io::FileDescriptor& file = content_.file;
     file = io::FileDescriptor(::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
@@ -90,7 +98,7 @@ class SpoolWriter final : public messaging::BodyWriter {
       if (file.valid()) content_.path = name;
     }
     if (!file.valid()) return fail(disk_error(errno, directory_.string()));
-    ++*open_;
+    ++use_->open;
     return {};
   }
 
@@ -103,13 +111,13 @@ class SpoolWriter final : public messaging::BodyWriter {
       content_.path = std::move(name);
     }
     content_.file.close();
-    --*open_;
+    --use_->open;
     return {};
   }
 
   std::filesystem::path directory_;
   std::size_t inline_limit_;
-  std::shared_ptr<std::atomic<int>> open_;
+  std::shared_ptr<SpoolUse> use_;
   crypto::Digest digest_{crypto::DigestAlgorithm::Sha256};
   StagedBody::Content content_;
 };
@@ -117,7 +125,8 @@ class SpoolWriter final : public messaging::BodyWriter {
 }  // namespace
 
 StagedBody::~StagedBody() {
-  if (content_.file.valid()) --*open_;
+  use_->memory -= content_.memory.size();
+  if (content_.file.valid()) --use_->open;
   if (!content_.path.empty()) ::unlink(content_.path.c_str());
 }
 
@@ -149,7 +158,7 @@ Result<> StagedBody::copy_to(Sink& sink) const {
 }
 
 std::unique_ptr<messaging::BodyWriter> BodySpool::create() const {
-  return std::make_unique<SpoolWriter>(directory_, inline_limit_, open_);
+  return std::make_unique<SpoolWriter>(directory_, inline_limit_, use_);
 }
 
 Result<std::string> BodySpool::link(const StagedBody& body, std::string name) {

@@ -1,8 +1,8 @@
 #pragma once
-// Contents on their way into the box. A small body stays in memory and goes into the row; a larger one is a file
-// without a name in DATA/bodies, which gets its name just before the commit that refers to it. So whatever dies
-// before that leaves nothing, and a file with a name but no row (killed between the two) is removed at the next
-// start.
+// Contents on their way into the box. A small body stays in memory and goes into the row; a larger one, and a small
+// one when much is on its way, is a file without a name in DATA/bodies, which gets its name just before the commit
+// that refers to it. So whatever dies before that leaves nothing, and a file with a name but no row (killed between
+// the two) is removed at the next start.
 
 #include <atomic>
 #include <filesystem>
@@ -15,12 +15,22 @@
 
 namespace sealgate::store {
 
+/// What all bodies that no message refers to yet use together.
+struct SpoolUse {
+  std::atomic<int> open{0};            ///< files
+  std::atomic<std::size_t> memory{0};  ///< bytes
+};
+
 /// A finished body that no message refers to yet.
 class StagedBody final : public messaging::Body {
  public:
   /// How many staged bodies keep their file open and nameless. A message of a thousand large parts must not use up
   /// the descriptors of the process, so further ones get a hidden name, which the next start removes if need be.
   static constexpr int kMaximumOpen = 64;
+
+  /// How many bytes all of them keep in memory. A thousand small parts in each of many messages at once must not
+  /// take gigabytes, so further ones become files however small they are.
+  static constexpr std::size_t kMaximumMemory = std::size_t{32} * 1024 * 1024;
 
   struct Content {
     Bytes memory = {};
@@ -29,9 +39,8 @@ class StagedBody final : public messaging::Body {
     std::uint64_t size = 0;
     Bytes sha256 = {};
   };
-  /// `open` counts those with an open file; it was raised for this one already.
-  StagedBody(Content content, std::shared_ptr<std::atomic<int>> open)
-      : content_(std::move(content)), open_(std::move(open)) {}
+  /// `use` counts this one already.
+  StagedBody(Content content, std::shared_ptr<SpoolUse> use) : content_(std::move(content)), use_(std::move(use)) {}
   ~StagedBody() override;
   std::uint64_t size() const override { return content_.size; }
   const Bytes& sha256() const override { return content_.sha256; }
@@ -44,7 +53,7 @@ class StagedBody final : public messaging::Body {
 
  private:
   Content content_;
-  std::shared_ptr<std::atomic<int>> open_;
+  std::shared_ptr<SpoolUse> use_;
 };
 
 /// Thread-safe.
@@ -82,7 +91,7 @@ class BodySpool {
   std::filesystem::path directory_;
   std::size_t inline_limit_;
   std::atomic<bool> dirty_{false};
-  std::shared_ptr<std::atomic<int>> open_ = std::make_shared<std::atomic<int>>(0);
+  std::shared_ptr<SpoolUse> use_ = std::make_shared<SpoolUse>();
 };
 
 }  // namespace sealgate::store

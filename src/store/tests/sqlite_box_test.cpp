@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "messaging/errors.h"
+#include "store/body_spool.h"
 #include "store/errors.h"
 #include "store/sqlite_store.h"
 #include "store/tests/box_fixture.h"
@@ -183,6 +184,31 @@ TEST(SqliteStore, StagedBodiesWithAHiddenNameVanishWithTheirMaker) {
   EXPECT_EQ(files_in(bodies), 100 + named);
   staged.clear();
   EXPECT_EQ(files_in(bodies), 100U);
+}
+
+TEST(SqliteStore, ManySmallBodiesDoNotUseUpTheMemory) {
+  const ScratchFolder scratch;
+  const auto store = open(scratch.path());
+  const auto in_memory = [](const BodyRef& body) { return dynamic_cast<const StagedBody&>(*body).in_memory(); };
+  const Bytes content = content_of(65'536, 1);
+  const std::size_t fit = StagedBody::kMaximumMemory / content.size();
+  std::vector<BodyRef> staged;
+  for (std::size_t i = 0; i < fit; ++i) staged.push_back(body_of(store->box(), content));
+  EXPECT_TRUE(in_memory(staged.back()));
+  auto dropped = store->box().create_body();
+  ASSERT_TRUE((*dropped)->write(content_of(10, 2)));
+  dropped->reset();
+  const Bytes more = content_of(20, 3);
+  staged.push_back(body_of(store->box(), more));
+  EXPECT_FALSE(in_memory(staged.back()));
+  EXPECT_EQ(read(*staged.back()), more);
+  Publication one = publication(store->box(), content_of(9, 4));
+  one.message.parts[0].body = staged.back();
+  const auto published = store->box().publish(request_of(std::move(one)), at(0));
+  ASSERT_TRUE(published) << published.error().to_string();
+  EXPECT_EQ(read(*store->box().load(published->messages[0])->parts[0].body), more);
+  staged.clear();
+  EXPECT_TRUE(in_memory(body_of(store->box(), content))) << "what is gone takes no memory";
 }
 
 TEST(SqliteStore, OneBodyMayBelongToSeveralMessages) {
