@@ -87,7 +87,29 @@ Result<> wrong_state(const WorkId& work, WorkState state, std::string_view opera
 
 }  // namespace
 
+Result<> SqliteMessageBox::catch_up_with_clock(Time now) {
+  const std::int64_t milliseconds = rows::milliseconds(now);
+  if (milliseconds >= last_claim_.exchange(milliseconds)) return {};
+  bool ahead = false;
+  auto result = database_.read([&](sql::Connection& connection) -> Result<> {
+    SG_TRY_ASSIGN(sql::Statement select,
+                  connection.prepare("SELECT 1 FROM work WHERE due > ?1 AND state = 'ready' LIMIT 1"));
+    SG_TRY_ASSIGN(ahead, select.bind(1, milliseconds).step());
+    return {};
+  });
+  if (result && ahead) {
+    result = database_.write([&](sql::Connection& connection) -> Result<> {
+      SG_TRY_ASSIGN(sql::Statement update,
+                    connection.prepare("UPDATE work SET due = ?1 WHERE due > ?1 AND state = 'ready'"));
+      return update.bind(1, milliseconds).run();
+    });
+  }
+  if (!result) last_claim_ = std::numeric_limits<std::int64_t>::max();
+  return result;
+}
+
 Result<std::vector<WorkItem>> SqliteMessageBox::claim(const ClaimRequest& request) {
+  SG_TRY(catch_up_with_clock(request.now));
   const std::string skipped = lines_of(request.skip_ports);
   const std::string kinds = lines_of(request.kinds);
   std::vector<WorkItem> items;

@@ -2,6 +2,9 @@
 // The message box on SQLite. What a member means is said in messaging/message_box.h.
 // publish, suspend_received: sqlite_box_accept.cpp; claims: sqlite_box_work.cpp; listings: sqlite_box_query.cpp.
 
+#include <atomic>
+#include <limits>
+
 #include "messaging/message_box.h"
 #include "store/body_spool.h"
 #include "store/sql/database.h"
@@ -45,8 +48,13 @@ class SqliteMessageBox final : public messaging::MessageBox {
     if (listener_) listener_();
   }
 
+  /// Ready work that became due by a clock that was ahead is due now. Nothing is written unless the clock was set
+  /// back since the last claim; the first claim cannot know and looks.
+  Result<> catch_up_with_clock(Time now);
+
   sql::Database& database_;
   BodySpool& spool_;
+  std::atomic<std::int64_t> last_claim_{std::numeric_limits<std::int64_t>::max()};  ///< wall clock, milliseconds
   std::function<void()> listener_;
 };
 

@@ -206,6 +206,18 @@ TEST_P(BoxSuite, TheSameOwnerInASecondLifeHasNoOldClaims) {
   EXPECT_EQ(only(step()).state, WorkState::Ready);
 }
 
+TEST_P(BoxSuite, AClockThatIsSetBackHoldsUpNoReadyWork) {
+  ASSERT_TRUE(step().publish(request_of(publication(current(), content_of(9, 1), {"A"})), at(7200)));
+  const WorkItem first = claim_one(step(), at(7201));
+  ASSERT_TRUE(step().publish(request_of(publication(current(), content_of(9, 2), {"B"})), at(7202)));
+  ASSERT_TRUE(step().retry_later(first.claim, failure(), at(7300), at(7202)));
+  // One hour back: what is ready is due, what was told to wait still waits.
+  EXPECT_EQ(claim_one(step(), at(3600)).port, "B");
+  EXPECT_TRUE(step().claim(claim_at(at(3601)))->empty());
+  ASSERT_TRUE(step().publish(request_of(publication(current(), content_of(9, 3), {"C"})), at(3602)));
+  EXPECT_EQ(claim_one(step(), at(3602)).port, "C");
+}
+
 TEST_P(BoxSuite, ClaimsTakeTheOldestDueAndSkipWhatTheyAreTold) {
   for (int i = 0; i < 4; ++i) {
     ASSERT_TRUE(
