@@ -7,6 +7,11 @@
 namespace sealgate::hosts {
 namespace {
 
+/// Locations have keys of their own: two of them may look into one folder.
+std::string receive_key(const std::string& location, const std::string& identity_key) {
+  return location + "\n" + identity_key;
+}
+
 class BoxSubmission final : public adapters::Submission {
  public:
   BoxSubmission(ConfigurationRef configuration, messaging::MessageBox& box, const Clock& clock,
@@ -35,7 +40,7 @@ class BoxSubmission final : public adapters::Submission {
     inbound.context = typed_context(request_.context);
     inbound.raw.name = "body";
     inbound.raw.body = writer_->take();
-    if (!request_.identity_key.empty()) inbound.receive_key = request_.location + "\n" + request_.identity_key;
+    if (!request_.identity_key.empty()) inbound.receive_key = receive_key(request_.location, request_.identity_key);
     return receive(*configuration_, box_, std::move(inbound), clock_.now());
   }
 
@@ -71,6 +76,12 @@ Result<std::unique_ptr<adapters::Submission>> BoxSubmitter::begin(adapters::Subm
   SG_TRY_ASSIGN(auto writer, box_.create_body());
   return std::make_unique<BoxSubmission>(std::move(configuration), box_, clock_, std::move(request),
                                          std::move(writer), limit);
+}
+
+Result<> BoxSubmitter::forget(const std::string& location, const std::vector<std::string>& identity_keys) {
+  std::vector<std::string> keys;
+  for (const std::string& key : identity_keys) keys.push_back(receive_key(location, key));
+  return box_.forget_received(keys);
 }
 
 }  // namespace sealgate::hosts

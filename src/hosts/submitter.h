@@ -16,6 +16,7 @@ class BoxSubmitter final : public adapters::Submitter {
       : configuration_(configuration), box_(box), clock_(clock) {}
 
   Result<std::unique_ptr<adapters::Submission>> begin(adapters::SubmitRequest request) override;
+  Result<> forget(const std::string& location, const std::vector<std::string>& identity_keys) override;
   /// From now on begin() fails; submissions that have begun go on.
   void stop() { stopping_ = true; }
 

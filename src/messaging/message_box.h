@@ -137,8 +137,9 @@ class MessageBox {
   virtual Result<WorkId> suspend_received(SuspendRequest request, Time now) = 0;
   /// True when something was stored under this receive key and it was not forgotten since.
   virtual Result<bool> was_received(const std::string& receive_key) = 0;
-  /// The source is gone: the key may come again with new content. An unknown key is no error.
-  virtual Result<> forget_received(const std::string& receive_key) = 0;
+  /// The sources are gone for good: the keys may come again with new content. One commit for all of them; an unknown
+  /// key is no error.
+  virtual Result<> forget_received(const std::vector<std::string>& receive_keys) = 0;
 
   // Working
   /// Takes due work: ready, retrying whose time has come, active whose lease ran out. Oldest due first.

@@ -280,10 +280,14 @@ Result<bool> SqliteMessageBox::was_received(const std::string& receive_key) {
   return known;
 }
 
-Result<> SqliteMessageBox::forget_received(const std::string& receive_key) {
+Result<> SqliteMessageBox::forget_received(const std::vector<std::string>& receive_keys) {
+  if (receive_keys.empty()) return {};
   return database_.write([&](sql::Connection& connection) -> Result<> {
-    SG_TRY_ASSIGN(sql::Statement forget, connection.prepare("DELETE FROM receive_keys WHERE key = ?1"));
-    return forget.bind(1, receive_key).run();
+    for (const std::string& key : receive_keys) {
+      SG_TRY_ASSIGN(sql::Statement forget, connection.prepare("DELETE FROM receive_keys WHERE key = ?1"));
+      SG_TRY(forget.bind(1, key).run());
+    }
+    return {};
   });
 }
 

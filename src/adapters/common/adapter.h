@@ -75,6 +75,9 @@ class Submitter {
   /// Fails when the location is disabled or unknown (class NotFound or Policy), or when nothing can be taken now
   /// (class Transport or Environment; the adapter tries again or tells the sender to). May block for a short time.
   virtual Result<std::unique_ptr<Submission>> begin(SubmitRequest request) = 0;
+  /// The sources of these messages are gone for good (removed, and that is durable): what comes under their keys from
+  /// now on is new. Not to be called before; costs one commit. An error means that the keys are still known.
+  virtual Result<> forget(const std::string& location, const std::vector<std::string>& identity_keys) = 0;
 };
 
 /// Something that receives. Life: start(), stop_accepting(), stop(). Made and driven by one thread of hosts/; runs

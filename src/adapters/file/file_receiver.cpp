@@ -201,6 +201,7 @@ PollResult FileReceiver::Impl::poll_once() {
       backlog_.clear();
     }
   }
+  intake_.forget_removed(*folder);
   result.more = !backlog_.empty();
   return result;
 }

@@ -10,6 +10,7 @@
 #include <exception>
 #include <new>
 #include <set>
+#include <utility>
 
 #include "adapters/file/errors.h"
 #include "base/log.h"
@@ -101,8 +102,9 @@ Taken Intake::take(const Folder& folder, const FolderEntry& entry) {
   if (is_deferred(entry)) return Taken::Refused;
   const auto known = committed_.find(entry.name);
   if (known != committed_.end()) {
-    if (known->second == entry.stamp && !remove(folder, entry)) return defer(entry);
-    const bool same = known->second == entry.stamp;
+    const bool same = known->second.stamp == entry.stamp;
+    if (same && !remove(folder, entry)) return defer(entry);
+    if (same) removed_.push_back(std::move(known->second.key));
     committed_.erase(known);
     if (same) return Taken::Submitted;
   }
@@ -126,7 +128,7 @@ Taken Intake::take(const Folder& folder, const FolderEntry& entry) {
   const auto submission = begin(folder, entry, fd.get());
   const auto outcome =
       submission ? submit(folder, entry, fd.get(), **submission) : Result<SubmitOutcome>(fail(submission.error()));
-  if (outcome) return settle(folder, entry, *outcome);
+  if (outcome) return settle(folder, entry, identity_key(entry, fd.get()), *outcome);
   if (outcome.error().code == kChanged) return Taken::NotComplete;
   log(LogLevel::Warning, "a file was not taken; it stays and is tried again",
       {{"location", options_.location},
@@ -185,7 +187,7 @@ Result<SubmitOutcome> Intake::submit(const Folder& folder, const FolderEntry& en
   }
 }
 
-Taken Intake::settle(const Folder& folder, const FolderEntry& entry, const SubmitOutcome& outcome) {
+Taken Intake::settle(const Folder& folder, const FolderEntry& entry, std::string key, const SubmitOutcome& outcome) {
   switch (outcome.kind) {
     case SubmitKind::Accepted:
     case SubmitKind::Suspended:
@@ -196,9 +198,23 @@ Taken Intake::settle(const Folder& folder, const FolderEntry& entry, const Submi
       break;
   }
   // Kept under its message id: the file has done its work.
-  if (remove(folder, entry)) return Taken::Submitted;
-  committed_[entry.name] = entry.stamp;
+  if (remove(folder, entry)) {
+    removed_.push_back(std::move(key));
+    return Taken::Submitted;
+  }
+  committed_[entry.name] = {entry.stamp, std::move(key)};
   return defer(entry);
+}
+
+void Intake::forget_removed(const Folder& folder) {
+  if (removed_.empty()) return;
+  const std::vector<std::string> keys = std::exchange(removed_, {});
+  // Not before the removal is durable: a file that comes back with a crash of the machine must be known again.
+  auto forgotten = folder.sync();
+  if (forgotten) forgotten = submitter_.forget(options_.location, keys);
+  if (forgotten) return;
+  log(LogLevel::Warning, "removed files stay remembered; further names of the same files are taken for copies",
+      {{"location", options_.location}, {"reason", forgotten.error().to_string()}});
 }
 
 Taken Intake::set_aside(const Folder& folder, const FolderEntry& entry, const std::string& reason) {

@@ -29,6 +29,8 @@ class Intake {
       : options_(options), submitter_(submitter), clock_(clock), cut_(cut) {}
 
   Taken take(const Folder& folder, const FolderEntry& entry);
+  /// After a batch: makes removals durable and tells the submitter that these files will not come again.
+  void forget_removed(const Folder& folder);
   /// Forgets what it knew of files that are not there any more.
   void keep_only(const std::vector<FolderEntry>& entries);
 
@@ -37,7 +39,7 @@ class Intake {
   Result<std::unique_ptr<Submission>> begin(const Folder& folder, const FolderEntry& entry, int fd);
   Result<SubmitOutcome> submit(const Folder& folder, const FolderEntry& entry, int fd, Submission& submission);
   Result<> copy(const Folder& folder, const FolderEntry& entry, int fd, Sink& sink);
-  Taken settle(const Folder& folder, const FolderEntry& entry, const SubmitOutcome& outcome);
+  Taken settle(const Folder& folder, const FolderEntry& entry, std::string key, const SubmitOutcome& outcome);
   Taken set_aside(const Folder& folder, const FolderEntry& entry, const std::string& reason);
   bool remove(const Folder& folder, const FolderEntry& entry);
   bool is_deferred(const FolderEntry& entry) const;
@@ -54,8 +56,13 @@ class Intake {
   Submitter& submitter_;
   const Clock& clock_;
   const std::atomic<bool>& cut_;
-  std::map<std::string, FileStamp> committed_;  ///< committed, but removing failed: not to be read again
+  struct Committed {
+    FileStamp stamp;
+    std::string key;
+  };
+  std::map<std::string, Committed> committed_;  ///< committed, but removing failed: not to be read again
   std::map<std::string, Deferred> deferred_;
+  std::vector<std::string> removed_;  ///< identity keys of committed files that were removed
 };
 
 /// "file:<device>:<inode>:<created ns>:<modified ns>:<size>:<name>". The time of creation, which nobody can set,

@@ -349,8 +349,10 @@ TEST_P(BoxSuite, OneSourceIsReceivedOnce) {
   suspend.receive_key = "file:1";
   EXPECT_TRUE(step().suspend_received(std::move(suspend), at(2)));
   EXPECT_EQ(step().counts()->suspended, 0U);
-  ASSERT_TRUE(step().forget_received("file:1"));
-  ASSERT_TRUE(step().forget_received("file:1"));
+  ASSERT_TRUE(step().forget_received({}));
+  EXPECT_TRUE(step().was_received("file:1").value());
+  ASSERT_TRUE(step().forget_received({"file:1", "file:9"}));
+  ASSERT_TRUE(step().forget_received({"file:1"}));
   EXPECT_FALSE(step().publish(request_of(publication(current(), content_of(9, 1)), "file:1"), at(3))->duplicate);
   EXPECT_EQ(step().counts()->ready, 2U);
 }

@@ -86,6 +86,33 @@ TEST_F(FileReceive, TakesAFileThatStandsStillAndRemovesIt) {
   EXPECT_TRUE(in_.names().empty());
 }
 
+TEST_F(FileReceive, AFurtherNameOfTheSameFileIsAMessageOfItsOwn) {
+  const TemporaryFolder archive;
+  archive.write("x.xml", "<order/>");
+  const auto drop = [&] { ASSERT_EQ(::link((archive.path() / "x.xml").c_str(), (in_.path() / "x.xml").c_str()), 0); };
+  const auto adapter = receiver();
+  adapter->poll_once();
+  drop();
+  EXPECT_EQ(look_twice(*adapter).submitted, 1U);
+  drop();
+  EXPECT_EQ(look_twice(*adapter).submitted, 1U);
+  EXPECT_EQ(submitter_.stored.size(), 2U);
+  EXPECT_EQ(submitter_.duplicates, 0);
+}
+
+TEST_F(FileReceive, RemovedFilesAreForgottenOnceABatchAndOnlyThen) {
+  for (int i = 0; i < 5; ++i) in_.write(std::to_string(i) + ".xml", "<order/>");
+  const auto adapter = receiver();
+  EXPECT_EQ(look_twice(*adapter).submitted, 5U);
+  EXPECT_EQ(submitter_.forgets, 1);
+  look_twice(*adapter);
+  EXPECT_EQ(submitter_.forgets, 1);
+  submitter_.forget_error = Error{kStoreDown, "away", {}, {}};
+  in_.write("6.xml", "<order/>");
+  EXPECT_EQ(look_twice(*adapter).submitted, 1U) << "the file was taken all the same";
+  EXPECT_TRUE(in_.names().empty());
+}
+
 TEST_F(FileReceive, AClosedOrRenamedFileIsTakenAtOnce) {
   const auto adapter = receiver();
   adapter->poll_once();  // begins to watch

@@ -69,10 +69,19 @@ class TestSubmitter final : public Submitter {
   std::function<void()> on_commit;  ///< called after a failed commit
   std::vector<Stored> stored;
   int duplicates = 0;
+  int forgets = 0;
+  std::optional<Error> forget_error;
 
   Result<std::unique_ptr<Submission>> begin(SubmitRequest request) override {
     if (begin_error) return fail(*begin_error);
     return std::make_unique<TestSubmission>(*this, std::move(request));
+  }
+  Result<> forget(const std::string&, const std::vector<std::string>& identity_keys) override {
+    const std::lock_guard lock(mutex_);
+    if (forget_error) return fail(*forget_error);
+    ++forgets;
+    for (const std::string& key : identity_keys) keys_.erase(key);
+    return {};
   }
   void wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);

@@ -35,6 +35,7 @@ struct Stored {
 /// Keeps what was committed; answers as it is told.
 class TestSubmitter final : public Submitter {
  public:
+  Result<> forget(const std::string&, const std::vector<std::string>&) override { return {}; }
   SubmitOutcome outcome{SubmitKind::Accepted, "11111111-2222", false, ""};
   std::optional<Error> begin_error;
   std::optional<Error> write_error;
