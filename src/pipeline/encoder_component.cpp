@@ -1,6 +1,7 @@
 #include "pipeline/encoder_component.h"
 
 #include "certificates/path_validation.h"
+#include "certificates/revocation_lists.h"
 #include "certificates/usage.h"
 #include "crypto/random.h"
 #include "messaging/property_names.h"
@@ -79,7 +80,9 @@ Result<> check_certificate(const Environment& environment, const artifacts::Send
     const auto path =
         certificates::validate_path(certificate, environment.certificates.intermediates,
                                     environment.certificates.trusted_roots, environment.certificates.crls, policy);
-    if (path.outcome == "chain:revoked") {
+    // Without its issuer no path is found, and its lists are not looked at; then being named in one is enough.
+    if (path.outcome == "chain:revoked" ||
+        (!path.ok() && certificates::is_listed_as_revoked(certificate, environment.certificates.crls))) {
       return fail(kCertificateRevoked, "the certificate was revoked by its issuer", place,
                   "assign a new certificate, then resume");
     }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "certificates/revocation_lists.h"
 #include "certificates/tests/test_certificates.h"
 
 namespace sealgate::certificates {
@@ -37,6 +38,17 @@ TEST(Path, ReachesTheAnchor) {
   EXPECT_EQ(result.chain[0], chain.leaf.certificate);
   EXPECT_EQ(result.chain[1], chain.middle.certificate);
   EXPECT_EQ(result.chain[2], chain.root.certificate);
+}
+
+TEST(RevocationLists, NameACertificateWithoutAnyPath) {
+  const Chain chain;
+  const auto listed = [&](std::vector<Crl> crls) { return is_listed_as_revoked(chain.leaf.certificate, crls); };
+  EXPECT_FALSE(listed({}));
+  EXPECT_FALSE(listed({issue_crl(chain.middle, {6, 8})}));
+  EXPECT_FALSE(listed({issue_crl(chain.root, {7})})) << "another issuer's number";
+  EXPECT_TRUE(listed({issue_crl(chain.middle, {6, 7})}));
+  const Crl old = issue_crl(chain.middle, {7}, kNow - std::chrono::hours(48));
+  EXPECT_TRUE(listed({old, issue_crl(chain.middle, {})})) << "a later list does not undo it";
 }
 
 TEST(Path, SaysWhatIsWrong) {
