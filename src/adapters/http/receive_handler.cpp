@@ -1,5 +1,7 @@
 #include "adapters/http/receive_handler.h"
 
+#include <algorithm>
+
 #include "adapters/http/errors.h"
 #include "adapters/http/mime_fields.h"
 #include "base/log.h"
@@ -212,6 +214,11 @@ net::HttpBegin ReceiveHandler::begin(net::HttpRequest request) {
   if (!request.has_body()) return HttpResponse::plain(400, "the body is empty");
   if (location->max_body_bytes > 0 && request.content_length.value_or(0) > location->max_body_bytes) {
     return HttpResponse::plain(413, "the body is larger than this location takes");
+  }
+  // What they mean for the entity must not depend on which one a reader takes.
+  const auto is_type = [](const net::HttpHeader& field) { return iequals(field.name, "Content-Type"); };
+  if (std::ranges::count_if(request.headers, is_type) > 1) {
+    return HttpResponse::plain(400, "there is more than one Content-Type");
   }
   const std::string* type = request.headers.find("Content-Type");
   const bool entity = location->mime_headers == MimeHeaders::Always ||

@@ -227,6 +227,7 @@ TEST_F(HttpAdapter, RefusesWhatIsNoMessage) {
   EXPECT_EQ(post("x", {}, "/in/orders", "PUT").status, 405);
   EXPECT_EQ(*post("", {}, "/in/orders", "GET").headers.find("Allow"), "POST");
   EXPECT_EQ(post("x", {{"Content-Encoding", "gzip"}}).status, 415);
+  EXPECT_EQ(post("x", {{"Content-Type", "text/plain"}, {"content-type", "multipart/signed"}}).status, 400);
   EXPECT_EQ(post(std::string(1'000'001, 'x')).status, 413);
   net::HttpClientRequest chunked;
   chunked.url = url();
