@@ -1,5 +1,8 @@
 #include "hosts/send_flow.h"
 
+#include <algorithm>
+#include <thread>
+
 #include "base/log.h"
 #include "hosts/errors.h"
 #include "hosts/outbound.h"
@@ -12,6 +15,9 @@ namespace {
 
 using messaging::Failure;
 using messaging::WorkItem;
+
+constexpr std::chrono::milliseconds kFirstCompleteRetry{10};
+constexpr std::chrono::milliseconds kLongestCompleteRetry{500};
 
 Result<> suspend(const SendEnvironment& environment, const WorkItem& item, const Error& error) {
   log(LogLevel::Warning, "message suspended",
@@ -55,6 +61,27 @@ std::optional<Error> port_obstacle(const Configuration& configuration, const Wor
   return std::nullopt;
 }
 
+/// The partner has it: as long as the box is in trouble (disk full), giving up would send it once more. Nobody else
+/// takes the work meanwhile in this process, and a stop ends the wait.
+Result<> complete(const SendEnvironment& environment, const WorkItem& item) {
+  auto wait = kFirstCompleteRetry;
+  for (;;) {
+    auto completed = environment.box.complete(item.claim, environment.clock.now());
+    if (completed || completed.error().code.error_class != ErrorClass::Environment || environment.cut) {
+      return completed;
+    }
+    if (wait == kFirstCompleteRetry) {
+      log(LogLevel::Error, "message sent, but that cannot be recorded yet",
+          {{"message", item.message.text()},
+           {"work", item.claim.work.text()},
+           {"port", item.port},
+           {"reason", completed.error().to_string()}});
+    }
+    std::this_thread::sleep_for(wait);
+    wait = std::min(wait * 2, kLongestCompleteRetry);
+  }
+}
+
 }  // namespace
 
 Result<> send(const SendEnvironment& environment, const WorkItem& item) {
@@ -83,7 +110,7 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
 
   const adapters::SendOutcome outcome = adapter->second->send(outbound);
   if (outcome.kind == adapters::SendKind::Delivered) {
-    SG_TRY(environment.box.complete(item.claim, environment.clock.now()));
+    SG_TRY(complete(environment, item));
     log(LogLevel::Info, "message sent",
         {{"message", item.message.text()},
          {"work", item.claim.work.text()},

@@ -18,8 +18,8 @@ struct SendEnvironment {
   const std::atomic<bool>& cut;
 };
 
-/// Makes one attempt and records its outcome in the box. An error is the box's own (lease lost, database away): the
-/// lease runs out and the work is taken again.
+/// Makes one attempt and records its outcome in the box; that it was delivered for as long as it takes. An error is
+/// the box's own (lease lost, database away): the lease runs out and the work is taken again.
 Result<> send(const SendEnvironment& environment, const messaging::WorkItem& item);
 
 }  // namespace sealgate::hosts
