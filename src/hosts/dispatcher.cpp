@@ -22,7 +22,8 @@ Dispatcher::~Dispatcher() {
 }
 
 Result<> Dispatcher::start() {
-  SG_TRY_ASSIGN(const std::uint64_t released, box_.release_all(options_.owner, clock_.now()));
+  SG_TRY_ASSIGN(const std::uint64_t released,
+                box_.release_all(options_.alone ? std::string() : options_.owner, clock_.now()));
   if (released != 0) {
     log(LogLevel::Info, "work of an earlier run taken up again", {{"count", std::to_string(released)}});
   }

@@ -18,6 +18,8 @@ namespace sealgate::hosts {
 
 struct DispatcherOptions {
   std::string owner = "local";  ///< name of the host instance
+  /// Nobody else works on this box: what any owner held in an earlier life is taken up at once.
+  bool alone = false;
   std::size_t workers = 16;
   std::filesystem::path spool;
   std::chrono::milliseconds lease{std::chrono::minutes(5)};

@@ -136,6 +136,7 @@ class RunningGateway final : public Gateway {
   DispatcherOptions dispatcher_options() const {
     DispatcherOptions dispatching;
     dispatching.owner = options_.host_instance;
+    dispatching.alone = true;  // the lock of the data folder says so, whatever name an earlier run went by
     dispatching.workers = options_.workers;
     dispatching.spool = options_.data / "spool";
     return dispatching;

@@ -221,7 +221,7 @@ Result<std::uint64_t> SqliteMessageBox::release_all(const std::string& owner, Ti
   SG_TRY(database_.write([&](sql::Connection& connection) -> Result<> {
     SG_TRY_ASSIGN(sql::Statement update,
                   connection.prepare("UPDATE work SET state = 'ready', owner = '', due = ?2, changed = ?2 "
-                                     "WHERE due IS NOT NULL AND state = 'active' AND owner = ?1"));
+                                     "WHERE due IS NOT NULL AND state = 'active' AND (owner = ?1 OR ?1 = '')"));
     SG_TRY(update.bind(1, owner).bind(2, rows::milliseconds(now)).run());
     released = connection.changes();
     return {};

@@ -206,6 +206,16 @@ TEST_P(BoxSuite, TheSameOwnerInASecondLifeHasNoOldClaims) {
   EXPECT_EQ(only(step()).state, WorkState::Ready);
 }
 
+TEST_P(BoxSuite, WhoIsAloneTakesUpTheWorkOfAllOwners) {
+  ASSERT_TRUE(step().publish(request_of(publication(current(), content_of(9, 1), {"A", "B"})), at(0)));
+  ClaimRequest request = claim_at(at(1), "host-1");
+  request.limit = 1;
+  ASSERT_EQ(step().claim(request)->size(), 1U);
+  claim_one(step(), at(1), "host-2");
+  EXPECT_EQ(step().release_all("", at(2)).value(), 2U);
+  EXPECT_EQ(step().counts()->ready, 2U);
+}
+
 TEST_P(BoxSuite, AClockThatIsSetBackHoldsUpNoReadyWork) {
   ASSERT_TRUE(step().publish(request_of(publication(current(), content_of(9, 1), {"A"})), at(7200)));
   const WorkItem first = claim_one(step(), at(7201));
