@@ -1,8 +1,26 @@
 #include "hosts/outbound.h"
 
+#include "hosts/errors.h"
 #include "messaging/property_names.h"
 
 namespace sealgate::hosts {
+namespace {
+
+tl::unexpected<Error> cut_off() {
+  return fail(kStopping, "the gateway is stopping", {}, "it is taken up again at the next start");
+}
+
+}  // namespace
+
+Result<> CuttableSink::write(ByteView bytes) {
+  if (cut_) return cut_off();
+  return target_.write(bytes);
+}
+
+Result<> CuttableSink::finish() {
+  if (cut_) return cut_off();
+  return target_.finish();
+}
 
 std::optional<std::string> SpooledOutbound::property(std::string_view name) const {
   if (name == messaging::names::kMimeContentType) {

@@ -101,8 +101,9 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
   SpooledOutbound outbound(message, item, form, environment.spool);
   const pipeline::Environment pipeline_environment{configuration.artifacts.set, *configuration.certificates,
                                                    environment.box, environment.clock.now()};
-  if (auto encoded = pipeline::run_send_pipeline(pipeline_environment, host, *port, message, outbound.target());
-      !encoded) {
+  CuttableSink target(outbound.target(), environment.cut);
+  if (auto encoded = pipeline::run_send_pipeline(pipeline_environment, host, *port, message, target); !encoded) {
+    if (environment.cut) return environment.box.release(item.claim, environment.clock.now());
     // A full disk passes by; a missing certificate waits for a person.
     const bool permanent = encoded.error().code.error_class != ErrorClass::Environment;
     return record_failure(environment, item, *port, encoded.error(), permanent);

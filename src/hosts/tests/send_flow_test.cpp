@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "hosts/errors.h"
+#include "hosts/outbound.h"
 #include "messaging/tests/refusing_message_box.h"
 #include "store/errors.h"
 
@@ -108,6 +110,23 @@ TEST_F(SendFlow, WhatAnotherHasTakenIsNotRecordedAgainAndAgain) {
   box_.failures = 1000;
   EXPECT_EQ(run().error().code, messaging::kLeaseLost);
   EXPECT_EQ(box_.completes, 1);
+}
+
+TEST_F(SendFlow, AStopCutsOffAnEncoderAndCountsNoAttempt) {
+  box_.body->while_read = [this] { cut_ = true; };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(adapter_->sent, 0);
+  EXPECT_EQ(box_.releases, 1);
+}
+
+TEST_F(SendFlow, TheSinkPassesOnUntilItIsCut) {
+  BufferSink out;
+  CuttableSink sink(out, cut_);
+  ASSERT_TRUE(sink.write(as_bytes("a")));
+  cut_ = true;
+  EXPECT_EQ(sink.write(as_bytes("b")).error().code, kStopping);
+  EXPECT_EQ(sink.finish().error().code, kStopping);
+  EXPECT_EQ(as_text(out.bytes()), "a");
 }
 
 }  // namespace
