@@ -25,6 +25,9 @@ struct DecoderSettings {
   int body_part_index = 0;                  ///< from 1; 0: chosen by type (BizTalk's rules)
   std::string body_part_content_type = {};  ///< "application/xml"; empty: off
   bool check_revocation = true;
+  /// false: an extended key usage that says nothing about mail does not matter, as with TLS certificates that
+  /// partners sign with; key usage is looked at in any case.
+  bool check_extended_key_usage = true;
   bool require_signature = false;   ///< refuse what is not signed
   bool require_encryption = false;  ///< refuse what is not encrypted
   friend bool operator==(const DecoderSettings&, const DecoderSettings&) = default;

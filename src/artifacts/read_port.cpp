@@ -130,6 +130,7 @@ ReceivePipelineSettings read_receive_pipeline(Fields& fields) {
     decoder->integer("body_part_index", pipeline.decoder.body_part_index, 0, 1000);
     decoder->text("body_part_content_type", pipeline.decoder.body_part_content_type);
     decoder->boolean("check_revocation", pipeline.decoder.check_revocation);
+    decoder->boolean("check_extended_key_usage", pipeline.decoder.check_extended_key_usage);
     decoder->boolean("require_signature", pipeline.decoder.require_signature);
     decoder->boolean("require_encryption", pipeline.decoder.require_encryption);
     decoder->no_other_keys();

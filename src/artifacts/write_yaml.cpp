@@ -148,6 +148,7 @@ void write(Writer& out, const ReceivePipelineSettings& pipeline) {
   out.unless("body_part_index", pipeline.decoder.body_part_index, usual.body_part_index);
   out.text("body_part_content_type", pipeline.decoder.body_part_content_type);
   out.line("check_revocation", pipeline.decoder.check_revocation);
+  out.unless("check_extended_key_usage", pipeline.decoder.check_extended_key_usage, usual.check_extended_key_usage);
   out.line("require_signature", pipeline.decoder.require_signature);
   out.line("require_encryption", pipeline.decoder.require_encryption);
   out.close();

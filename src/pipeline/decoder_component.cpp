@@ -99,7 +99,8 @@ smime::DecodeOptions make_options(const Environment& environment, const artifact
   options.trust.intermediates = environment.certificates.intermediates;
   options.trust.crls = environment.certificates.crls;
   options.trust.path.time = environment.now;
-  options.trust.path.purpose = certificates::PathPurpose::EmailSign;
+  options.trust.path.purpose =
+      settings.check_extended_key_usage ? certificates::PathPurpose::EmailSign : certificates::PathPurpose::Any;
   options.trust.path.crl_check =
       settings.check_revocation ? certificates::CrlCheck::Leaf : certificates::CrlCheck::Off;
   options.trust.path.distrusted = environment.certificates.untrusted;
@@ -140,6 +141,23 @@ void describe(Decoded& decoded) {
   context.promote(names::kMimeIsEncoded, report.input_format != "other");
 }
 
+/// The purpose check of the path looks at key usage and extended key usage together; without it, key usage still
+/// counts.
+Result<> check_key_usage(const smime::Report& report) {
+  for (const smime::LayerReport& layer : report.layers) {
+    for (const smime::SignerReport& signer : layer.signers) {
+      if (!signer.certificate || signer.certificate->allows(certificates::KeyUsage::DigitalSignature) ||
+          signer.certificate->allows(certificates::KeyUsage::NonRepudiation)) {
+        continue;
+      }
+      return fail(kCertificateUnsuitable, "the signer's certificate is not meant for signatures (key usage)",
+                  "certificate " + signer.certificate->thumbprint().to_biztalk() + " (" + signer.subject + ")",
+                  "ask the partner to sign with another certificate");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Decoded> decode(const Environment& environment, const artifacts::Host& host,
@@ -160,6 +178,7 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   if (collector.empty()) {
     return fail(kNoParts, "the message holds no part", {}, "ask the partner what they meant to send");
   }
+  SG_TRY(check_key_usage(decoder.report()));
   Decoded decoded;
   decoded.report = decoder.report();
   decoded.message.context = context;

@@ -66,6 +66,7 @@ locations:
       body_part_index: 2
       body_part_content_type: application/xml
       check_revocation: false
+      check_extended_key_usage: false
       require_signature: true
     party_resolution:
       resolve_by_sid: false

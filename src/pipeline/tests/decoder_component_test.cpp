@@ -1,0 +1,122 @@
+#include "pipeline/decoder_component.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "certificates/tests/test_certificates.h"
+#include "messaging/property_names.h"
+#include "smime/encoder.h"
+#include "store/sqlite_store.h"
+
+namespace sealgate::pipeline {
+namespace {
+
+namespace names = messaging::names;
+using certificates::testing::Identity;
+using certificates::testing::issue;
+using certificates::testing::issue_ca;
+using certificates::testing::issue_crl;
+using certificates::testing::kNow;
+
+/// A gateway's stores around one partner, whose certificate has the given extensions.
+class DecoderComponent : public testing::Test {
+ protected:
+  DecoderComponent() {
+    std::string pattern = testing::TempDir() + "sealgate-decoder-XXXXXX";
+    root_ = ::mkdtemp(pattern.data());
+    store_ = std::move(*store::SqliteStore::open({.data = root_ / "data"}));
+    host_.name = "Main";
+    host_.account = "default";
+    settings_.check_revocation = false;
+    view_.trusted_roots.push_back(authority_.certificate);
+  }
+  ~DecoderComponent() override {
+    store_.reset();
+    std::filesystem::remove_all(root_);
+  }
+
+  Identity partner(std::vector<std::pair<int, std::string>> extensions) {
+    return issue({.subject = {{"CN", "Partner"}}, .issuer = &authority_, .extensions = std::move(extensions)});
+  }
+
+  messaging::BodyRef signed_by(const Identity& signer, bool attach = true) {
+    auto writer = std::move(*store_->box().create_body());
+    smime::EncodeOptions options;
+    options.sign = smime::SignOptions{
+        .form = smime::SignatureForm::Opaque, .certificate = signer.certificate, .key = signer.key};
+    options.sign->attach_certificate = attach;
+    options.content_type = "application/xml";
+    options.time = kNow;
+    auto encoder = smime::Encoder::create(std::move(options), *writer);
+    EXPECT_TRUE(encoder) << encoder.error().to_string();
+    EXPECT_TRUE((*encoder)->write(as_bytes("<order/>")));
+    EXPECT_TRUE((*encoder)->finish());
+    return writer->take();
+  }
+
+  Result<Decoded> run(const messaging::BodyRef& raw) {
+    const Environment environment{artifacts_, view_, store_->box(), kNow};
+    return decode(environment, host_, settings_, *raw, {});
+  }
+
+  std::filesystem::path root_;
+  std::unique_ptr<store::SqliteStore> store_;
+  Identity authority_ = issue_ca("Authority");
+  artifacts::ArtifactSet artifacts_;
+  artifacts::Host host_;
+  artifacts::DecoderSettings settings_;
+  CertificateView view_;
+};
+
+TEST_F(DecoderComponent, SaysWhatTheSignatureProves) {
+  const Identity signer = partner({{NID_key_usage, "digitalSignature"}});
+  const auto decoded = run(signed_by(signer));
+  ASSERT_TRUE(decoded) << decoded.error().to_string();
+  EXPECT_EQ(decoded->message.context.boolean(names::kMimeWasSigned), true);
+  EXPECT_EQ(decoded->message.context.boolean(names::kMimeWasEncrypted), false);
+  EXPECT_EQ(decoded->message.context.text(names::kMimeContentType), "application/xml");
+  EXPECT_TRUE(decoded->message.context.has(names::kSignatureCertificate));
+  BufferSink body;
+  ASSERT_TRUE(decoded->message.body_part()->body->copy_to(body));
+  EXPECT_EQ(as_text(body.bytes()), "<order/>");
+}
+
+TEST_F(DecoderComponent, ACertificateForTlsAloneNeedsTheSetting) {
+  const Identity for_tls = partner({{NID_ext_key_usage, "serverAuth,clientAuth"}});
+  view_.other_people.push_back(for_tls.certificate);
+  // Our own encoder would refuse to sign with it: the same name, number and key without the restriction does.
+  const Identity unrestricted = issue({.subject = {{"CN", "Partner"}}, .issuer = &authority_, .key = for_tls.key});
+  const auto raw = signed_by(unrestricted, false);
+  const auto refused = run(raw);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code.error_class, ErrorClass::Trust);
+  settings_.check_extended_key_usage = false;
+  EXPECT_TRUE(run(raw));
+}
+
+TEST_F(DecoderComponent, RevocationListsAreDemandedAndObeyed) {
+  const Identity signer = partner({{NID_key_usage, "digitalSignature"}});
+  const auto raw = signed_by(signer);
+  settings_.check_revocation = true;
+  const auto unknown = run(raw);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code.error_class, ErrorClass::Revocation);
+  view_.crls = {issue_crl(authority_, {})};
+  EXPECT_TRUE(run(raw));
+  view_.crls = {issue_crl(authority_, {1})};
+  const auto revoked = run(raw);
+  ASSERT_FALSE(revoked);
+  EXPECT_EQ(revoked.error().code.error_class, ErrorClass::Revocation);
+}
+
+TEST_F(DecoderComponent, AnUntrustedSignerIsRefusedAndNothingIsKept) {
+  view_.trusted_roots.clear();
+  const auto decoded = run(signed_by(partner({{NID_key_usage, "digitalSignature"}})));
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().code.error_class, ErrorClass::Trust);
+}
+
+}  // namespace
+}  // namespace sealgate::pipeline
