@@ -116,6 +116,7 @@ bool FileReceiver::Impl::is_settled(const FolderEntry& entry) {
 
 Result<> FileReceiver::Impl::refill(const Folder& folder, PollResult& result) {
   watch_.refresh();
+  intake_.restore(folder);
   SG_TRY_ASSIGN(auto entries, folder.list(options_.masks, kMaxBacklog));
   intake_.keep_only(entries);
   std::map<std::string, FirstSight> unsettled;

@@ -132,6 +132,22 @@ Result<std::vector<FolderEntry>> Folder::list(const std::vector<std::string>& ma
   return entries;
 }
 
+Result<std::vector<std::string>> Folder::names_with(std::string_view prefix) const {
+  constexpr std::size_t kMost = 1000;
+  const int copy = ::openat(fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0) return no_folder(path_, errno);
+  const std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(copy));
+  if (!directory) return no_folder(path_, errno);
+  std::vector<std::string> names;
+  while (names.size() < kMost) {
+    const dirent* entry = ::readdir(directory.get());
+    if (entry == nullptr) break;
+    const std::string_view name(entry->d_name);
+    if (name.starts_with(prefix)) names.emplace_back(name);
+  }
+  return names;
+}
+
 Result<> Folder::sync() const {
   if (::fsync(fd()) == 0) return {};
   return fail(kFailed, std::string("the folder cannot be made durable: ") + std::strerror(errno), path_.string(),

@@ -42,6 +42,8 @@ class Folder {
   /// Regular files whose name fits, oldest first, equal times by name; at most `limit`, which are then the oldest
   /// ones.
   Result<std::vector<FolderEntry>> list(const std::vector<std::string>& masks, std::size_t limit) const;
+  /// Names, hidden ones, too, that start with `prefix`; at most a thousand.
+  Result<std::vector<std::string>> names_with(std::string_view prefix) const;
   /// Makes renames and removals durable.
   Result<> sync() const;
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "adapters/file/errors.h"
+#include "adapters/file/removal.h"
 #include "base/log.h"
 #include "io/errors.h"
 
@@ -63,6 +64,10 @@ std::string identity_key(const FolderEntry& entry, int fd) {
          std::to_string(entry.stamp.size) + ":" + entry.name;
 }
 
+void Intake::restore(const Folder& folder) {
+  if (!restored_) restored_ = restore_hidden(folder, clock_.now());
+}
+
 void Intake::keep_only(const std::vector<FolderEntry>& entries) {
   if (committed_.empty() && deferred_.empty()) return;
   std::set<std::string_view> names;
@@ -89,10 +94,19 @@ Taken Intake::defer(const FolderEntry& entry) {
 }
 
 bool Intake::remove(const Folder& folder, const FolderEntry& entry) {
-  // Only the file that was read: somebody may have put another one in its place, which is a message of its own.
+  // Only the file that was read: somebody may have put another one in its place, which is a message of its own and
+  // need not even vanish for an instant when that is seen in time.
   const auto now = folder.status(entry.name);
   if (!now || stamp_of(*now) != entry.stamp) return true;
-  if (::unlinkat(folder.fd(), entry.name.c_str(), 0) == 0 || errno == ENOENT) return true;
+  switch (remove_unchanged(folder, entry)) {
+    case Removal::Removed:
+      return true;
+    case Removal::Another:
+      restored_ = false;  // it may have had to stay hidden
+      return true;
+    case Removal::Failed:
+      break;
+  }
   log(LogLevel::Warning, "a file cannot be removed; it is not read again, but give the service access to its folder",
       {{"file", folder.full_name(entry.name)}, {"reason", std::strerror(errno)}});
   return false;

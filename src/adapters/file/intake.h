@@ -31,6 +31,8 @@ class Intake {
   Taken take(const Folder& folder, const FolderEntry& entry);
   /// After a batch: makes removals durable and tells the submitter that these files will not come again.
   void forget_removed(const Folder& folder);
+  /// Before a listing: gives back their names to files that a killed service left hidden.
+  void restore(const Folder& folder);
   /// Forgets what it knew of files that are not there any more.
   void keep_only(const std::vector<FolderEntry>& entries);
 
@@ -62,6 +64,7 @@ class Intake {
   };
   std::map<std::string, Committed> committed_;  ///< committed, but removing failed: not to be read again
   std::map<std::string, Deferred> deferred_;
+  bool restored_ = false;
   std::vector<std::string> removed_;  ///< identity keys of committed files that were removed
 };
 

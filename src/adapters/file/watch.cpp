@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "adapters/file/errors.h"
+#include "adapters/file/folder.h"
 
 namespace sealgate::adapters::file {
 
@@ -75,8 +76,10 @@ void Watch::read_events() {
       at += sizeof event + event.len;
       if ((event.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_Q_OVERFLOW)) != 0) lost = true;
       if ((event.mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) == 0 || event.len == 0) continue;
+      const std::string_view closed(name, ::strnlen(name, event.len));
+      if (is_reserved_name(closed)) continue;  // our own hidden names, too
       if (closed_.size() >= kMaxNames) closed_.clear();
-      closed_.insert(std::string(name, ::strnlen(name, event.len)));
+      closed_.emplace(closed);
     }
   }
   if (lost) forget();

@@ -12,6 +12,7 @@
 #include "adapters/file/errors.h"
 #include "adapters/file/folder.h"
 #include "adapters/file/intake.h"
+#include "adapters/file/removal.h"
 #include "adapters/file/tests/support.h"
 
 namespace sealgate::adapters::file::tests {
@@ -110,6 +111,44 @@ TEST_F(FileReceive, RemovedFilesAreForgottenOnceABatchAndOnlyThen) {
   submitter_.forget_error = Error{kStoreDown, "away", {}, {}};
   in_.write("6.xml", "<order/>");
   EXPECT_EQ(look_twice(*adapter).submitted, 1U) << "the file was taken all the same";
+  EXPECT_TRUE(in_.names().empty());
+}
+
+TEST_F(FileReceive, OnlyTheFileThatWasReadIsRemoved) {
+  in_.write("a.xml", "read");
+  const auto folder = Folder::open(in_.path());
+  const FolderEntry read{"a.xml", stamp_of(*folder->status("a.xml"))};
+  in_.write("new", "another");
+  std::filesystem::rename(in_.path() / "new", in_.path() / "a.xml");
+  EXPECT_EQ(remove_unchanged(*folder, read), Removal::Another);
+  EXPECT_EQ(in_.names(), std::set<std::string>{"a.xml"});
+  EXPECT_EQ(in_.read("a.xml"), "another");
+  EXPECT_EQ(remove_unchanged(*folder, {"a.xml", stamp_of(*folder->status("a.xml"))}), Removal::Removed);
+  EXPECT_TRUE(in_.names().empty());
+  EXPECT_EQ(remove_unchanged(*folder, read), Removal::Removed) << "gone already";
+
+  const std::string longest(251, 'x');
+  in_.write(longest + ".xml", "read");
+  EXPECT_EQ(remove_unchanged(*folder, {longest + ".xml", read.stamp}), Removal::Another);
+  EXPECT_EQ(remove_unchanged(*folder, {longest + ".xml", stamp_of(*folder->status(longest + ".xml"))}),
+            Removal::Removed);
+}
+
+TEST_F(FileReceive, WhatAKilledServiceLeftHiddenIsTakenOnce) {
+  in_.write("a.xml", "left");
+  const auto hide = [&] {
+    const auto inode = Folder::open(in_.path())->status("a.xml")->st_ino;
+    std::filesystem::rename(in_.path() / "a.xml",
+                            in_.path() / (".sealgate-taken-" + std::to_string(inode) + "-a.xml"));
+  };
+  hide();
+  in_.write(".sealgate-taken-5-b.xml", "its name is taken");
+  in_.write("b.xml", "b");
+  const auto adapter = receiver();
+  EXPECT_EQ(look_twice(*adapter).submitted, 1U) << "it may be another service that is about to remove it";
+  clock_.advance(seconds(60));
+  EXPECT_EQ(look_twice(*adapter).submitted + look_twice(*adapter).submitted, 2U);
+  EXPECT_EQ(submitter_.stored.size(), 3U);
   EXPECT_TRUE(in_.names().empty());
 }
 
