@@ -1,5 +1,5 @@
-// The S/MIME decoder on arbitrary octets, as a whole and in small pieces: both must come to the same verdict and the
-// same parts, and the report must be printable. Seeds: any messages.
+// The S/MIME decoder on arbitrary octets, as a whole and in small pieces: both must be refused, or give the same
+// report. Seeds: any messages.
 
 #include <cstdlib>
 
@@ -36,14 +36,19 @@ DecodeOptions options(Byte flags) {
   return made;
 }
 
+// Of a message that is refused, only that it is counts: how far it was read depends on where it broke.
+std::string summary(const Report& report) {
+  return report.result.ok() ? to_json(report) : "refused";
+}
+
 std::string open(DecodeOptions decode, ByteView input, std::size_t step) {
   Nobody nobody;
   Decoder decoder(std::move(decode), nobody);
   for (std::size_t at = 0; at < input.size(); at += step) {
-    if (!decoder.write(input.subspan(at, std::min(step, input.size() - at)))) return to_json(decoder.report());
+    if (!decoder.write(input.subspan(at, std::min(step, input.size() - at)))) return summary(decoder.report());
   }
   static_cast<void>(decoder.finish());
-  return to_json(decoder.report());
+  return summary(decoder.report());
 }
 
 }  // namespace
@@ -55,10 +60,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ByteView input(data, size);
   const std::string whole = open(options(flags), input, size);
   const std::string pieces = open(options(flags), input, 1 + flags % 13);
-  // Where a limit stops everything, how much was seen before may differ.
-  if (whole != pieces && whole.find("error:limit") == std::string::npos &&
-      pieces.find("error:limit") == std::string::npos) {
-    std::abort();
-  }
+  if (whole != pieces) std::abort();
   return 0;
 }

@@ -97,6 +97,7 @@ class CmsStage final : public Stage, private cms::ContentHandler {
     if (detached_ != nullptr) return &embedded_;  // the reader compares it; it is no part of the message
     parts_before_ = context_.report.parts.size();
     failures_before_ = context_.content_failures.size();
+    content_type_before_ = context_.report.content_type;
     Scope inside = scope_;
     if (node_ != nullptr) {
       ++inside.layers;
@@ -199,7 +200,10 @@ class CmsStage final : public Stage, private cms::ContentHandler {
   // Whatever came out of a failed decryption is worthless, and saying anything about it would help an attacker.
   void discard_content() {
     inner_.reset();
-    if (content_began()) context_.forget_below(*node_, *parts_before_, failures_before_);
+    if (content_began()) {
+      context_.forget_below(*node_, *parts_before_, failures_before_);
+      context_.report.content_type = content_type_before_;
+    }
     node_->report.bytes = 0;
   }
   bool content_began() const { return parts_before_.has_value(); }
@@ -217,6 +221,7 @@ class CmsStage final : public Stage, private cms::ContentHandler {
   std::optional<crypto::Digest> digest_;
   std::optional<std::size_t> parts_before_;
   std::size_t failures_before_ = 0;
+  std::string content_type_before_;
   bool done_ = false;
 };
 

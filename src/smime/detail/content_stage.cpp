@@ -79,26 +79,14 @@ class ContentStage final : public Stage {
     return next_->write(prefix);
   }
 
+  // Decides on the whole window or on everything there is, never on less: the sizes of the pieces must not matter.
   Form decide(ByteView prefix, bool at_end) const {
-    const bool complete = at_end || prefix.size() >= kWindow;
     if (states_layer()) return Form::Cms;
-    switch (mime::looks_like_mime(prefix, complete)) {
-      case mime::Sniff::Mime:
-        if (has_content_header(prefix)) return Form::Mime;
-        if (!complete && !header_ended(prefix)) return Form::Undecided;
-        break;
-      case mime::Sniff::NeedMore:
-        return Form::Undecided;
-      case mime::Sniff::NotMime:
-        break;
-    }
-    if (!is_message_) {
-      if (prefix.size() < 32 && !complete) return Form::Undecided;
-      return is_content_info(prefix) ? Form::Cms : Form::Opaque;
-    }
-    const auto format = cms::sniff_format(prefix, complete);
-    if (!format) return Form::Undecided;
-    return *format == cms::Format::Other ? Form::Opaque : Form::Cms;
+    if (!at_end && prefix.size() < kWindow) return Form::Undecided;
+    if (mime::looks_like_mime(prefix, true) == mime::Sniff::Mime && has_content_header(prefix)) return Form::Mime;
+    if (!is_message_) return is_content_info(prefix) ? Form::Cms : Form::Opaque;
+    return cms::sniff_format(prefix, true).value_or(cms::Format::Other) == cms::Format::Other ? Form::Opaque
+                                                                                              : Form::Cms;
   }
 
   // The layer around says that its content is a layer itself. Any other type is looked at like plain data: the type
@@ -106,11 +94,6 @@ class ContentStage final : public Stage {
   bool states_layer() const {
     const auto kind = cms::layer_kind_from_oid(content_type_);
     return kind && *kind != cms::LayerKind::Data;
-  }
-
-  static bool header_ended(ByteView prefix) {
-    const std::string_view text = as_text(prefix);
-    return text.find("\n\n") != std::string_view::npos || text.find("\n\r\n") != std::string_view::npos;
   }
 
   Result<> choose(Form form, ByteView prefix) {
