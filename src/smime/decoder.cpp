@@ -123,7 +123,6 @@ class Decoder::Impl {
 
   detail::Context context;
   std::unique_ptr<detail::Stage> root;
-  bool concluded = false;
 };
 
 Decoder::Decoder(DecodeOptions options, PartReceiver& receiver)
