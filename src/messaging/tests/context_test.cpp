@@ -158,6 +158,13 @@ TEST(Ids, SortByTimeAndAreWellFormed) {
     EXPECT_GT(*id, previous);
     previous = *id;
   }
+  const Time same = early + std::chrono::hours(1);
+  std::string before = make_uuid_v7(same).value();
+  for (int i = 0; i < 5000; ++i) {
+    const std::string next = make_uuid_v7(same).value();
+    ASSERT_LT(before, next) << "number " << i << " of one millisecond";
+    before = next;
+  }
   EXPECT_EQ(parse_uuid(" 0190163D-8694-739B-AEA5-966C26F8AD91\n").value(), "0190163d-8694-739b-aea5-966c26f8ad91");
   for (const auto* bad : {"", "x", "0190163d-8694-739b-aea5-966c26f8ad9", "0190163d-8694-739b-aea5-966c26f8ad911",
                           "0190163d88694-739b-aea5-966c26f8ad91", "g190163d-8694-739b-aea5-966c26f8ad91"}) {
