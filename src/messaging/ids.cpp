@@ -14,12 +14,15 @@ namespace sealgate::messaging {
 namespace {
 
 /// Milliseconds and, below them, a counter of 12 bits: ids that this process makes within one millisecond sort in the
-/// order they were made (RFC 9562 section 6.2, method 1), so that listings show messages as they came.
+/// order they were made (RFC 9562 section 6.2, method 1), so that listings show messages as they came. A counter that
+/// runs over, or a clock that steps back by less than a second, keeps counting from the last id.
 std::uint64_t next_tick(std::uint64_t milliseconds) {
   static std::atomic<std::uint64_t> last{0};
   std::uint64_t previous = last.load();
   for (;;) {
-    const std::uint64_t next = previous >> 12U == milliseconds ? previous + 1 : milliseconds << 12U;
+    const std::uint64_t last_milliseconds = previous >> 12U;
+    const bool close = last_milliseconds >= milliseconds && last_milliseconds < milliseconds + 1000;
+    const std::uint64_t next = close ? previous + 1 : milliseconds << 12U;
     if (last.compare_exchange_weak(previous, next)) return next;
   }
 }
