@@ -108,6 +108,9 @@ def main():
         total.passed += count.passed
         total.failed += count.failed
     print()
+    vectors = pathlib.Path(os.environ.get("SEALGATE_VECTORS", ROOT.parent / "shared" / "vectors"))
+    if "unit" in options.suites and not vectors.is_dir():
+        print(f"no third-party vectors at {vectors} (SEALGATE_VECTORS names another place): conformance had nothing to run")
     for suite, count, seconds in rows:
         print(f"{suite:<12} {count.passed:>6} passed {count.failed:>4} failed {seconds:>8.1f} s")
         for name in count.names:

@@ -67,7 +67,9 @@ def main():
             todo.append((file, mark))
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", os.cpu_count()))) as pool:
-        for (file, mark), (status, output) in zip(todo, pool.map(lambda item: tidy(build, item[0]), todo)):
+        jobs = {pool.submit(tidy, build, file): (file, mark) for file, mark in todo}
+        for job in concurrent.futures.as_completed(jobs):
+            (file, mark), (status, output) = jobs[job], job.result()
             if status == 0:
                 mark.touch()
             else:
