@@ -37,7 +37,7 @@ def main():
             elif anchor and file.suffix == ".md" and anchor not in anchors(file):
                 faults.append(f"{name}: {file.name} has no heading for #{anchor}")
         for path in NAMED.findall(text):
-            if not (ROOT / path.rstrip("/.")).exists():
+            if not any((base / path.rstrip("/.")).exists() for base in (ROOT, page.parent)):
                 faults.append(f"{name}: names `{path}`, which is not there")
     for fault in faults:
         print(fault, file=sys.stderr)
