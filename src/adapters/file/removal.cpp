@@ -1,10 +1,12 @@
 #include "adapters/file/removal.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 
 #include "base/log.h"
 
@@ -14,15 +16,32 @@ namespace {
 constexpr std::string_view kPrefix = ".sealgate-taken-";
 constexpr std::size_t kMaxName = 255;
 
-/// The inode keeps two files apart that had one name.
+/// The inode keeps two files apart that had one name; the process tells who would have removed it.
 std::string hidden_name(const FolderEntry& entry) {
-  return std::string(kPrefix) + std::to_string(entry.stamp.inode) + "-" + entry.name;
+  return std::string(kPrefix) + std::to_string(::getpid()) + "-" + std::to_string(entry.stamp.inode) + "-" +
+         entry.name;
 }
 
-/// Empty when it is not a hidden name.
-std::string original_name(const std::string& hidden) {
-  const std::size_t dash = hidden.find('-', kPrefix.size());
-  return dash == std::string::npos ? std::string() : hidden.substr(dash + 1);
+struct Hidden {
+  pid_t remover = 0;
+  std::string name;  ///< its own; empty when this is not a hidden name
+};
+
+Hidden parse_hidden(const std::string& hidden) {
+  const std::size_t first = hidden.find('-', kPrefix.size());
+  if (first == std::string::npos) return {};
+  const std::size_t second = hidden.find('-', first + 1);
+  if (second == std::string::npos) return {};
+  Hidden parsed;
+  std::from_chars(hidden.data() + kPrefix.size(), hidden.data() + first, parsed.remover);
+  parsed.name = hidden.substr(second + 1);
+  return parsed;
+}
+
+/// Killed, as far as this computer knows. One on another computer that shares the folder may be taken for dead; then
+/// it finds the file gone, and its message is known by its identity.
+bool is_gone(pid_t remover) {
+  return remover > 0 && remover != ::getpid() && ::kill(remover, 0) != 0 && errno == ESRCH;
 }
 
 bool rename_free(const Folder& folder, const std::string& from, const std::string& to) {
@@ -74,13 +93,14 @@ bool restore_hidden(const Folder& folder, Time now) {
   if (!names) return false;
   bool all = true;
   for (const std::string& hidden : *names) {
-    const std::string name = original_name(hidden);
+    const auto [remover, name] = parse_hidden(hidden);
     const auto status = folder.status(hidden);
     if (name.empty() || !status) continue;
     // The change time, which the renaming set.
     const Time since(std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::seconds(status->st_ctim.tv_sec) + std::chrono::nanoseconds(status->st_ctim.tv_nsec)));
-    if (now - since < kHiddenGrace || !rename_free(folder, hidden, name)) {
+    const bool abandoned = is_gone(remover) || now - since >= kHiddenGrace;
+    if (!abandoned || !rename_free(folder, hidden, name)) {
       all = false;
       continue;
     }

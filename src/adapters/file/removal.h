@@ -17,7 +17,7 @@ enum class Removal {
 /// file is looked at under its own name, which leaves an instant for a mistake.
 Removal remove_unchanged(const Folder& folder, const FolderEntry& entry);
 
-/// How long a hidden file is left to its remover, which needs far less unless it was killed.
+/// How long a hidden file is left to its remover while that runs; one that was killed is not waited for.
 inline constexpr std::chrono::minutes kHiddenGrace{1};
 
 /// Gives back their names to files that were left hidden by a remover that was killed, unless the name is taken. True

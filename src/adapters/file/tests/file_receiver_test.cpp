@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -134,15 +135,28 @@ TEST_F(FileReceive, OnlyTheFileThatWasReadIsRemoved) {
             Removal::Removed);
 }
 
-TEST_F(FileReceive, WhatAKilledServiceLeftHiddenIsTakenOnce) {
-  in_.write("a.xml", "left");
-  const auto hide = [&] {
-    const auto inode = Folder::open(in_.path())->status("a.xml")->st_ino;
-    std::filesystem::rename(in_.path() / "a.xml",
-                            in_.path() / (".sealgate-taken-" + std::to_string(inode) + "-a.xml"));
-  };
-  hide();
-  in_.write(".sealgate-taken-5-b.xml", "its name is taken");
+std::string hidden_by(pid_t remover, const std::string& name) {
+  return ".sealgate-taken-" + std::to_string(remover) + "-5-" + name;
+}
+
+/// Of a process that ran and has ended.
+pid_t ended_process() {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ::waitpid(child, nullptr, 0);
+  return child;
+}
+
+TEST_F(FileReceive, WhatAKilledServiceLeftHiddenIsTakenAtOnce) {
+  in_.write(hidden_by(ended_process(), "a.xml"), "left");
+  const auto adapter = receiver();
+  EXPECT_EQ(look_twice(*adapter).submitted, 1U);
+  EXPECT_TRUE(in_.names().empty());
+}
+
+TEST_F(FileReceive, WhatARunningServiceHidIsLeftToItForAWhile) {
+  in_.write(hidden_by(::getpid(), "a.xml"), "left");
+  in_.write(hidden_by(::getpid(), "b.xml"), "its name is taken");
   in_.write("b.xml", "b");
   const auto adapter = receiver();
   EXPECT_EQ(look_twice(*adapter).submitted, 1U) << "it may be another service that is about to remove it";
