@@ -148,3 +148,20 @@ def test_no_attached_signer(sealgate, pki, tmp_path):
     assert "signer certificate not found" in without.stderr
     must(run(["openssl", "cms", "-verify", "-in", sealed, "-CAfile", pki.root, "-certfile", signer.certificate, "-out", opened]))
     assert message.body_of(opened.read_bytes()) == PAYLOAD
+
+
+@pytest.mark.parametrize("form", ["opaque", "clear"])
+@pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
+def test_openssl_verifies_our_pss(sealgate, pki, peer_of, cell, tmp_path, digest, form):
+    cell(peer="openssl", direction="to peer", what="signature", algorithm=f"rsa-pss {digest}", form=form, refusal=None)
+    source, sealed, signature, content, opened = (tmp_path / name for name in ("in", "sealed", "sig", "content", "opened"))
+    source.write_bytes(PAYLOAD)
+    must(sealgate.encode(source, sealed, sign=form, signer=pki.get("rsa"), digest=digest, more=["--pss"]))
+    if form == "clear":
+        part, der = message.split_signed(sealed.read_bytes())
+        content.write_bytes(part)
+    else:
+        der = message.body_of(sealed.read_bytes())
+    signature.write_bytes(der)
+    must(peer_of("openssl").verify(signature, opened, content if form == "clear" else None))
+    assert message.body_of(opened.read_bytes()) == PAYLOAD
