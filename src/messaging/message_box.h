@@ -154,8 +154,8 @@ class MessageBox {
   /// Gives it back unfinished (shutting down): ready again, no attempt counted.
   virtual Result<> release(const Claim& claim, Time now) = 0;
   virtual Result<> extend(const Claim& claim, Time until) = 0;
-  /// At the start of a host instance: whatever it held in an earlier life is ready again. An empty owner is everybody:
-  /// for who knows that no other instance works on this box.
+  /// At the start of a host instance: whatever it held in an earlier life is ready again. An empty owner is
+  /// everybody: for who knows that no other instance works on this box.
   virtual Result<std::uint64_t> release_all(const std::string& owner, Time now) = 0;
   /// When the next work is due that claim() would not give at `now`; empty when nothing waits.
   virtual Result<std::optional<Time>> next_due(Time now) = 0;

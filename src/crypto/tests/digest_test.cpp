@@ -96,11 +96,11 @@ TEST(Digest, ThreadsShareTheFetchedAlgorithms) {
   const DigestValue expected = must(digest(DigestAlgorithm::Sha256, as_bytes("abc")));
   std::vector<std::thread> threads;
   std::array<int, 4> good{};
-  for (std::size_t t = 0; t < good.size(); ++t) {
-    threads.emplace_back([&expected, &good, t] {
+  for (int& count : good) {
+    threads.emplace_back([&expected, &count] {
       for (int i = 0; i < 500; ++i) {
         const auto value = digest(DigestAlgorithm::Sha256, as_bytes("abc"));
-        good[t] += value && *value == expected ? 1 : 0;
+        count += value && *value == expected ? 1 : 0;
       }
     });
   }
