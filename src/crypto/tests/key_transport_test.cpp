@@ -66,11 +66,11 @@ TEST(RsaPkcs1, BadBlocksGiveAPseudoRandomKey) {
   const Bytes key = pattern(32);
   const std::size_t size = rsa_key().size();
   std::vector<Bytes> bad;
-  bad.push_back({});                 // nothing
-  bad.push_back(Bytes(1, 7));        // shorter than the modulus
-  bad.push_back(Bytes(size, 0));     // zero
-  bad.push_back(Bytes(size, 0xff));  // beyond the modulus
-  bad.push_back(pattern(size + 1));  // too long
+  bad.emplace_back();                  // nothing
+  bad.emplace_back(1, Byte{7});        // shorter than the modulus
+  bad.emplace_back(size, Byte{0});     // zero
+  bad.emplace_back(size, Byte{0xff});  // beyond the modulus
+  bad.push_back(pattern(size + 1));    // too long
   bad.push_back(pattern(10 * size));
   bad.push_back(must(rsa_pkcs1_encrypt(other_rsa_key().public_key(), key)));    // another key's
   bad.push_back(must(rsa_pkcs1_encrypt(rsa_key().public_key(), pattern(31))));  // wrong lengths
@@ -123,7 +123,7 @@ TEST(RsaPkcs1, SelectionAgreesWithAPlainReader) {
   int found = 0;
   for (unsigned seed = 0; seed < 20000; ++seed) {
     Bytes block = pattern(11 + seed % 40, seed);
-    for (std::size_t i = 0; i < block.size(); ++i) block[i] = block[i] < 16 ? 0 : block[i];
+    for (Byte& byte : block) byte = byte < 16 ? 0 : byte;
     if (seed % 8 != 0) block[0] = 0;
     if (seed % 16 != 0) block[1] = 2;
     Bytes expected = pattern(24, seed + 1), actual = expected;

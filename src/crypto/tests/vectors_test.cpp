@@ -89,7 +89,7 @@ Bytes spki_of(const std::filesystem::path& certificate_file) {
   EXPECT_NE(certificate, nullptr);
   unsigned char* encoded = nullptr;
   const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &encoded);
-  const Bytes spki(encoded, encoded + std::max(size, 0));
+  Bytes spki(encoded, encoded + std::max(size, 0));
   OPENSSL_free(encoded);
   X509_free(certificate);
   return spki;
