@@ -96,6 +96,7 @@ TEST(Digest, ThreadsShareTheFetchedAlgorithms) {
   const DigestValue expected = must(digest(DigestAlgorithm::Sha256, as_bytes("abc")));
   std::vector<std::thread> threads;
   std::array<int, 4> good{};
+  threads.reserve(good.size());
   for (int& count : good) {
     threads.emplace_back([&expected, &count] {
       for (int i = 0; i < 500; ++i) {

@@ -25,7 +25,7 @@ using test::unhex;
 /// Empty when there are none; with CI=true that is a failure.
 std::filesystem::path vectors() {
   const char* const setting = std::getenv("SEALGATE_VECTORS");
-  const std::filesystem::path folder =
+  std::filesystem::path folder =
       setting != nullptr ? std::filesystem::path(setting)
                          : std::filesystem::path(SEALGATE_SOURCE_DIR).parent_path() / "shared" / "vectors";
   if (std::filesystem::exists(folder / "manifest.json")) return folder;
