@@ -58,11 +58,15 @@ std::string sha256(std::string_view text) {
   return to_hex(crypto::digest(crypto::DigestAlgorithm::Sha256, as_bytes(text))->view());
 }
 
-std::string with(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+std::string with(std::string_view text, std::string_view from, std::string_view to) {
+  std::string result;
+  for (std::size_t at = 0;;) {
+    const std::size_t found = text.find(from, at);
+    result += text.substr(at, found - at);
+    if (found == std::string_view::npos) return result;
+    result += to;
+    at = found + from.size();
   }
-  return text;
 }
 
 // All forms of a text, small and large, fed in pieces of any size.
