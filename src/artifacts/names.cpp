@@ -75,6 +75,68 @@ std::string_view to_string(Compression compression) {
   return "";
 }
 
+std::string_view to_string(DtdProcessing processing) {
+  switch (processing) {
+    case DtdProcessing::Prohibit:
+      return "prohibit";
+    case DtdProcessing::Ignore:
+      return "ignore";
+  }
+  return "";
+}
+
+std::string_view to_string(ProcessingInstructions instructions) {
+  switch (instructions) {
+    case ProcessingInstructions::Append:
+      return "append";
+    case ProcessingInstructions::Create:
+      return "create";
+    case ProcessingInstructions::Ignore:
+      return "ignore";
+  }
+  return "";
+}
+
+std::string_view to_string(InstructionScope scope) {
+  switch (scope) {
+    case InstructionScope::Document:
+      return "document";
+    case InstructionScope::Envelope:
+      return "envelope";
+  }
+  return "";
+}
+
+std::string_view to_string(Direction direction) {
+  switch (direction) {
+    case Direction::Receive:
+      return "receive";
+    case Direction::Send:
+      return "send";
+  }
+  return "";
+}
+
+std::string_view to_string(Stage stage) {
+  switch (stage) {
+    case Stage::Decode:
+      return "decode";
+    case Stage::Disassemble:
+      return "disassemble";
+    case Stage::Validate:
+      return "validate";
+    case Stage::ResolveParty:
+      return "resolve_party";
+    case Stage::PreAssemble:
+      return "pre_assemble";
+    case Stage::Assemble:
+      return "assemble";
+    case Stage::Encode:
+      return "encode";
+  }
+  return "";
+}
+
 std::string_view to_string(FileCopyMode mode) {
   switch (mode) {
     case FileCopyMode::Append:

@@ -1,12 +1,15 @@
 #pragma once
-// The pipelines that a port can name, and the settings of their components per port ("Configure Pipeline" in
-// BizTalk). Which pipeline has which components is decided in pipeline/; settings of a component that the named
-// pipeline does not have are refused when documents are read.
+// Pipelines with their components and settings, the settings of components per port ("Configure Pipeline" in
+// BizTalk), and what XML components work by: schemas and maps. What a component does is told in pipeline/.
 
+#include <map>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "crypto/algorithms.h"
+#include "messaging/context.h"
 
 namespace sealgate::artifacts {
 
@@ -62,6 +65,102 @@ struct EncoderSettings {
   friend bool operator==(const EncoderSettings&, const EncoderSettings&) = default;
 };
 
+enum class DtdProcessing {
+  Prohibit,  ///< a document type declaration is an error
+  Ignore     ///< it is read over; no entity of it is known
+};
+enum class ProcessingInstructions { Append, Create, Ignore };
+enum class InstructionScope { Document, Envelope };
+
+/// XML disassembler.
+struct XmlDisassemblerSettings {
+  bool allow_unrecognized_message = false;         ///< true: documents of no known schema pass without a check
+  std::vector<std::string> document_schemas = {};  ///< names; empty: every schema of the configuration
+  std::vector<std::string> envelope_schemas = {};  ///< names; empty: every schema that has an envelope body
+  bool recoverable_interchange = false;            ///< true: a bad piece of an envelope fails alone
+  bool validate_document = false;                  ///< against the XSD of its schema
+  DtdProcessing dtd = DtdProcessing::Prohibit;
+  friend bool operator==(const XmlDisassemblerSettings&, const XmlDisassemblerSettings&) = default;
+};
+
+/// XML validator.
+struct XmlValidatorSettings {
+  std::vector<std::string> schemas = {};  ///< names; empty: the one of the document's message type
+  bool recoverable_interchange = false;   ///< true: a bad message fails alone
+  friend bool operator==(const XmlValidatorSettings&, const XmlValidatorSettings&) = default;
+};
+
+/// XML assembler.
+struct XmlAssemblerSettings {
+  std::vector<std::string> document_schemas = {};  ///< names; empty: every schema of the configuration
+  /// Names, from the outside in; each envelope is made around the document. Empty: none.
+  std::vector<std::string> envelope_schemas = {};
+  bool add_xml_declaration = true;
+  bool preserve_byte_order_mark = true;
+  std::string target_charset = {};           ///< "utf-8", "utf-16", "iso-8859-1" ...; empty: as the document came
+  std::string processing_instructions = {};  ///< such as `<?xml-stylesheet href="a.xsl"?>`
+  ProcessingInstructions add_processing_instructions = ProcessingInstructions::Append;
+  InstructionScope processing_instruction_scope = InstructionScope::Document;
+  friend bool operator==(const XmlAssemblerSettings&, const XmlAssemblerSettings&) = default;
+};
+
+/// The settings of one component tell its type. Adding a component adds its settings here and one line to the table
+/// in component_fields.h.
+using ComponentSettings = std::variant<DecoderSettings, XmlDisassemblerSettings, XmlValidatorSettings,
+                                       PartyResolutionSettings, XmlAssemblerSettings, EncoderSettings>;
+
+enum class Direction { Receive, Send };
+
+/// In the order in which they run; the first four belong to receive pipelines.
+enum class Stage { Decode, Disassemble, Validate, ResolveParty, PreAssemble, Assemble, Encode };
+
+struct Component {
+  Stage stage = Stage::Decode;
+  ComponentSettings settings = {};
+  friend bool operator==(const Component&, const Component&) = default;
+};
+
+/// A pipeline by name. The built-in ones (built_in_pipelines.h) exist without being applied.
+struct Pipeline {
+  std::string name = {};
+  std::string description = {};
+  Direction direction = Direction::Receive;
+  std::vector<Component> components = {};  ///< in the order of stages; in a stage in the order they run
+  friend bool operator==(const Pipeline&, const Pipeline&) = default;
+};
+
+/// A value of documents that becomes a context property, and the other way round.
+struct PromotedProperty {
+  std::string name = {};   ///< in a namespace of the user's own: "Order.Total"
+  std::string xpath = {};  ///< absolute; see xml/path.h for what is understood
+  messaging::PropertyType type = messaging::PropertyType::Text;
+  bool promote = true;  ///< false: written only, not for routing
+  friend bool operator==(const PromotedProperty&, const PromotedProperty&) = default;
+};
+
+/// What is known of one type of document.
+struct Schema {
+  std::string name = {};
+  std::string description = {};
+  std::string message_type = {};                       ///< "namespace#root", or "root" without a namespace
+  std::string xsd = {};                                ///< the text; may be empty: recognised, never validated
+  std::map<std::string, std::string> namespaces = {};  ///< prefixes of the paths below
+  std::vector<PromotedProperty> promoted = {};
+  std::string envelope_body = {};  ///< path of the element whose children are the documents; empty: no envelope
+  friend bool operator==(const Schema&, const Schema&) = default;
+};
+
+/// An XSLT for documents of one type.
+struct Map {
+  std::string name = {};
+  std::string description = {};
+  std::string source = {};  ///< message type that it takes
+  std::string target = {};  ///< message type that it makes
+  std::string xslt = {};
+  std::uint64_t maximum_body = std::uint64_t{64} * 1024 * 1024;  ///< bytes of a document; maps hold it in memory
+  friend bool operator==(const Map&, const Map&) = default;
+};
+
 struct ReceivePipelineSettings {
   ReceivePipeline name = ReceivePipeline::PassThruReceive;
   DecoderSettings decoder = {};
@@ -77,9 +176,14 @@ struct SendPipelineSettings {
 
 std::string_view to_string(ReceivePipeline pipeline);
 std::string_view to_string(SendPipeline pipeline);
-std::string_view to_string(SignatureType type);         ///< none, clear, blob
-std::string_view to_string(TransferEncoding encoding);  ///< base64, quoted-printable, 7bit, 8bit, binary
-std::string_view to_string(KeyTransport transport);     ///< rsa, rsa-oaep
-std::string_view to_string(Compression compression);    ///< none, before-signing, after-signing
+std::string_view to_string(SignatureType type);                   ///< none, clear, blob
+std::string_view to_string(TransferEncoding encoding);            ///< base64, quoted-printable, 7bit, 8bit, binary
+std::string_view to_string(KeyTransport transport);               ///< rsa, rsa-oaep
+std::string_view to_string(DtdProcessing processing);             ///< prohibit, ignore
+std::string_view to_string(ProcessingInstructions instructions);  ///< append, create, ignore
+std::string_view to_string(InstructionScope scope);               ///< document, envelope
+std::string_view to_string(Direction direction);                  ///< receive, send
+std::string_view to_string(Stage stage);              ///< decode, disassemble, validate, resolve_party, ...
+std::string_view to_string(Compression compression);  ///< none, before-signing, after-signing
 
 }  // namespace sealgate::artifacts
