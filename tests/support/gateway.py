@@ -3,6 +3,7 @@ import collections
 import hashlib
 import http.client
 import http.server
+import os
 import pathlib
 import signal
 import socket
@@ -21,8 +22,9 @@ def free_port():
 class Gateway:
     """One data folder and the process that serves it; starts, is killed, starts again, on the same port."""
 
-    def __init__(self, program, folder, extra=()):
+    def __init__(self, program, folder, extra=(), environment=None):
         self.program, self.folder, self.extra = pathlib.Path(program), pathlib.Path(folder), list(extra)
+        self.environment = dict(os.environ, **(environment or {}))
         self.data = self.folder / "data"
         self.log = self.folder / "log"
         self.port, self.process, self.lives = free_port(), None, 0
@@ -39,7 +41,7 @@ class Gateway:
     def start(self, seconds=30):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
-                                             *self.extra], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                                             *self.extra], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
         self.lives += 1
         pause = threading.Event()
         for _ in range(seconds * 50):
