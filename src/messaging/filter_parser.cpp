@@ -104,7 +104,13 @@ std::optional<FilterOperator> parse_operator(const Token& token) {
 }
 
 Result<PropertyType> property_type(const Token& name) {
-  if (const PropertyDefinition* definition = find_property_definition(name.text)) return definition->type;
+  if (const PropertyDefinition* definition = find_property_definition(name.text)) {
+    if (definition->promotion == Promotion::Written) {
+      return bad(name.column, name.text + " is never promoted, so no filter can see it",
+                 "filter on another property");
+    }
+    return definition->type;
+  }
   if (is_reserved_namespace(name.text)) {
     std::string remedy = "check its spelling; names are case-sensitive";
     for (const PropertyDefinition& definition : property_definitions()) {

@@ -25,6 +25,30 @@ inline constexpr std::string_view kOutboundTransportLocation = "BTS.OutboundTran
 inline constexpr std::string_view kSendPortName = "BTS.SPName";
 inline constexpr std::string_view kMessageType = "BTS.MessageType";
 inline constexpr std::string_view kSuspendAsNonResumable = "BTS.SuspendAsNonResumable";
+inline constexpr std::string_view kSuspendMessageOnRoutingFailure = "BTS.SuspendMessageOnRoutingFailure";
+inline constexpr std::string_view kActionOnFailure = "BTS.ActionOnFailure";
+inline constexpr std::string_view kMessageDestination = "BTS.MessageDestination";
+inline constexpr std::string_view kIsDynamicSend = "BTS.IsDynamicSend";
+// Request and response
+inline constexpr std::string_view kCorrelationToken = "BTS.CorrelationToken";
+inline constexpr std::string_view kRequestResponseToken = "BTS.EpmRRCorrelationToken";
+inline constexpr std::string_view kRouteDirectToTransport = "BTS.RouteDirectToTP";
+// Acknowledgements
+inline constexpr std::string_view kAckType = "BTS.AckType";
+inline constexpr std::string_view kAckId = "BTS.AckID";
+inline constexpr std::string_view kAckOwnerId = "BTS.AckOwnerID";
+inline constexpr std::string_view kAckFailureCode = "BTS.AckFailureCode";
+inline constexpr std::string_view kAckFailureCategory = "BTS.AckFailureCategory";
+inline constexpr std::string_view kAckDescription = "BTS.AckDescription";
+inline constexpr std::string_view kAckReceivePortName = "BTS.AckReceivePortName";
+inline constexpr std::string_view kAckInboundTransportLocation = "BTS.AckInboundTransportLocation";
+inline constexpr std::string_view kAckSendPortName = "BTS.AckSendPortName";
+inline constexpr std::string_view kAckOutboundTransportLocation = "BTS.AckOutboundTransportLocation";
+/// The values of BTS.AckType.
+inline constexpr std::string_view kAck = "ACK";
+inline constexpr std::string_view kNack = "NACK";
+/// The value of BTS.MessageDestination that has a message suspended instead of published.
+inline constexpr std::string_view kSuspendQueue = "SuspendQueue";
 // Security evidence and party
 inline constexpr std::string_view kSignatureCertificate = "BTS.SignatureCertificate";
 inline constexpr std::string_view kWindowsUser = "BTS.WindowsUser";
@@ -64,22 +88,39 @@ inline constexpr std::string_view kHttpClientCertificate = "HTTP.ClientCertifica
 inline constexpr std::string_view kHttpDeliveryId = "HTTP.DeliveryId";
 // Failed messages
 inline constexpr std::string_view kErrorFailureCode = "ErrorReport.FailureCode";
+inline constexpr std::string_view kErrorFailureCategory = "ErrorReport.FailureCategory";
 inline constexpr std::string_view kErrorDescription = "ErrorReport.Description";
+inline constexpr std::string_view kErrorMessageType = "ErrorReport.MessageType";
+inline constexpr std::string_view kErrorReceivePortName = "ErrorReport.ReceivePortName";
+inline constexpr std::string_view kErrorInboundTransportLocation = "ErrorReport.InboundTransportLocation";
+inline constexpr std::string_view kErrorSendPortName = "ErrorReport.SendPortName";
+inline constexpr std::string_view kErrorOutboundTransportLocation = "ErrorReport.OutboundTransportLocation";
 inline constexpr std::string_view kErrorType = "ErrorReport.ErrorType";
+inline constexpr std::string_view kErrorRoutingFailureReportId = "ErrorReport.RoutingFailureReportID";
+inline constexpr std::string_view kErrorFailureTime = "ErrorReport.FailureTime";
+inline constexpr std::string_view kErrorFailureMessageId = "ErrorReport.FailureMessageID";
+inline constexpr std::string_view kErrorFailureInstanceId = "ErrorReport.FailureInstanceID";
+inline constexpr std::string_view kErrorFailureAdapter = "ErrorReport.FailureAdapter";
+/// The value of ErrorReport.ErrorType.
+inline constexpr std::string_view kFailedMessage = "FailedMessage";
 }  // namespace names
+
+enum class Promotion { Promoted, Written };
 
 struct PropertyDefinition {
   std::string_view name;
   PropertyType type;
   std::string_view meaning;
+  /// How whoever sets it has to set it. Written: no filter can ever see it, so a filter that names it is refused.
+  Promotion promotion = Promotion::Promoted;
 };
 
 /// All registered properties, sorted by name.
 std::span<const PropertyDefinition> property_definitions();
 /// nullptr when the name is not registered.
 const PropertyDefinition* find_property_definition(std::string_view name);
-/// True for "BTS.", "HTTP.", "FILE.", "MIME.", "Party.", "ErrorReport.": names there must be registered. Other
-/// namespaces belong to the user and hold text.
+/// True for "BTS.", "HTTP.", "FILE.", "MIME.", "Party.", "ErrorReport." and "EdiIntAS.": names there must be
+/// registered. Other namespaces belong to the user; schemas declare their types.
 bool is_reserved_namespace(std::string_view name);
 
 }  // namespace sealgate::messaging

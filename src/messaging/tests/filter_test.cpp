@@ -105,6 +105,8 @@ TEST(Filter, FaultsNameTheirColumn) {
       {"(my.x exists)", "column 1"},
       {"ReceivePortName exists", "column 1"},
       {"BTS.receiveportname exists", "column 1"},
+      {"BTS.ReceiveLocationName == 'x'", "column 1"},
+      {"my.x exists and ErrorReport.Description exists", "column 17"},
       {".x exists", "column 1"},
       {"x. exists", "column 1"},
       {"BTS.ReceivePortName & 4", "column 21"},
