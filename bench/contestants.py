@@ -15,6 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from support.gateway import Gateway, free_port  # noqa: E402
+from support.postgres import Postgres  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 RABBITMQ = pathlib.Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -207,6 +208,31 @@ class Sealgate(Contestant):
 
     def words(self, number):
         return []
+
+
+class SealgatePostgres(Sealgate):
+    """Two host instances on a PostgreSQL of their own: a Unix socket, fsync on, nothing tuned but its memory."""
+
+    name, title = "sealgate-postgres", "Sealgate, PostgreSQL, two instances"
+    instances = 2
+
+    def start(self):
+        self.postgres = Postgres()
+        self.postgres.__enter__()
+        cluster = self.postgres.cluster(shared_buffers="512MB")
+        cluster.create("sealgate")
+        self.store = Postgres.url("sealgate", cluster)
+        super().start()
+        self.processes.append(cluster.process)
+
+    def words(self, number):
+        return ["--store", self.store, "--host-instance", f"instance{number + 1}"]
+
+    def stop(self):
+        for gateway in getattr(self, "gateways", []):
+            gateway.__exit__()
+        self.processes = []
+        self.postgres.__exit__()
 
 
 class Machine:
