@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Measures speed and memory against libcrypto and the openssl program, in one run, and writes docs/benchmarks.md.
+"""Measures speed and memory against rivals, in one run, and writes docs/benchmarks.md.
 
-usage: run.py --build DIR [--write PAGE] [--only messages,large,memory] [--rounds N]
+usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput] [--rounds N]
 
-Every speed is taken on one core (taskset), contestants in turn, files in the page cache, median of the rounds. Figures
+Cryptography against libcrypto and the openssl program, the gateway against a plain log and RabbitMQ. Every speed of the former is taken on one core (taskset), contestants in turn, files in the page cache, median of the rounds. Figures
 are ratios of the same run; absolute numbers belong to the machine.
 """
 import argparse
@@ -20,6 +20,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
+import throughput  # noqa: E402
 from support.pki import Pki  # noqa: E402
 from support.program import measured, must, run  # noqa: E402
 
@@ -138,6 +139,16 @@ class Bench:
         return rows
 
 
+def flow(build, folder, options):
+    """Receive by HTTP, deliver by HTTP, against a plain log and RabbitMQ."""
+    settings = {"seconds": options.seconds, "connections": options.connections, "senders": options.senders, "rounds": options.rounds,
+                "size": throughput.SIZE, "cores": os.cpu_count()}
+    folder.mkdir()
+    figures = throughput.flow(build, folder, options.contestants.split(","), options.rounds, options.seconds, options.connections,
+                              options.senders)
+    return {"settings": settings, "figures": figures}
+
+
 def machine():
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8") if line.startswith("model name")), "?")
     version = must(run(["openssl", "version"])).stdout.decode().strip()
@@ -146,9 +157,11 @@ def machine():
 
 def render(results):
     text = ["# Benchmarks", "",
-            "Written by `make bench`, which is also how to repeat them. One core, contestants in turn, files in the page cache, median",
-            "of the rounds. Only ratios within one run mean something: the absolute numbers belong to the machine.", "",
+            "Written by `make bench`, which is also how to repeat them. Cryptography: one core, contestants in turn, files in the page",
+            "cache, median of the rounds. Only ratios within one run mean something: the absolute numbers belong to the machine.", "",
             f"Machine: {results['machine']}.", ""]
+    if "throughput" in results:
+        text += throughput.render(results["throughput"])
     if "messages" in results:
         rates = results["messages"]["per_second"]
         text += ["## Small messages in process", "",
@@ -193,8 +206,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--write", type=pathlib.Path)
-    parser.add_argument("--only", default="messages,large,memory")
+    parser.add_argument("--only", default="messages,large,memory,throughput")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--contestants", default=",".join(throughput.CONTESTANTS), help="of the throughput run")
+    parser.add_argument("--seconds", type=int, default=20, help="of one turn of the throughput run")
+    parser.add_argument("--connections", type=int, default=64, help="of the throughput run's load")
+    parser.add_argument("--senders", type=int, default=8, help="deliveries at a time of each contestant")
     parser.add_argument("--memory-sizes", default="64,4096", help="MiB, comma-separated")
     parser.add_argument("--folder", help="where the large files go; default: a temporary folder in /var/tmp")
     options = parser.parse_args()
@@ -208,6 +225,8 @@ def main():
             print(f"== {part}", flush=True)
             if part == "memory":
                 results[part] = bench.memory([int(size) * MIB for size in options.memory_sizes.split(",")])
+            elif part == "throughput":
+                results[part] = flow(build, pathlib.Path(folder) / "flow", options)
             else:
                 results[part] = getattr(bench, part)()
             results_file.write_text(json.dumps(results, indent=1))

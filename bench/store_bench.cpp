@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "messaging/property_names.h"
-#include "store/sqlite_store.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace {
 
@@ -90,9 +90,9 @@ int main(int argc, char** argv) {
   const double seconds = argc > 3 ? std::strtod(argv[3], nullptr) : 3;
   if (::mkdtemp(scratch.data()) == nullptr) return 1;
   {
-    const auto store = must(store::SqliteStore::open({.data = scratch, .access = store::Access::Serve}));
-    MessageBox& box = store->box();
     const SystemClock clock;
+    const auto store = must(store::SqliteStore::open({.data = scratch, .access = store::Access::Serve}, clock));
+    MessageBox& box = store->box();
     const Bytes content(size, 'x');
     std::atomic<std::uint64_t> count{0};
     for (const unsigned threads : {1U, 8U, 64U}) {

@@ -82,3 +82,29 @@ def flow(build, folder, names, rounds, seconds, connections, senders):
                   f"{turn['carried']:6.0f}/s  ack p50 {turn['p50_ms']:.1f} p99 {turn['p99_ms']:.1f} ms  "
                   f"cpu {turn['cpu_ms']:.2f} ms each  {turn['syncs']:.0f} flushes/s, {turn['per_sync']:.1f} messages each", flush=True)
     return {name: middle(turns[name]) | {"all_carried": [round(turn["carried"]) for turn in turns[name]]} for name in names}
+
+
+def against(results, name, rival):
+    return results[name]["carried"] / results[rival]["carried"] if rival in results else float("nan")
+
+
+def render(part):
+    """The page's section."""
+    results, settings = part["figures"], part["settings"]
+    text = ["## Receive by HTTP, deliver by HTTP", "",
+            f"{settings['size'] // 1024} KiB pass-through, {settings['connections']} connections with one request each under way, {settings['senders']} "
+            f"deliveries at a time, {settings['seconds']} s after a warm-up of 2 s, everybody in turn on a fresh store, the turn with the median",
+            f"of {settings['rounds']} rounds. Load generator and partner share the machine's {settings['cores']} cores with the contestant. Every 202 comes after",
+            "the disk has it. *Carried* counts from the first request to the last delivery, so that nobody gains by letting deliveries wait.",
+            "*Plain log*: one file, one `fdatasync` for each batch, behind the same HTTP front and with the same HTTP client: the limit.",
+            "*RabbitMQ*: persistent messages, durable queue, confirms, behind that front, consumer acknowledgements after the 200.", "",
+            "| | received | delivered meanwhile | carried | against plain log | against RabbitMQ | time to the 202, p50 / p99 | processor a message |"
+            " flushes/s | messages a flush |", "|---|---|---|---|---|---|---|---|---|---|"]
+    for name, contestant in CONTESTANTS.items():
+        if name not in results:
+            continue
+        row = results[name]
+        text.append(f"| {contestant.title} | {row['received']:.0f}/s | {row['delivered']:.0f}/s | **{row['carried']:.0f}/s** | "
+                    f"{against(results, name, 'plain-log'):.2f} | {against(results, name, 'rabbitmq'):.2f} | "
+                    f"{row['p50_ms']:.1f} / {row['p99_ms']:.1f} ms | {row['cpu_ms']:.2f} ms | {row['syncs']:.0f} | {row['per_sync']:.1f} |")
+    return text + ["", "```", f"bench/run.py --build build/release --only throughput --seconds {settings['seconds']}", "```", ""]

@@ -4,7 +4,8 @@
 #
 # DEPENDS names folders of src/ (with / as they lie there) and is what tools/check_layers.py holds the #include lines
 # against. LIBRARIES names what others wrote. Sources are *.cpp of the folder and its subfolders but tests/;
-# tests/*.cpp become one test program, sealgate_<folder>_tests.
+# tests/*.cpp become one test program, sealgate_<folder>_tests; TEST_SOURCES names folders with tests that several
+# folders share (a suite that every version of an interface must pass).
 
 set_property(GLOBAL PROPERTY SEALGATE_LAYERS "")
 
@@ -33,7 +34,7 @@ function(_sealgate_link target scope)
 endfunction()
 
 function(sealgate_library folder)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES;TEST_DEPENDS;TEST_SOURCES" ${ARGN})
   _sealgate_target_name("${folder}" target)
   _sealgate_record("${folder}" "${ARG_DEPENDS}")
   _sealgate_sources(sources)
@@ -52,6 +53,10 @@ function(sealgate_library folder)
   endif()
   if(SEALGATE_TESTS)
     file(GLOB tests CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/*.cpp")
+    foreach(shared IN LISTS ARG_TEST_SOURCES)
+      file(GLOB more CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${shared}/*.cpp")
+      list(APPEND tests ${more})
+    endforeach()
     if(tests)
       add_executable(${target}_tests ${tests})
       target_link_libraries(${target}_tests PRIVATE ${target} sealgate_options GTest::gtest GTest::gmock GTest::gtest_main

@@ -26,6 +26,9 @@ struct Group {
   std::optional<Thumbprint> signing_certificate = {};
   Duration keep_completed{std::chrono::hours(1)};  ///< how long a finished message can still be looked at
   std::uint64_t maximum_body = std::uint64_t{16} * 1024 * 1024 * 1024;  ///< bytes of one received message
+  Duration keep_tracking{std::chrono::hours(24 * 30)};  ///< age at which the tracking log is archived and cut
+  std::uint64_t maximum_tracking = 0;                   ///< bytes of the log after which its oldest part goes; 0: any
+  std::uint64_t disk_watermark = std::uint64_t{1} << 30;  ///< free bytes below which nothing new is accepted
   friend bool operator==(const Group&, const Group&) = default;
 };
 
@@ -46,6 +49,26 @@ enum class Authentication {
   Keep   ///< messages of no known party are suspended
 };
 
+/// When something may happen, by the wall clock of a place: from `start` to `stop` on `days`. A window whose stop is
+/// not after its start ends on the next day.
+struct ServiceWindow {
+  int start_minute = 0;                         ///< of the day, 0-1439
+  int stop_minute = 0;                          ///< exclusive, 0-1440
+  std::vector<std::chrono::weekday> days = {};  ///< of its start; empty: every day
+  std::string time_zone = "UTC";                ///< a name of the tz database, "Europe/Berlin"
+  friend bool operator==(const ServiceWindow&, const ServiceWindow&) = default;
+};
+
+/// Which bodies are kept (encrypted) for later proof, and whether the journey is logged.
+struct Tracking {
+  bool events = true;
+  bool before_receive_pipeline = false;
+  bool after_receive_pipeline = false;
+  bool before_send_pipeline = false;
+  bool after_send_pipeline = false;
+  friend bool operator==(const Tracking&, const Tracking&) = default;
+};
+
 struct ReceiveLocation {
   std::string name = {};
   std::string description = {};
@@ -53,6 +76,10 @@ struct ReceiveLocation {
   std::string host = {};
   ReceiveTransport transport = {};
   ReceivePipelineSettings pipeline = {};
+  SendPipelineSettings response_pipeline = {};  ///< of a two-way port: what the response goes through
+  std::vector<Thumbprint> response_encryption_certificates = {};
+  Duration response_timeout{std::chrono::seconds(60)};  ///< how long the caller of a two-way port waits
+  std::optional<ServiceWindow> service_window = {};     ///< outside of it nothing is taken
   friend bool operator==(const ReceiveLocation&, const ReceiveLocation&) = default;
 };
 
@@ -60,6 +87,11 @@ struct ReceivePort {
   std::string name = {};
   std::string description = {};
   Authentication authentication = Authentication::None;
+  bool two_way = false;                ///< request-response: the caller waits for a message that answers
+  bool route_failed_messages = false;  ///< a failed message is published with ErrorReport properties, not suspended
+  std::vector<std::string> maps = {};  ///< names, applied after the pipeline; at most one for each message type
+  std::vector<std::string> response_maps = {};
+  Tracking tracking = {};
   std::vector<ReceiveLocation> locations = {};
   friend bool operator==(const ReceivePort&, const ReceivePort&) = default;
 };
@@ -75,22 +107,74 @@ enum class Backoff {
   Exponential  ///< doubles each time, up to maximum_retry_interval
 };
 
+/// How and when one transport tries.
+struct RetryPolicy {
+  int count = 3;  ///< 0-1000
+  Duration interval{std::chrono::minutes(5)};
+  Backoff backoff = Backoff::Fixed;
+  Duration maximum_interval{std::chrono::hours(1)};
+  friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
+};
+
+/// What is tried when all retries of the primary transport failed.
+struct BackupTransport {
+  SendTransport transport = {};
+  RetryPolicy retry = {};
+  std::optional<ServiceWindow> service_window = {};
+  friend bool operator==(const BackupTransport&, const BackupTransport&) = default;
+};
+
+enum class OrderedFailure {
+  Stop,     ///< the failed message stays at the head, resumable; nothing overtakes it
+  Continue  ///< the failed message is suspended for good, the next one goes on
+};
+
+/// After this many failures in a row a destination is left alone for a while; then one message tries.
+struct CircuitBreaker {
+  int failures = 5;  ///< 1-1000
+  Duration pause{std::chrono::seconds(30)};
+  friend bool operator==(const CircuitBreaker&, const CircuitBreaker&) = default;
+};
+
 struct SendPort {
   std::string name = {};
   std::string description = {};
   SendPortState state = SendPortState::Started;
   std::string host = {};
+  /// Address and adapter come from the message (BTS.OutboundTransportLocation, BTS.OutboundTransportType):
+  /// `transport` then only gives the settings for messages of its kind.
+  bool dynamic = false;
+  bool two_way = false;  ///< solicit-response: the answer is published as a message
   SendTransport transport = {};
+  std::optional<BackupTransport> backup = {};
+  std::optional<ServiceWindow> service_window = {};
+  int priority = 5;  ///< 1 (highest) to 10
+  std::optional<OrderedFailure> ordered_delivery = {};
+  int maximum_concurrency = 0;  ///< transmissions at a time in one host instance, 1-256; 0: the host's send_threads
+  std::optional<CircuitBreaker> circuit_breaker = {};
+  bool route_failed_messages = false;  ///< a failed message is published with ErrorReport properties, not suspended
+  bool acknowledge = false;            ///< publish an ACK when it was sent, a NACK when it was suspended
+  std::vector<std::string> maps = {};  ///< names, applied before the pipeline; at most one for each message type
+  std::vector<std::string> response_maps = {};
+  Tracking tracking = {};
   SendPipelineSettings pipeline = {};
+  ReceivePipelineSettings response_pipeline = {};        ///< of a two-way port: what the answer goes through
   std::vector<Thumbprint> encryption_certificates = {};  ///< of the partner; one recipient each
   messaging::Filter filter = {};
-  int retry_count = 3;  ///< 0-1000
-  Duration retry_interval{std::chrono::minutes(5)};
-  Backoff backoff = Backoff::Fixed;
-  Duration maximum_retry_interval{std::chrono::hours(1)};
+  RetryPolicy retry = {};
   /// The party at the other end: its allowances for weak algorithms hold here. Empty: none hold.
   std::string party = {};
   friend bool operator==(const SendPort&, const SendPort&) = default;
+};
+
+/// Ports that get a message together. A port that a message reaches in several ways gets it once.
+struct SendPortGroup {
+  std::string name = {};
+  std::string description = {};
+  SendPortState state = SendPortState::Started;  ///< not started: what comes through it is suspended at each port
+  messaging::Filter filter = {};
+  std::vector<std::string> send_ports = {};
+  friend bool operator==(const SendPortGroup&, const SendPortGroup&) = default;
 };
 
 /// A name under which a party is known elsewhere. For a Windows account: qualifier "WindowsUser".

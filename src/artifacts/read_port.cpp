@@ -245,10 +245,10 @@ SendPort read_send_port(Fields& fields) {
   port.pipeline = read_send_pipeline(fields);
   fields.thumbprints("encryption_certificates", port.encryption_certificates);
   port.filter = read_filter(fields);
-  fields.integer("retry_count", port.retry_count, 0, 1000);
-  fields.duration("retry_interval", port.retry_interval, Duration(0), kLongest);
-  fields.choice("backoff", port.backoff, {Backoff::Fixed, Backoff::Exponential});
-  fields.duration("maximum_retry_interval", port.maximum_retry_interval, Duration(0), kLongest);
+  fields.integer("retry_count", port.retry.count, 0, 1000);
+  fields.duration("retry_interval", port.retry.interval, Duration(0), kLongest);
+  fields.choice("backoff", port.retry.backoff, {Backoff::Fixed, Backoff::Exponential});
+  fields.duration("maximum_retry_interval", port.retry.maximum_interval, Duration(0), kLongest);
   fields.name("party", port.party, Need::Optional);
   fields.no_other_keys();
   return port;

@@ -212,10 +212,10 @@ void write(Writer& out, const SendPort& port) {
   write_transport(out, port.transport);
   write(out, port.pipeline);
   out.thumbprints("encryption_certificates", port.encryption_certificates);
-  out.line("retry_count", port.retry_count);
-  out.line("retry_interval", port.retry_interval);
-  if (port.backoff != usual.backoff) out.line("backoff", to_string(port.backoff));
-  out.unless("maximum_retry_interval", port.maximum_retry_interval, usual.maximum_retry_interval);
+  out.line("retry_count", port.retry.count);
+  out.line("retry_interval", port.retry.interval);
+  if (port.retry.backoff != usual.retry.backoff) out.line("backoff", to_string(port.retry.backoff));
+  out.unless("maximum_retry_interval", port.retry.maximum_interval, usual.retry.maximum_interval);
 }
 
 }  // namespace

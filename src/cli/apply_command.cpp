@@ -12,6 +12,7 @@
 #include "cli/data_folder.h"
 #include "cli/parse.h"
 #include "cli/terminal.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace sealgate::cli {
 namespace {

@@ -8,11 +8,10 @@
 
 #include "base/clock.h"
 #include "certificates/errors.h"
+#include "cli/data_folder.h"
 #include "cli/terminal.h"
-#include "store/account_key_file.h"
-#include "store/folder_certificate_store.h"
-#include "store/sqlite_certificate_store.h"
-#include "store/sqlite_store.h"
+#include "store/common/account_key_file.h"
+#include "store/common/folder_certificate_store.h"
 
 namespace sealgate::cli {
 namespace {
@@ -82,9 +81,9 @@ void add_cert_options(CLI::App& app, CertOptions& options, const std::string& st
 }
 
 struct CertStores::Impl {
-  SystemClock clock;
-  std::unique_ptr<store::SqliteStore> database;
-  std::unique_ptr<certificates::CertificateStore> store;  // before the database in destruction
+  std::unique_ptr<store::Store> database;
+  std::unique_ptr<certificates::CertificateStore> folder;
+  certificates::CertificateStore* store = nullptr;  // one of the two
 };
 
 CertStores::CertStores() : impl_(std::make_unique<Impl>()) {}
@@ -101,16 +100,12 @@ Result<CertStores> CertStores::open(const CertOptions& options, bool create) {
     stores.chosen_ = chosen;
   }
   if (!options.folder.empty()) {
-    stores.impl_->store = store::make_folder_certificate_store(options.folder);
+    stores.impl_->folder = store::make_folder_certificate_store(options.folder);
+    stores.impl_->store = stores.impl_->folder.get();
     return stores;
   }
-  store::StoreOptions store_options;
-  store_options.data = options.data;
-  store_options.access = store::Access::Tool;
-  store_options.create = create;
-  store_options.readers = 1;
-  SG_TRY_ASSIGN(stores.impl_->database, store::SqliteStore::open(store_options));
-  stores.impl_->store = store::make_sqlite_certificate_store(stores.impl_->database->database(), stores.impl_->clock);
+  SG_TRY_ASSIGN(stores.impl_->database, open_data_folder(options.data, create));
+  stores.impl_->store = &stores.impl_->database->certificates();
   return stores;
 }
 

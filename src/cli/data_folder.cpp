@@ -10,8 +10,12 @@ void add_data_option(CLI::App& app, std::string& data) {
   app.add_option("--data", data, "Data folder ($SEALGATE_DATA)")->type_name("DIR")->capture_default_str();
 }
 
-Result<std::unique_ptr<store::SqliteStore>> open_data_folder(const std::string& data, bool create) {
-  return store::SqliteStore::open({.data = data, .access = store::Access::Tool, .create = create, .readers = 1});
+Result<std::unique_ptr<store::Store>> open_data_folder(const std::string& data, bool create) {
+  static const SystemClock clock;
+  store::StoreLocation location;
+  location.data = data;
+  location.create = create;
+  return store::open_store(location, clock);
 }
 
 }  // namespace sealgate::cli

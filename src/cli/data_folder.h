@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "store/sqlite_store.h"
+#include "store/backends/open_store.h"
 
 namespace sealgate::cli {
 
@@ -14,6 +14,6 @@ void add_data_option(CLI::App& app, std::string& data);
 
 /// Opens the store as a tool. `create`: make the data folder and the database when they are not there; else a missing
 /// one is store.cannot-open.
-Result<std::unique_ptr<store::SqliteStore>> open_data_folder(const std::string& data, bool create);
+Result<std::unique_ptr<store::Store>> open_data_folder(const std::string& data, bool create);
 
 }  // namespace sealgate::cli

@@ -27,15 +27,16 @@ struct ChangeOptions {
 struct Operation {
   std::string_view name;  ///< "resume"
   std::string_view done;  ///< "resumed"
-  Result<> (MessageBox::*run)(const WorkId& work, Time now);
+  Result<> (*run)(MessageBox& box, const WorkId& work, Time now);
   bool (*applies)(WorkState state);
 };
 
-constexpr Operation kResume{"resume", "resumed", &MessageBox::resume,
+constexpr Operation kResume{"resume", "resumed",
+                            [](MessageBox& box, const WorkId& work, Time now) { return box.resume(work, true, now); },
                             [](WorkState state) { return state == WorkState::Suspended; }};
-constexpr Operation kTerminate{"terminate", "terminated", &MessageBox::terminate, [](WorkState state) {
-                                 return state != WorkState::Completed && state != WorkState::Terminated;
-                               }};
+constexpr Operation kTerminate{
+    "terminate", "terminated", [](MessageBox& box, const WorkId& work, Time now) { return box.terminate(work, now); },
+    [](WorkState state) { return state != WorkState::Completed && state != WorkState::Terminated; }};
 
 /// Does it to one item after the other; the first failure decides the exit status, the others are still tried.
 class Runner {
@@ -44,7 +45,7 @@ class Runner {
 
   void change(const WorkSummary& summary) {
     const SystemClock clock;
-    const auto changed = (box_.*operation_.run)(summary.id, clock.now());
+    const auto changed = operation_.run(box_, summary.id, clock.now());
     if (!changed) return failed(changed.error());
     ++count_;
     std::printf("%s %s (%s)\n", std::string(operation_.done).c_str(), summary.id.text().c_str(),

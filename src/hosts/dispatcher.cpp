@@ -217,6 +217,8 @@ Result<> Dispatcher::attempt(const Configuration& configuration, const messaging
       return receive_again(configuration, box_, item, clock_.now());
     case messaging::WorkKind::Route:
       return route_again(configuration, box_, item, clock_.now());
+    case messaging::WorkKind::Respond:
+      return box_.complete(item.claim, clock_.now());
   }
   return {};
 }
@@ -238,8 +240,10 @@ void Dispatcher::run(const Configuration& configuration, const messaging::WorkIt
       {{"work", item.claim.work.text()}, {"port", item.port}, {"reason", result.error().to_string()}});
   // Our own trouble (disk full, database away): give it back a little later instead of spinning on it.
   const Time now = clock_.now();
-  const auto retried =
-      box_.retry_later(item.claim, messaging::Failure::from(result.error()), now + std::chrono::seconds(5), now);
+  const auto retried = box_.retry_later(
+      item.claim,
+      messaging::Retry{messaging::Failure::from(result.error()), now + std::chrono::seconds(5), item.transport, {}},
+      now);
   if (!retried) {
     log(LogLevel::Warning, "work waits for the end of its lease", {{"reason", retried.error().to_string()}});
   }

@@ -14,10 +14,9 @@
 #include "hosts/health.h"
 #include "hosts/receive_adapters.h"
 #include "hosts/submitter.h"
-#include "store/account_key_file.h"
-#include "store/errors.h"
-#include "store/sqlite_certificate_store.h"
-#include "store/sqlite_store.h"
+#include "store/backends/open_store.h"
+#include "store/common/account_key_file.h"
+#include "store/common/errors.h"
 
 namespace sealgate::hosts {
 namespace {
@@ -37,12 +36,11 @@ bool lacks_keys(const pipeline::CertificateView& view) {
 
 class RunningGateway final : public Gateway {
  public:
-  RunningGateway(GatewayOptions options, const Clock& clock, std::unique_ptr<store::SqliteStore> store,
-                 std::unique_ptr<certificates::CertificateStore> certificates)
+  RunningGateway(GatewayOptions options, const Clock& clock, std::unique_ptr<store::Store> store)
       : options_(std::move(options)),
         clock_(clock),
         store_(std::move(store)),
-        certificates_(std::move(certificates)),
+        certificates_(store_->certificates()),
         submitter_(configuration_, store_->box(), clock),
         health_(store_->box()),
         services_{submitter_, clock, std::make_shared<net::HttpClient>()},
@@ -72,7 +70,7 @@ class RunningGateway final : public Gateway {
   Result<> refresh() override {
     const std::lock_guard lock(refresh_mutex_);
     SG_TRY_ASSIGN(const artifacts::Revision revision, store_->artifacts().revision());
-    SG_TRY_ASSIGN(const std::uint64_t certificate_revision, certificates_->revision());
+    SG_TRY_ASSIGN(const std::uint64_t certificate_revision, certificates_.revision());
     const ConfigurationRef current = configuration_.get();
     const bool artifacts_changed = current == nullptr || current->artifacts.revision != revision;
     const auto now = std::chrono::steady_clock::now();
@@ -86,7 +84,7 @@ class RunningGateway final : public Gateway {
     } else {
       next->artifacts = current->artifacts;
     }
-    SG_TRY_ASSIGN(next->certificates, load_certificates(*certificates_, account_key_source(), next->artifacts.set));
+    SG_TRY_ASSIGN(next->certificates, load_certificates(certificates_, account_key_source(), next->artifacts.set));
     next->subscriptions = subscriptions_of(next->artifacts.set);
     for (const artifacts::SendPort& port : next->artifacts.set.send_ports) {
       next->send_adapters.emplace(port.name, make_send_adapter(services_, port));
@@ -186,8 +184,8 @@ class RunningGateway final : public Gateway {
 
   GatewayOptions options_;
   const Clock& clock_;
-  std::unique_ptr<store::SqliteStore> store_;
-  std::unique_ptr<certificates::CertificateStore> certificates_;
+  std::unique_ptr<store::Store> store_;
+  certificates::CertificateStore& certificates_;
   ConfigurationHolder configuration_;
   BoxSubmitter submitter_;
   Health health_;
@@ -210,17 +208,17 @@ class RunningGateway final : public Gateway {
 }  // namespace
 
 Result<std::unique_ptr<Gateway>> Gateway::open(GatewayOptions options, const Clock& clock) {
-  store::StoreOptions store_options;
-  store_options.data = options.data;
-  store_options.access = store::Access::Serve;
-  SG_TRY_ASSIGN(auto store, store::SqliteStore::open(store_options));
+  store::StoreLocation location;
+  location.data = options.data;
+  location.access = store::Access::Serve;
+  location.instance = options.host_instance;
+  SG_TRY_ASSIGN(auto store, store::open_store(location, clock));
   const std::filesystem::path spool = options.data / "spool";
   if (::mkdir(spool.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail(store::kCannotOpen, "cannot create the folder for spools", spool.string(),
                 "check the permissions of the data folder");
   }
-  auto certificates = store::make_sqlite_certificate_store(store->database(), clock);
-  return std::make_unique<RunningGateway>(std::move(options), clock, std::move(store), std::move(certificates));
+  return std::make_unique<RunningGateway>(std::move(options), clock, std::move(store));
 }
 
 Result<std::pair<std::string, std::uint16_t>> parse_listen(std::string_view text) {

@@ -175,7 +175,7 @@ Result<> receive_again(const Configuration& configuration, messaging::MessageBox
   messaging::PublishRequest request;
   SG_TRY_ASSIGN(auto publication, make_publication(configuration, std::move(*received), now));
   request.publications.push_back(std::move(publication));
-  request.completes = item.claim;
+  request.settles = messaging::Settlement{item.claim, std::nullopt, {}};
   SG_TRY_ASSIGN(const auto published, box.publish(std::move(request), now));
   log(LogLevel::Info, "resumed message received",
       {{"raw", item.message.text()}, {"message", published.messages.front().text()}, {"location", location_name}});

@@ -40,7 +40,8 @@ Result<> record_failure(const SendEnvironment& environment, const WorkItem& item
        {"attempt", std::to_string(item.attempts + 1)},
        {"next", to_rfc3339(decision.next)},
        {"reason", error.to_string()}});
-  return environment.box.retry_later(item.claim, Failure::from(error), decision.next, now);
+  return environment.box.retry_later(item.claim,
+                                     messaging::Retry{Failure::from(error), decision.next, item.transport, {}}, now);
 }
 
 /// Why nothing can be sent by this port now, whatever the message holds.
@@ -50,7 +51,7 @@ std::optional<Error> port_obstacle(const Configuration& configuration, const Wor
     return Error{kNoSuchPort, "the send port does not exist any more", "send port " + item.port,
                  "apply it again and resume, or terminate the message"};
   }
-  if (port->state != artifacts::SendPortState::Started && !item.resumed) {
+  if (port->state != artifacts::SendPortState::Started && !item.forced) {
     return Error{kPortNotStarted, "the send port is " + std::string(artifacts::to_string(port->state)),
                  "send port " + port->name, "start the port, then resume"};
   }

@@ -5,6 +5,7 @@
 // fails, nothing of it happened. Times come in as arguments.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "messaging/message.h"
 #include "messaging/state.h"
+#include "messaging/tracking.h"
 
 namespace sealgate::messaging {
 
@@ -25,11 +27,25 @@ struct Failure {
   static Failure from(const Error& error, bool resumable = true);
 };
 
+inline constexpr int kHighestPriority = 1;
+inline constexpr int kDefaultPriority = 5;
+inline constexpr int kLowestPriority = 10;
+/// How much earlier than it came a message counts for each step of priority above the default (later below it). Work
+/// is taken in the order of this corrected time, so that nothing ever starves.
+inline constexpr std::chrono::seconds kPriorityStep{10};
+
 /// One subscriber of a message: becomes one work item.
 struct Delivery {
-  std::string port = {};                  ///< name of the send port
+  std::string port = {};                  ///< name of the send port (Send) or the receive port (Respond)
   std::optional<Failure> suspended = {};  ///< set when the work item starts suspended (the port is stopped)
   WorkId id = {};                         ///< empty: the box makes one
+  WorkKind kind = WorkKind::Send;
+  int priority = kDefaultPriority;
+  /// One at a time and in the order of acceptance, among the ordered work of this port: it cannot be claimed while an
+  /// older one is unfinished. Unfinished is every state but completed, terminated, and suspended not resumable.
+  bool ordered = false;
+  std::optional<Time> not_before = {};  ///< Scheduled until then (outside of the port's service window)
+  std::string instance = {};            ///< Respond: only this host instance may claim it; empty: any
 };
 
 /// A message past its receive pipeline, with everybody who wants it. Without deliveries it is stored suspended as
@@ -39,6 +55,7 @@ struct Publication {
   std::vector<Delivery> deliveries = {};
   /// Which ports were asked and why they did not match; used without deliveries only.
   std::string routing_report = {};
+  TrackingDetails tracking = {};  ///< what the log shall say of how it came in
 };
 
 /// Names a work item that the caller holds a lease on.
@@ -48,13 +65,21 @@ struct Claim {
   std::int64_t lease = 0;  ///< changes with every claim
 };
 
+/// How the work that led to a publication ends, in the same commit.
+struct Settlement {
+  Claim claim = {};
+  std::optional<Failure> suspends = {};  ///< set: it is suspended for this; else completed
+  TrackingDetails tracking = {};
+};
+
 struct PublishRequest {
   std::vector<Publication> publications = {};
   /// When set, this publish happens once for this key: a second one stores nothing and reports `duplicate`. For
   /// sources that cannot take part in the commit (a file is removed after it). Forget it when the source is gone.
   std::string receive_key = {};
-  /// When set, the Receive work item that led to this; it is completed in the same commit.
-  std::optional<Claim> completes = {};
+  /// When set, the work item that led to this: a Receive that was resumed, a Send whose acknowledgement or error
+  /// message this is.
+  std::optional<Settlement> settles = {};
 };
 
 struct PublishResult {
@@ -68,16 +93,28 @@ struct SuspendRequest {
   Part raw = {};
   Failure failure = {};
   std::string receive_key = {};  ///< as in PublishRequest
+  TrackingDetails tracking = {};
 };
 
 struct WorkItem {
   Claim claim = {};
   WorkKind kind = WorkKind::Send;
   MessageId message = {};
-  std::string port = {};      ///< send port (Send) or receive port (Receive, Route)
-  std::int64_t attempts = 0;  ///< failed attempts so far since it was published or resumed
+  std::string port = {};      ///< send port (Send) or receive port (Receive, Route, Respond)
+  std::int64_t attempts = 0;  ///< failed attempts so far on this transport since it was published or resumed
+  int transport = 0;          ///< 0: the primary one, 1: the backup
+  int priority = kDefaultPriority;
+  bool ordered = false;
   Time created = {};
-  bool resumed = false;  ///< a person resumed it: it is delivered even if its port is stopped
+  bool forced = false;  ///< a person resumed it by force: it is delivered even if its port is not started
+};
+
+/// A failed attempt that is worth another one.
+struct Retry {
+  Failure failure = {};
+  Time next = {};
+  int transport = 0;  ///< when it is not the item's own, its attempts start at 0
+  TrackingDetails tracking = {};
 };
 
 struct ClaimRequest {
@@ -85,7 +122,10 @@ struct ClaimRequest {
   Time now = {};
   std::chrono::milliseconds lease{std::chrono::minutes(5)};
   std::size_t limit = 16;
-  std::vector<WorkKind> kinds = {};          ///< empty: all
+  std::vector<WorkKind> kinds = {};  ///< empty: all
+  std::size_t per_port = 1000;       ///< at most so many of one port
+  /// At most so many of these ports, whatever per_port says.
+  std::map<std::string, std::size_t, std::less<>> port_limits = {};
   std::vector<std::string> skip_ports = {};  ///< ports that have as much in flight as they may
 };
 
@@ -101,7 +141,10 @@ struct WorkSummary {
   std::int64_t attempts = 0;
   Time created = {};  ///< when the message was accepted
   Time changed = {};
-  std::optional<Time> due = {};         ///< Retrying: the next attempt; Active: the end of the lease
+  std::optional<Time> due = {};  ///< Retrying, Scheduled: the next attempt; Active: the end of the lease
+  int transport = 0;
+  int priority = kDefaultPriority;
+  bool ordered = false;
   std::string owner = {};               ///< Active: who holds it
   std::optional<Failure> failure = {};  ///< of the last attempt; absent when none failed
   std::uint64_t size = 0;               ///< bytes of all parts
@@ -118,7 +161,7 @@ struct ListQuery {
 };
 
 struct Counts {
-  std::uint64_t ready = 0, active = 0, retrying = 0, suspended = 0, completed = 0, terminated = 0;
+  std::uint64_t ready = 0, active = 0, retrying = 0, scheduled = 0, suspended = 0, completed = 0, terminated = 0;
 };
 
 class MessageBox {
@@ -127,6 +170,10 @@ class MessageBox {
   MessageBox(const MessageBox&) = delete;
   MessageBox& operator=(const MessageBox&) = delete;
   virtual ~MessageBox() = default;
+
+  // Tracking
+  /// Which ports want no records; asked before each record, whoever causes it.
+  TrackingSwitch& tracking_switch() { return tracking_switch_; }
 
   // Accepting
   /// Bodies written here are cheap to publish; bodies of other makers are copied in by publish().
@@ -142,13 +189,18 @@ class MessageBox {
   virtual Result<> forget_received(const std::vector<std::string>& receive_keys) = 0;
 
   // Working
-  /// Takes due work: ready, retrying whose time has come, active whose lease ran out. Oldest due first.
+  /// Takes due work: ready, retrying and scheduled whose time has come, active whose lease ran out. In the order of
+  /// their times, corrected by priority (kPriorityStep). Ports that are skipped or full cost nothing, however much
+  /// waits for them. With very many ports at once only some of them are looked at, and the next call goes on there.
   virtual Result<std::vector<WorkItem>> claim(const ClaimRequest& request) = 0;
   /// The answers to a claim; messaging.lease-lost when it is no longer the caller's.
-  virtual Result<> complete(const Claim& claim, Time now) = 0;
-  /// Counts a failed attempt and makes it due again at `next`.
-  virtual Result<> retry_later(const Claim& claim, const Failure& failure, Time next, Time now) = 0;
-  virtual Result<> suspend(const Claim& claim, const Failure& failure, Time now) = 0;
+  virtual Result<> complete(const Claim& claim, Time now, const TrackingDetails& tracking = {}) = 0;
+  /// Counts a failed attempt and makes it due again at retry.next.
+  virtual Result<> retry_later(const Claim& claim, const Retry& retry, Time now) = 0;
+  /// Puts it off without an attempt (service window closed, destination paused): Scheduled until then.
+  virtual Result<> postpone(const Claim& claim, Time until, Time now) = 0;
+  virtual Result<> suspend(const Claim& claim, const Failure& failure, Time now,
+                           const TrackingDetails& tracking = {}) = 0;
   /// For Route work: completes it and adds work for these subscribers to the same message.
   virtual Result<> deliver(const Claim& claim, const std::vector<Delivery>& deliveries, Time now) = 0;
   /// Gives it back unfinished (shutting down): ready again, no attempt counted.
@@ -164,8 +216,17 @@ class MessageBox {
   virtual void on_work(std::function<void()> listener) = 0;
 
   // People
+  /// `forced`: it is delivered even if its port is not started then. Attempts and transport start over.
   /// messaging.not-resumable, messaging.wrong-state, messaging.no-such-work.
-  virtual Result<> resume(const WorkId& work, Time now) = 0;
+  virtual Result<> resume(const WorkId& work, bool forced, Time now) = 0;
+  /// Resumes up to `limit` suspended items of this kind and port whose failure has this code, oldest first (a stopped
+  /// port was started). Says how many; call again while it is `limit`.
+  virtual Result<std::uint64_t> resume_all(WorkKind kind, const std::string& port, std::string_view failure_code,
+                                           Time now, std::size_t limit) = 0;
+  /// New Send work for the same message, unedited, under a new identity: for a completed, terminated or suspended
+  /// Send item. To `port` when it is not empty, else to the port it went to; ordered as `delivery.ordered` says.
+  /// messaging.wrong-state, messaging.no-such-work.
+  virtual Result<WorkId> resend(const WorkId& work, const Delivery& delivery, Time now) = 0;
   /// From every state but completed; work that is active is taken from its owner.
   virtual Result<> terminate(const WorkId& work, Time now) = 0;
   virtual Result<std::vector<WorkSummary>> list(const ListQuery& query) = 0;
@@ -181,6 +242,9 @@ class MessageBox {
   /// Deletes up to `limit` messages all of whose work was completed or terminated before `before`, with their bodies,
   /// and forgets receive keys older than 30 days before that. Says how many; call again while it is `limit`.
   virtual Result<std::uint64_t> purge(Time before, std::size_t limit) = 0;
+
+ private:
+  TrackingSwitch tracking_switch_;
 };
 
 }  // namespace sealgate::messaging

@@ -23,6 +23,8 @@ Routing route(const std::vector<Subscription>& subscriptions, const MessageConte
     if (!matches(subscription.filter, context)) continue;
     Delivery delivery;
     delivery.port = subscription.port;
+    delivery.priority = subscription.priority;
+    delivery.ordered = subscription.ordered;
     if (!subscription.started) {
       delivery.suspended = Failure{std::string(kPortStopped.id), "send port '" + subscription.port + "' is stopped",
                                    "start the port for new messages; resume this one to send it now", true};

@@ -14,6 +14,8 @@ struct Subscription {
   std::string port = {};
   Filter filter = {};
   bool started = true;  ///< a stopped port still subscribes: what it would get is stored suspended
+  int priority = kDefaultPriority;
+  bool ordered = false;
 };
 
 struct Routing {

@@ -5,9 +5,9 @@
 namespace sealgate::messaging {
 namespace {
 
-constexpr std::array kStates{WorkState::Ready,     WorkState::Active,    WorkState::Retrying,
+constexpr std::array kStates{WorkState::Ready,     WorkState::Active,    WorkState::Retrying,  WorkState::Scheduled,
                              WorkState::Suspended, WorkState::Completed, WorkState::Terminated};
-constexpr std::array kKinds{WorkKind::Receive, WorkKind::Route, WorkKind::Send};
+constexpr std::array kKinds{WorkKind::Receive, WorkKind::Route, WorkKind::Send, WorkKind::Respond};
 
 }  // namespace
 
@@ -19,6 +19,8 @@ std::string_view to_string(WorkState state) {
       return "active";
     case WorkState::Retrying:
       return "retrying";
+    case WorkState::Scheduled:
+      return "scheduled";
     case WorkState::Suspended:
       return "suspended";
     case WorkState::Completed:
@@ -37,6 +39,8 @@ std::string_view to_string(WorkKind kind) {
       return "route";
     case WorkKind::Send:
       return "send";
+    case WorkKind::Respond:
+      return "respond";
   }
   return "";
 }

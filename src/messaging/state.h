@@ -2,7 +2,7 @@
 // The states of a work item, and the words for them everywhere: table, JSON, logs, console, database.
 //
 //   ready ──claim──▶ active ──▶ completed
-//     ▲                │ ├────▶ retrying ──when due, claim──▶ active
+//     ▲                │ ├────▶ retrying, scheduled ──when due, claim──▶ active
 //     │                └──────▶ suspended ──resume──▶ ready
 //     └──────── lease runs out         └──terminate──▶ terminated
 
@@ -15,6 +15,7 @@ enum class WorkState {
   Ready,      ///< waits for somebody to take it
   Active,     ///< somebody holds a lease on it
   Retrying,   ///< failed in a way worth a retry; waits until its next time
+  Scheduled,  ///< waits for its time without having failed (service window)
   Suspended,  ///< failed; waits for a person (resumable or not)
   Completed,  ///< done, proven by a durable commit
   Terminated  ///< given up by a person
@@ -28,7 +29,8 @@ std::optional<WorkState> parse_work_state(std::string_view word);
 enum class WorkKind {
   Receive,  ///< the message holds one part, the raw form as it came in: run the receive pipeline (again)
   Route,    ///< the message is past its receive pipeline, but nobody subscribed: look for subscribers again
-  Send      ///< run the send pipeline of the port and transmit
+  Send,     ///< run the send pipeline of the port and transmit
+  Respond   ///< hand it to the caller of a request-response port, who waits
 };
 
 std::string_view to_string(WorkKind kind);

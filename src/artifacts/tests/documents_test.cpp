@@ -173,7 +173,7 @@ TEST(Documents, EverySettingIsReadAndTheSetIsValid) {
   const SendPort* back = set.find_send_port("Back");
   ASSERT_NE(back, nullptr);
   EXPECT_EQ(back->pipeline.encoder.encryption_algorithm, crypto::ContentCipher::Des3Cbc);
-  EXPECT_EQ(back->maximum_retry_interval, std::chrono::hours(24));
+  EXPECT_EQ(back->retry.maximum_interval, std::chrono::hours(24));
   EXPECT_EQ(set.find_send_port("Orders to disk #1")->filter.groups.size(), 2U);
 }
 

@@ -8,7 +8,7 @@
 
 #include "cli/tests/command_fixture.h"
 #include "messaging/property_names.h"
-#include "store/sqlite_store.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace sealgate::cli {
 
@@ -24,7 +24,7 @@ class Messages : public CommandTest {
  protected:
   void SetUp() override {
     CommandTest::SetUp();
-    auto opened = store::SqliteStore::open({.data = data()});
+    auto opened = store::SqliteStore::open({.data = data()}, clock_);
     ASSERT_TRUE(opened) << opened.error().to_string();
     store_ = std::move(*opened);
   }
@@ -52,7 +52,7 @@ class Messages : public CommandTest {
     one.message.context.promote(names::kPartyName, party);
     one.message.context.write("my.hostile", std::string("\x1b[31mred\xff"));
     one.message.parts = {part("the body", "body"), part("another", "attachment")};
-    for (const std::string& port : ports) one.deliveries.push_back({port, {}, {}});
+    for (const std::string& port : ports) one.deliveries.push_back(Delivery{port});
     PublishRequest request;
     request.publications.push_back(std::move(one));
     return box().publish(std::move(request), clock_.now())->messages.at(0);

@@ -16,7 +16,7 @@
 #include "artifacts/documents.h"
 #include "io/file.h"
 #include "net/http_client.h"
-#include "store/sqlite_store.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace sealgate::hosts {
 namespace {
@@ -53,7 +53,7 @@ class GatewayTest : public testing::Test {
   void apply(const std::string& yaml) {
     auto documents = artifacts::parse_documents(yaml, "test.yaml");
     ASSERT_TRUE(documents) << documents.error().to_string();
-    auto store = store::SqliteStore::open({.data = root_ / "data"});
+    auto store = store::SqliteStore::open({.data = root_ / "data"}, clock_);
     ASSERT_TRUE(store) << store.error().to_string();
     auto plan = artifacts::plan_apply((*store)->artifacts(), *documents, clock_.now());
     ASSERT_TRUE(plan) << plan.error().to_string();
@@ -120,7 +120,7 @@ class GatewayTest : public testing::Test {
   }
 
   std::vector<messaging::WorkSummary> work(messaging::WorkState state) {
-    auto store = store::SqliteStore::open({.data = root_ / "data"});
+    auto store = store::SqliteStore::open({.data = root_ / "data"}, clock_);
     messaging::ListQuery query;
     query.states = {state};
     auto listed = (*store)->box().list(query);
@@ -153,8 +153,8 @@ TEST_F(GatewayTest, WhatNobodyWantsIsSuspendedAndFlowsAfterTheFilterWasMended) {
   apply(configuration());
   ASSERT_TRUE(gateway_->refresh());
   {
-    auto store = store::SqliteStore::open({.data = root_ / "data"});
-    ASSERT_TRUE((*store)->box().resume(suspended[0].id, clock_.now()));
+    auto store = store::SqliteStore::open({.data = root_ / "data"}, clock_);
+    ASSERT_TRUE((*store)->box().resume(suspended[0].id, true, clock_.now()));
   }
   EXPECT_EQ(wait_for_outputs(1), (std::vector<std::string>{"<lonely/>"}));
 }
@@ -179,8 +179,8 @@ TEST_F(GatewayTest, AStoppedPortKeepsItsMessagesUntilResumed) {
   apply(configuration("started"));
   ASSERT_TRUE(gateway_->refresh());
   {
-    auto store = store::SqliteStore::open({.data = root_ / "data"});
-    ASSERT_TRUE((*store)->box().resume(suspended[0].id, clock_.now()));
+    auto store = store::SqliteStore::open({.data = root_ / "data"}, clock_);
+    ASSERT_TRUE((*store)->box().resume(suspended[0].id, true, clock_.now()));
   }
   EXPECT_EQ(wait_for_outputs(1), (std::vector<std::string>{"<waits/>"}));
 }

@@ -7,7 +7,7 @@
 #include "hosts/errors.h"
 #include "hosts/outbound.h"
 #include "messaging/tests/refusing_message_box.h"
-#include "store/errors.h"
+#include "store/common/errors.h"
 
 namespace sealgate::hosts {
 namespace {
@@ -53,7 +53,7 @@ class Box final : public messaging::testing::RefusingMessageBox {
     message.parts[0].body = body;
     return message;
   }
-  Result<> complete(const messaging::Claim&, Time) override {
+  Result<> complete(const messaging::Claim&, Time, const messaging::TrackingDetails&) override {
     on_complete();
     if (++completes <= failures) return fail(complete_error);
     return {};

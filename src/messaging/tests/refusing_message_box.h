@@ -14,16 +14,21 @@ class RefusingMessageBox : public MessageBox {
   Result<bool> was_received(const std::string&) override { return refused(); }
   Result<> forget_received(const std::vector<std::string>&) override { return refused(); }
   Result<std::vector<WorkItem>> claim(const ClaimRequest&) override { return refused(); }
-  Result<> complete(const Claim&, Time) override { return refused(); }
-  Result<> retry_later(const Claim&, const Failure&, Time, Time) override { return refused(); }
-  Result<> suspend(const Claim&, const Failure&, Time) override { return refused(); }
+  Result<> complete(const Claim&, Time, const TrackingDetails&) override { return refused(); }
+  Result<> retry_later(const Claim&, const Retry&, Time) override { return refused(); }
+  Result<> postpone(const Claim&, Time, Time) override { return refused(); }
+  Result<> suspend(const Claim&, const Failure&, Time, const TrackingDetails&) override { return refused(); }
   Result<> deliver(const Claim&, const std::vector<Delivery>&, Time) override { return refused(); }
   Result<> release(const Claim&, Time) override { return refused(); }
   Result<> extend(const Claim&, Time) override { return refused(); }
   Result<std::uint64_t> release_all(const std::string&, Time) override { return refused(); }
   Result<std::optional<Time>> next_due(Time) override { return refused(); }
   void on_work(std::function<void()>) override {}
-  Result<> resume(const WorkId&, Time) override { return refused(); }
+  Result<> resume(const WorkId&, bool, Time) override { return refused(); }
+  Result<std::uint64_t> resume_all(WorkKind, const std::string&, std::string_view, Time, std::size_t) override {
+    return refused();
+  }
+  Result<WorkId> resend(const WorkId&, const Delivery&, Time) override { return refused(); }
   Result<> terminate(const WorkId&, Time) override { return refused(); }
   Result<std::vector<WorkSummary>> list(const ListQuery&) override { return refused(); }
   Result<WorkSummary> show(const WorkId&) override { return refused(); }

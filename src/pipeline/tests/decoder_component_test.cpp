@@ -8,7 +8,7 @@
 #include "certificates/tests/test_certificates.h"
 #include "messaging/property_names.h"
 #include "smime/encoder.h"
-#include "store/sqlite_store.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace sealgate::pipeline {
 namespace {
@@ -26,7 +26,7 @@ class DecoderComponent : public testing::Test {
   DecoderComponent() {
     std::string pattern = testing::TempDir() + "sealgate-decoder-XXXXXX";
     root_ = ::mkdtemp(pattern.data());
-    store_ = std::move(*store::SqliteStore::open({.data = root_ / "data"}));
+    store_ = std::move(*store::SqliteStore::open({.data = root_ / "data"}, clock_));
     host_.name = "Main";
     host_.account = "default";
     settings_.check_revocation = false;
@@ -62,6 +62,7 @@ class DecoderComponent : public testing::Test {
   }
 
   std::filesystem::path root_;
+  SystemClock clock_;
   std::unique_ptr<store::SqliteStore> store_;
   Identity authority_ = issue_ca("Authority");
   artifacts::ArtifactSet artifacts_;

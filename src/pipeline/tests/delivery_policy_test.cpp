@@ -11,8 +11,8 @@ const Time kNow = *parse_rfc3339("2026-11-21T07:30:00Z");
 
 artifacts::SendPort port_with(int retries, minutes interval) {
   artifacts::SendPort port;
-  port.retry_count = retries;
-  port.retry_interval = interval;
+  port.retry.count = retries;
+  port.retry.interval = interval;
   return port;
 }
 
@@ -37,8 +37,8 @@ TEST(DeliveryPolicy, APermanentFailureIsNotRepeated) {
 
 TEST(DeliveryPolicy, BackoffDoublesUpToItsMaximum) {
   auto port = port_with(1000, minutes(1));
-  port.backoff = artifacts::Backoff::Exponential;
-  port.maximum_retry_interval = minutes(10);
+  port.retry.backoff = artifacts::Backoff::Exponential;
+  port.retry.maximum_interval = minutes(10);
   EXPECT_EQ(decide(port, 1, false, kNow).next, kNow + minutes(1));
   EXPECT_EQ(decide(port, 2, false, kNow).next, kNow + minutes(2));
   EXPECT_EQ(decide(port, 4, false, kNow).next, kNow + minutes(8));
@@ -48,8 +48,8 @@ TEST(DeliveryPolicy, BackoffDoublesUpToItsMaximum) {
 
 TEST(DeliveryPolicy, ALongIntervalIsNotShortenedByTheMaximum) {
   auto port = port_with(5, minutes(120));
-  port.backoff = artifacts::Backoff::Exponential;
-  port.maximum_retry_interval = minutes(60);
+  port.retry.backoff = artifacts::Backoff::Exponential;
+  port.retry.maximum_interval = minutes(60);
   EXPECT_EQ(decide(port, 3, false, kNow).next, kNow + minutes(120));
 }
 

@@ -1,0 +1,36 @@
+#pragma once
+// Error codes of store/.
+
+#include "base/error.h"
+
+namespace sealgate::store {
+
+inline constexpr ErrorCode kCannotOpen{
+    "store.cannot-open", ErrorClass::Environment};  ///< the data folder or the database cannot be opened or created
+inline constexpr ErrorCode kBadUrl{"store.bad-url", ErrorClass::Usage};  ///< --store names no backend
+inline constexpr ErrorCode kAlreadyServing{"store.already-serving",
+                                           ErrorClass::Conflict};  ///< another process serves this data folder
+inline constexpr ErrorCode kTooNew{
+    "store.too-new", ErrorClass::Environment};  ///< a newer program made the database incompatible with this one
+inline constexpr ErrorCode kDiskFull{
+    "store.disk-full", ErrorClass::Environment};  ///< no space on the disk of the data folder; nothing was accepted
+inline constexpr ErrorCode kBusy{
+    "store.busy", ErrorClass::Environment};  ///< another process held the database for more than ten seconds
+inline constexpr ErrorCode kCorrupt{"store.corrupt",
+                                    ErrorClass::Environment};  ///< the file is no database, or damaged
+inline constexpr ErrorCode kIoFailed{"store.io-failed",
+                                     ErrorClass::Environment};  ///< the disk of the data folder failed
+inline constexpr ErrorCode kConstraint{
+    "store.constraint", ErrorClass::Conflict};  ///< a row that exists already, for example a message id
+inline constexpr ErrorCode kSqlFailed{"store.sql-failed",
+                                      ErrorClass::Environment};  ///< a statement failed: a defect in the program
+inline constexpr ErrorCode kBodyMissing{"store.body-missing",
+                                        ErrorClass::Environment};  ///< the file of a stored body is gone
+inline constexpr ErrorCode kBodyDamaged{"store.body-damaged",
+                                        ErrorClass::Environment};  ///< a stored body is not what was stored
+/// Key files of accounts (account_key_file.h).
+inline constexpr ErrorCode kKeyFileMissing{"store.key-file-missing", ErrorClass::NotFound};
+inline constexpr ErrorCode kKeyFileUnreadable{"store.key-file-unreadable", ErrorClass::Environment};
+inline constexpr ErrorCode kKeyFileNotPrivate{"store.key-file-not-private", ErrorClass::Environment};
+
+}  // namespace sealgate::store

@@ -1,0 +1,50 @@
+#pragma once
+// A store: everything that one group keeps, behind interfaces. A backend is a folder of store/ and one line in
+// store/backends/open_store.cpp.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "artifacts/artifact_store.h"
+#include "base/clock.h"
+#include "certificates/certificate_store.h"
+#include "messaging/message_box.h"
+
+namespace sealgate::store {
+
+enum class Access {
+  Serve,  ///< a process that runs the hosts
+  Tool    ///< a command beside it
+};
+
+/// Which store, as `--data` and `--store` say.
+struct StoreLocation {
+  std::filesystem::path data = {};  ///< folder of keys and spools, and of the database when it is embedded
+  std::string url = "sqlite";       ///< "sqlite", or a libpq connection string: postgresql://user@host1,host2/db?…
+  Access access = Access::Tool;
+  bool create = true;                   ///< false: a store that is not there is store.cannot-open
+  std::string instance = "tool";        ///< the host instance, for the tracking log
+};
+
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  // All of it is thread-safe and lives as long as the store; so do bodies that the box gave out.
+  virtual messaging::MessageBox& box() = 0;
+  virtual artifacts::ArtifactStore& artifacts() = 0;
+  virtual certificates::CertificateStore& certificates() = 0;
+  /// The time that every process on this store agrees on: of this computer for an embedded store, of the database
+  /// server for a shared one.
+  virtual const Clock& clock() const = 0;
+  /// "SQLite database /var/lib/sealgate/sealgate.db", "PostgreSQL database sealgate on db1,db2": never a password.
+  virtual std::string description() const = 0;
+  /// True when several processes may serve it at once.
+  virtual bool is_shared() const = 0;
+};
+
+}  // namespace sealgate::store

@@ -1,0 +1,105 @@
+#pragma once
+// What the tests of message boxes share: small messages, their contents, a scratch folder.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "messaging/message_box.h"
+#include "messaging/property_names.h"
+
+namespace sealgate::store::testing_support {
+
+/// For stores whose clock does not matter: the tests give every time themselves.
+inline const SystemClock kClock;
+
+inline Time at(std::int64_t seconds) {
+  return Time(std::chrono::seconds(1'700'000'000 + seconds));
+}
+
+inline Bytes content_of(std::size_t size, unsigned seed) {
+  Bytes bytes(size);
+  std::uint32_t state = seed * 2654435761U + 1;
+  for (Byte& byte : bytes) {
+    state = state * 1664525U + 1013904223U;
+    byte = static_cast<Byte>(state >> 24);
+  }
+  return bytes;
+}
+
+inline messaging::BodyRef body_of(messaging::MessageBox& box, ByteView content) {
+  auto writer = box.create_body();
+  EXPECT_TRUE(writer);
+  EXPECT_TRUE((*writer)->write(content));
+  EXPECT_TRUE((*writer)->finish());
+  return (*writer)->take();
+}
+
+inline Bytes read(const messaging::Body& body) {
+  BufferSink sink;
+  const auto copied = body.copy_to(sink);
+  EXPECT_TRUE(copied) << copied.error().to_string();
+  return sink.take();
+}
+
+inline messaging::Part part_of(messaging::MessageBox& box, ByteView content, std::string name = "body") {
+  messaging::Part part;
+  part.name = std::move(name);
+  part.content_type = "text/xml; charset=utf-8";
+  part.file_name = "order.xml";
+  part.properties.write(messaging::names::kMimeContentId, std::string("<1@x>"));
+  part.body = body_of(box, content);
+  return part;
+}
+
+inline messaging::Publication publication(messaging::MessageBox& box, ByteView content,
+                                          std::vector<std::string> ports = {"Out"}) {
+  messaging::Publication one;
+  one.message.context.promote(messaging::names::kReceivePortName, std::string("In"));
+  one.message.context.promote(messaging::names::kPartyName, std::string("Contoso"));
+  one.message.context.promote(messaging::names::kMessageType, std::string("urn:x#Order"));
+  one.message.parts.push_back(part_of(box, content));
+  for (std::string& port : ports) one.deliveries.push_back(messaging::Delivery{std::move(port)});
+  return one;
+}
+
+inline messaging::PublishRequest request_of(messaging::Publication one, std::string key = {}) {
+  messaging::PublishRequest request;
+  request.publications.push_back(std::move(one));
+  request.receive_key = std::move(key);
+  return request;
+}
+
+inline messaging::ClaimRequest claim_at(Time now, std::string owner = "host-1") {
+  messaging::ClaimRequest request;
+  request.owner = std::move(owner);
+  request.now = now;
+  request.lease = std::chrono::seconds(60);
+  return request;
+}
+
+inline messaging::Failure failure(bool resumable = true) {
+  return messaging::Failure{"test.failed", "it failed (somewhere)", "do better", resumable};
+}
+
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "sealgate-store-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    path_ = name;
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace sealgate::store::testing_support

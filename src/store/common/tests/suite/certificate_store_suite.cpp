@@ -1,0 +1,251 @@
+#include "store/common/tests/suite/certificate_store_suite.h"
+
+#include <stdlib.h>
+
+#include <thread>
+
+#include "certificates/tests/test_certificates.h"
+
+namespace sealgate::store {
+namespace {
+
+using namespace certificates;
+using certificates::testing::Identity;
+using certificates::testing::issue;
+using certificates::testing::issue_ca;
+using certificates::testing::issue_crl;
+
+const StoreId kPersonal{StoreName::Personal, "default"};
+const StoreId kOtherPeople{StoreName::OtherPeople, {}};
+
+Identity make_identity(const std::string& name) {
+  return issue({.subject = {{"CN", name}}});
+}
+
+Bytes copy(ByteView view) {
+  return {view.begin(), view.end()};
+}
+
+}  // namespace
+
+void CertificateStoreSuite::SetUp() {
+  std::string name = ::testing::TempDir() + "sealgate-certificates-XXXXXX";
+  ASSERT_NE(::mkdtemp(name.data()), nullptr);
+  folder_ = name;
+  reopen();
+}
+
+void CertificateStoreSuite::TearDown() {
+  under_test_ = {};
+  std::filesystem::remove_all(folder_);
+}
+
+void CertificateStoreSuite::reopen() {
+  under_test_ = {};
+  under_test_ = GetParam().open(folder_);
+  ASSERT_TRUE(under_test_.store);
+}
+
+TEST_P(CertificateStoreSuite, AStoreNobodyWroteToIsEmpty) {
+  for (const StoreName name : kAllStoreNames) {
+    const auto list = store().list({name, "default"});
+    ASSERT_TRUE(list) << list.error().to_string();
+    EXPECT_TRUE(list->empty());
+  }
+  const Identity identity = make_identity("Nobody");
+  EXPECT_FALSE(store().find(kPersonal, identity.certificate.thumbprint()).value());
+  EXPECT_FALSE(store().wrapped_key(kPersonal, identity.certificate.thumbprint()).value());
+  EXPECT_EQ(store().remove(kPersonal, identity.certificate.thumbprint(), true).error().code.id,
+            "certificates.not-found");
+  EXPECT_TRUE(store().list_crls()->empty());
+}
+
+TEST_P(CertificateStoreSuite, FindsWhatWasAddedByBothThumbprints) {
+  const Identity identity = make_identity("Zoë & Söhne");
+  EXPECT_EQ(store().add(kOtherPeople, {identity.certificate, "the German partner"}).value(), AddOutcome::Added);
+  for (const Thumbprint& thumbprint : {identity.certificate.thumbprint(), identity.certificate.thumbprint_sha256()}) {
+    const auto found = store().find(kOtherPeople, thumbprint).value();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(copy(found->certificate.der()), copy(identity.certificate.der()));
+    EXPECT_EQ(found->friendly_name, "the German partner");
+    EXPECT_FALSE(found->has_private_key);
+  }
+  EXPECT_FALSE(store().find(kPersonal, identity.certificate.thumbprint()).value());
+}
+
+TEST_P(CertificateStoreSuite, AddingAgainChangesNothingButFillsGaps) {
+  const Identity identity = make_identity("Twice");
+  EXPECT_EQ(store().add(kPersonal, {identity.certificate}).value(), AddOutcome::Added);
+  EXPECT_EQ(store().add(kPersonal, {identity.certificate, "named later"}).value(), AddOutcome::AlreadyThere);
+  EXPECT_EQ(store().add(kPersonal, {identity.certificate, "another name"}).value(), AddOutcome::AlreadyThere);
+  EXPECT_EQ(store().find(kPersonal, identity.certificate.thumbprint()).value()->friendly_name, "named later");
+  EXPECT_EQ(store().add(kPersonal, {identity.certificate, "", Bytes{1, 2, 3}}).value(), AddOutcome::KeyAdded);
+  EXPECT_EQ(store().add(kPersonal, {identity.certificate, "", Bytes{9, 9, 9}}).value(), AddOutcome::AlreadyThere);
+  EXPECT_EQ(store().wrapped_key(kPersonal, identity.certificate.thumbprint()).value(), (Bytes{1, 2, 3}));
+  EXPECT_EQ(store().list(kPersonal)->size(), 1U);
+}
+
+TEST_P(CertificateStoreSuite, ListsInTheOrderOfThumbprints) {
+  std::vector<Thumbprint> added;
+  for (int index = 0; index < 12; ++index) {
+    const Identity identity = make_identity("Number " + std::to_string(index));
+    added.push_back(identity.certificate.thumbprint());
+    ASSERT_TRUE(store().add(kOtherPeople, {identity.certificate}));
+  }
+  std::sort(added.begin(), added.end());
+  std::vector<Thumbprint> listed;
+  const auto list = store().list(kOtherPeople).value();
+  for (const auto& entry : list) listed.push_back(entry.certificate.thumbprint());
+  EXPECT_EQ(listed, added);
+}
+
+TEST_P(CertificateStoreSuite, AccountsSeeTheirOwnPersonalStoreOnly) {
+  const Identity identity = make_identity("Own");
+  ASSERT_TRUE(store().add({StoreName::Personal, "alpha"}, {identity.certificate, "", Bytes{1}}));
+  EXPECT_TRUE(store().list({StoreName::Personal, "beta"})->empty());
+  EXPECT_FALSE(store().wrapped_key({StoreName::Personal, "beta"}, identity.certificate.thumbprint()).value());
+  // The other stores belong to the whole computer, whoever asks.
+  ASSERT_TRUE(store().add({StoreName::TrustedRoots, "alpha"}, {identity.certificate}));
+  EXPECT_EQ(store().list({StoreName::TrustedRoots, "beta"})->size(), 1U);
+}
+
+TEST_P(CertificateStoreSuite, RefusesAccountsThatAreNoNames) {
+  const Identity identity = make_identity("Climber");
+  for (const std::string& account :
+       std::vector<std::string>{"", "..", "../etc", "a/b", ".hidden", "a b", "computer", std::string("nul\0l", 5)}) {
+    const auto added = store().add({StoreName::Personal, account}, {identity.certificate});
+    ASSERT_FALSE(added) << account;
+    EXPECT_EQ(added.error().code.id, "certificates.bad-account-name");
+    EXPECT_FALSE(store().list({StoreName::Personal, account}));
+  }
+  EXPECT_FALSE(store().list({StoreName::Personal, std::string(65, 'a')}));
+  EXPECT_TRUE(store().list({StoreName::Personal, std::string(64, 'a')}));
+}
+
+TEST_P(CertificateStoreSuite, KeysGoIntoPersonalOnly) {
+  const Identity identity = make_identity("Key");
+  const auto added = store().add(kOtherPeople, {identity.certificate, "", Bytes{1}});
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().code.id, "certificates.keys-only-in-personal");
+  EXPECT_TRUE(store().list(kOtherPeople)->empty());
+}
+
+TEST_P(CertificateStoreSuite, RemovesAndKeepsPrivateKeysUnlessTold) {
+  const Identity identity = make_identity("Leaving");
+  const Identity staying = make_identity("Staying");
+  ASSERT_TRUE(store().add(kPersonal, {identity.certificate, "name", Bytes{1}}));
+  ASSERT_TRUE(store().add(kPersonal, {staying.certificate}));
+  EXPECT_EQ(store().remove(kPersonal, identity.certificate.thumbprint(), false).error().code.id,
+            "certificates.private-key-would-be-lost");
+  EXPECT_TRUE(store().wrapped_key(kPersonal, identity.certificate.thumbprint()).value());
+  ASSERT_TRUE(store().remove(kPersonal, identity.certificate.thumbprint_sha256(), true));
+  EXPECT_FALSE(store().find(kPersonal, identity.certificate.thumbprint()).value());
+  EXPECT_EQ(store().remove(kPersonal, identity.certificate.thumbprint(), true).error().code.id,
+            "certificates.not-found");
+  // What comes back has neither the key nor the name of before.
+  ASSERT_TRUE(store().add(kPersonal, {identity.certificate}));
+  const auto again = store().find(kPersonal, identity.certificate.thumbprint()).value();
+  EXPECT_FALSE(again->has_private_key);
+  EXPECT_TRUE(again->friendly_name.empty());
+  ASSERT_TRUE(store().remove(kPersonal, staying.certificate.thumbprint(), false));
+}
+
+TEST_P(CertificateStoreSuite, PrivateKeysOpenForTheirAccountOnly) {
+  const AccountKey alpha = AccountKey::generate("alpha").value();
+  const AccountKey impostor = AccountKey::generate("alpha").value();
+  const Identity identity = make_identity("Signer");
+  const Thumbprint thumbprint = identity.certificate.thumbprint();
+  EXPECT_EQ(add_with_private_key(store(), alpha, identity.certificate, identity.key, "signer").value(),
+            AddOutcome::Added);
+  const auto key = open_private_key(store(), alpha, thumbprint);
+  ASSERT_TRUE(key) << key.error().to_string();
+  EXPECT_TRUE(crypto::matches(*key, identity.certificate.public_key().value()));
+  EXPECT_EQ(open_private_key(store(), impostor, thumbprint).error().code.id, "certificates.key-unwrap-failed");
+  EXPECT_EQ(open_private_key(store(), AccountKey::generate("beta").value(), thumbprint).error().code.id,
+            "certificates.not-found");
+  const Bytes wrapped = store().wrapped_key({StoreName::Personal, "alpha"}, thumbprint).value().value();
+  const Secret clear = identity.key.pkcs8_der().value();
+  EXPECT_EQ(as_text(wrapped).find(clear.text().substr(clear.size() - 24)), std::string_view::npos);
+
+  const Identity other = make_identity("Other");
+  EXPECT_EQ(add_with_private_key(store(), alpha, other.certificate, identity.key).error().code.id,
+            "certificates.key-does-not-fit");
+  ASSERT_TRUE(store().add({StoreName::Personal, "alpha"}, {other.certificate}));
+  EXPECT_EQ(open_private_key(store(), alpha, other.certificate.thumbprint()).error().code.id,
+            "certificates.no-private-key");
+  // A wrapped key that is put under another certificate stays closed.
+  ASSERT_TRUE(store().add({StoreName::Personal, "alpha"}, {other.certificate, "", wrapped}));
+  EXPECT_EQ(open_private_key(store(), alpha, other.certificate.thumbprint()).error().code.id,
+            "certificates.key-unwrap-failed");
+}
+
+TEST_P(CertificateStoreSuite, KeepsRevocationLists) {
+  const Identity authority = issue_ca("Authority");
+  const Crl first = issue_crl(authority, {1, 2, 3});
+  const Crl second = issue_crl(authority, {});
+  EXPECT_EQ(store().add_crl(first).value(), AddOutcome::Added);
+  EXPECT_EQ(store().add_crl(first).value(), AddOutcome::AlreadyThere);
+  EXPECT_EQ(store().add_crl(second).value(), AddOutcome::Added);
+  EXPECT_EQ(store().list_crls()->size(), 2U);
+  ASSERT_TRUE(store().remove_crl(second.sha256()));
+  EXPECT_EQ(store().remove_crl(second.sha256()).error().code.id, "certificates.not-found");
+  EXPECT_EQ(store().remove_crl("../../etc/passwd").error().code.id, "certificates.not-found");
+  ASSERT_EQ(store().list_crls()->size(), 1U);
+  EXPECT_EQ(store().list_crls()->at(0).revoked_count(), 3U);
+}
+
+TEST_P(CertificateStoreSuite, TellsThatSomethingChanged) {
+  const Identity identity = make_identity("Change");
+  std::vector<std::uint64_t> seen{store().revision().value()};
+  const auto changed = [&] {
+    const std::uint64_t now = store().revision().value();
+    const bool fresh = seen.back() != now;
+    seen.push_back(now);
+    return fresh;
+  };
+  EXPECT_FALSE(changed());
+  ASSERT_TRUE(store().add(kPersonal, {identity.certificate}));
+  EXPECT_TRUE(changed());
+  ASSERT_TRUE(store().add(kPersonal, {identity.certificate, "", Bytes{1}}));
+  EXPECT_TRUE(changed());
+  ASSERT_TRUE(store().add_crl(issue_crl(issue_ca("Authority"), {})));
+  EXPECT_TRUE(changed());
+  ASSERT_TRUE(store().remove(kPersonal, identity.certificate.thumbprint(), true));
+  EXPECT_TRUE(changed());
+}
+
+TEST_P(CertificateStoreSuite, SurvivesAnotherOpening) {
+  if (!GetParam().durable) return;  // the memory version promises to forget
+  const AccountKey account = AccountKey::generate("default").value();
+  const Identity identity = make_identity("Durable");
+  ASSERT_TRUE(add_with_private_key(store(), account, identity.certificate, identity.key, "own"));
+  const std::uint64_t revision = store().revision().value();
+  reopen();
+  EXPECT_EQ(store().revision().value(), revision);
+  EXPECT_EQ(store().list(kPersonal)->front().friendly_name, "own");
+  EXPECT_TRUE(open_private_key(store(), account, identity.certificate.thumbprint()));
+}
+
+TEST_P(CertificateStoreSuite, TakesManyThreads) {
+  constexpr int kThreads = 4;
+  constexpr int kEach = 5;
+  std::vector<Identity> identities;
+  for (int index = 0; index < kThreads * kEach; ++index)
+    identities.push_back(make_identity("T" + std::to_string(index)));
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int index = 0; index < kEach; ++index) {
+        const Identity& mine = identities[static_cast<std::size_t>(thread * kEach + index)];
+        EXPECT_TRUE(store().add(kOtherPeople, {mine.certificate}));
+        EXPECT_TRUE(store().add(kOtherPeople, {identities[0].certificate}));
+        EXPECT_TRUE(store().list(kOtherPeople));
+        EXPECT_TRUE(store().find(kOtherPeople, mine.certificate.thumbprint()).value());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(store().list(kOtherPeople)->size(), identities.size());
+}
+
+}  // namespace sealgate::store

@@ -1,0 +1,184 @@
+#include "store/sqlite/body_spool.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "store/common/errors.h"
+
+namespace sealgate::store {
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{256} * 1024;
+
+Error disk_error(int number, const std::string& path) {
+  const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
+  return Error{
+      full ? kDiskFull : kIoFailed, "cannot write: " + std::generic_category().message(number), path,
+      full ? "free space on the disk of the data folder" : "check the disk and the permissions of the data folder"};
+}
+
+// The message's own code, so that callers see one kind of full disk whatever wrote to it.
+Error as_store_error(const Error& error) {
+  if (error.code.id == "io.disk-full") return Error{kDiskFull, error.what, error.where, error.remedy};
+  return error;
+}
+
+Result<> link_descriptor(int descriptor, const std::string& target) {
+  const std::string source = "/proc/self/fd/" + std::to_string(descriptor);
+  if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, target.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
+  return fail(disk_error(errno, target));
+}
+
+class SpoolWriter final : public messaging::BodyWriter {
+ public:
+  SpoolWriter(std::filesystem::path directory, std::size_t inline_limit, std::shared_ptr<SpoolUse> use)
+      : directory_(std::move(directory)), inline_limit_(inline_limit), use_(std::move(use)) {}
+
+  ~SpoolWriter() override {
+    use_->memory -= content_.memory.size();
+    if (content_.file.valid()) --use_->open;
+    if (!content_.path.empty()) ::unlink(content_.path.c_str());
+  }
+
+  Result<> write(ByteView bytes) override {
+    if (bytes.empty()) return {};
+    digest_.update(bytes);
+    content_.size += bytes.size();
+    if (!content_.file.valid() && content_.memory.size() + bytes.size() <= inline_limit_ && reserve(bytes.size())) {
+      append(content_.memory, bytes);
+      return {};
+    }
+    if (!content_.file.valid()) {
+      SG_TRY(open_file());
+      SG_TRY(put(content_.memory));
+      use_->memory -= content_.memory.size();
+      Bytes().swap(content_.memory);
+    }
+    return put(bytes);
+  }
+
+  Result<> finish() override {
+    SG_TRY_ASSIGN(const crypto::DigestValue value, digest_.finish());
+    content_.sha256.assign(value.view().begin(), value.view().end());
+    if (!content_.file.valid()) return {};
+    // Here, on the thread of the writer, so that the commit waits for names only.
+    if (::fdatasync(content_.file.get()) != 0) return fail(disk_error(errno, directory_.string()));
+    return use_->open > StagedBody::kMaximumOpen ? close_file() : Result<>();
+  }
+
+  messaging::BodyRef take() override {
+    auto body = std::make_shared<StagedBody>(std::move(content_), use_);
+    content_ = {};
+    return body;
+  }
+
+ private:
+  Result<> put(ByteView bytes) {
+    auto written = io::write_all(content_.file.get(), bytes, directory_.string());
+    if (!written) return fail(as_store_error(written.error()));
+    return {};
+  }
+
+  bool reserve(std::size_t bytes) {
+    if ((use_->memory += bytes) <= StagedBody::kMaximumMemory) return true;
+    use_->memory -= bytes;
+    return false;
+  }
+
+  Result<> open_file() {
+    io::FileDescriptor& file = content_.file;
+    file = io::FileDescriptor(::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    if (!file.valid() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+      std::string name = (directory_ / ".writing-XXXXXX").string();
+      file = io::FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
+      if (file.valid()) content_.path = name;
+    }
+    if (!file.valid()) return fail(disk_error(errno, directory_.string()));
+    ++use_->open;
+    return {};
+  }
+
+  Result<> close_file() {
+    if (content_.path.empty()) {
+      std::string name = (directory_ / (".staged-" + to_hex(content_.sha256).substr(0, 16) + "-")).string();
+      static std::atomic<std::uint64_t> number{0};
+      name += std::to_string(::getpid()) + "-" + std::to_string(++number);
+      SG_TRY(link_descriptor(content_.file.get(), name));
+      content_.path = std::move(name);
+    }
+    content_.file.close();
+    --use_->open;
+    return {};
+  }
+
+  std::filesystem::path directory_;
+  std::size_t inline_limit_;
+  std::shared_ptr<SpoolUse> use_;
+  crypto::Digest digest_{crypto::DigestAlgorithm::Sha256};
+  StagedBody::Content content_;
+};
+
+}  // namespace
+
+StagedBody::~StagedBody() {
+  use_->memory -= content_.memory.size();
+  if (content_.file.valid()) --use_->open;
+  if (!content_.path.empty()) ::unlink(content_.path.c_str());
+}
+
+bool StagedBody::link_to(const std::string& target) const {
+  if (!content_.path.empty()) return ::link(content_.path.c_str(), target.c_str()) == 0;
+  return link_descriptor(content_.file.get(), target).has_value();
+}
+
+Result<> StagedBody::copy_to(Sink& sink) const {
+  if (in_memory()) return sink.write(content_.memory);
+  io::FileDescriptor opened;
+  if (!content_.file.valid()) {
+    SG_TRY_ASSIGN(opened, io::open_input(content_.path));
+  }
+  const int descriptor = opened.valid() ? opened.get() : content_.file.get();
+  Bytes block(kBlock);
+  std::uint64_t offset = 0;
+  while (offset < content_.size) {
+    const ssize_t got = ::pread(descriptor, block.data(), block.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      return fail(kIoFailed,
+                  "cannot read back a spooled body: " + std::generic_category().message(got < 0 ? errno : EIO));
+    }
+    SG_TRY(sink.write(ByteView(block.data(), static_cast<std::size_t>(got))));
+    offset += static_cast<std::uint64_t>(got);
+  }
+  return {};
+}
+
+std::unique_ptr<messaging::BodyWriter> BodySpool::create() const {
+  return std::make_unique<SpoolWriter>(directory_, inline_limit_, use_);
+}
+
+Result<std::string> BodySpool::link(const StagedBody& body, std::string name) {
+  const std::string target = (directory_ / name).string();
+  if (!body.link_to(target)) return fail(disk_error(errno, target));
+  dirty_.store(true);
+  return name;
+}
+
+Result<> BodySpool::sync() {
+  if (!dirty_.exchange(false)) return {};
+  const io::FileDescriptor directory(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.valid() && ::fsync(directory.get()) == 0) return {};
+  const int number = errno;
+  dirty_.store(true);
+  return fail(disk_error(number, directory_.string()));
+}
+
+void BodySpool::unlink(const std::string& name) const {
+  ::unlink((directory_ / name).c_str());
+}
+
+}  // namespace sealgate::store

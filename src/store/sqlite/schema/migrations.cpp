@@ -1,0 +1,63 @@
+#include "store/sqlite/schema/migrations.h"
+
+#include <array>
+
+#include "store/common/errors.h"
+#include "store/sqlite/schema/0001_initial.h"
+
+namespace sealgate::store::schema {
+namespace {
+
+struct Migration {
+  std::int64_t version;
+  /// The oldest version of the program's schema that can still work with the database afterwards.
+  std::int64_t least_compatible;
+  std::string_view sql;
+};
+
+constexpr std::array kMigrations{Migration{1, 1, kMigration0001}};
+
+Result<std::int64_t> single_number(sql::Connection& connection, std::string_view query) {
+  SG_TRY_ASSIGN(sql::Statement statement, connection.prepare(query));
+  SG_TRY_ASSIGN(const bool row, statement.step());
+  return row ? statement.integer(0) : 0;
+}
+
+Result<> run_migrations(sql::Connection& connection) {
+  SG_TRY(
+      connection.execute("CREATE TABLE IF NOT EXISTS schema_version ("
+                         "version INTEGER PRIMARY KEY, least_compatible INTEGER NOT NULL) STRICT"));
+  SG_TRY_ASSIGN(const std::int64_t have, single_number(connection, "SELECT max(version) FROM schema_version"));
+  SG_TRY_ASSIGN(const std::int64_t needed,
+                single_number(connection, "SELECT max(least_compatible) FROM schema_version"));
+  if (needed > current_version()) {
+    return fail(kTooNew,
+                "the database has schema version " + std::to_string(have) + ", this program knows version " +
+                    std::to_string(current_version()),
+                connection.path(), "use the program version that last opened it, or a newer one");
+  }
+  for (const Migration& migration : kMigrations) {
+    if (migration.version <= have) continue;
+    SG_TRY(connection.execute(std::string(migration.sql)));
+    SG_TRY_ASSIGN(sql::Statement record, connection.prepare("INSERT INTO schema_version VALUES (?1, ?2)"));
+    SG_TRY(record.bind(1, migration.version).bind(2, migration.least_compatible).run());
+  }
+  return {};
+}
+
+}  // namespace
+
+std::int64_t current_version() {
+  return kMigrations.back().version;
+}
+
+Result<> migrate(sql::Connection& connection) {
+  // Immediate: of two processes that start at once, one migrates and the other finds it done.
+  SG_TRY(connection.execute("BEGIN IMMEDIATE"));
+  auto done = run_migrations(connection);
+  if (done) done = connection.execute("COMMIT");
+  if (!done && connection.in_transaction()) (void)connection.execute("ROLLBACK");
+  return done;
+}
+
+}  // namespace sealgate::store::schema

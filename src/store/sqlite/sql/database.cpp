@@ -1,0 +1,173 @@
+#include "store/sqlite/sql/database.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "store/common/errors.h"
+#include "store/sqlite/schema/migrations.h"
+
+namespace sealgate::store::sql {
+namespace {
+
+// More would make one commit hold the others up for long; fewer would waste flushes.
+constexpr std::size_t kMaximumBatch = 256;
+
+/// What a job throws (no memory, mostly) is its failure: the leader works for others too, and a reader that is not
+/// given back is missing for good.
+Result<> run_job(const Database::Job& job, Connection& connection) {
+  try {
+    return job(connection);
+  } catch (const std::exception& problem) {
+    return fail(kSqlFailed, std::string("a step of the store failed: ") + problem.what(), connection.path(),
+                "give the process more memory, or see the log for what it was doing");
+  }
+}
+
+}  // namespace
+
+/// One caller of write() with its job, on that caller's stack.
+struct Database::Waiting {
+  const Job* job = nullptr;
+  Result<> result;
+  bool done = false;
+  bool lead = false;
+  std::condition_variable changed;
+};
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, std::size_t readers) {
+  std::unique_ptr<Database> database(new Database());
+  SG_TRY_ASSIGN(database->writer_, Connection::open(path, Connection::Mode::ReadWrite));
+  SG_TRY(schema::migrate(*database->writer_));
+  for (std::size_t i = 0; i < std::max<std::size_t>(readers, 1); ++i) {
+    SG_TRY_ASSIGN(auto reader, Connection::open(path, Connection::Mode::ReadOnly));
+    database->readers_.push_back(std::move(reader));
+  }
+  return database;
+}
+
+Database::~Database() {
+  // Readers first: the last connection to close folds the log into the database, and only the writer may write.
+  readers_.clear();
+  writer_.reset();
+}
+
+Result<> Database::write(const Job& job) {
+  Waiting self;
+  self.job = &job;
+  std::unique_lock lock(write_mutex_);
+  queue_.push_back(&self);
+  if (leading_) {
+    self.changed.wait(lock, [&] { return self.done || self.lead; });
+    if (self.done) return std::move(self.result);
+  }
+  leading_ = true;
+  std::vector<Waiting*> batch;
+  while (!queue_.empty() && batch.size() < kMaximumBatch) {
+    batch.push_back(queue_.front());
+    queue_.pop_front();
+  }
+  lock.unlock();
+  run_batch(batch);
+  lock.lock();
+  statistics_.commits += 1;
+  statistics_.jobs += batch.size();
+  leading_ = false;
+  // The next leader comes from the queue, so that nobody works for others forever. Notified under the lock: a waiter
+  // that is done leaves write() and takes its condition variable with it.
+  if (!queue_.empty()) {
+    leading_ = true;
+    queue_.front()->lead = true;
+    queue_.front()->changed.notify_one();
+  }
+  for (Waiting* waiting : batch) {
+    if (waiting == &self) continue;
+    waiting->done = true;
+    waiting->changed.notify_one();
+  }
+  return std::move(self.result);
+}
+
+Result<> Database::run_in_savepoint(const Job& job) {
+  {
+    SG_TRY_ASSIGN(Statement savepoint, writer_->prepare("SAVEPOINT job"));
+    SG_TRY(savepoint.run());
+  }
+  Result<> result = run_job(job, *writer_);
+  const auto run = [this](std::string_view sql) -> Result<> {
+    SG_TRY_ASSIGN(Statement statement, writer_->prepare(sql));
+    return statement.run();
+  };
+  Result<> ended;
+  if (!result && writer_->in_transaction()) ended = run("ROLLBACK TO job");
+  if (ended && writer_->in_transaction()) ended = run("RELEASE job");
+  if (!ended) {
+    // Half a job, or one that its caller takes for failed, must never be committed with the others.
+    if (writer_->in_transaction()) (void)writer_->execute("ROLLBACK");
+    if (result) result = std::move(ended);
+  }
+  return result;
+}
+
+void Database::run_batch(const std::vector<Waiting*>& batch) {
+  Result<> whole = [&]() -> Result<> {
+    SG_TRY_ASSIGN(Statement begin, writer_->prepare("BEGIN IMMEDIATE"));
+    return begin.run();
+  }();
+  bool anything = false;
+  for (Waiting* waiting : batch) {
+    if (!whole) break;
+    waiting->result = run_in_savepoint(*waiting->job);
+    anything = anything || waiting->result.has_value();
+    // A full disk or an I/O error makes SQLite roll back everything, also the jobs before this one.
+    if (!writer_->in_transaction()) {
+      whole = waiting->result ? fail(writer_->error(1, "transaction lost")) : fail(waiting->result.error());
+    }
+  }
+  if (whole && anything && before_commit_) whole = before_commit_();
+  if (whole) {
+    whole = [&]() -> Result<> {
+      SG_TRY_ASSIGN(Statement commit, writer_->prepare("COMMIT"));
+      return commit.run();
+    }();
+  }
+  if (whole) return;
+  if (writer_->in_transaction()) (void)writer_->execute("ROLLBACK");
+  for (Waiting* waiting : batch) {
+    if (waiting->result) waiting->result = fail(whole.error());
+  }
+}
+
+Result<> Database::read(const Job& job) {
+  std::unique_ptr<Connection> reader;
+  {
+    std::unique_lock lock(read_mutex_);
+    reader_free_.wait(lock, [&] { return !readers_.empty(); });
+    reader = std::move(readers_.back());
+    readers_.pop_back();
+  }
+  Result<> result = [&]() -> Result<> {
+    {
+      SG_TRY_ASSIGN(Statement begin, reader->prepare("BEGIN"));
+      SG_TRY(begin.run());
+    }
+    Result<> done = run_job(job, *reader);
+    if (reader->in_transaction()) {
+      SG_TRY_ASSIGN(Statement end, reader->prepare("COMMIT"));
+      SG_TRY(end.run());
+    }
+    return done;
+  }();
+  {
+    const std::scoped_lock lock(read_mutex_);
+    readers_.push_back(std::move(reader));
+  }
+  reader_free_.notify_one();
+  return result;
+}
+
+Database::Statistics Database::statistics() const {
+  const std::scoped_lock lock(write_mutex_);
+  return statistics_;
+}
+
+}  // namespace sealgate::store::sql

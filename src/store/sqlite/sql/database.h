@@ -1,0 +1,67 @@
+#pragma once
+// A database for many threads: one writing connection with group commit, several reading ones.
+//
+// write() jobs that wait at the same time share one commit, so a hundred callers wait for one flush of the disk and
+// not for a hundred. Whoever finds no other at work leads: it runs its own job and all that queued up, commits, and
+// wakes the others. Each job runs in its own savepoint: one that fails leaves nothing behind and does not disturb the
+// others.
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "store/sqlite/sql/connection.h"
+
+namespace sealgate::store::sql {
+
+class Database {
+ public:
+  using Job = std::function<Result<>(Connection&)>;
+
+  /// Opens (and creates) the file, brings its schema up to date.
+  static Result<std::unique_ptr<Database>> open(const std::string& path, std::size_t readers = 4);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
+
+  /// Runs `job` in a transaction and returns when it is durable. When it fails, nothing of it happened. `job` must
+  /// not call write() or read() of this database. It runs on the thread of some caller of write(), which waits
+  /// meanwhile.
+  Result<> write(const Job& job);
+  /// Runs `job` in one consistent view of the committed state. Blocks while all reading connections are in use.
+  Result<> read(const Job& job);
+
+  /// The file, for messages.
+  const std::string& path() const { return writer_->path(); }
+
+  /// Called by the leader before each commit, for what must be on disk first. A failure fails the whole commit.
+  void before_commit(std::function<Result<>()> hook) { before_commit_ = std::move(hook); }
+
+  /// How many commits and how many jobs there were: for measurements.
+  struct Statistics {
+    std::uint64_t commits = 0, jobs = 0;
+  };
+  Statistics statistics() const;
+
+ private:
+  struct Waiting;
+  Database() = default;
+  void run_batch(const std::vector<Waiting*>& batch);
+  Result<> run_in_savepoint(const Job& job);
+
+  std::unique_ptr<Connection> writer_;
+  std::function<Result<>()> before_commit_;
+  mutable std::mutex write_mutex_;
+  std::deque<Waiting*> queue_;
+  bool leading_ = false;
+  Statistics statistics_;
+
+  std::mutex read_mutex_;
+  std::condition_variable reader_free_;
+  std::vector<std::unique_ptr<Connection>> readers_;
+};
+
+}  // namespace sealgate::store::sql

@@ -1,0 +1,66 @@
+#pragma once
+// The message box on SQLite. What a member means is said in messaging/message_box.h.
+// publish, suspend_received: sqlite_box_accept.cpp; claims: sqlite_box_work.cpp; listings: sqlite_box_query.cpp.
+
+#include <atomic>
+#include <limits>
+
+#include "messaging/message_box.h"
+#include "store/sqlite/body_spool.h"
+#include "store/sqlite/sql/database.h"
+
+namespace sealgate::store {
+
+class SqliteMessageBox final : public messaging::MessageBox {
+ public:
+  /// Both must outlive the box, and every body it gave out.
+  SqliteMessageBox(sql::Database& database, BodySpool& spool) : database_(database), spool_(spool) {}
+
+  Result<std::unique_ptr<messaging::BodyWriter>> create_body() override { return spool_.create(); }
+  Result<messaging::PublishResult> publish(messaging::PublishRequest request, Time now) override;
+  Result<messaging::WorkId> suspend_received(messaging::SuspendRequest request, Time now) override;
+  Result<bool> was_received(const std::string& receive_key) override;
+  Result<> forget_received(const std::vector<std::string>& receive_keys) override;
+
+  Result<std::vector<messaging::WorkItem>> claim(const messaging::ClaimRequest& request) override;
+  Result<> complete(const messaging::Claim& claim, Time now, const messaging::TrackingDetails& tracking) override;
+  Result<> retry_later(const messaging::Claim& claim, const messaging::Retry& retry, Time now) override;
+  Result<> postpone(const messaging::Claim& claim, Time until, Time now) override;
+  Result<> suspend(const messaging::Claim& claim, const messaging::Failure& failure, Time now,
+                   const messaging::TrackingDetails& tracking) override;
+  Result<> deliver(const messaging::Claim& claim, const std::vector<messaging::Delivery>& deliveries,
+                   Time now) override;
+  Result<> release(const messaging::Claim& claim, Time now) override;
+  Result<> extend(const messaging::Claim& claim, Time until) override;
+  Result<std::uint64_t> release_all(const std::string& owner, Time now) override;
+  Result<std::optional<Time>> next_due(Time now) override;
+  void on_work(std::function<void()> listener) override { listener_ = std::move(listener); }
+
+  Result<> resume(const messaging::WorkId& work, bool forced, Time now) override;
+  Result<std::uint64_t> resume_all(messaging::WorkKind kind, const std::string& port, std::string_view failure_code,
+                                   Time now, std::size_t limit) override;
+  Result<messaging::WorkId> resend(const messaging::WorkId& work, const messaging::Delivery& delivery,
+                                   Time now) override;
+  Result<> terminate(const messaging::WorkId& work, Time now) override;
+  Result<std::vector<messaging::WorkSummary>> list(const messaging::ListQuery& query) override;
+  Result<messaging::WorkSummary> show(const messaging::WorkId& work) override;
+  Result<messaging::Counts> counts() override;
+  Result<messaging::Message> load(const messaging::MessageId& message) override;
+  Result<std::uint64_t> purge(Time before, std::size_t limit) override;
+
+ private:
+  void announce() const {
+    if (listener_) listener_();
+  }
+
+  /// Ready work that became due by a clock that was ahead is due now. Nothing is written unless the clock was set
+  /// back since the last claim; the first claim cannot know and looks.
+  Result<> catch_up_with_clock(Time now);
+
+  sql::Database& database_;
+  BodySpool& spool_;
+  std::atomic<std::int64_t> last_claim_{std::numeric_limits<std::int64_t>::max()};  ///< wall clock, milliseconds
+  std::function<void()> listener_;
+};
+
+}  // namespace sealgate::store
