@@ -1,34 +1,17 @@
 // The stored form of a context: version octet 1, number of properties, then for each its name, a tag octet (type,
-// plus 0x80 when promoted) and its value. Numbers are unsigned LEB128; text is its length and its bytes; integers and
-// times are eight bytes, most significant first.
+// plus 0x80 when promoted) and its value, made of the blocks of stored_form.h.
 
 #include "messaging/context.h"
 #include "messaging/errors.h"
+#include "messaging/stored_form.h"
 
 namespace sealgate::messaging {
 namespace {
 
+using namespace stored;
+
 constexpr Byte kVersion = 1;
 constexpr Byte kPromoted = 0x80;
-
-void put_number(Bytes& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<Byte>(value | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<Byte>(value));
-}
-
-void put_text(Bytes& out, std::string_view text) {
-  put_number(out, text.size());
-  append(out, as_bytes(text));
-}
-
-void put_eight(Bytes& out, std::int64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<Byte>(static_cast<std::uint64_t>(value) >> shift));
-  }
-}
 
 void put_value(Bytes& out, const PropertyValue& value) {
   switch (type_of(value)) {
@@ -43,71 +26,24 @@ void put_value(Bytes& out, const PropertyValue& value) {
   }
 }
 
-class Reader {
- public:
-  explicit Reader(ByteView bytes) : bytes_(bytes) {}
-  bool ok() const { return ok_; }
-  bool at_end() const { return at_ == bytes_.size(); }
-  std::size_t remaining() const { return bytes_.size() - at_; }
-  void spoil() { ok_ = false; }
-
-  Byte octet() {
-    if (at_ >= bytes_.size()) {
-      ok_ = false;
-      return 0;
+PropertyValue read_value(Reader& reader, unsigned type) {
+  switch (type) {
+    case 0:
+      return std::string(reader.text());
+    case 1:
+      return reader.eight();
+    case 2: {
+      const Byte flag = reader.octet();
+      if (flag > 1) reader.spoil();
+      return flag == 1;
     }
-    return bytes_[at_++];
+    case 3:
+      return Time(std::chrono::milliseconds(reader.eight()));
+    default:
+      reader.spoil();
+      return std::string();
   }
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 63; shift += 7) {
-      const Byte next = octet();
-      value |= static_cast<std::uint64_t>(next & 0x7f) << shift;
-      if ((next & 0x80) == 0) {
-        if (next == 0 && shift > 0) ok_ = false;  // the shortest form only, so that equal contexts have equal bytes
-        return value;
-      }
-    }
-    ok_ = false;
-    return 0;
-  }
-  std::string text() {
-    const std::uint64_t size = number();
-    if (size > remaining()) ok_ = false;
-    if (!ok_) return {};
-    std::string value(as_text(bytes_.subspan(at_, static_cast<std::size_t>(size))));
-    at_ += static_cast<std::size_t>(size);
-    return value;
-  }
-  std::int64_t eight() {
-    std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i) value = value << 8 | octet();
-    return static_cast<std::int64_t>(value);
-  }
-  PropertyValue value(unsigned type) {
-    switch (type) {
-      case 0:
-        return text();
-      case 1:
-        return eight();
-      case 2: {
-        const Byte flag = octet();
-        if (flag > 1) ok_ = false;
-        return flag == 1;
-      }
-      case 3:
-        return Time(std::chrono::milliseconds(eight()));
-      default:
-        ok_ = false;
-        return std::string();
-    }
-  }
-
- private:
-  ByteView bytes_;
-  std::size_t at_ = 0;
-  bool ok_ = true;
-};
+}
 
 }  // namespace
 
@@ -134,9 +70,9 @@ Result<MessageContext> decode_context(ByteView bytes) {
   MessageContext context;
   std::string previous;
   for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
-    std::string name = reader.text();
+    std::string name(reader.text());
     const Byte tag = reader.octet();
-    PropertyValue value = reader.value(tag & 0x7fU);
+    PropertyValue value = read_value(reader, tag & 0x7fU);
     if (i > 0 && name <= previous) reader.spoil();
     if (!reader.ok()) break;
     if ((tag & kPromoted) != 0) {

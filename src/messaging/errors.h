@@ -9,6 +9,9 @@ inline constexpr ErrorCode kBadFilter{"messaging.bad-filter",
                                       ErrorClass::Usage};  ///< a filter cannot be read; the column is named
 inline constexpr ErrorCode kBadContext{
     "messaging.bad-context", ErrorClass::Malformed};  ///< a stored context breaks its format: the database is damaged
+inline constexpr ErrorCode kBadTrackingRecord{
+    "messaging.bad-tracking-record",
+    ErrorClass::Malformed};  ///< a record of the tracking log breaks its format: the database is damaged
 inline constexpr ErrorCode kBadId{"messaging.bad-id",
                                   ErrorClass::Usage};  ///< not the id of a message or of a delivery
 inline constexpr ErrorCode kTooManyProperties{"messaging.too-many-properties",
