@@ -3,8 +3,9 @@
 
 usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput] [--rounds N]
 
-Cryptography against libcrypto and the openssl program, the gateway against a plain log and RabbitMQ. Every speed of the former is taken on one core (taskset), contestants in turn, files in the page cache, median of the rounds. Figures
-are ratios of the same run; absolute numbers belong to the machine.
+Cryptography against libcrypto and the openssl program: one core (taskset), contestants in turn, files in the page cache,
+median of the rounds. The gateway against a plain log and RabbitMQ: HTTP in, durable, HTTP out, on the whole machine.
+Figures are ratios of the same run; absolute numbers belong to the machine.
 """
 import argparse
 import json
