@@ -27,15 +27,36 @@ bool remove_by_name(std::vector<T>& all, std::string_view name) {
   return std::erase_if(all, [&](const T& value) { return value.name == name; }) > 0;
 }
 
-template <typename T>
-std::optional<Artifact> as_artifact(const T* found) {
-  return found == nullptr ? std::nullopt : std::optional<Artifact>(*found);
+/// Calls `use` with the list of the set that holds this kind. The group is none.
+template <typename Set, typename Use>
+auto with_list(Set& set, Kind kind, Use use) -> decltype(use(set.hosts)) {
+  switch (kind) {
+    case Kind::Group:
+      break;
+    case Kind::Host:
+      return use(set.hosts);
+    case Kind::Party:
+      return use(set.parties);
+    case Kind::Schema:
+      return use(set.schemas);
+    case Kind::Map:
+      return use(set.maps);
+    case Kind::Pipeline:
+      return use(set.pipelines);
+    case Kind::ReceivePort:
+      return use(set.receive_ports);
+    case Kind::SendPort:
+      return use(set.send_ports);
+    case Kind::SendPortGroup:
+      return use(set.send_port_groups);
+  }
+  return {};
 }
 
 }  // namespace
 
 Kind kind_of(const Artifact& artifact) {
-  static_assert(std::variant_size_v<Artifact> == 5);
+  static_assert(std::variant_size_v<Artifact> == kAllKinds.size());
   return static_cast<Kind>(artifact.index());
 }
 
@@ -49,11 +70,23 @@ const Host* ArtifactSet::find_host(std::string_view name) const {
 const Party* ArtifactSet::find_party(std::string_view name) const {
   return find_by_name(parties, name);
 }
+const Schema* ArtifactSet::find_schema(std::string_view name) const {
+  return find_by_name(schemas, name);
+}
+const Map* ArtifactSet::find_map(std::string_view name) const {
+  return find_by_name(maps, name);
+}
+const Pipeline* ArtifactSet::find_pipeline(std::string_view name) const {
+  return find_by_name(pipelines, name);
+}
 const ReceivePort* ArtifactSet::find_receive_port(std::string_view name) const {
   return find_by_name(receive_ports, name);
 }
 const SendPort* ArtifactSet::find_send_port(std::string_view name) const {
   return find_by_name(send_ports, name);
+}
+const SendPortGroup* ArtifactSet::find_send_port_group(std::string_view name) const {
+  return find_by_name(send_port_groups, name);
 }
 
 const Party* ArtifactSet::find_party_by_certificate(const Thumbprint& thumbprint) const {
@@ -77,62 +110,42 @@ const Party* ArtifactSet::find_party_by_alias(std::string_view qualifier, std::s
 std::vector<Artifact> ArtifactSet::all() const {
   std::vector<Artifact> list;
   if (group) list.emplace_back(*group);
-  list.insert(list.end(), hosts.begin(), hosts.end());
-  list.insert(list.end(), parties.begin(), parties.end());
-  list.insert(list.end(), receive_ports.begin(), receive_ports.end());
-  list.insert(list.end(), send_ports.begin(), send_ports.end());
+  for (const Kind kind : kAllKinds) {
+    with_list(*this, kind, [&](const auto& some) {
+      list.insert(list.end(), some.begin(), some.end());
+      return true;
+    });
+  }
   return list;
 }
 
 std::optional<Artifact> ArtifactSet::find(Kind kind, std::string_view name) const {
-  switch (kind) {
-    case Kind::Group:
-      return group && group->name == name ? std::optional<Artifact>(*group) : std::nullopt;
-    case Kind::Host:
-      return as_artifact(find_host(name));
-    case Kind::Party:
-      return as_artifact(find_party(name));
-    case Kind::ReceivePort:
-      return as_artifact(find_receive_port(name));
-    case Kind::SendPort:
-      return as_artifact(find_send_port(name));
-  }
-  return std::nullopt;
+  if (kind == Kind::Group) return group && group->name == name ? std::optional<Artifact>(*group) : std::nullopt;
+  return with_list(*this, kind, [&](const auto& list) -> std::optional<Artifact> {
+    const auto* found = find_by_name(list, name);
+    return found == nullptr ? std::nullopt : std::optional<Artifact>(*found);
+  });
 }
 
 void ArtifactSet::put(Artifact artifact) {
-  switch (kind_of(artifact)) {
-    case Kind::Group:
-      group = std::get<Group>(std::move(artifact));
-      return;
-    case Kind::Host:
-      return put_sorted(hosts, std::get<Host>(std::move(artifact)));
-    case Kind::Party:
-      return put_sorted(parties, std::get<Party>(std::move(artifact)));
-    case Kind::ReceivePort:
-      return put_sorted(receive_ports, std::get<ReceivePort>(std::move(artifact)));
-    case Kind::SendPort:
-      return put_sorted(send_ports, std::get<SendPort>(std::move(artifact)));
+  if (auto* only = std::get_if<Group>(&artifact)) {
+    group = std::move(*only);
+    return;
   }
+  with_list(*this, kind_of(artifact), [&](auto& list) {
+    using Value = typename std::decay_t<decltype(list)>::value_type;
+    put_sorted(list, std::get<Value>(std::move(artifact)));
+    return true;
+  });
 }
 
 bool ArtifactSet::remove(Kind kind, std::string_view name) {
-  switch (kind) {
-    case Kind::Group: {
-      const bool there = group && group->name == name;
-      if (there) group.reset();
-      return there;
-    }
-    case Kind::Host:
-      return remove_by_name(hosts, name);
-    case Kind::Party:
-      return remove_by_name(parties, name);
-    case Kind::ReceivePort:
-      return remove_by_name(receive_ports, name);
-    case Kind::SendPort:
-      return remove_by_name(send_ports, name);
+  if (kind == Kind::Group) {
+    const bool there = group && group->name == name;
+    if (there) group.reset();
+    return there;
   }
-  return false;
+  return with_list(*this, kind, [&](auto& list) { return remove_by_name(list, name); });
 }
 
 bool allows_weak(const Party* party, std::string_view algorithm, Time now) {

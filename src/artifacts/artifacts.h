@@ -3,6 +3,8 @@
 // (documents.h), checked as a set (validate.h) and kept with a revision (artifact_store.h). A name is unique within
 // its kind; locations are unique over all receive ports.
 
+#include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -202,32 +204,48 @@ struct Party {
   friend bool operator==(const Party&, const Party&) = default;
 };
 
-enum class Kind { Group, Host, Party, ReceivePort, SendPort };
+/// In the order in which they are listed: what is referred to before what refers to it.
+enum class Kind { Group, Host, Party, Schema, Map, Pipeline, ReceivePort, SendPort, SendPortGroup };
+inline constexpr std::array kAllKinds{Kind::Group,       Kind::Host,     Kind::Party,
+                                      Kind::Schema,      Kind::Map,      Kind::Pipeline,
+                                      Kind::ReceivePort, Kind::SendPort, Kind::SendPortGroup};
 
-using Artifact = std::variant<Group, Host, Party, ReceivePort, SendPort>;
+/// In the order of Kind.
+using Artifact = std::variant<Group, Host, Party, Schema, Map, Pipeline, ReceivePort, SendPort, SendPortGroup>;
 
 Kind kind_of(const Artifact& artifact);
 const std::string& name_of(const Artifact& artifact);
 std::string_view to_string(Kind kind);  ///< "SendPort"
 /// Any case, with or without hyphen, singular or plural: "send-port", "sendports", "SendPort".
 std::optional<Kind> parse_kind(std::string_view word);
+/// "Group, Host, ...", for messages.
+std::string kind_list();
 std::string_view to_string(Authentication authentication);  ///< none, drop, keep
 std::string_view to_string(SendPortState state);            ///< bound, stopped, started
 std::string_view to_string(Backoff backoff);                ///< fixed, exponential
+std::string_view to_string(OrderedFailure failure);         ///< stop, continue
 
 /// Everything that is configured, at one moment. A plain value: copy it, share it as shared_ptr<const ArtifactSet>.
 struct ArtifactSet {
   std::optional<Group> group = {};
   std::vector<Host> hosts = {};  ///< each list is sorted by name
   std::vector<Party> parties = {};
+  std::vector<Schema> schemas = {};
+  std::vector<Map> maps = {};
+  std::vector<Pipeline> pipelines = {};
   std::vector<ReceivePort> receive_ports = {};
   std::vector<SendPort> send_ports = {};
+  std::vector<SendPortGroup> send_port_groups = {};
 
   // nullptr when there is none of that name.
   const Host* find_host(std::string_view name) const;
   const Party* find_party(std::string_view name) const;
+  const Schema* find_schema(std::string_view name) const;
+  const Map* find_map(std::string_view name) const;
+  const Pipeline* find_pipeline(std::string_view name) const;
   const ReceivePort* find_receive_port(std::string_view name) const;
   const SendPort* find_send_port(std::string_view name) const;
+  const SendPortGroup* find_send_port_group(std::string_view name) const;
   /// The party that owns this certificate.
   const Party* find_party_by_certificate(const Thumbprint& thumbprint) const;
   /// The party with an alias of this qualifier and value (both compared without case).

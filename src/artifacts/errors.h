@@ -8,8 +8,8 @@ namespace sealgate::artifacts {
 // Reading documents
 inline constexpr ErrorCode kBadYaml{"artifacts.bad-yaml",
                                     ErrorClass::Usage};  ///< not YAML, or nested deeper than any document of ours
-inline constexpr ErrorCode kUnknownKind{
-    "artifacts.unknown-kind", ErrorClass::Usage};  ///< `kind` is none of Group, Host, Party, ReceivePort, SendPort
+inline constexpr ErrorCode kUnknownKind{"artifacts.unknown-kind",
+                                        ErrorClass::Usage};  ///< `kind` is none of the kinds in docs/artifacts.md
 inline constexpr ErrorCode kUnknownKey{"artifacts.unknown-key",
                                        ErrorClass::Usage};  ///< a key that does not exist there; often a misspelling
 inline constexpr ErrorCode kDuplicateKey{"artifacts.duplicate-key",
@@ -42,7 +42,8 @@ inline constexpr ErrorCode kDuplicateAlias{"artifacts.duplicate-alias",
 inline constexpr ErrorCode kDuplicateEndpoint{"artifacts.duplicate-endpoint",
                                               ErrorClass::Conflict};  ///< two receive locations at one address
 inline constexpr ErrorCode kMissingReference{
-    "artifacts.missing-reference", ErrorClass::Usage};  ///< a host or a party that is named but does not exist
+    "artifacts.missing-reference",
+    ErrorClass::Usage};  ///< a host, party, send port, schema, map or pipeline that is named but does not exist
 inline constexpr ErrorCode kNoEncryptionCertificate{
     "artifacts.no-encryption-certificate", ErrorClass::Usage};  ///< a send port encrypts but has nobody to encrypt to
 inline constexpr ErrorCode kNoSigningCertificate{

@@ -183,6 +183,16 @@ std::string_view to_string(Backoff backoff) {
   return "";
 }
 
+std::string_view to_string(OrderedFailure failure) {
+  switch (failure) {
+    case OrderedFailure::Stop:
+      return "stop";
+    case OrderedFailure::Continue:
+      return "continue";
+  }
+  return "";
+}
+
 std::string_view to_string(ChangeKind change) {
   switch (change) {
     case ChangeKind::Created:
@@ -205,12 +215,26 @@ std::string_view to_string(Kind kind) {
       return "Host";
     case Kind::Party:
       return "Party";
+    case Kind::Schema:
+      return "Schema";
+    case Kind::Map:
+      return "Map";
+    case Kind::Pipeline:
+      return "Pipeline";
     case Kind::ReceivePort:
       return "ReceivePort";
     case Kind::SendPort:
       return "SendPort";
+    case Kind::SendPortGroup:
+      return "SendPortGroup";
   }
   return "";
+}
+
+std::string kind_list() {
+  std::string list;
+  for (const Kind kind : kAllKinds) list += (list.empty() ? "" : ", ") + std::string(to_string(kind));
+  return list;
 }
 
 std::optional<Kind> parse_kind(std::string_view word) {
@@ -218,7 +242,7 @@ std::optional<Kind> parse_kind(std::string_view word) {
   for (const char c : word) {
     if (c != '-' && c != '_' && c != ' ') plain += ascii_lower(c);
   }
-  for (const Kind kind : {Kind::Group, Kind::Host, Kind::Party, Kind::ReceivePort, Kind::SendPort}) {
+  for (const Kind kind : kAllKinds) {
     const std::string singular = ascii_lower(to_string(kind));
     if (plain == singular || plain == singular + "s") return kind;
   }

@@ -90,7 +90,7 @@ std::optional<Artifact> read_artifact(Fields& fields) {
   fields.required("kind");
   const auto word = fields.scalar("kind");
   if (!word) return std::nullopt;
-  for (const Kind kind : {Kind::Group, Kind::Host, Kind::Party, Kind::ReceivePort, Kind::SendPort}) {
+  for (const Kind kind : kAllKinds) {
     if (to_string(kind) != *word) continue;
     switch (kind) {
       case Kind::Group:
@@ -103,10 +103,16 @@ std::optional<Artifact> read_artifact(Fields& fields) {
         return read_receive_port(fields);
       case Kind::SendPort:
         return read_send_port(fields);
+      case Kind::SendPortGroup:
+        return read_send_port_group(fields);
+      case Kind::Schema:
+      case Kind::Map:
+      case Kind::Pipeline:
+        break;
     }
   }
   fields.bad_value("kind", "there is no kind '" + (is_clean_text(*word) ? *word : std::string("?")) + "'",
-                   "use one of Group, Host, Party, ReceivePort, SendPort", kUnknownKind);
+                   "use one of " + kind_list(), kUnknownKind);
   return std::nullopt;
 }
 

@@ -210,6 +210,10 @@ ReceiveLocation read_location(Fields& fields) {
   return location;
 }
 
+void read_state(Fields& fields, SendPortState& state) {
+  fields.choice("state", state, {SendPortState::Bound, SendPortState::Stopped, SendPortState::Started});
+}
+
 messaging::Filter read_filter(Fields& fields) {
   const auto text = fields.scalar("filter");
   if (!text) return {};
@@ -235,11 +239,22 @@ ReceivePort read_receive_port(Fields& fields) {
   return port;
 }
 
+SendPortGroup read_send_port_group(Fields& fields) {
+  SendPortGroup group;
+  fields.name("name", group.name, Need::Required);
+  fields.text("description", group.description);
+  read_state(fields, group.state);
+  group.filter = read_filter(fields);
+  fields.names("send_ports", group.send_ports);
+  fields.no_other_keys();
+  return group;
+}
+
 SendPort read_send_port(Fields& fields) {
   SendPort port;
   fields.name("name", port.name, Need::Required);
   fields.text("description", port.description);
-  fields.choice("state", port.state, {SendPortState::Bound, SendPortState::Stopped, SendPortState::Started});
+  read_state(fields, port.state);
   fields.name("host", port.host, Need::Required);
   port.transport = read_transport<SendTransport>(fields, read_file_send, read_http_send);
   port.pipeline = read_send_pipeline(fields);

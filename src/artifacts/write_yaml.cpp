@@ -1,104 +1,11 @@
 // The canonical form: fixed order of keys, defaults left out, except what decides security or routing.
 
 #include "artifacts/documents.h"
-#include "artifacts/scalars.h"
+#include "artifacts/write_artifact.h"
 #include "crypto/algorithms.h"
 
 namespace sealgate::artifacts {
 namespace {
-
-class Writer {
- public:
-  void line(std::string_view key, std::string_view value) { raw(key, format_scalar(value)); }
-  void line(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
-  void line(std::string_view key, int value) { raw(key, std::to_string(value)); }
-  void line(std::string_view key, Duration value) { raw(key, format_duration(value)); }
-  void line(std::string_view key, const Thumbprint& value) { raw(key, quoted(value)); }
-  template <typename T>
-  void unless(std::string_view key, const T& value, const T& usual) {
-    if (!(value == usual)) line(key, value);
-  }
-  void text(std::string_view key, const std::string& value) {
-    if (!value.empty()) line(key, value);
-  }
-  void size(std::string_view key, std::uint64_t value) { raw(key, format_size(value)); }
-  void thumbprints(std::string_view key, const std::vector<Thumbprint>& all) {
-    if (all.empty()) return;
-    open(key);
-    for (const Thumbprint& thumbprint : all) out_ += indent_ + "- " + quoted(thumbprint) + "\n";
-    close();
-  }
-
-  void open(std::string_view key) {
-    raw(key, {});
-    indent_ += "  ";
-  }
-  void close() { indent_.resize(indent_.size() - 2); }
-  /// The next line starts an entry of a list.
-  void item() { item_ = true; }
-  void open_item() {
-    item();
-    indent_ += "  ";
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  // All digits, or digits around one E, would be a number.
-  static std::string quoted(const Thumbprint& value) { return "\"" + value.to_hex() + "\""; }
-
-  void raw(std::string_view key, std::string_view value) {
-    std::string start = indent_;
-    if (item_) start.replace(start.size() - 2, 2, "- ");
-    item_ = false;
-    out_ += start + std::string(key) + ":";
-    if (!value.empty()) out_ += " " + std::string(value);
-    out_ += "\n";
-  }
-
-  std::string out_;
-  std::string indent_;
-  bool item_ = false;
-};
-
-void write(Writer& out, const Group& group) {
-  const Group usual;
-  if (group.signing_certificate) out.line("signing_certificate", *group.signing_certificate);
-  out.unless("keep_completed", group.keep_completed, usual.keep_completed);
-  if (group.maximum_body != usual.maximum_body) out.size("maximum_body", group.maximum_body);
-}
-
-void write(Writer& out, const Host& host) {
-  const Host usual;
-  out.line("account", host.account);
-  out.unless("authentication_trusted", host.authentication_trusted, usual.authentication_trusted);
-  out.thumbprints("decryption_certificates", host.decryption_certificates);
-  out.unless("send_threads", host.send_threads, usual.send_threads);
-}
-
-void write(Writer& out, const Party& party) {
-  out.thumbprints("verification_certificates", party.verification_certificates);
-  if (!party.aliases.empty()) {
-    out.open("aliases");
-    for (const PartyAlias& alias : party.aliases) {
-      out.open_item();
-      out.line("name", alias.name);
-      out.line("qualifier", alias.qualifier);
-      out.line("value", alias.value);
-      out.close();
-    }
-    out.close();
-  }
-  if (party.weak_algorithms.empty()) return;
-  out.open("weak_algorithms");
-  for (const WeakAlgorithm& weak : party.weak_algorithms) {
-    out.open_item();
-    out.line("algorithm", weak.algorithm);
-    out.line("reason", weak.reason);
-    out.line("until", to_rfc3339(weak.until));
-    out.close();
-  }
-  out.close();
-}
 
 void write(Writer& out, const FileReceiveSettings& file) {
   const FileReceiveSettings usual;
@@ -186,6 +93,48 @@ void write(Writer& out, const SendPipelineSettings& pipeline) {
   out.close();
 }
 
+}  // namespace
+
+void write(Writer& out, const Group& group) {
+  const Group usual;
+  if (group.signing_certificate) out.line("signing_certificate", *group.signing_certificate);
+  out.unless("keep_completed", group.keep_completed, usual.keep_completed);
+  if (group.maximum_body != usual.maximum_body) out.size("maximum_body", group.maximum_body);
+}
+
+void write(Writer& out, const Host& host) {
+  const Host usual;
+  out.line("account", host.account);
+  out.unless("authentication_trusted", host.authentication_trusted, usual.authentication_trusted);
+  out.thumbprints("decryption_certificates", host.decryption_certificates);
+  out.unless("send_threads", host.send_threads, usual.send_threads);
+}
+
+void write(Writer& out, const Party& party) {
+  out.thumbprints("verification_certificates", party.verification_certificates);
+  if (!party.aliases.empty()) {
+    out.open("aliases");
+    for (const PartyAlias& alias : party.aliases) {
+      out.open_item();
+      out.line("name", alias.name);
+      out.line("qualifier", alias.qualifier);
+      out.line("value", alias.value);
+      out.close();
+    }
+    out.close();
+  }
+  if (party.weak_algorithms.empty()) return;
+  out.open("weak_algorithms");
+  for (const WeakAlgorithm& weak : party.weak_algorithms) {
+    out.open_item();
+    out.line("algorithm", weak.algorithm);
+    out.line("reason", weak.reason);
+    out.line("until", to_rfc3339(weak.until));
+    out.close();
+  }
+  out.close();
+}
+
 void write(Writer& out, const ReceivePort& port) {
   out.line("authentication", to_string(port.authentication));
   if (port.locations.empty()) return;
@@ -218,7 +167,11 @@ void write(Writer& out, const SendPort& port) {
   out.unless("maximum_retry_interval", port.retry.maximum_interval, usual.retry.maximum_interval);
 }
 
-}  // namespace
+void write(Writer& out, const SendPortGroup& group) {
+  out.line("state", to_string(group.state));
+  out.text("filter", messaging::to_text(group.filter));
+  out.names("send_ports", group.send_ports);
+}
 
 std::string to_yaml(const Artifact& artifact) {
   Writer out;
@@ -227,7 +180,7 @@ std::string to_yaml(const Artifact& artifact) {
       [&](const auto& value) {
         out.line("name", value.name);
         out.text("description", value.description);
-        write(out, value);
+        if constexpr (requires { write(out, value); }) write(out, value);
       },
       artifact);
   return out.take();

@@ -59,6 +59,12 @@ std::string_view kind_of_node(const YAML::Node& node) {
   return "nothing";
 }
 
+constexpr const char* kNameRemedy = "names have 1 to 128 printable characters and no blanks at their ends";
+
+bool is_good_name(std::string_view text) {
+  return !text.empty() && text.size() <= kMaximumName && is_clean_text(text) && trim(text) == text;
+}
+
 }  // namespace
 
 const ErrorCode Fields::kBadValueCode = kBadValue;
@@ -157,10 +163,7 @@ void Fields::name(std::string_view key, std::string& out, Need need) {
   if (need == Need::Required) required(key);
   const auto value = scalar(key);
   if (!value) return;
-  if (value->empty() || value->size() > kMaximumName || !is_clean_text(*value) || trim(*value) != *value) {
-    return bad_value(key, "this is not a good name",
-                     "names have 1 to 128 printable characters and no blanks at their ends", kBadName);
-  }
+  if (!is_good_name(*value)) return bad_value(key, "this is not a good name", kNameRemedy, kBadName);
   out = *value;
 }
 
@@ -237,19 +240,32 @@ void Fields::thumbprint(std::string_view key, std::optional<Thumbprint>& out) {
   out = std::move(*parsed);
 }
 
-void Fields::thumbprints(std::string_view key, std::vector<Thumbprint>& out) {
+std::vector<YAML::Node> Fields::list(std::string_view key, std::string_view entry, std::string_view remedy) {
+  std::vector<YAML::Node> items;
   const YAML::Node value = find(key);
-  if (!value.IsDefined()) return;
+  if (!value.IsDefined()) return items;
   if (!value.IsSequence()) {
-    return bad_value(key,
-                     "'" + std::string(key) + "' is " + std::string(kind_of_node(value)) + ", a list was expected",
-                     "write one line '- thumbprint' for each certificate", kWrongType);
+    bad_value(key, "'" + std::string(key) + "' is " + std::string(kind_of_node(value)) + ", a list was expected",
+              "write one line '- " + std::string(entry) + "' for each", kWrongType);
+    return items;
   }
-  if (value.size() > kMaximumListLength) return bad_value(key, "the list is too long", "split it up", kTooLarge);
+  if (value.size() > kMaximumListLength) {
+    bad_value(key, "the list is too long", "split it up", kTooLarge);
+    return items;
+  }
   for (const YAML::Node& item : value) {
     if (!item.IsScalar()) {
-      return reading_->fail_at(item.Mark(), kWrongType, "a thumbprint is expected here", "write 40 or 64 digits");
+      reading_->fail_at(item.Mark(), kWrongType, "a " + std::string(entry) + " is expected here",
+                        std::string(remedy));
+      return {};
     }
+    items.push_back(item);
+  }
+  return items;
+}
+
+void Fields::thumbprints(std::string_view key, std::vector<Thumbprint>& out) {
+  for (const YAML::Node& item : list(key, "thumbprint", "write 40 or 64 digits")) {
     auto parsed = Thumbprint::parse(item.Scalar());
     if (!parsed) return reading_->fail_at(item.Mark(), kBadThumbprint, parsed.error().what, parsed.error().remedy);
     if (std::ranges::find(out, *parsed) != out.end()) {
@@ -257,6 +273,21 @@ void Fields::thumbprints(std::string_view key, std::vector<Thumbprint>& out) {
                                "remove one of the lines");
     }
     out.push_back(std::move(*parsed));
+  }
+}
+
+void Fields::names(std::string_view key, std::vector<std::string>& out) {
+  std::set<std::string_view> seen;
+  const std::vector<YAML::Node> items = list(key, "name", kNameRemedy);
+  for (const YAML::Node& item : items) {
+    if (!is_good_name(item.Scalar())) {
+      return reading_->fail_at(item.Mark(), kBadName, "this is not a good name", kNameRemedy);
+    }
+    if (!seen.insert(item.Scalar()).second) {
+      return reading_->fail_at(item.Mark(), kDuplicateName, "'" + item.Scalar() + "' is in the list twice",
+                               "remove one of the lines");
+    }
+    out.push_back(item.Scalar());
   }
 }
 

@@ -46,6 +46,8 @@ class Fields {
   void time(std::string_view key, Time& out, Need need);
   void thumbprint(std::string_view key, std::optional<Thumbprint>& out);
   void thumbprints(std::string_view key, std::vector<Thumbprint>& out);
+  /// A list of names, each once.
+  void names(std::string_view key, std::vector<std::string>& out);
   template <typename Enum, std::size_t N>
   void choice(std::string_view key, Enum& out, const Enum (&values)[N]) {
     const auto word = scalar(key);
@@ -79,6 +81,8 @@ class Fields {
  private:
   static const ErrorCode kBadValueCode;
   YAML::Node find(std::string_view key);
+  /// The single values of a list, with their places; a fault at anything else.
+  std::vector<YAML::Node> list(std::string_view key, std::string_view entry, std::string_view remedy);
   YAML::Mark mark_of(std::string_view key) const;
 
   Reading* reading_;

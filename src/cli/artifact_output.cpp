@@ -53,6 +53,14 @@ std::vector<std::string> headings(Kind kind) {
       return {"NAME", "CERTIFICATES", "ALIASES", "WEAK ALGORITHMS"};
     case Kind::ReceivePort:
       return {"NAME", "AUTHENTICATION", "LOCATION", "ENABLED", "ADAPTER", "ADDRESS", "PIPELINE"};
+    case Kind::Schema:
+      return {"NAME", "MESSAGE TYPE", "VALIDATION", "PROPERTIES", "ENVELOPE"};
+    case Kind::Map:
+      return {"NAME", "FROM", "TO"};
+    case Kind::Pipeline:
+      return {"NAME", "DIRECTION", "COMPONENTS"};
+    case Kind::SendPortGroup:
+      return {"NAME", "STATE", "SEND PORTS", "FILTER"};
     case Kind::SendPort:
       return {"NAME", "STATE", "ADAPTER", "ADDRESS", "PIPELINE", "FILTER"};
   }
@@ -65,6 +73,16 @@ std::string weak_names(const Party& party) {
     names += (names.empty() ? "" : ", ") + weak.algorithm + " until " + to_rfc3339(weak.until).substr(0, 10);
   }
   return names.empty() ? "-" : names;
+}
+
+std::string filter_text(const messaging::Filter& filter) {
+  return filter.empty() ? "-" : messaging::to_text(filter);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "-" : text;
 }
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -91,8 +109,24 @@ void add_rows(Rows& rows, const ReceivePort& port) {
 }
 void add_rows(Rows& rows, const SendPort& port) {
   rows.push_back({port.name, std::string(to_string(port.state)), std::string(adapter_name(port.transport)),
-                  address(port.transport), std::string(to_string(port.pipeline.name)),
-                  port.filter.empty() ? "-" : messaging::to_text(port.filter)});
+                  address(port.transport), std::string(to_string(port.pipeline.name)), filter_text(port.filter)});
+}
+
+void add_rows(Rows& rows, const SendPortGroup& group) {
+  rows.push_back(
+      {group.name, std::string(to_string(group.state)), joined(group.send_ports), filter_text(group.filter)});
+}
+void add_rows(Rows& rows, const Schema& schema) {
+  rows.push_back({schema.name, schema.message_type, schema.xsd.empty() ? "-" : "xsd",
+                  count_of(schema.promoted.size(), "property", "properties"),
+                  schema.envelope_body.empty() ? "-" : schema.envelope_body});
+}
+void add_rows(Rows& rows, const Map& map) {
+  rows.push_back({map.name, map.source, map.target});
+}
+void add_rows(Rows& rows, const Pipeline& pipeline) {
+  rows.push_back({pipeline.name, std::string(to_string(pipeline.direction)),
+                  count_of(pipeline.components.size(), "component", "components")});
 }
 
 nlohmann::ordered_json json_of(const YAML::Node& node) {

@@ -19,16 +19,14 @@ int run_delete(const Args& args) {
   std::string kind_word;
   std::string name;
   std::string data;
-  app.add_option("KIND", kind_word, "Group, Host, Party, ReceivePort or SendPort")->required();
+  app.add_option("KIND", kind_word, artifacts::kind_list())->required();
   app.add_option("NAME", name, "Its name")->required();
   add_data_option(app, data);
   if (const auto status = parse(app, args)) return *status;
   const auto kind = artifacts::parse_kind(kind_word);
   if (!kind) {
-    return print_error(Error{artifacts::kUnknownKind,
-                             "there is no kind '" + kind_word + "'",
-                             {},
-                             "use one of Group, Host, Party, ReceivePort, SendPort"});
+    return print_error(Error{
+        artifacts::kUnknownKind, "there is no kind '" + kind_word + "'", {}, "use one of " + artifacts::kind_list()});
   }
   const auto store = open_data_folder(data, false);
   if (!store) return print_error(store.error());

@@ -20,8 +20,6 @@ constexpr const char* kExamples =
     "  sealgate get SendPort Orders -o yaml\n"
     "  sealgate get all -o yaml > backup.yaml\n";
 
-constexpr const char* kKinds = "use one of Group, Host, Party, ReceivePort, SendPort, all";
-
 void print_json(const std::vector<Artifact>& all, bool single) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   for (const Artifact& artifact : all) json.push_back(artifact_json(artifact));
@@ -39,7 +37,7 @@ void print_yaml(const std::vector<Artifact>& all) {
 
 void print_tables(const std::vector<Artifact>& all, std::optional<Kind> wanted) {
   bool first = true;
-  for (const Kind kind : {Kind::Group, Kind::Host, Kind::Party, Kind::ReceivePort, Kind::SendPort}) {
+  for (const Kind kind : kAllKinds) {
     if (wanted && *wanted != kind) continue;
     std::vector<Artifact> some;
     for (const Artifact& artifact : all) {
@@ -76,7 +74,7 @@ int run_get(const Args& args) {
   std::string name;
   std::string output = "table";
   std::string data;
-  app.add_option("KIND", kind_word, "Group, Host, Party, ReceivePort, SendPort or all")->required();
+  app.add_option("KIND", kind_word, kind_list() + " or all")->required();
   app.add_option("NAME", name, "Only the one of this name");
   app.add_option("-o", output, "Form of the output: table, json or yaml")
       ->type_name("FORM")
@@ -86,7 +84,8 @@ int run_get(const Args& args) {
   if (const auto status = parse(app, args)) return *status;
   const std::optional<Kind> kind = parse_kind(kind_word);
   if (!kind && kind_word != "all") {
-    return print_error(Error{kUnknownKind, "there is no kind '" + kind_word + "'", {}, kKinds});
+    return print_error(
+        Error{kUnknownKind, "there is no kind '" + kind_word + "'", {}, "use one of " + kind_list() + ", all"});
   }
   const auto store = open_data_folder(data, false);
   if (!store) return print_error(store.error());

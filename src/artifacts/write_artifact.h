@@ -1,0 +1,15 @@
+#pragma once
+// Writing of each kind, the counterpart of read_artifact.h: everything after kind, name and description.
+
+#include "artifacts/yaml_writer.h"
+
+namespace sealgate::artifacts {
+
+void write(Writer& out, const Group& group);
+void write(Writer& out, const Host& host);
+void write(Writer& out, const Party& party);
+void write(Writer& out, const ReceivePort& port);
+void write(Writer& out, const SendPort& port);
+void write(Writer& out, const SendPortGroup& group);
+
+}  // namespace sealgate::artifacts

@@ -1,0 +1,73 @@
+#pragma once
+// Writing of documents in their canonical form: what write_artifact.h is written with.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "artifacts/artifacts.h"
+#include "artifacts/scalars.h"
+
+namespace sealgate::artifacts {
+
+/// One key a line, in the order of the calls.
+class Writer {
+ public:
+  void line(std::string_view key, std::string_view value) { raw(key, format_scalar(value)); }
+  void line(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
+  void line(std::string_view key, int value) { raw(key, std::to_string(value)); }
+  void line(std::string_view key, Duration value) { raw(key, format_duration(value)); }
+  void line(std::string_view key, const Thumbprint& value) { raw(key, quoted(value)); }
+  template <typename T>
+  void unless(std::string_view key, const T& value, const T& usual) {
+    if (!(value == usual)) line(key, value);
+  }
+  void text(std::string_view key, const std::string& value) {
+    if (!value.empty()) line(key, value);
+  }
+  void size(std::string_view key, std::uint64_t value) { raw(key, format_size(value)); }
+  void thumbprints(std::string_view key, const std::vector<Thumbprint>& all) {
+    if (all.empty()) return;
+    open(key);
+    for (const Thumbprint& thumbprint : all) out_ += indent_ + "- " + quoted(thumbprint) + "\n";
+    close();
+  }
+  void names(std::string_view key, const std::vector<std::string>& all) {
+    if (all.empty()) return;
+    open(key);
+    for (const std::string& name : all) out_ += indent_ + "- " + format_scalar(name) + "\n";
+    close();
+  }
+
+  void open(std::string_view key) {
+    raw(key, {});
+    indent_ += "  ";
+  }
+  void close() { indent_.resize(indent_.size() - 2); }
+  /// The next line starts an entry of a list.
+  void item() { item_ = true; }
+  void open_item() {
+    item();
+    indent_ += "  ";
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  // All digits, or digits around one E, would be a number.
+  static std::string quoted(const Thumbprint& value) { return "\"" + value.to_hex() + "\""; }
+
+  void raw(std::string_view key, std::string_view value) {
+    std::string start = indent_;
+    if (item_) start.replace(start.size() - 2, 2, "- ");
+    item_ = false;
+    out_ += start + std::string(key) + ":";
+    if (!value.empty()) out_ += " " + std::string(value);
+    out_ += "\n";
+  }
+
+  std::string out_;
+  std::string indent_;
+  bool item_ = false;
+};
+
+}  // namespace sealgate::artifacts
