@@ -3,12 +3,12 @@
 #include "cli/cert_command.h"
 
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "cli/data_folder.h"
+#include "cli/subcommands.h"
 #include "cli/terminal.h"
 #include "store/common/account_key_file.h"
 #include "store/common/folder_certificate_store.h"
@@ -18,50 +18,24 @@ namespace {
 
 using certificates::StoreName;
 
-struct Subcommand {
-  std::string_view name;
-  std::string_view summary;
-  int (*run)(const Args& args);
+constexpr std::array kMembers = {
+    Command{"import", "Put certificates, private keys and revocation lists from files into the stores",
+            run_cert_import},
+    Command{"list", "List the certificates of the stores", run_cert_list},
+    Command{"show", "Show one certificate: names, validity, usages, chain", run_cert_show},
+    Command{"export", "Write a certificate, with its private key if wanted, to a file", run_cert_export},
+    Command{"remove", "Remove a certificate from a store", run_cert_remove},
 };
 
-constexpr std::array kSubcommands = {
-    Subcommand{"import", "Put certificates, private keys and revocation lists from files into the stores",
-               run_cert_import},
-    Subcommand{"list", "List the certificates of the stores", run_cert_list},
-    Subcommand{"show", "Show one certificate: names, validity, usages, chain", run_cert_show},
-    Subcommand{"export", "Write a certificate, with its private key if wanted, to a file", run_cert_export},
-    Subcommand{"remove", "Remove a certificate from a store", run_cert_remove},
-};
-
-void print_help() {
-  std::string text = "Manage the certificate stores\n\nUsage: sealgate cert SUBCOMMAND [OPTIONS]\n\nSubcommands:\n";
-  for (const Subcommand& subcommand : kSubcommands) {
-    std::string name(subcommand.name);
-    name.resize(12, ' ');
-    text += "  " + name + std::string(subcommand.summary) + "\n";
-  }
-  text +=
-      "\nStores: Personal (own certificates with private keys, one store an account), OtherPeople (partners'),\n"
-      "TrustedRoots, IntermediateAuthorities, Untrusted.\n\n"
-      "Help on one subcommand: sealgate cert SUBCOMMAND --help\n";
-  std::fputs(text.c_str(), stdout);
-}
+constexpr Family kFamily{
+    "cert", "Manage the certificate stores", kMembers,
+    "Stores: Personal (own certificates with private keys, one store an account), OtherPeople (partners'),\n"
+    "TrustedRoots, IntermediateAuthorities, Untrusted."};
 
 }  // namespace
 
 int run_cert(const Args& args) {
-  if (args.empty()) {
-    print_help();
-    return exit_status(ErrorClass::Usage);
-  }
-  if (args.front() == "--help" || args.front() == "-h" || args.front() == "help") {
-    print_help();
-    return 0;
-  }
-  for (const Subcommand& subcommand : kSubcommands) {
-    if (subcommand.name == args.front()) return subcommand.run(Args(args.begin() + 1, args.end()));
-  }
-  return print_usage_error("there is no subcommand '" + args.front() + "'", "sealgate cert");
+  return run_family(kFamily, args);
 }
 
 void add_cert_options(CLI::App& app, CertOptions& options, const std::string& store_help) {

@@ -3,11 +3,11 @@
 #include "cli/message_command.h"
 
 #include <array>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "cli/errors.h"
+#include "cli/subcommands.h"
 #include "cli/terminal.h"
 #include "messaging/errors.h"
 
@@ -16,32 +16,16 @@ namespace {
 
 using namespace messaging;
 
-struct Subcommand {
-  std::string_view name;
-  std::string_view summary;
-  int (*run)(const Args& args);
+constexpr std::array kMembers = {
+    Command{"list", "List messages with their states", run_message_list},
+    Command{"show", "Show one message: state, reason, remedy, context, parts", run_message_show},
+    Command{"body", "Write the content of a message to a file", run_message_body},
+    Command{"resume", "Try suspended messages again", run_message_resume},
+    Command{"terminate", "Give messages up", run_message_terminate},
 };
 
-constexpr std::array kSubcommands = {
-    Subcommand{"list", "List messages with their states", run_message_list},
-    Subcommand{"show", "Show one message: state, reason, remedy, context, parts", run_message_show},
-    Subcommand{"body", "Write the content of a message to a file", run_message_body},
-    Subcommand{"resume", "Try suspended messages again", run_message_resume},
-    Subcommand{"terminate", "Give messages up", run_message_terminate},
-};
-
-void print_help() {
-  std::string text = "Messages in the box\n\nUsage: sealgate message SUBCOMMAND [OPTIONS]\n\nSubcommands:\n";
-  for (const Subcommand& subcommand : kSubcommands) {
-    std::string name(subcommand.name);
-    name.resize(12, ' ');
-    text += "  " + name + std::string(subcommand.summary) + "\n";
-  }
-  text +=
-      "\nStates: ready, active, retrying, suspended, completed, terminated.\n\n"
-      "Help on one subcommand: sealgate message SUBCOMMAND --help\n";
-  std::fputs(text.c_str(), stdout);
-}
+constexpr Family kFamily{"message", "Messages in the box", kMembers,
+                         "States: ready, active, retrying, scheduled, suspended, completed, terminated."};
 
 }  // namespace
 
@@ -56,7 +40,7 @@ Result<std::vector<WorkState>> parse_states(const std::vector<std::string>& word
       const auto state = parse_work_state(word);
       if (!state) {
         return fail(kBadOption, "there is no state '" + word + "'", "--state",
-                    "use ready, active, retrying, suspended, completed, terminated or all");
+                    "use ready, active, retrying, scheduled, suspended, completed, terminated or all");
       }
       states.push_back(*state);
     }
@@ -105,18 +89,7 @@ std::string dump(const nlohmann::ordered_json& json) {
 }
 
 int run_message(const Args& args) {
-  if (args.empty()) {
-    print_help();
-    return exit_status(ErrorClass::Usage);
-  }
-  if (args.front() == "--help" || args.front() == "-h" || args.front() == "help") {
-    print_help();
-    return 0;
-  }
-  for (const Subcommand& subcommand : kSubcommands) {
-    if (subcommand.name == args.front()) return subcommand.run(Args(args.begin() + 1, args.end()));
-  }
-  return print_usage_error("there is no subcommand '" + args.front() + "'", "sealgate message");
+  return run_family(kFamily, args);
 }
 
 }  // namespace sealgate::cli

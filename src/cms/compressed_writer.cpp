@@ -48,18 +48,10 @@ class CompressedDataWriter::Impl {
   Result<> begin() {
     begun_ = true;
     Bytes head;
-    if (!options_.bare) {
-      detail::open_indefinite(head, der::kSequence);
-      append(head, der_oid(oids::kCompressedData));
-      detail::open_indefinite(head, der::context(0));
-    }
-    detail::open_indefinite(head, der::kSequence);
+    detail::open_layer(head, oids::kCompressedData, options_.bare);
     append(head, der_integer(std::uint64_t{0}));
     append(head, der_algorithm(oids::kZlib));
-    detail::open_indefinite(head, der::kSequence);
-    append(head, der_oid(options_.content_type));
-    detail::open_indefinite(head, der::context(0));
-    detail::open_indefinite(head, der::kOctetString | 0x20U);
+    detail::open_encapsulated(head, options_.content_type);
     return out_.write(head);
   }
 

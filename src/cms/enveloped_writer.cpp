@@ -82,12 +82,7 @@ Result<std::unique_ptr<EnvelopedDataWriter>> EnvelopedDataWriter::create(const E
   const detail::ContentCipherParameters parameters{cipher, std::move(iv), aead ? crypto::kGcmMaxTag : 0};
 
   Bytes head;
-  if (!options.bare) {
-    detail::open_indefinite(head, der::kSequence);
-    append(head, der_oid(aead ? oids::kAuthEnvelopedData : oids::kEnvelopedData));
-    detail::open_indefinite(head, der::context(0));
-  }
-  detail::open_indefinite(head, der::kSequence);
+  detail::open_layer(head, aead ? oids::kAuthEnvelopedData : oids::kEnvelopedData, options.bare);
   append(head, der_integer(aead ? 0 : recipients.version));
   append(head, recipients.set);
   detail::open_indefinite(head, der::kSequence);

@@ -61,18 +61,10 @@ class SignedDataWriter::Impl {
   Result<> begin() {
     begun_ = true;
     Bytes head;
-    if (!options_.bare) {
-      detail::open_indefinite(head, der::kSequence);
-      append(head, der_oid(oids::kSignedData));
-      detail::open_indefinite(head, der::context(0));
-    }
-    detail::open_indefinite(head, der::kSequence);
+    detail::open_layer(head, oids::kSignedData, options_.bare);
     append(head, der_integer(detail::signed_data_version(options_)));
     append(head, detail::digest_algorithms(options_));
-    detail::open_indefinite(head, der::kSequence);
-    append(head, der_oid(options_.content_type));
-    detail::open_indefinite(head, der::context(0));
-    detail::open_indefinite(head, der::kOctetString | 0x20U);
+    detail::open_encapsulated(head, options_.content_type);
     return out_.write(head);
   }
 

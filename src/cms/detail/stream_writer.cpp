@@ -35,6 +35,22 @@ Result<> SegmentWriter::flush() {
   return out_.write(ByteView(buffer_).subspan(start, size));
 }
 
+void open_layer(Bytes& into, std::string_view type, bool bare) {
+  if (!bare) {
+    open_indefinite(into, der::kSequence);
+    append(into, der_oid(type));
+    open_indefinite(into, der::context(0));
+  }
+  open_indefinite(into, der::kSequence);
+}
+
+void open_encapsulated(Bytes& into, std::string_view content_type) {
+  open_indefinite(into, der::kSequence);
+  append(into, der_oid(content_type));
+  open_indefinite(into, der::context(0));
+  open_indefinite(into, der::kOctetString | 0x20U);
+}
+
 Bytes content_info(std::string_view type, ByteView structure) {
   return der_sequence({der_oid(type), der_element(der::context(0), structure)});
 }

@@ -37,6 +37,11 @@ inline void close_indefinite(Bytes& into, std::size_t count) {
   into.insert(into.end(), 2 * count, 0);
 }
 
+/// Opens the structure of a layer and, unless it is bare, the ContentInfo of this type around it.
+void open_layer(Bytes& into, std::string_view type, bool bare);
+/// Opens EncapsulatedContentInfo down to the segments of its octet string: three levels to close.
+void open_encapsulated(Bytes& into, std::string_view content_type);
+
 /// `OID [0] EXPLICIT` around a structure that is complete: ContentInfo in DER.
 Bytes content_info(std::string_view type, ByteView structure);
 
