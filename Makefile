@@ -56,7 +56,7 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (600) each
 	@tools/build fuzz all
 	@tools/fuzz $(FUZZ_SECONDS)
 
-soak: ## kill -9 of a running gateway, 50 times during 1,000 messages
+soak: ## kill storms, 20 minutes each (SEALGATE_STORM_MINUTES), and 50 kills during 1,000 messages
 	@tools/setup build test
 	@tools/build release sealgate
 	@$(PYTHON) tools/run_tests.py --build $(RELEASE) soak

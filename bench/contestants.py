@@ -193,14 +193,14 @@ class Sealgate(Contestant):
     """On SQLite: one process, one data folder."""
 
     name, title = "sealgate-sqlite", "Sealgate, SQLite"
-    instances = 1
+    instances, store = 1, None
 
     def start(self):
         self.gateways = []
         for number in range(self.instances):
             folder = self.folder / f"instance{number + 1}"
             folder.mkdir()
-            self.gateways.append(Gateway(self.build / "sealgate", folder, self.words(number), self.syncs.environment))
+            self.gateways.append(Gateway(self.build / "sealgate", folder, self.words(number), self.syncs.environment, self.store))
         self.gateways[0].apply(ARTIFACTS.format(senders=self.senders, url=self.url))
         for gateway in self.gateways:
             self.processes.append(gateway.start().process)
@@ -226,7 +226,7 @@ class SealgatePostgres(Sealgate):
         self.processes.append(cluster.process)
 
     def words(self, number):
-        return ["--store", self.store, "--host-instance", f"instance{number + 1}"]
+        return ["--host-instance", f"instance{number + 1}"]
 
     def stop(self):
         for gateway in getattr(self, "gateways", []):

@@ -19,8 +19,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTEST_SUITES = {
     "hostile": ["tests/hostile"],
     "demo": ["tests/demo"],
-    "crash": ["tests/crash", "-m", "not soak"],
-    "soak": ["tests/crash", "-m", "soak"],
+    "crash": ["tests/crash", "tests/storm", "-m", "not soak"],
+    "soak": ["tests/crash", "tests/storm", "-s", "-m", "soak"],
     "peers": ["tests/peers"],
 }
 

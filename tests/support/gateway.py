@@ -22,8 +22,10 @@ def free_port():
 class Gateway:
     """One data folder and the process that serves it; starts, is killed, starts again, on the same port."""
 
-    def __init__(self, program, folder, extra=(), environment=None):
+    def __init__(self, program, folder, extra=(), environment=None, store=None):
+        """`store` is the connection string of a PostgreSQL; without one the data folder is the store."""
         self.program, self.folder, self.extra = pathlib.Path(program), pathlib.Path(folder), list(extra)
+        self.store = ["--store", store] if store else []
         self.environment = dict(os.environ, **(environment or {}))
         self.data = self.folder / "data"
         self.log = self.folder / "log"
@@ -36,12 +38,12 @@ class Gateway:
 
     def __call__(self, *words, **options):
         """A command on this data folder, beside the serving process."""
-        return run([self.program, *words, "--data", self.data], **options)
+        return run([self.program, *words, "--data", self.data, *self.store], **options)
 
     def start(self, seconds=30):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
-                                             *self.extra], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
+                                             *self.store, *self.extra], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
         self.lives += 1
         pause = threading.Event()
         for _ in range(seconds * 50):
@@ -98,6 +100,7 @@ class Recorder:
 
     def __init__(self, refuse=lambda number: None, keep=False):
         self.arrived = collections.defaultdict(list)  # digest -> identities, in order
+        self.journal = []  # (path, digest, identity) of the same, in the order of arrival
         self.bodies, self.number, self.changed = [], 0, threading.Condition()
         recorder = self
 
@@ -114,7 +117,9 @@ class Recorder:
                     recorder.number += 1
                     status = refuse(recorder.number)
                     if status is None:
-                        recorder.arrived[hashlib.sha256(body).hexdigest()].append(self.headers["Sealgate-Delivery-Id"])
+                        digest, identity = hashlib.sha256(body).hexdigest(), self.headers["Sealgate-Delivery-Id"]
+                        recorder.arrived[digest].append(identity)
+                        recorder.journal.append((self.path, digest, identity))
                         if keep:
                             recorder.bodies.append((dict(self.headers), body))
                         recorder.changed.notify_all()
