@@ -12,6 +12,15 @@ inline constexpr ErrorCode kBadContext{
 inline constexpr ErrorCode kBadTrackingRecord{
     "messaging.bad-tracking-record",
     ErrorClass::Malformed};  ///< a record of the tracking log breaks its format: the database is damaged
+inline constexpr ErrorCode kTrackingChanged{
+    "messaging.tracking-changed", ErrorClass::Conflict};  ///< another process sealed or cut the log at the same time
+inline constexpr ErrorCode kTrackingBroken{"messaging.tracking-broken",
+                                           ErrorClass::Signature};  ///< the tracking log is not what was sealed
+inline constexpr ErrorCode kNoSuchTrackedBody{"messaging.no-such-tracked-body",
+                                              ErrorClass::NotFound};  ///< never stored, or cut off with its records
+inline constexpr ErrorCode kTrackedBodyDamaged{
+    "messaging.tracked-body-damaged",
+    ErrorClass::Environment};  ///< a tracked body does not open under the tracking key, or is not what was stored
 inline constexpr ErrorCode kBadId{"messaging.bad-id",
                                   ErrorClass::Usage};  ///< not the id of a message or of a delivery
 inline constexpr ErrorCode kTooManyProperties{"messaging.too-many-properties",
@@ -37,6 +46,11 @@ inline constexpr ErrorCode kNotResumable{
     "messaging.not-resumable", ErrorClass::Conflict};  ///< suspended for good: save the body, then terminate it
 /// The lease ran out and somebody else may have the work item: what was done with it must not be recorded.
 inline constexpr ErrorCode kLeaseLost{"messaging.lease-lost", ErrorClass::Conflict};
+
+inline constexpr ErrorCode kInstanceExists{"messaging.instance-exists",
+                                           ErrorClass::Conflict};  ///< a host instance of this name is running
+/// This host instance was not heard of for too long, and others took its work over.
+inline constexpr ErrorCode kDeclaredDead{"messaging.declared-dead", ErrorClass::Conflict};
 
 /// A published message that no subscriber wants: the reason code of its suspension.
 inline constexpr ErrorCode kNoSubscriber{"messaging.no-subscriber", ErrorClass::NotFound};
