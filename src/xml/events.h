@@ -53,8 +53,8 @@ class Handler {
 
   virtual Result<> start_element(const StartElement& element) = 0;
   virtual Result<> end_element(const Name& name) = 0;
-  /// In pieces of any size, cut between characters. `cdata`: it came as a CDATA section.
-  virtual Result<> text(std::string_view text, bool cdata) = 0;
+  /// In pieces of any size, cut between characters; CDATA sections are text, too.
+  virtual Result<> text(std::string_view text) = 0;
   virtual Result<> comment(std::string_view text) = 0;
   virtual Result<> processing_instruction(std::string_view target, std::string_view data) = 0;
 };
@@ -64,7 +64,7 @@ class NullHandler : public Handler {
  public:
   Result<> start_element(const StartElement& /*element*/) override { return {}; }
   Result<> end_element(const Name& /*name*/) override { return {}; }
-  Result<> text(std::string_view /*text*/, bool /*cdata*/) override { return {}; }
+  Result<> text(std::string_view /*text*/) override { return {}; }
   Result<> comment(std::string_view /*text*/) override { return {}; }
   Result<> processing_instruction(std::string_view /*target*/, std::string_view /*data*/) override { return {}; }
 };

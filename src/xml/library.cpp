@@ -5,6 +5,7 @@
 #include <libxml/xmlschemastypes.h>
 #include <libxslt/documents.h>
 #include <libxslt/xslt.h>
+#include <libxslt/xsltutils.h>
 #include <malloc.h>
 
 #include <chrono>
@@ -54,10 +55,10 @@ xmlDocPtr load_no_document(const xmlChar* /*uri*/, xmlDictPtr /*names*/, int /*o
                            xsltLoadType /*type*/) {
   return nullptr;
 }
-/// Where libxml2 talks of its own accord it is told to whom it belongs: nobody. Every context has its own handler.
-void say_nothing(void* /*data*/, const char* /*format*/, ...) {}
 
 }  // namespace
+
+void say_nothing(void* /*data*/, const char* /*format*/, ...) {}
 
 void use_library() {
   static std::once_flag once;
@@ -67,6 +68,7 @@ void use_library() {
     xmlSetExternalEntityLoader(load_nothing);
     xsltSetLoaderFunc(load_no_document);
     xsltInit();
+    xsltSetGenericErrorFunc(nullptr, say_nothing);
     // Built lazily otherwise, by whichever thread comes first.
     xmlSchemaInitTypes();
   });

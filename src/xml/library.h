@@ -9,6 +9,9 @@ namespace sealgate::xml {
 /// Call before any use of libxml2 or libxslt. Thread-safe, cheap after the first time.
 void use_library();
 
+/// libxml2's and libxslt's own talk goes here, where no context has a handler for it.
+void say_nothing(void* data, const char* format, ...);
+
 /// While it lives, what libxml2 allocates on this thread is counted, and `stop` is called (from inside an allocation:
 /// set flags, allocate nothing) once when more than `limit` bytes are held or `deadline_seconds` have passed. One at
 /// a time per thread.

@@ -5,13 +5,12 @@
 #include <libxml/parserInternals.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <optional>
 #include <vector>
 
 #include "base/text.h"
 #include "xml/convert.h"
+#include "xml/encodings.h"
 #include "xml/errors.h"
 #include "xml/library.h"
 
@@ -22,14 +21,6 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{16} * 1024;
 /// libxml2's own limit is 256; ours has to come first.
 constexpr std::size_t kDeepest = 250;
-
-bool is_readable_encoding(std::string_view name) {
-  const std::string lower = ascii_lower(name);
-  constexpr std::array<std::string_view, 8> kExact{"utf-8",    "utf8",  "utf-16",   "utf-16le",
-                                                   "utf-16be", "ascii", "us-ascii", "latin1"};
-  return std::ranges::find(kExact, lower) != kExact.end() || lower.starts_with("iso-8859-") ||
-         lower.starts_with("windows-125");
-}
 
 }  // namespace
 
@@ -101,7 +92,7 @@ class Reader::Impl {
     calls.endElementNs = &Impl::on_end_element;
     calls.characters = &Impl::on_characters;
     calls.ignorableWhitespace = &Impl::on_characters;
-    calls.cdataBlock = &Impl::on_cdata;
+    calls.cdataBlock = &Impl::on_characters;
     calls.comment = &Impl::on_comment;
     calls.processingInstruction = &Impl::on_instruction;
     calls.internalSubset = &Impl::on_dtd;
@@ -215,21 +206,19 @@ class Reader::Impl {
     if (depth_ == 0) ended_ = true;
   }
 
-  void characters(const xmlChar* text, int length, bool cdata) {
+  void characters(const xmlChar* text, int length) {
     text_ += static_cast<std::uint64_t>(length);
     if (text_ > options_.limits.text) {
       (void)stop(kTextTooLong, "a text is longer than " + std::to_string(options_.limits.text) + " bytes");
       return;
     }
-    pass([&] {
-      return handler_.text({reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)}, cdata);
-    });
+    pass([&] { return handler_.text({reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)}); });
   }
 
   void start_document() {
     if (context_->encoding != nullptr) {
       const std::string declared = reinterpret_cast<const char*>(context_->encoding);
-      if (!is_readable_encoding(declared)) {
+      if (!is_known_encoding(ascii_lower(declared))) {
         (void)refuse_encoding(declared);
         return;
       }
@@ -279,10 +268,7 @@ class Reader::Impl {
   static void on_end_element(void* data, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
     self(data).end_element({view(local), view(prefix), view(uri)});
   }
-  static void on_characters(void* data, const xmlChar* text, int length) {
-    self(data).characters(text, length, false);
-  }
-  static void on_cdata(void* data, const xmlChar* text, int length) { self(data).characters(text, length, true); }
+  static void on_characters(void* data, const xmlChar* text, int length) { self(data).characters(text, length); }
   static void on_comment(void* data, const xmlChar* text) {
     Impl& impl = self(data);
     impl.pass([&] { return impl.handler_.comment(view(text)); });
