@@ -28,6 +28,15 @@ inline constexpr ErrorCode kBodyMissing{"store.body-missing",
                                         ErrorClass::Environment};  ///< the file of a stored body is gone
 inline constexpr ErrorCode kBodyDamaged{"store.body-damaged",
                                         ErrorClass::Environment};  ///< a stored body is not what was stored
+/// Databases on a server.
+inline constexpr ErrorCode kConnectionLost{
+    "store.connection-lost",
+    ErrorClass::Environment};  ///< the database server cannot be reached, or ended the connection
+inline constexpr ErrorCode kTimedOut{"store.timed-out",
+                                     ErrorClass::Environment};  ///< a statement took longer than statement_timeout
+inline constexpr ErrorCode kOutcomeUnknown{
+    "store.outcome-unknown",
+    ErrorClass::Environment};  ///< the server was lost in the middle of a commit and did not come back to be asked
 /// Key files of accounts (account_key_file.h).
 inline constexpr ErrorCode kKeyFileMissing{"store.key-file-missing", ErrorClass::NotFound};
 inline constexpr ErrorCode kKeyFileUnreadable{"store.key-file-unreadable", ErrorClass::Environment};
