@@ -71,6 +71,20 @@ struct Tracking {
   friend bool operator==(const Tracking&, const Tracking&) = default;
 };
 
+/// A point at which a body can be kept, as documents name it.
+struct TrackingPoint {
+  std::string_view word = {};
+  bool Tracking::*flag = nullptr;
+  bool receives = false;  ///< of a receive pipeline
+};
+inline constexpr std::array<TrackingPoint, 4> kTrackingPoints{
+    TrackingPoint{"before-receive-pipeline", &Tracking::before_receive_pipeline, true},
+    TrackingPoint{"after-receive-pipeline", &Tracking::after_receive_pipeline, true},
+    TrackingPoint{"before-send-pipeline", &Tracking::before_send_pipeline, false},
+    TrackingPoint{"after-send-pipeline", &Tracking::after_send_pipeline, false}};
+/// nullptr when there is none of that name.
+const TrackingPoint* find_tracking_point(std::string_view word);
+
 struct ReceiveLocation {
   std::string name = {};
   std::string description = {};

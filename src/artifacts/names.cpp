@@ -249,6 +249,13 @@ std::optional<Kind> parse_kind(std::string_view word) {
   return plain == "parties" ? std::optional(Kind::Party) : std::nullopt;
 }
 
+const TrackingPoint* find_tracking_point(std::string_view word) {
+  for (const TrackingPoint& point : kTrackingPoints) {
+    if (point.word == word) return &point;
+  }
+  return nullptr;
+}
+
 std::string_view adapter_name(const ReceiveTransport& transport) {
   return std::holds_alternative<FileReceiveSettings>(transport) ? "FILE" : "HTTP";
 }

@@ -56,6 +56,9 @@ Group read_group(Fields& fields) {
   fields.thumbprint("signing_certificate", group.signing_certificate);
   fields.duration("keep_completed", group.keep_completed, Duration(0), std::chrono::hours(24 * 365));
   fields.size("maximum_body", group.maximum_body);
+  fields.duration("keep_tracking", group.keep_tracking, std::chrono::minutes(1), std::chrono::hours(24 * 3650));
+  fields.size("maximum_tracking", group.maximum_tracking);
+  fields.size("disk_watermark", group.disk_watermark);
   fields.no_other_keys();
   return group;
 }

@@ -45,6 +45,8 @@ std::string format_with_unit(std::uint64_t value, const std::array<Unit, N>& uni
   return "0";
 }
 
+constexpr std::array<std::string_view, 7> kWeekdays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -77,6 +79,33 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
 }
 std::string format_size(std::uint64_t size) {
   return format_with_unit(size, kSizeUnits);
+}
+
+std::optional<int> parse_clock(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  for (const std::size_t i : {0U, 1U, 3U, 4U}) {
+    if (!is_digit(text[i])) return std::nullopt;
+  }
+  const int hour = (text[0] - '0') * 10 + (text[1] - '0');
+  const int minute = (text[3] - '0') * 10 + (text[4] - '0');
+  if (minute > 59 || hour * 60 + minute > 24 * 60) return std::nullopt;
+  return hour * 60 + minute;
+}
+
+std::string format_clock(int minute) {
+  const auto two = [](int number) { return std::string(number < 10 ? "0" : "") + std::to_string(number); };
+  return two(minute / 60) + ":" + two(minute % 60);
+}
+
+std::optional<std::chrono::weekday> parse_weekday(std::string_view word) {
+  for (unsigned i = 0; i < kWeekdays.size(); ++i) {
+    if (iequals(kWeekdays.at(i), word)) return std::chrono::weekday(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view weekday_word(std::chrono::weekday day) {
+  return kWeekdays.at(day.c_encoding());
 }
 
 std::string format_scalar(std::string_view text) {

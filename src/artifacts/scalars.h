@@ -18,6 +18,14 @@ std::string format_duration(Duration duration);
 std::optional<std::uint64_t> parse_size(std::string_view text);
 std::string format_size(std::uint64_t size);
 
+/// "08:00" in minutes of the day, "24:00" is its end.
+std::optional<int> parse_clock(std::string_view text);
+std::string format_clock(int minute);
+
+/// "mon" to "sun", in any case.
+std::optional<std::chrono::weekday> parse_weekday(std::string_view word);
+std::string_view weekday_word(std::chrono::weekday day);
+
 /// A plain YAML scalar where that is unmistakable, else in double quotes.
 std::string format_scalar(std::string_view text);
 

@@ -4,6 +4,7 @@
 
 #include "artifacts/errors.h"
 #include "base/text.h"
+#include "io/time_zone.h"
 
 namespace sealgate::artifacts {
 namespace {
@@ -17,6 +18,7 @@ class Checker {
     check_parties();
     check_receive_ports();
     for (const SendPort& port : set_.send_ports) check_send_port(port);
+    check_send_port_groups();
     return std::move(faults_);
   }
 
@@ -29,6 +31,44 @@ class Checker {
     if (set_.find_host(host) != nullptr) return;
     fault(kMissingReference, kind, name, user + " names host '" + host + "', which does not exist",
           "add a document 'kind: Host' with this name, or correct the name");
+  }
+
+  void check_window(Kind kind, const std::string& name, const std::string& user,
+                    const std::optional<ServiceWindow>& window) {
+    if (!window) return;
+    const auto zone = io::find_time_zone(window->time_zone);
+    if (zone) return;
+    fault(kMissingReference, kind, name, "the service window of " + user + ": " + zone.error().what,
+          zone.error().remedy);
+  }
+
+  void check_maps(Kind kind, const std::string& name, const std::string& user, const std::vector<std::string>& maps) {
+    std::map<std::string, std::string> sources;
+    for (const std::string& map_name : maps) {
+      const Map* map = set_.find_map(map_name);
+      if (map == nullptr) {
+        fault(kMissingReference, kind, name, user + " names map '" + map_name + "', which does not exist",
+              "add a document 'kind: Map' with this name, or correct the name");
+        continue;
+      }
+      const auto [at, fresh] = sources.emplace(map->source, map_name);
+      if (fresh) continue;
+      fault(kContradiction, kind, name,
+            user + " has two maps for documents of type '" + map->source + "': '" + at->second + "' and '" +
+                map_name + "'",
+            "keep one of them");
+    }
+  }
+
+  void check_send_port_groups() {
+    for (const SendPortGroup& group : set_.send_port_groups) {
+      for (const std::string& member : group.send_ports) {
+        if (set_.find_send_port(member) != nullptr) continue;
+        fault(kMissingReference, Kind::SendPortGroup, group.name,
+              "send port group '" + group.name + "' names send port '" + member + "', which does not exist",
+              "add a document 'kind: SendPort' with this name, or take it off the group");
+      }
+    }
   }
 
   void check_parties() {
@@ -61,9 +101,13 @@ class Checker {
     std::map<std::string, std::string> names;
     std::map<std::string, std::string> addresses;
     for (const ReceivePort& port : set_.receive_ports) {
+      check_maps(Kind::ReceivePort, port.name, "receive port '" + port.name + "'", port.maps);
+      check_maps(Kind::ReceivePort, port.name, "receive port '" + port.name + "', for responses,",
+                 port.response_maps);
       for (const ReceiveLocation& location : port.locations) {
         const std::string user = "receive location '" + location.name + "'";
         check_host(Kind::ReceivePort, port.name, user, location.host);
+        check_window(Kind::ReceivePort, port.name, user, location.service_window);
         const auto [name, fresh_name] = names.emplace(location.name, port.name);
         if (!fresh_name) {
           fault(kDuplicateName, Kind::ReceivePort, port.name,
@@ -116,6 +160,10 @@ class Checker {
   void check_send_port(const SendPort& port) {
     const std::string user = "send port '" + port.name + "'";
     check_host(Kind::SendPort, port.name, user, port.host);
+    check_window(Kind::SendPort, port.name, user, port.service_window);
+    if (port.backup) check_window(Kind::SendPort, port.name, "the backup of " + user, port.backup->service_window);
+    check_maps(Kind::SendPort, port.name, user, port.maps);
+    check_maps(Kind::SendPort, port.name, user + ", for responses,", port.response_maps);
     if (!port.party.empty() && set_.find_party(port.party) == nullptr) {
       fault(kMissingReference, Kind::SendPort, port.name,
             user + " names party '" + port.party + "', which does not exist",

@@ -8,6 +8,8 @@ namespace sealgate::artifacts {
 void write(Writer& out, const Group& group);
 void write(Writer& out, const Host& host);
 void write(Writer& out, const Party& party);
+void write(Writer& out, const ReceivePipelineSettings& pipeline);
+void write(Writer& out, const SendPipelineSettings& pipeline);
 void write(Writer& out, const ReceivePort& port);
 void write(Writer& out, const SendPort& port);
 void write(Writer& out, const SendPortGroup& group);

@@ -70,6 +70,8 @@ class Fields {
   /// The mappings of a list.
   std::vector<Fields> maps(std::string_view key);
   bool has(std::string_view key) const;
+  /// The key exists, whatever it holds: for no_other_keys().
+  void known(std::string_view key) { known_.emplace_back(key); }
   void required(std::string_view key);
   /// A fault at the value of `key`.
   void bad_value(std::string_view key, std::string what, std::string remedy, ErrorCode code = kBadValueCode);

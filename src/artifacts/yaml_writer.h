@@ -42,8 +42,12 @@ class Writer {
   void open(std::string_view key) {
     raw(key, {});
     indent_ += "  ";
+    opened_at_ = out_.size();
   }
-  void close() { indent_.resize(indent_.size() - 2); }
+  void close() {
+    indent_.resize(indent_.size() - 2);
+    if (out_.size() == opened_at_) out_.replace(out_.size() - 1, 1, " {}\n");
+  }
   /// The next line starts an entry of a list.
   void item() { item_ = true; }
   void open_item() {
@@ -68,6 +72,7 @@ class Writer {
   std::string out_;
   std::string indent_;
   bool item_ = false;
+  std::size_t opened_at_ = 0;  ///< size after the last open(): a mapping without a line must say that it is one
 };
 
 }  // namespace sealgate::artifacts

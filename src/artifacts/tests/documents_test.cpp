@@ -122,6 +122,107 @@ backoff: exponential
 maximum_retry_interval: 1d
 )";
 
+constexpr std::string_view kDelivery = R"(
+kind: Group
+name: Fabrikam
+keep_tracking: 90d
+maximum_tracking: 10GiB
+disk_watermark: 0
+---
+kind: Host
+name: Default
+---
+kind: ReceivePort
+name: Prices
+two_way: true
+route_failed_messages: true
+tracking:
+  bodies: [after-send-pipeline, before-receive-pipeline]
+locations:
+  - name: Prices HTTP
+    host: Default
+    adapter: HTTP
+    settings: {path: /prices}
+    service_window: {start: "22:00", stop: "06:00"}
+    response_pipeline:
+      pipeline: SMIMETransmit
+      encoder: {enable_encryption: true}
+    response_encryption_certificates:
+      - 1111111111111111111111111111111111111111
+    response_timeout: 2m
+---
+kind: SendPort
+name: Night
+host: Default
+adapter: HTTP
+settings: {url: "https://contoso.example/in"}
+retry_count: 5
+backup:
+  adapter: FILE
+  settings: {folder: /var/backup}
+  retry_count: 1000
+  retry_interval: 1m
+  backoff: exponential
+  service_window: {start: "00:00", stop: "24:00", days: [sun]}
+service_window:
+  start: "08:00"
+  stop: "18:30"
+  days: [FRI, mon, tue]
+  time_zone: Europe/Berlin
+priority: 1
+maximum_concurrency: 256
+circuit_breaker: {failures: 1000, pause: 1h}
+route_failed_messages: true
+acknowledge: true
+tracking:
+  events: false
+  bodies: [before-send-pipeline]
+---
+kind: SendPort
+name: Ordered
+host: Default
+adapter: FILE
+settings: {folder: /var/out}
+ordered_delivery: {on_failure: continue}
+circuit_breaker: {}
+---
+kind: SendPort
+name: Ask
+host: Default
+two_way: true
+adapter: HTTP
+settings: {url: "https://contoso.example/ask"}
+ordered_delivery: {on_failure: stop}
+response_pipeline:
+  pipeline: SMIMEReceive
+  decoder: {require_signature: true}
+tracking:
+  bodies: [after-receive-pipeline]
+---
+kind: SendPort
+name: Anywhere
+host: Default
+dynamic: true
+---
+kind: SendPort
+name: Anywhere by HTTP
+host: Default
+dynamic: true
+two_way: true
+adapter: HTTP
+settings: {}
+---
+kind: SendPortGroup
+name: Everybody
+description: both of them
+state: stopped
+filter: BTS.ReceivePortName == "Prices"
+send_ports: [Ordered, Night]
+---
+kind: SendPortGroup
+name: Nobody
+)";
+
 Time now() {
   return *parse_rfc3339("2026-11-21T08:00:00Z");
 }
@@ -177,9 +278,54 @@ TEST(Documents, EverySettingIsReadAndTheSetIsValid) {
   EXPECT_EQ(set.find_send_port("Orders to disk #1")->filter.groups.size(), 2U);
 }
 
+TEST(Documents, EverySettingOfDeliveryIsRead) {
+  const auto documents = parse_documents(kDelivery, "delivery.yaml");
+  ASSERT_TRUE(documents) << documents.error().to_string();
+  const ArtifactSet set = set_of(*documents);
+  for (const Error& fault : validate(set, now())) ADD_FAILURE() << fault.to_string();
+  EXPECT_EQ(set.group->keep_tracking, std::chrono::hours(24 * 90));
+  EXPECT_EQ(set.group->maximum_tracking, std::uint64_t{10} << 30);
+  EXPECT_EQ(set.group->disk_watermark, 0U);
+  const ReceivePort* prices = set.find_receive_port("Prices");
+  ASSERT_NE(prices, nullptr);
+  EXPECT_TRUE(prices->two_way && prices->route_failed_messages);
+  EXPECT_EQ(prices->tracking, (Tracking{true, true, false, false, true}));
+  EXPECT_EQ(prices->locations[0].service_window, (ServiceWindow{22 * 60, 6 * 60, {}, "UTC"}));
+  EXPECT_EQ(prices->locations[0].response_pipeline.name, SendPipeline::SmimeTransmit);
+  EXPECT_EQ(prices->locations[0].response_timeout, std::chrono::minutes(2));
+  const SendPort* night = set.find_send_port("Night");
+  ASSERT_NE(night, nullptr);
+  using std::chrono::Friday, std::chrono::Monday, std::chrono::Tuesday, std::chrono::Sunday;
+  EXPECT_EQ(night->service_window, (ServiceWindow{480, 1110, {Monday, Tuesday, Friday}, "Europe/Berlin"}));
+  ASSERT_TRUE(night->backup);
+  EXPECT_EQ(address(night->backup->transport), "/var/backup/%MessageID%.xml");
+  EXPECT_EQ(night->backup->retry,
+            (RetryPolicy{1000, std::chrono::minutes(1), Backoff::Exponential, std::chrono::hours(1)}));
+  EXPECT_EQ(night->backup->service_window, (ServiceWindow{0, 1440, {Sunday}, "UTC"}));
+  EXPECT_EQ(night->retry.count, 5);
+  EXPECT_EQ(night->priority, 1);
+  EXPECT_EQ(night->maximum_concurrency, 256);
+  EXPECT_EQ(night->circuit_breaker, (CircuitBreaker{1000, std::chrono::hours(1)}));
+  EXPECT_TRUE(night->route_failed_messages && night->acknowledge);
+  EXPECT_EQ(night->tracking, (Tracking{false, false, false, true, false}));
+  EXPECT_EQ(set.find_send_port("Ordered")->ordered_delivery, OrderedFailure::Continue);
+  EXPECT_EQ(set.find_send_port("Ordered")->circuit_breaker, CircuitBreaker{});
+  EXPECT_EQ(set.find_send_port("Ask")->ordered_delivery, OrderedFailure::Stop);
+  EXPECT_TRUE(set.find_send_port("Ask")->response_pipeline.decoder.require_signature);
+  EXPECT_TRUE(set.find_send_port("Anywhere")->dynamic);
+  EXPECT_EQ(adapter_name(set.find_send_port("Anywhere by HTTP")->transport), "HTTP");
+  const SendPortGroup* everybody = set.find_send_port_group("Everybody");
+  ASSERT_NE(everybody, nullptr);
+  EXPECT_EQ(everybody->state, SendPortState::Stopped);
+  EXPECT_EQ(everybody->send_ports, (std::vector<std::string>{"Ordered", "Night"}));
+  EXPECT_TRUE(set.find_send_port_group("Nobody")->filter.empty());
+}
+
 TEST(Documents, WhatIsWrittenReadsBackEqualAndIsStable) {
-  const auto documents = parse_documents(kComplete, "all.yaml");
-  ASSERT_TRUE(documents);
+  auto documents = parse_documents(kComplete, "all.yaml");
+  const auto more = parse_documents(kDelivery, "delivery.yaml");
+  ASSERT_TRUE(documents && more);
+  documents->insert(documents->end(), more->begin(), more->end());
   for (const SourcedArtifact& entry : *documents) {
     const std::string yaml = to_yaml(entry.artifact);
     const auto again = parse_documents(yaml, "written");
@@ -331,6 +477,19 @@ TEST(Plan, DeletingWhatOthersNeedIsRefused) {
   EXPECT_TRUE(plan_delete(store, Kind::Party, "Contoso", now()));
 }
 
+TEST(Plan, APortThatAGroupUsesIsNotDeleted) {
+  MemoryStore store;
+  const auto documents = parse_documents(kDelivery, "delivery.yaml");
+  ASSERT_TRUE(documents);
+  ASSERT_TRUE(commit(store, *plan_apply(store, *documents, now()), now()));
+  const auto refused = plan_delete(store, Kind::SendPort, "Ordered", now());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, kInUse);
+  EXPECT_NE(refused.error().what.find("Everybody"), std::string::npos) << refused.error().to_string();
+  ASSERT_TRUE(commit(store, *plan_delete(store, Kind::SendPortGroup, "Everybody", now()), now()));
+  EXPECT_TRUE(plan_delete(store, Kind::SendPort, "Ordered", now()));
+}
+
 TEST(Plan, SomebodyElsesChangeIsNotOverwritten) {
   MemoryStore store;
   const auto plan = plan_apply(store, *parse_documents("kind: Host\nname: A\n", "a"), now());
@@ -356,6 +515,15 @@ TEST(Scalars, DurationsAndSizes) {
   for (const auto* bad : {"", "5", "m", "-1m", "1.5m", "5 m", "5M", "99999999999999999999d", "9999999999999999d"}) {
     EXPECT_FALSE(parse_duration(bad)) << bad;
   }
+  EXPECT_EQ(parse_clock("24:00"), 1440);
+  EXPECT_EQ(format_clock(485), "08:05");
+  for (const auto* bad : {"", "8:00", "24:01", "08:60", "0800", "08:0", "08:00 ", "-1:00", "08-00"}) {
+    EXPECT_FALSE(parse_clock(bad)) << bad;
+  }
+  for (unsigned day = 0; day < 7; ++day) {
+    EXPECT_EQ(parse_weekday(weekday_word(std::chrono::weekday(day))), std::chrono::weekday(day));
+  }
+  EXPECT_FALSE(parse_weekday("monday"));
   EXPECT_EQ(parse_size("64KiB"), 65536U);
   EXPECT_EQ(format_size(65536), "64KiB");
   EXPECT_EQ(format_size(65537), "65537");
@@ -367,6 +535,11 @@ TEST(Scalars, DurationsAndSizes) {
 }
 
 TEST(Kinds, AreRecognisedInEverySpelling) {
+  for (const Kind kind : kAllKinds) {
+    EXPECT_EQ(parse_kind(to_string(kind)), kind);
+    EXPECT_NE(kind_list().find(to_string(kind)), std::string::npos);
+  }
+  EXPECT_EQ(parse_kind("send-port-groups"), Kind::SendPortGroup);
   for (const auto* word : {"SendPort", "sendport", "send-ports", "SEND_PORT"}) {
     EXPECT_EQ(parse_kind(word), Kind::SendPort) << word;
   }

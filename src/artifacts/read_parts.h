@@ -1,0 +1,27 @@
+#pragma once
+// Parts that several kinds share, read from the fields of the document or mapping they stand in.
+
+#include "artifacts/yaml_fields.h"
+
+namespace sealgate::artifacts {
+
+inline constexpr Duration kLongest{std::chrono::hours(24 * 365)};
+
+ReceiveTransport read_receive_transport(Fields& fields);
+SendTransport read_send_transport(Fields& fields);
+/// Of a dynamic port: may be absent, and has no address.
+SendTransport read_dynamic_transport(Fields& fields);
+
+ReceivePipelineSettings read_receive_pipeline(Fields& fields);
+SendPipelineSettings read_send_pipeline(Fields& fields);
+
+/// retry_count, retry_interval, backoff, maximum_retry_interval.
+RetryPolicy read_retry(Fields& fields);
+std::optional<ServiceWindow> read_service_window(Fields& fields);
+std::optional<BackupTransport> read_backup(Fields& fields);
+std::optional<OrderedFailure> read_ordered_delivery(Fields& fields);
+std::optional<CircuitBreaker> read_circuit_breaker(Fields& fields);
+/// `receives` and `sends`: whether the port has pipelines of that direction, whose bodies can be kept.
+Tracking read_tracking(Fields& fields, bool receives, bool sends);
+
+}  // namespace sealgate::artifacts

@@ -1,0 +1,148 @@
+// Adapters and their settings.
+
+#include "artifacts/errors.h"
+#include "artifacts/read_parts.h"
+#include "base/text.h"
+
+namespace sealgate::artifacts {
+namespace {
+
+constexpr std::size_t kMaximumAddress = 256;  // BizTalk's limit for the URI of a port or location
+
+void check_folder(Fields& fields, const std::string& folder) {
+  const bool absolute = folder.starts_with('/');
+  const std::string slashed = folder + "/";
+  const bool climbs = slashed.find("/../") != std::string::npos || slashed.find("/./") != std::string::npos;
+  if (!fields.reading().failed() && (!absolute || climbs)) {
+    fields.bad_value("folder", "'folder' must be an absolute path without '.' and '..'",
+                     "write the path from the root");
+  }
+}
+
+void check_file_name(Fields& fields, std::string_view key, const std::string& name) {
+  if (fields.reading().failed()) return;
+  if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
+    fields.bad_value(key, "'" + std::string(key) + "' must be a file name without a folder",
+                     "put the folder into 'folder'");
+  }
+}
+
+void check_address_length(Fields& fields, std::string_view key, const std::string& address) {
+  if (address.size() > kMaximumAddress) {
+    fields.bad_value(key, "the address has more than 256 characters", "shorten it");
+  }
+}
+
+FileReceiveSettings read_file_receive(Fields& fields) {
+  FileReceiveSettings file;
+  fields.text("folder", file.folder, Need::Required);
+  fields.text("mask", file.mask);
+  fields.duration("polling_interval", file.polling_interval, Duration(50), kLongest);
+  fields.integer("batch_size", file.batch_size, 1, 256);
+  fields.no_other_keys();
+  check_folder(fields, file.folder);
+  check_file_name(fields, "mask", file.mask);
+  check_address_length(fields, "folder", file.folder + "/" + file.mask);
+  return file;
+}
+
+HttpReceiveSettings read_http_receive(Fields& fields) {
+  HttpReceiveSettings http;
+  fields.text("path", http.path, Need::Required);
+  fields.boolean("suspend_failed_requests", http.suspend_failed_requests);
+  fields.boolean("return_correlation_handle", http.return_correlation_handle);
+  fields.size("maximum_body", http.maximum_body);
+  fields.no_other_keys();
+  check_address_length(fields, "path", http.path);
+  if (!fields.reading().failed() &&
+      (!http.path.starts_with('/') || http.path.find_first_of("?# ") != std::string::npos)) {
+    fields.bad_value("path", "'path' must start with '/' and have no query, fragment or blank", "write '/orders'");
+  }
+  return http;
+}
+
+/// A dynamic port takes its address from the message: one that is written here would be silently without effect.
+void refuse_address(Fields& fields, std::string_view key) {
+  if (!fields.has(key)) return;
+  fields.known(key);
+  fields.bad_value(key, "a dynamic port takes its address from the message",
+                   "remove '" + std::string(key) + "', or 'dynamic'", kContradiction);
+}
+
+FileSendSettings read_file_send(Fields& fields, bool dynamic) {
+  FileSendSettings file;
+  if (dynamic) {
+    refuse_address(fields, "folder");
+    refuse_address(fields, "file_name");
+  } else {
+    fields.text("folder", file.folder, Need::Required);
+    fields.text("file_name", file.file_name);
+  }
+  fields.choice("copy_mode", file.copy_mode,
+                {FileCopyMode::Append, FileCopyMode::Overwrite, FileCopyMode::CreateNew});
+  fields.no_other_keys();
+  if (dynamic) return file;
+  check_folder(fields, file.folder);
+  check_file_name(fields, "file_name", file.file_name);
+  check_address_length(fields, "folder", file.folder + "/" + file.file_name);
+  return file;
+}
+
+HttpSendSettings read_http_send(Fields& fields, bool dynamic) {
+  HttpSendSettings http;
+  if (dynamic) {
+    refuse_address(fields, "url");
+  } else {
+    fields.text("url", http.url, Need::Required);
+  }
+  fields.boolean("chunked", http.chunked);
+  fields.duration("timeout", http.timeout, Duration(0), kLongest);
+  fields.text("content_type", http.content_type);
+  fields.no_other_keys();
+  if (dynamic || fields.reading().failed()) return http;
+  check_address_length(fields, "url", http.url);
+  const std::string lower = ascii_lower(http.url);
+  const std::size_t scheme = lower.starts_with("http://") ? 7 : lower.starts_with("https://") ? 8 : 0;
+  const std::string_view rest = std::string_view(http.url).substr(scheme);
+  if (scheme == 0 || rest.empty() || rest.front() == '/' || rest.find_first_of(" <>\"\\") != std::string_view::npos) {
+    fields.bad_value("url", "'url' must be http://host[:port]/path or https://host[:port]/path", "correct it");
+  } else if (rest.substr(0, rest.find('/')).find('@') != std::string_view::npos) {
+    fields.bad_value("url", "'url' holds a user name", "user names and passwords do not belong into addresses");
+  }
+  return http;
+}
+
+/// The word under "adapter", and the mapping under "settings".
+template <typename Transport, typename File, typename Http>
+Transport read_transport(Fields& fields, File read_file, Http read_http) {
+  fields.required("adapter");
+  fields.required("settings");
+  const auto adapter = fields.scalar("adapter");
+  auto settings = fields.map("settings");
+  if (!adapter || !settings) return {};
+  if (*adapter == "FILE") return read_file(*settings);
+  if (*adapter == "HTTP") return read_http(*settings);
+  fields.bad_value("adapter", "there is no adapter of this name", "use one of FILE, HTTP");
+  return {};
+}
+
+}  // namespace
+
+ReceiveTransport read_receive_transport(Fields& fields) {
+  return read_transport<ReceiveTransport>(fields, read_file_receive, read_http_receive);
+}
+
+SendTransport read_send_transport(Fields& fields) {
+  return read_transport<SendTransport>(
+      fields, [](Fields& settings) { return read_file_send(settings, false); },
+      [](Fields& settings) { return read_http_send(settings, false); });
+}
+
+SendTransport read_dynamic_transport(Fields& fields) {
+  if (!fields.has("adapter") && !fields.has("settings")) return {};
+  return read_transport<SendTransport>(
+      fields, [](Fields& settings) { return read_file_send(settings, true); },
+      [](Fields& settings) { return read_http_send(settings, true); });
+}
+
+}  // namespace sealgate::artifacts

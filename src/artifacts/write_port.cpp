@@ -1,0 +1,169 @@
+// Ports with everything that belongs to them.
+
+#include "artifacts/write_artifact.h"
+
+namespace sealgate::artifacts {
+namespace {
+
+void write(Writer& out, const FileReceiveSettings& file) {
+  const FileReceiveSettings usual;
+  out.line("folder", file.folder);
+  out.line("mask", file.mask);
+  out.unless("polling_interval", file.polling_interval, usual.polling_interval);
+  out.unless("batch_size", file.batch_size, usual.batch_size);
+}
+
+void write(Writer& out, const HttpReceiveSettings& http) {
+  const HttpReceiveSettings usual;
+  out.line("path", http.path);
+  out.unless("suspend_failed_requests", http.suspend_failed_requests, usual.suspend_failed_requests);
+  out.unless("return_correlation_handle", http.return_correlation_handle, usual.return_correlation_handle);
+  if (http.maximum_body != usual.maximum_body) out.size("maximum_body", http.maximum_body);
+}
+
+void write(Writer& out, const FileSendSettings& file) {
+  const FileSendSettings usual;
+  out.text("folder", file.folder);
+  if (!file.folder.empty()) out.line("file_name", file.file_name);
+  if (file.copy_mode != usual.copy_mode) out.line("copy_mode", to_string(file.copy_mode));
+}
+
+void write(Writer& out, const HttpSendSettings& http) {
+  const HttpSendSettings usual;
+  out.text("url", http.url);
+  out.unless("chunked", http.chunked, usual.chunked);
+  out.unless("timeout", http.timeout, usual.timeout);
+  out.text("content_type", http.content_type);
+}
+
+template <typename Transport>
+void write_transport(Writer& out, const Transport& transport) {
+  out.line("adapter", adapter_name(transport));
+  out.open("settings");
+  std::visit([&](const auto& settings) { write(out, settings); }, transport);
+  out.close();
+}
+
+void write(Writer& out, const RetryPolicy& retry) {
+  const RetryPolicy usual;
+  out.line("retry_count", retry.count);
+  out.line("retry_interval", retry.interval);
+  if (retry.backoff != usual.backoff) out.line("backoff", to_string(retry.backoff));
+  out.unless("maximum_retry_interval", retry.maximum_interval, usual.maximum_interval);
+}
+
+void write(Writer& out, const std::optional<ServiceWindow>& window) {
+  if (!window) return;
+  out.open("service_window");
+  out.line("start", format_clock(window->start_minute));
+  out.line("stop", format_clock(window->stop_minute));
+  std::vector<std::string> days;
+  for (const auto day : window->days) days.emplace_back(weekday_word(day));
+  out.names("days", days);
+  out.line("time_zone", window->time_zone);
+  out.close();
+}
+
+void write(Writer& out, const Tracking& tracking) {
+  if (tracking == Tracking{}) return;
+  out.open("tracking");
+  out.line("events", tracking.events);
+  std::vector<std::string> bodies;
+  for (const TrackingPoint& point : kTrackingPoints) {
+    if (tracking.*point.flag) bodies.emplace_back(point.word);
+  }
+  out.names("bodies", bodies);
+  out.close();
+}
+
+template <typename Pipeline>
+void write_response(Writer& out, const Pipeline& pipeline) {
+  if (pipeline == Pipeline{}) return;
+  out.open("response_pipeline");
+  write(out, pipeline);
+  out.close();
+}
+
+void write_delivery(Writer& out, const SendPort& port) {
+  const SendPort usual;
+  write(out, port.retry);
+  if (port.backup) {
+    out.open("backup");
+    write_transport(out, port.backup->transport);
+    write(out, port.backup->retry);
+    write(out, port.backup->service_window);
+    out.close();
+  }
+  write(out, port.service_window);
+  out.unless("priority", port.priority, usual.priority);
+  if (port.ordered_delivery) {
+    out.open("ordered_delivery");
+    out.line("on_failure", to_string(*port.ordered_delivery));
+    out.close();
+  }
+  out.unless("maximum_concurrency", port.maximum_concurrency, usual.maximum_concurrency);
+  if (port.circuit_breaker) {
+    out.open("circuit_breaker");
+    out.line("failures", port.circuit_breaker->failures);
+    out.line("pause", port.circuit_breaker->pause);
+    out.close();
+  }
+}
+
+}  // namespace
+
+void write(Writer& out, const ReceivePort& port) {
+  const ReceivePort usual;
+  const ReceiveLocation usual_location;
+  out.line("authentication", to_string(port.authentication));
+  out.unless("two_way", port.two_way, usual.two_way);
+  out.unless("route_failed_messages", port.route_failed_messages, usual.route_failed_messages);
+  out.names("maps", port.maps);
+  out.names("response_maps", port.response_maps);
+  write(out, port.tracking);
+  if (port.locations.empty()) return;
+  out.open("locations");
+  for (const ReceiveLocation& location : port.locations) {
+    out.open_item();
+    out.line("name", location.name);
+    out.text("description", location.description);
+    out.line("enabled", location.enabled);
+    out.line("host", location.host);
+    write_transport(out, location.transport);
+    write(out, location.pipeline);
+    write(out, location.service_window);
+    write_response(out, location.response_pipeline);
+    out.thumbprints("response_encryption_certificates", location.response_encryption_certificates);
+    out.unless("response_timeout", location.response_timeout, usual_location.response_timeout);
+    out.close();
+  }
+  out.close();
+}
+
+void write(Writer& out, const SendPort& port) {
+  const SendPort usual;
+  out.line("state", to_string(port.state));
+  out.line("host", port.host);
+  out.text("party", port.party);
+  out.text("filter", messaging::to_text(port.filter));
+  out.unless("dynamic", port.dynamic, usual.dynamic);
+  out.unless("two_way", port.two_way, usual.two_way);
+  if (!port.dynamic || port.transport != usual.transport) write_transport(out, port.transport);
+  write(out, port.pipeline);
+  out.thumbprints("encryption_certificates", port.encryption_certificates);
+  out.names("maps", port.maps);
+  write_delivery(out, port);
+  write_response(out, port.response_pipeline);
+  out.names("response_maps", port.response_maps);
+  out.unless("route_failed_messages", port.route_failed_messages, usual.route_failed_messages);
+  out.unless("acknowledge", port.acknowledge, usual.acknowledge);
+  write(out, port.tracking);
+}
+
+void write(Writer& out, const SendPortGroup& group) {
+  out.line("state", to_string(group.state));
+  out.text("filter", messaging::to_text(group.filter));
+  out.names("send_ports", group.send_ports);
+}
+
+}  // namespace sealgate::artifacts
