@@ -56,5 +56,7 @@ inline constexpr ErrorCode kDeclaredDead{"messaging.declared-dead", ErrorClass::
 inline constexpr ErrorCode kNoSubscriber{"messaging.no-subscriber", ErrorClass::NotFound};
 /// Its subscriber was stopped: the reason code of its suspension.
 inline constexpr ErrorCode kPortStopped{"messaging.port-stopped", ErrorClass::Policy};
+/// It came through a send port group that was stopped: the reason code of its suspension.
+inline constexpr ErrorCode kGroupStopped{"messaging.group-stopped", ErrorClass::Policy};
 
 }  // namespace sealgate::messaging

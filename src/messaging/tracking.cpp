@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/hex.h"
+#include "base/text.h"
 #include "messaging/errors.h"
 #include "messaging/stored_form.h"
 
@@ -79,31 +81,16 @@ std::string_view clean_text(stored::Reader& reader) {
   return text;
 }
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool is_dash(std::size_t position) {
-  return position == 8 || position == 13 || position == 18 || position == 23;
-}
-
 /// The 16 bytes, when `text` is exactly how we write a UUID.
-std::optional<std::array<Byte, 16>> uuid_bytes(std::string_view text) {
-  if (text.size() != kUuidText) return std::nullopt;
-  std::array<Byte, 16> bytes{};
-  std::size_t nibble = 0;
+std::optional<Bytes> uuid_bytes(std::string_view text) {
+  if (text.size() != kUuidText || ascii_lower(text) != text) return std::nullopt;
+  std::string digits;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_dash(i)) {
-      if (text[i] != '-') return std::nullopt;
-      continue;
-    }
-    const int value = digit(text[i]);
-    if (value < 0) return std::nullopt;
-    bytes[nibble / 2] = static_cast<Byte>(bytes[nibble / 2] << 4U | value);
-    ++nibble;
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash != (text[i] == '-')) return std::nullopt;
+    if (!dash) digits += text[i];
   }
-  return bytes;
+  return from_hex(digits);
 }
 
 void put_id(Bytes& out, std::string_view id) {

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/errors.h"
+#include "base/hex.h"
 #include "base/secret.h"
 #include "base/sink.h"
 #include "base/text.h"
@@ -60,6 +61,9 @@ TEST(Text, ComparesWithoutCase) {
   EXPECT_EQ(trim("  "), "");
   EXPECT_EQ(to_hex(as_bytes("\x01\xAB")), "01ab");
   EXPECT_EQ(to_hex_upper(as_bytes("\x01\xAB")), "01AB");
+  EXPECT_EQ(from_hex("01aB"), (Bytes{0x01, 0xab}));
+  EXPECT_EQ(from_hex(""), Bytes());
+  for (const char* bad : {"1", "0g", " 01", "01 ", "0x01"}) EXPECT_FALSE(from_hex(bad)) << bad;
 }
 
 }  // namespace
