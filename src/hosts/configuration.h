@@ -17,7 +17,7 @@ namespace sealgate::hosts {
 struct Configuration {
   artifacts::Snapshot artifacts;
   std::shared_ptr<const pipeline::CertificateView> certificates;
-  std::vector<messaging::Subscription> subscriptions;
+  messaging::SubscriptionIndex subscriptions;
   std::map<std::string, std::shared_ptr<adapters::SendAdapter>, std::less<>> send_adapters;  ///< by port
 
   /// The location and the port it belongs to; nullptrs when there is none of that name.

@@ -85,7 +85,7 @@ class RunningGateway final : public Gateway {
       next->artifacts = current->artifacts;
     }
     SG_TRY_ASSIGN(next->certificates, load_certificates(certificates_, account_key_source(), next->artifacts.set));
-    next->subscriptions = subscriptions_of(next->artifacts.set);
+    next->subscriptions = messaging::SubscriptionIndex(subscriptions_of(next->artifacts.set));
     for (const artifacts::SendPort& port : next->artifacts.set.send_ports) {
       next->send_adapters.emplace(port.name, make_send_adapter(services_, port));
     }

@@ -1,5 +1,7 @@
 #include "messaging/filter.h"
 
+#include <algorithm>
+
 namespace sealgate::messaging {
 namespace {
 
@@ -29,6 +31,16 @@ bool compare(const T& actual, FilterOperator op, const T& wanted) {
       return true;
   }
   return false;
+}
+
+/// For a line of the report; never in the middle of a character.
+std::string shortened(std::string text) {
+  constexpr std::size_t kLongest = 160;
+  if (text.size() <= kLongest) return text;
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;
+  text.resize(end);
+  return text + "...";
 }
 
 const FilterStatement* first_failing(const FilterGroup& group, const MessageContext& context) {
@@ -61,22 +73,37 @@ bool matches(const Filter& filter, const MessageContext& context) {
   return false;
 }
 
-std::string explain_mismatch(const Filter& filter, const MessageContext& context) {
-  if (filter.empty()) return "it has no filter";
-  std::string text;
+Closeness closeness_of(const Filter& filter, const MessageContext& context) {
+  Closeness best;
   for (const FilterGroup& group : filter.groups) {
-    const FilterStatement* failing = first_failing(group, context);
-    if (failing == nullptr) continue;
-    if (!text.empty()) text += "\n";
-    text += to_text(Filter{{{*failing}}}) + " does not hold: ";
-    const Property* property = context.find(failing->property);
-    if (property == nullptr) {
-      text += "the message has no " + failing->property;
-    } else if (!property->promoted) {
-      text += "the property is not promoted";
-    } else {
-      text += "it is " + to_text(property->value).substr(0, 100);
+    const auto holding =
+        std::ranges::count_if(group, [&](const auto& statement) { return matches(statement, context); });
+    const Closeness closeness{static_cast<std::size_t>(holding), group.size(), &group};
+    if (closeness > best) best = closeness;
+  }
+  return best;
+}
+
+std::string explain_mismatch(const Filter& filter, const MessageContext& context) {
+  const Closeness closest = closeness_of(filter, context);
+  if (closest.group == nullptr) return "it has no filter";
+  const FilterStatement* failing = first_failing(*closest.group, context);
+  if (failing == nullptr) return "its filter matches";
+  std::string text = shortened(to_text(Filter{{{*failing}}})) + " does not hold: ";
+  const Property* property = context.find(failing->property);
+  if (property == nullptr) {
+    text += "the message has no " + failing->property;
+  } else if (!property->promoted) {
+    text += "the property is not promoted";
+  } else {
+    text += "it is " + shortened(to_text(property->value));
+    if (failing->op != FilterOperator::Exists && property->value.index() != failing->value.index()) {
+      text += ", " + std::string(to_string(type_of(property->value))) + " and not " +
+              std::string(to_string(type_of(failing->value)));
     }
+  }
+  if (filter.groups.size() > 1) {
+    text += " (" + std::to_string(filter.groups.size() - 1) + " more alternatives do not hold either)";
   }
   return text;
 }

@@ -103,7 +103,8 @@ std::optional<FilterOperator> parse_operator(const Token& token) {
   return std::nullopt;
 }
 
-Result<PropertyType> property_type(const Token& name) {
+/// Empty for a property of the user's own, whose type the value tells.
+Result<std::optional<PropertyType>> property_type(const Token& name) {
   if (const PropertyDefinition* definition = find_property_definition(name.text)) {
     if (definition->promotion == Promotion::Written) {
       return bad(name.column, name.text + " is never promoted, so no filter can see it",
@@ -123,6 +124,27 @@ Result<PropertyType> property_type(const Token& name) {
     return bad(name.column, "'" + name.text + "' is not the name of a property",
                "write namespace and name, for example BTS.ReceivePortName");
   }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, problem] = std::from_chars(text.data(), end, number);
+  return problem == std::errc() && rest == end ? std::optional(number) : std::nullopt;
+}
+
+/// The type that a value has by how it is written.
+Result<PropertyType> written_type(const Token& token) {
+  if (token.kind == Token::Kind::Quoted) return PropertyType::Text;
+  if (iequals(token.text, "true") || iequals(token.text, "false")) return PropertyType::Boolean;
+  if (parse_integer(token.text)) return PropertyType::Integer;
+  if (parse_rfc3339(token.text)) return PropertyType::DateTime;
+  const char first = token.text.front();
+  if ((first >= '0' && first <= '9') || first == '-' || first == '+') {
+    return bad(token.column, "'" + token.text + "' is neither a whole number of 64 bits nor a time",
+               "put text in double quotes; write a time as 2026-11-21T07:30:00Z");
+  }
   return PropertyType::Text;
 }
 
@@ -132,11 +154,9 @@ Result<PropertyValue> parse_value(const Token& token, PropertyType type, const s
     case PropertyType::Text:
       return PropertyValue(token.text);
     case PropertyType::Integer: {
-      std::int64_t number = 0;
-      const char* end = token.text.data() + token.text.size();
-      const auto [rest, problem] = std::from_chars(token.text.data(), end, number);
-      if (problem != std::errc() || rest != end) return bad(token.column, expected, "write a whole number");
-      return PropertyValue(number);
+      const auto number = parse_integer(token.text);
+      if (!number) return bad(token.column, expected, "write a whole number");
+      return PropertyValue(*number);
     }
     case PropertyType::Boolean:
       if (iequals(token.text, "true")) return PropertyValue(true);
@@ -158,7 +178,7 @@ Result<FilterStatement> parse_statement(Scanner& scanner, const Token& name) {
   }
   FilterStatement statement;
   statement.property = name.text;
-  SG_TRY_ASSIGN(const PropertyType type, property_type(name));
+  SG_TRY_ASSIGN(const std::optional<PropertyType> registered, property_type(name));
   SG_TRY_ASSIGN(const Token op_token, scanner.next());
   const auto op = parse_operator(op_token);
   if (!op) {
@@ -167,13 +187,21 @@ Result<FilterStatement> parse_statement(Scanner& scanner, const Token& name) {
   }
   statement.op = *op;
   if (*op == FilterOperator::Exists) return statement;
-  if (*op == FilterOperator::BitwiseAnd && type != PropertyType::Integer) {
-    return bad(op_token.column, "BitwiseAnd is for integers, " + name.text + " holds " + std::string(to_string(type)),
-               "use another operator");
-  }
   SG_TRY_ASSIGN(const Token value, scanner.next());
   if (value.kind != Token::Kind::Word && value.kind != Token::Kind::Quoted) {
     return bad(value.column, "a value is expected here", "write it in double quotes");
+  }
+  PropertyType type = PropertyType::Text;
+  if (registered) {
+    type = *registered;
+  } else {
+    SG_TRY_ASSIGN(type, written_type(value));
+  }
+  if (!is_for(*op, type)) {
+    return bad(op_token.column,
+               std::string(to_string(*op)) + " is not for values of type " + std::string(to_string(type)) +
+                   ", as in " + name.text,
+               *op == FilterOperator::BitwiseAnd ? "it is for integers" : "use == or !=");
   }
   SG_TRY_ASSIGN(statement.value, parse_value(value, type, name.text));
   return statement;
@@ -189,6 +217,23 @@ std::string quote(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_for(FilterOperator op, PropertyType type) {
+  switch (op) {
+    case FilterOperator::Equals:
+    case FilterOperator::NotEquals:
+    case FilterOperator::Exists:
+      return true;
+    case FilterOperator::LessThan:
+    case FilterOperator::LessThanOrEquals:
+    case FilterOperator::GreaterThan:
+    case FilterOperator::GreaterThanOrEquals:
+      return type != PropertyType::Boolean;
+    case FilterOperator::BitwiseAnd:
+      return type == PropertyType::Integer;
+  }
+  return false;
+}
 
 std::string_view to_string(FilterOperator op) {
   for (const OperatorName& candidate : kOperators) {

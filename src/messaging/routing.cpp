@@ -1,12 +1,10 @@
 #include "messaging/routing.h"
 
+#include <unordered_map>
+
 #include "messaging/errors.h"
 
 namespace sealgate::messaging {
-
-namespace {
-constexpr std::size_t kMaximumReport = std::size_t{16} * 1024;
-}
 
 Failure Failure::from(const Error& error, bool resumable) {
   Failure failure;
@@ -17,31 +15,41 @@ Failure Failure::from(const Error& error, bool resumable) {
   return failure;
 }
 
-Routing route(const std::vector<Subscription>& subscriptions, const MessageContext& context) {
+namespace {
+
+std::optional<Failure> stopped(const Subscription& subscription) {
+  if (!subscription.started) {
+    return Failure{std::string(kPortStopped.id), "send port '" + subscription.port + "' is not started",
+                   "start the port, and it is sent; or resume it with --force to send it now", true};
+  }
+  if (!subscription.group_started) {
+    return Failure{std::string(kGroupStopped.id), "send port group '" + subscription.group + "' is not started",
+                   "start the group, and it is sent; or resume it to send it now", true};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Routing route(const SubscriptionIndex& index, const MessageContext& context) {
   Routing routing;
-  for (const Subscription& subscription : subscriptions) {
-    if (!matches(subscription.filter, context)) continue;
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (const std::size_t match : index.match(context).places) {
+    const Subscription& subscription = index.subscriptions()[match];
+    auto suspended = stopped(subscription);
+    const auto [place, is_new] = places.emplace(subscription.port, routing.deliveries.size());
+    if (!is_new) {
+      if (!suspended) routing.deliveries[place->second].suspended.reset();
+      continue;
+    }
     Delivery delivery;
     delivery.port = subscription.port;
     delivery.priority = subscription.priority;
     delivery.ordered = subscription.ordered;
-    if (!subscription.started) {
-      delivery.suspended = Failure{std::string(kPortStopped.id), "send port '" + subscription.port + "' is stopped",
-                                   "start the port for new messages; resume this one to send it now", true};
-    }
+    delivery.suspended = std::move(suspended);
     routing.deliveries.push_back(std::move(delivery));
   }
-  if (!routing.deliveries.empty()) return routing;
-  if (subscriptions.empty()) routing.report = "there is no enlisted send port";
-  for (const Subscription& subscription : subscriptions) {
-    if (!routing.report.empty()) routing.report += "\n";
-    routing.report += "send port '" + subscription.port + "': " + explain_mismatch(subscription.filter, context);
-    if (routing.report.size() > kMaximumReport) {
-      routing.report.resize(kMaximumReport);
-      routing.report += "\n...";
-      break;
-    }
-  }
+  if (routing.deliveries.empty()) routing.report = index.explain(context);
   return routing;
 }
 

@@ -1,28 +1,22 @@
 #pragma once
-// Who wants a message: the subscriptions of all send ports against its context.
+// Who wants a message: the subscriptions of all send ports and groups against its context.
 
 #include <string>
 #include <vector>
 
-#include "messaging/filter.h"
 #include "messaging/message_box.h"
+#include "messaging/subscription_index.h"
 
 namespace sealgate::messaging {
 
-/// An enlisted send port. A bound one (BizTalk: unenlisted) has no subscription and is not listed at all.
-struct Subscription {
-  std::string port = {};
-  Filter filter = {};
-  bool started = true;  ///< a stopped port still subscribes: what it would get is stored suspended
-  int priority = kDefaultPriority;
-  bool ordered = false;
-};
-
 struct Routing {
-  std::vector<Delivery> deliveries = {};
-  std::string report = {};  ///< why each port did not match; for a message without deliveries
+  std::vector<Delivery> deliveries = {};  ///< in the order of the subscriptions, one for each port
+  std::string report = {};                ///< why each port did not match; for a message without deliveries
 };
 
-Routing route(const std::vector<Subscription>& subscriptions, const MessageContext& context);
+/// A port that several subscriptions reach gets one delivery, one that is not suspended if there is any. What comes
+/// to a port that is not started is suspended with messaging.port-stopped, what comes only through groups that are
+/// not started with messaging.group-stopped.
+Routing route(const SubscriptionIndex& index, const MessageContext& context);
 
 }  // namespace sealgate::messaging
