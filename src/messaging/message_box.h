@@ -206,8 +206,9 @@ class MessageBox {
   /// Gives it back unfinished (shutting down): ready again, no attempt counted.
   virtual Result<> release(const Claim& claim, Time now) = 0;
   virtual Result<> extend(const Claim& claim, Time until) = 0;
-  /// At the start of a host instance: whatever it held in an earlier life is ready again. An empty owner is
-  /// everybody: for who knows that no other instance works on this box.
+  /// When the life of a host instance ended: whatever it held is ready again, and what it alone could claim (Respond)
+  /// may be claimed by anybody. An empty owner is everybody: for who knows that no other instance works on this box.
+  /// Says how much was held.
   virtual Result<std::uint64_t> release_all(const std::string& owner, Time now) = 0;
   /// When the next work is due that claim() would not give at `now`; empty when nothing waits.
   virtual Result<std::optional<Time>> next_due(Time now) = 0;

@@ -23,6 +23,9 @@ CREATE TABLE leases (
   life  TEXT    NOT NULL,            -- '' while nobody holds it
   fence INTEGER NOT NULL             -- grows with every holder
 ) STRICT, WITHOUT ROWID;
+
+-- Work that one instance alone may claim, to be found when that instance is gone.
+CREATE INDEX work_instance ON work (instance) WHERE instance <> '';
 )sql";
 
 }  // namespace sealgate::store::schema
