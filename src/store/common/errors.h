@@ -22,6 +22,8 @@ inline constexpr ErrorCode kIoFailed{"store.io-failed",
                                      ErrorClass::Environment};  ///< the disk of the data folder failed
 inline constexpr ErrorCode kConstraint{
     "store.constraint", ErrorClass::Conflict};  ///< a row that exists already, for example a message id
+inline constexpr ErrorCode kNotEmpty{"store.not-empty",
+                                     ErrorClass::Conflict};  ///< what is to be filled holds something already
 inline constexpr ErrorCode kSqlFailed{"store.sql-failed",
                                       ErrorClass::Environment};  ///< a statement failed: a defect in the program
 inline constexpr ErrorCode kBodyMissing{"store.body-missing",

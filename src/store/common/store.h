@@ -9,7 +9,11 @@
 #include "artifacts/artifact_store.h"
 #include "base/clock.h"
 #include "certificates/certificate_store.h"
+#include "messaging/cluster.h"
 #include "messaging/message_box.h"
+#include "messaging/tracking_log.h"
+#include "store/common/store_contents.h"
+#include "store/common/tracking/tracking_rows.h"
 
 namespace sealgate::store {
 
@@ -23,8 +27,8 @@ struct StoreLocation {
   std::filesystem::path data = {};  ///< folder of keys and spools, and of the database when it is embedded
   std::string url = "sqlite";       ///< "sqlite", or a libpq connection string: postgresql://user@host1,host2/db?…
   Access access = Access::Tool;
-  bool create = true;                   ///< false: a store that is not there is store.cannot-open
-  std::string instance = "tool";        ///< the host instance, for the tracking log
+  bool create = true;             ///< false: a store that is not there is store.cannot-open
+  std::string instance = "tool";  ///< the host instance, for the tracking log
 };
 
 class Store {
@@ -38,6 +42,7 @@ class Store {
   virtual messaging::MessageBox& box() = 0;
   virtual artifacts::ArtifactStore& artifacts() = 0;
   virtual certificates::CertificateStore& certificates() = 0;
+  virtual messaging::Cluster& cluster() = 0;
   /// The time that every process on this store agrees on: of this computer for an embedded store, of the database
   /// server for a shared one.
   virtual const Clock& clock() const = 0;
@@ -45,6 +50,15 @@ class Store {
   virtual std::string description() const = 0;
   /// True when several processes may serve it at once.
   virtual bool is_shared() const = 0;
+  /// Everything in it, for copying. One view from now on where the backend can give one.
+  virtual std::unique_ptr<StoreReader> reader() = 0;
+  /// store.not-empty when there are messages, artifacts or certificates in it.
+  virtual Result<std::unique_ptr<StoreWriter>> writer() = 0;
+
+  /// The log of what happened. Which ports leave nothing in it: MessageBox::tracking_switch().
+  virtual messaging::TrackingLog& tracking() = 0;
+  /// Its tables, for copying (tracking/copy.h).
+  virtual tracking::TrackingStorage& tracking_storage() = 0;
 };
 
 }  // namespace sealgate::store

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "artifacts/errors.h"
-#include "store/sqlite/sqlite_box_rows.h"
+#include "store/sqlite/sqlite_box_change.h"
 
 namespace sealgate::store {
 
@@ -81,7 +81,7 @@ Result<Revision> SqliteArtifactStore::replace(const ArtifactSet& set, Revision e
       SG_TRY_ASSIGN(sql::Statement put,
                     connection.prepare("INSERT INTO artifacts VALUES (?1, ?2, ?3, ?4) ON CONFLICT "
                                        "DO UPDATE SET document = ?3, changed = ?4"));
-      SG_TRY(put.bind(1, key.first).bind(2, key.second).bind(3, document).bind(4, rows::milliseconds(now)).run());
+      SG_TRY(put.bind(1, key.first).bind(2, key.second).bind(3, document).bind(4, milliseconds(now)).run());
     }
     SG_TRY_ASSIGN(sql::Statement bump, connection.prepare("UPDATE artifact_revision SET revision = revision + 1"));
     SG_TRY(bump.run());

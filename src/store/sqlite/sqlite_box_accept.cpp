@@ -1,12 +1,11 @@
 // Accepting messages: bodies first (on disk, still unnamed), then their names, then one commit of all rows.
 
-#include <algorithm>
-#include <span>
-
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
+#include "store/common/commit_point.h"
 #include "store/common/errors.h"
-#include "store/sqlite/sqlite_box_rows.h"
+#include "store/common/tracked.h"
+#include "store/sqlite/accepted_message.h"
 #include "store/sqlite/sqlite_message_box.h"
 
 namespace sealgate::store {
@@ -15,120 +14,27 @@ using namespace messaging;
 
 namespace {
 
-/// Everything of one message that can be prepared outside of the transaction.
-struct PreparedPart {
-  const Part* part = nullptr;
-  std::shared_ptr<const StagedBody> body;
-  Bytes properties;
-  std::string file;  ///< empty: in the row
-};
-
+/// A message with what comes of it.
 struct Prepared {
-  MessageId id;
-  std::size_t body_index = 0;
-  std::uint64_t size = 0;
-  std::string party;
-  std::string type;
-  Bytes context;
-  std::vector<PreparedPart> parts;
-  std::vector<rows::NewWork> work;
+  AcceptedMessage message;
+  std::vector<Delivery> work;
+  TrackingEvent event = TrackingEvent::Received;
+  TrackingDetails details;
 };
 
-/// Removes the files it gave names to, unless the commit took them over.
-class LinkedFiles {
- public:
-  explicit LinkedFiles(BodySpool& spool) : spool_(spool) {}
-  LinkedFiles(const LinkedFiles&) = delete;
-  LinkedFiles& operator=(const LinkedFiles&) = delete;
-  ~LinkedFiles() {
-    for (const std::string& name : names_) spool_.unlink(name);
+Result<> insert_message(BoxChange& change, const Prepared& prepared) {
+  SG_TRY_ASSIGN(const std::int64_t seq, insert_message_rows(change.connection(), prepared.message, change.now()));
+  for (std::size_t i = 0; i < prepared.work.size(); ++i) {
+    SG_TRY(change.insert(seq, static_cast<std::int64_t>(i), prepared.work[i]));
   }
-  Result<std::string> link(const StagedBody& body, Time now) {
-    SG_TRY_ASSIGN(std::string name, make_uuid_v7(now));
-    SG_TRY_ASSIGN(std::string linked, spool_.link(body, std::move(name)));
-    names_.push_back(linked);
-    return linked;
-  }
-  void keep() { names_.clear(); }
-
- private:
-  BodySpool& spool_;
-  std::vector<std::string> names_;
-};
-
-Result<std::shared_ptr<const StagedBody>> staged(const BodySpool& spool, const BodyRef& body) {
-  if (body == nullptr) return fail(kNoSuchPart, "a part without a body cannot be published");
-  if (auto own = std::dynamic_pointer_cast<const StagedBody>(body)) return own;
-  const auto writer = spool.create();
-  SG_TRY(body->copy_to(*writer));
-  SG_TRY(writer->finish());
-  return std::dynamic_pointer_cast<const StagedBody>(writer->take());
-}
-
-Result<Prepared> prepare(const BodySpool& spool, LinkedFiles& files, const MessageContext& context,
-                         std::span<const Part> parts, std::size_t body_index, MessageId id, Time now) {
-  if (parts.size() > kMaximumParts) {
-    return fail(kTooManyParts, "a message has " + std::to_string(parts.size()) + " parts", {},
-                "at most " + std::to_string(kMaximumParts) + " are allowed");
-  }
-  SG_TRY(context.check_limits());
-  Prepared prepared;
-  prepared.id = std::move(id);
-  if (prepared.id.empty()) {
-    SG_TRY_ASSIGN(prepared.id, make_message_id(now));
-  }
-  prepared.body_index = body_index;
-  prepared.party = context.text_or_empty(names::kPartyName);
-  prepared.type = context.text(names::kMessageType).value_or(context.text_or_empty(names::kMimeContentType));
-  prepared.context = encode_context(context);
-  for (const Part& part : parts) {
-    SG_TRY(part.properties.check_limits());
-    PreparedPart entry;
-    entry.part = &part;
-    SG_TRY_ASSIGN(entry.body, staged(spool, part.body));
-    entry.properties = encode_context(part.properties);
-    if (!entry.body->in_memory()) {
-      SG_TRY_ASSIGN(entry.file, files.link(*entry.body, now));
-    }
-    prepared.size += entry.body->size();
-    prepared.parts.push_back(std::move(entry));
-  }
-  return prepared;
-}
-
-Result<> insert_message(sql::Connection& connection, Prepared& prepared, Time now) {
-  std::int64_t seq = 0;
-  {
-    SG_TRY_ASSIGN(
-        sql::Statement insert,
-        connection.prepare("INSERT INTO messages (id, created, body_index, size, party, message_type, context) "
-                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
-    insert.bind(1, prepared.id.text()).bind(2, rows::milliseconds(now));
-    insert.bind(3, static_cast<std::int64_t>(prepared.body_index)).bind(4, static_cast<std::int64_t>(prepared.size));
-    insert.bind(5, prepared.party).bind(6, prepared.type).bind(7, ByteView(prepared.context));
-    SG_TRY(insert.run());
-    seq = connection.last_insert_rowid();
-  }
-  for (std::size_t i = 0; i < prepared.parts.size(); ++i) {
-    const PreparedPart& entry = prepared.parts[i];
-    SG_TRY_ASSIGN(
-        sql::Statement insert,
-        connection.prepare("INSERT INTO parts (slot, name, content_type, file_name, properties, size, sha256, "
-                           "file, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
-    insert.bind(1, seq * rows::kSlots + static_cast<std::int64_t>(i)).bind(2, entry.part->name);
-    insert.bind(3, entry.part->content_type).bind(4, entry.part->file_name).bind(5, ByteView(entry.properties));
-    insert.bind(6, static_cast<std::int64_t>(entry.body->size())).bind(7, ByteView(entry.body->sha256()));
-    if (entry.file.empty()) {
-      insert.bind_null(8).bind(9, ByteView(entry.body->memory()));
-    } else {
-      insert.bind(8, entry.file).bind_null(9);
-    }
-    SG_TRY(insert.run());
-  }
-  for (rows::NewWork& work : prepared.work) {
-    work.message = seq;
-    SG_TRY(rows::insert_work(connection, work, now));
-  }
+  TrackingRecord record;
+  record.message = prepared.message.id;
+  record.port = prepared.message.port;
+  record.party = prepared.message.party;
+  record.details = prepared.details;
+  if (prepared.event == TrackingEvent::Refused) record.work = prepared.work.front().id;
+  change.log(prepared.event, WorkKind::Receive, std::move(record));
+  commit_point("publish.message-inserted");
   return {};
 }
 
@@ -139,49 +45,44 @@ Result<std::optional<std::vector<MessageId>>> find_received(sql::Connection& con
   SG_TRY_ASSIGN(sql::Statement select, connection.prepare("SELECT messages FROM receive_keys WHERE key = ?1"));
   select.bind(1, key);
   SG_TRY_ASSIGN(const bool known, select.step());
-  if (!known) return found;
-  found.emplace();
-  const std::string ids = select.text(0);
-  for (std::size_t at = 0; at < ids.size();) {
-    const std::size_t end = std::min(ids.find(' ', at), ids.size());
-    found->emplace_back(ids.substr(at, end - at));
-    at = end + 1;
-  }
+  if (known) found = split_ids(select.view(0));
   return found;
 }
 
-Result<> remember_received(sql::Connection& connection, const std::string& key, const std::vector<MessageId>& ids,
-                           Time now) {
-  if (key.empty()) return {};
-  std::string text;
-  for (const MessageId& id : ids) text += (text.empty() ? "" : " ") + id.text();
-  SG_TRY_ASSIGN(sql::Statement insert, connection.prepare("INSERT INTO receive_keys VALUES (?1, ?2, ?3)"));
-  return insert.bind(1, key).bind(2, text).bind(3, rows::milliseconds(now)).run();
+/// What the publication becomes beside its rows: work and a record.
+Result<> plan(const Publication& publication, Prepared& prepared, Time now) {
+  prepared.work = publication.deliveries;
+  prepared.details = publication.tracking;
+  if (publication.deliveries.empty()) {
+    Delivery route;
+    route.kind = WorkKind::Route;
+    route.port = prepared.message.port;
+    std::string text = "no send port subscribes to this message";
+    if (!publication.routing_report.empty()) text += ":\n" + publication.routing_report;
+    route.suspended = Failure{std::string(kNoSubscriber.id), std::move(text),
+                              "enlist a send port or correct its filter, then resume the message", true};
+    prepared.work.push_back(std::move(route));
+    prepared.event = TrackingEvent::Unroutable;
+  } else {
+    add_matched(prepared.details, publication.deliveries);
+  }
+  for (Delivery& delivery : prepared.work) {
+    if (!delivery.id.empty()) continue;
+    SG_TRY_ASSIGN(delivery.id, make_work_id(now));
+  }
+  return {};
 }
 
-Result<std::vector<rows::NewWork>> work_of(const Publication& publication, Time now) {
-  std::vector<rows::NewWork> all;
-  for (const Delivery& delivery : publication.deliveries) {
-    rows::NewWork work;
-    work.id = delivery.id.text();
-    if (work.id.empty()) {
-      SG_TRY_ASSIGN(work.id, make_uuid_v7(now));
-    }
-    work.port = delivery.port;
-    work.suspended = delivery.suspended;
-    all.push_back(std::move(work));
+Result<> settle(BoxChange& change, const Settlement& settlement) {
+  SG_TRY_ASSIGN(const WorkRow work, change.held(settlement.claim));
+  TrackingDetails details = settlement.tracking;
+  if (!settlement.suspends) {
+    change.log(event_of_completion(work.kind), work, std::move(details));
+    return change.end(work, WorkState::Completed);
   }
-  if (!all.empty()) return all;
-  rows::NewWork route;
-  SG_TRY_ASSIGN(route.id, make_uuid_v7(now));
-  route.kind = WorkKind::Route;
-  route.port = publication.message.context.text_or_empty(names::kReceivePortName);
-  std::string text = "no send port subscribes to this message";
-  if (!publication.routing_report.empty()) text += ":\n" + publication.routing_report;
-  route.suspended = Failure{std::string(kNoSubscriber.id), std::move(text),
-                            "enlist a send port or correct its filter, then resume the message", true};
-  all.push_back(std::move(route));
-  return all;
+  add_failure(details, *settlement.suspends);
+  change.log(TrackingEvent::Suspended, work, std::move(details));
+  return change.suspend(work, *settlement.suspends);
 }
 
 // Unless the outcome is unknown (the disk failed in the middle of the commit), in which case the next start decides.
@@ -194,41 +95,34 @@ bool surely_nothing_happened(const Error& error) {
 Result<PublishResult> SqliteMessageBox::publish(PublishRequest request, Time now) {
   LinkedFiles files(spool_);
   std::vector<Prepared> prepared;
-  bool ready = false;
+  PublishResult fresh;
   for (const Publication& publication : request.publications) {
     const Message& message = publication.message;
-    SG_TRY_ASSIGN(Prepared entry,
-                  prepare(spool_, files, message.context, message.parts, message.body_index, message.id, now));
-    SG_TRY_ASSIGN(entry.work, work_of(publication, now));
-    for (const rows::NewWork& work : entry.work) ready = ready || !work.suspended;
+    Prepared entry;
+    SG_TRY_ASSIGN(entry.message,
+                  accept_message(spool_, files, message.context, message.parts, message.body_index, message.id, now));
+    SG_TRY(plan(publication, entry, now));
+    fresh.messages.push_back(entry.message.id);
     prepared.push_back(std::move(entry));
   }
+  commit_point("publish.files-linked");
   PublishResult result;
-  const auto written = database_.write([&](sql::Connection& connection) -> Result<> {
-    SG_TRY_ASSIGN(auto received, find_received(connection, request.receive_key));
+  const auto written = change(now, [&](BoxChange& change) -> Result<> {
+    SG_TRY_ASSIGN(auto received, find_received(change.connection(), request.receive_key));
     if (received) {
-      result.duplicate = true;
-      result.messages = std::move(*received);
+      result = PublishResult{true, std::move(*received)};
       return {};
     }
-    if (request.settles) {
-      const Claim& claim = request.settles->claim;
-      SG_TRY_ASSIGN(const std::int64_t message, rows::check_claim(connection, claim));
-      SG_TRY(rows::finish_work(connection, claim.work, message, WorkState::Completed, now));
-    }
-    for (Prepared& entry : prepared) {
-      SG_TRY(insert_message(connection, entry, now));
-      result.messages.push_back(entry.id);
-    }
-    return remember_received(connection, request.receive_key, result.messages, now);
+    if (request.settles) SG_TRY(settle(change, *request.settles));
+    for (const Prepared& entry : prepared) SG_TRY(insert_message(change, entry));
+    result = fresh;
+    return insert_receive_key(change.connection(), request.receive_key, result.messages, now);
   });
   if (!written) {
     if (!surely_nothing_happened(written.error())) files.keep();
     return fail(written.error());
   }
-  if (result.duplicate) return result;
-  files.keep();
-  if (ready) announce();
+  if (!result.duplicate) files.keep();
   return result;
 }
 
@@ -237,38 +131,45 @@ Result<WorkId> SqliteMessageBox::suspend_received(SuspendRequest request, Time n
   request.context.trim_to_limits();
   request.raw.properties.trim_to_limits();
   LinkedFiles files(spool_);
-  SG_TRY_ASSIGN(Prepared prepared,
-                prepare(spool_, files, request.context, std::span<const Part>(&request.raw, 1), 0, MessageId(), now));
-  rows::NewWork receive;
-  SG_TRY_ASSIGN(receive.id, make_uuid_v7(now));
+  Prepared prepared;
+  SG_TRY_ASSIGN(prepared.message, accept_message(spool_, files, request.context,
+                                                 std::span<const Part>(&request.raw, 1), 0, MessageId(), now));
+  Delivery receive;
+  SG_TRY_ASSIGN(receive.id, make_work_id(now));
   receive.kind = WorkKind::Receive;
-  receive.port = request.context.text_or_empty(names::kReceivePortName);
+  receive.port = prepared.message.port;
   receive.suspended = request.failure;
   prepared.work.push_back(receive);
+  prepared.event = TrackingEvent::Refused;
+  prepared.details = request.tracking;
+  add_failure(prepared.details, request.failure);
+  commit_point("suspend_received.files-linked");
   bool duplicate = false;
-  std::string id = receive.id;
-  const auto written = database_.write([&](sql::Connection& connection) -> Result<> {
-    SG_TRY_ASSIGN(const auto received, find_received(connection, request.receive_key));
+  WorkId id = receive.id;
+  const auto written = change(now, [&](BoxChange& change) -> Result<> {
+    SG_TRY_ASSIGN(const auto received, find_received(change.connection(), request.receive_key));
     if (received) {
       duplicate = true;
-      SG_TRY_ASSIGN(sql::Statement select,
-                    connection.prepare("SELECT work.id FROM work JOIN messages ON messages.seq = work.message "
-                                       "WHERE messages.id = ?1 ORDER BY work.id LIMIT 1"));
+      SG_TRY_ASSIGN(
+          sql::Statement select,
+          change.connection().prepare("SELECT work.id FROM work JOIN messages ON work.slot >= messages.seq * 1048576 "
+                                      "AND work.slot < (messages.seq + 1) * 1048576 WHERE messages.id = ?1 "
+                                      "ORDER BY work.slot LIMIT 1"));
       const std::string first = received->empty() ? std::string() : received->front().text();
       select.bind(1, first);
       SG_TRY_ASSIGN(const bool found, select.step());
-      id = found ? select.text(0) : std::string();
+      id = found ? WorkId(select.text(0)) : WorkId();
       return {};
     }
-    SG_TRY(insert_message(connection, prepared, now));
-    return remember_received(connection, request.receive_key, {prepared.id}, now);
+    SG_TRY(insert_message(change, prepared));
+    return insert_receive_key(change.connection(), request.receive_key, {prepared.message.id}, now);
   });
   if (!written) {
     if (!surely_nothing_happened(written.error())) files.keep();
     return fail(written.error());
   }
   if (!duplicate) files.keep();
-  return WorkId(id);
+  return id;
 }
 
 Result<bool> SqliteMessageBox::was_received(const std::string& receive_key) {

@@ -1,9 +1,9 @@
 // Listings, messages as they are stored, and housekeeping.
 
 #include "messaging/errors.h"
-#include "store/sqlite/sqlite_box_rows.h"
+#include "store/common/commit_point.h"
 #include "store/sqlite/sqlite_message_box.h"
-#include "store/sqlite/stored_body.h"
+#include "store/sqlite/stored_rows.h"
 
 namespace sealgate::store {
 
@@ -13,32 +13,8 @@ namespace {
 
 constexpr std::chrono::hours kReceiveKeyLife{24 * 30};
 
-constexpr std::string_view kSummaryColumns =
-    "SELECT work.id, messages.id, work.kind, work.state, work.port, messages.party, messages.message_type, "
-    "work.attempts, messages.created, work.changed, work.due, work.owner, work.failure_code, work.failure_text, "
-    "work.failure_remedy, work.resumable, messages.size FROM work JOIN messages ON messages.seq = work.message ";
-
-WorkSummary read_summary(const sql::Statement& row) {
-  WorkSummary summary;
-  summary.id = WorkId(row.text(0));
-  summary.message = MessageId(row.text(1));
-  summary.kind = parse_work_kind(row.text(2)).value_or(WorkKind::Send);
-  summary.state = parse_work_state(row.text(3)).value_or(WorkState::Suspended);
-  summary.port = row.text(4);
-  summary.party = row.text(5);
-  summary.message_type = row.text(6);
-  summary.attempts = row.integer(7);
-  summary.created = rows::time(row.integer(8));
-  summary.changed = rows::time(row.integer(9));
-  if (!row.is_null(10) && summary.state != WorkState::Ready) summary.due = rows::time(row.integer(10));
-  summary.owner = row.text(11);
-  if (!row.is_null(12)) summary.failure = Failure{row.text(12), row.text(13), row.text(14), row.integer(15) != 0};
-  summary.size = static_cast<std::uint64_t>(row.integer(16));
-  return summary;
-}
-
 std::string list_sql(const ListQuery& query) {
-  std::string sql(kSummaryColumns);
+  std::string sql(rows::kSummaryColumns);
   // Ids sort by time.
   sql += query.newest_first ? "WHERE (work.id < ?1 OR ?1 = '')" : "WHERE work.id > ?1";
   // Words of an enumeration, not of the caller. One alone is compared with =, for which there may be an index.
@@ -55,61 +31,12 @@ std::string list_sql(const ListQuery& query) {
   return sql + (query.newest_first ? " ORDER BY work.id DESC LIMIT ?5" : " ORDER BY work.id LIMIT ?5");
 }
 
-/// The message with its slots; parts are added by read_parts().
-struct Found {
-  std::int64_t seq = 0;
-  Message message;
-};
-
-Result<Found> read_message(sql::Connection& connection, const MessageId& id) {
-  SG_TRY_ASSIGN(sql::Statement select,
-                connection.prepare("SELECT seq, body_index, context FROM messages WHERE id = ?1"));
-  select.bind(1, id.text());
-  SG_TRY_ASSIGN(const bool row, select.step());
-  if (!row) {
-    return fail(kNoSuchMessage, "there is no such message", id.text(),
-                "it may have been finished and removed; list what is there with 'sealgate message list'");
-  }
-  Found found;
-  found.seq = select.integer(0);
-  found.message.id = id;
-  found.message.body_index = static_cast<std::size_t>(select.integer(1));
-  auto context = decode_context(select.bytes(2));
-  if (!context) return fail(std::move(context.error()).at(id.text()));
-  found.message.context = std::move(*context);
-  return found;
-}
-
-Result<> read_parts(sql::Connection& connection, sql::Database& database, const BodySpool& spool, Found& found) {
-  SG_TRY_ASSIGN(sql::Statement select,
-                connection.prepare("SELECT slot, name, content_type, file_name, properties, size, sha256, file "
-                                   "FROM parts WHERE slot >= ?1 AND slot < ?2 ORDER BY slot"));
-  select.bind(1, found.seq * rows::kSlots).bind(2, (found.seq + 1) * rows::kSlots);
-  for (;;) {
-    SG_TRY_ASSIGN(const bool row, select.step());
-    if (!row) return {};
-    Part part;
-    part.name = select.text(1);
-    part.content_type = select.text(2);
-    part.file_name = select.text(3);
-    auto properties = decode_context(select.bytes(4));
-    if (!properties) return fail(std::move(properties.error()).at(found.message.id.text()));
-    part.properties = std::move(*properties);
-    BodyLocation location;
-    location.slot = select.integer(0);
-    if (!select.is_null(7)) location.file = (spool.directory() / select.text(7)).string();
-    const ByteView sha256 = select.bytes(6);
-    part.body = make_stored_body(database, std::move(location), static_cast<std::uint64_t>(select.integer(5)),
-                                 Bytes(sha256.begin(), sha256.end()));
-    found.message.parts.push_back(std::move(part));
-  }
-}
-
 Result<std::vector<std::int64_t>> finished_messages(sql::Connection& connection, Time before, std::size_t limit) {
   std::vector<std::int64_t> all;
   SG_TRY_ASSIGN(sql::Statement select,
-                connection.prepare("SELECT seq FROM messages WHERE finished < ?1 ORDER BY finished LIMIT ?2"));
-  select.bind(1, rows::milliseconds(before)).bind(2, static_cast<std::int64_t>(limit));
+                connection.prepare("SELECT slot / 1048576 FROM work INDEXED BY work_finished WHERE finished < ?1 "
+                                   "ORDER BY finished LIMIT ?2"));
+  select.bind(1, milliseconds(before)).bind(2, static_cast<std::int64_t>(limit));
   for (;;) {
     SG_TRY_ASSIGN(const bool row, select.step());
     if (!row) return all;
@@ -117,23 +44,31 @@ Result<std::vector<std::int64_t>> finished_messages(sql::Connection& connection,
   }
 }
 
-Result<> delete_message(sql::Connection& connection, std::int64_t seq, std::vector<std::string>& files) {
-  {
-    SG_TRY_ASSIGN(sql::Statement select, connection.prepare("SELECT file FROM parts WHERE slot >= ?1 AND slot < ?2 "
-                                                            "AND file IS NOT NULL"));
-    select.bind(1, seq * rows::kSlots).bind(2, (seq + 1) * rows::kSlots);
-    for (;;) {
-      SG_TRY_ASSIGN(const bool row, select.step());
-      if (!row) break;
-      files.push_back(select.text(0));
-    }
+/// Runs a DELETE … RETURNING file of one message.
+Result<> delete_parts(sql::Connection& connection, std::string_view sql, std::int64_t seq,
+                      std::vector<std::string>& files) {
+  SG_TRY_ASSIGN(sql::Statement remove, connection.prepare(sql));
+  remove.bind(1, seq);
+  for (;;) {
+    SG_TRY_ASSIGN(const bool row, remove.step());
+    if (!row) return {};
+    if (!remove.is_null(0)) files.push_back(remove.text(0));
   }
-  SG_TRY_ASSIGN(sql::Statement parts, connection.prepare("DELETE FROM parts WHERE slot >= ?1 AND slot < ?2"));
-  SG_TRY(parts.bind(1, seq * rows::kSlots).bind(2, (seq + 1) * rows::kSlots).run());
-  SG_TRY_ASSIGN(sql::Statement work, connection.prepare("DELETE FROM work WHERE message = ?1"));
-  SG_TRY(work.bind(1, seq).run());
-  SG_TRY_ASSIGN(sql::Statement message, connection.prepare("DELETE FROM messages WHERE seq = ?1"));
-  return message.bind(1, seq).run();
+}
+
+Result<> delete_message(BoxChange& change, std::int64_t seq, std::vector<std::string>& files) {
+  sql::Connection& connection = change.connection();
+  SG_TRY(delete_parts(connection, "DELETE FROM messages WHERE seq = ?1 RETURNING file", seq, files));
+  SG_TRY(delete_parts(
+      connection, "DELETE FROM parts WHERE slot >= ?1 * 1024 AND slot < (?1 + 1) * 1024 RETURNING file", seq, files));
+  SG_TRY_ASSIGN(sql::Statement work, connection.prepare("DELETE FROM work WHERE slot >= ?1 * 1048576 AND "
+                                                        "slot < (?1 + 1) * 1048576 RETURNING state"));
+  work.bind(1, seq);
+  for (;;) {
+    SG_TRY_ASSIGN(const bool row, work.step());
+    if (!row) return {};
+    change.count(parse_work_state(work.view(0)).value_or(WorkState::Completed), -1);
+  }
 }
 
 }  // namespace
@@ -150,7 +85,7 @@ Result<std::vector<WorkSummary>> SqliteMessageBox::list(const ListQuery& query) 
     for (;;) {
       SG_TRY_ASSIGN(const bool row, select.step());
       if (!row) return {};
-      all.push_back(read_summary(select));
+      all.push_back(rows::read_summary(select));
     }
   }));
   return all;
@@ -159,13 +94,14 @@ Result<std::vector<WorkSummary>> SqliteMessageBox::list(const ListQuery& query) 
 Result<WorkSummary> SqliteMessageBox::show(const WorkId& work) {
   WorkSummary summary;
   SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
-    SG_TRY_ASSIGN(sql::Statement select, connection.prepare(std::string(kSummaryColumns) + "WHERE work.id = ?1"));
+    SG_TRY_ASSIGN(sql::Statement select,
+                  connection.prepare(std::string(rows::kSummaryColumns) + "WHERE work.id = ?1"));
     select.bind(1, work.text());
     SG_TRY_ASSIGN(const bool row, select.step());
     if (!row) {
       return fail(kNoSuchWork, "there is no such work item", work.text(), "list them with 'sealgate message list'");
     }
-    summary = read_summary(select);
+    summary = rows::read_summary(select);
     return {};
   }));
   return summary;
@@ -174,35 +110,12 @@ Result<WorkSummary> SqliteMessageBox::show(const WorkId& work) {
 Result<Counts> SqliteMessageBox::counts() {
   Counts counts;
   SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
-    SG_TRY_ASSIGN(sql::Statement select, connection.prepare("SELECT state, count(*) FROM work GROUP BY state"));
-    for (;;) {
-      SG_TRY_ASSIGN(const bool row, select.step());
-      if (!row) return {};
-      const auto number = static_cast<std::uint64_t>(select.integer(1));
-      switch (parse_work_state(select.text(0)).value_or(WorkState::Suspended)) {
-        case WorkState::Ready:
-          counts.ready = number;
-          break;
-        case WorkState::Active:
-          counts.active = number;
-          break;
-        case WorkState::Retrying:
-          counts.retrying = number;
-          break;
-        case WorkState::Scheduled:
-          counts.scheduled = number;
-          break;
-        case WorkState::Suspended:
-          counts.suspended = number;
-          break;
-        case WorkState::Completed:
-          counts.completed = number;
-          break;
-        case WorkState::Terminated:
-          counts.terminated = number;
-          break;
-      }
-    }
+    SG_TRY_ASSIGN(sql::Statement select, connection.prepare("SELECT ready, active, retrying, scheduled, suspended, "
+                                                            "completed, terminated FROM work_counts"));
+    SG_TRY(select.step());
+    const auto number = [&](int column) { return static_cast<std::uint64_t>(select.integer(column)); };
+    counts = Counts{number(0), number(1), number(2), number(3), number(4), number(5), number(6)};
+    return {};
   }));
   return counts;
 }
@@ -210,9 +123,7 @@ Result<Counts> SqliteMessageBox::counts() {
 Result<Message> SqliteMessageBox::load(const MessageId& message) {
   Message loaded;
   SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
-    SG_TRY_ASSIGN(Found found, read_message(connection, message));
-    SG_TRY(read_parts(connection, database_, spool_, found));
-    loaded = std::move(found.message);
+    SG_TRY_ASSIGN(loaded, rows::read_message(connection, database_, spool_, message));
     return {};
   }));
   return loaded;
@@ -221,14 +132,17 @@ Result<Message> SqliteMessageBox::load(const MessageId& message) {
 Result<std::uint64_t> SqliteMessageBox::purge(Time before, std::size_t limit) {
   std::vector<std::string> files;
   std::uint64_t removed = 0;
-  SG_TRY(database_.write([&](sql::Connection& connection) -> Result<> {
-    SG_TRY_ASSIGN(const std::vector<std::int64_t> finished, finished_messages(connection, before, limit));
-    for (const std::int64_t seq : finished) SG_TRY(delete_message(connection, seq, files));
+  SG_TRY(change(before, [&](BoxChange& change) -> Result<> {
+    files.clear();
+    SG_TRY_ASSIGN(const std::vector<std::int64_t> finished, finished_messages(change.connection(), before, limit));
+    for (const std::int64_t seq : finished) SG_TRY(delete_message(change, seq, files));
     removed = finished.size();
-    SG_TRY_ASSIGN(sql::Statement keys, connection.prepare("DELETE FROM receive_keys WHERE key IN (SELECT key FROM "
-                                                          "receive_keys WHERE received < ?1 LIMIT 1000)"));
-    return keys.bind(1, rows::milliseconds(before - kReceiveKeyLife)).run();
+    SG_TRY_ASSIGN(sql::Statement keys,
+                  change.connection().prepare("DELETE FROM receive_keys WHERE key IN (SELECT key FROM receive_keys "
+                                              "WHERE received < ?1 LIMIT 1000)"));
+    return keys.bind(1, milliseconds(before - kReceiveKeyLife)).run();
   }));
+  commit_point("purge.committed");
   // After the commit: a file without a row is only waste that the next start removes; a row without a file is a loss.
   for (const std::string& name : files) spool_.unlink(name);
   return removed;

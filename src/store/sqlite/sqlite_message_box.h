@@ -1,20 +1,21 @@
 #pragma once
 // The message box on SQLite. What a member means is said in messaging/message_box.h.
-// publish, suspend_received: sqlite_box_accept.cpp; claims: sqlite_box_work.cpp; listings: sqlite_box_query.cpp.
-
-#include <atomic>
-#include <limits>
+// publish, suspend_received: sqlite_box_accept.cpp; claim: sqlite_box_claim.cpp; what became of claims:
+// sqlite_box_work.cpp; what people do: sqlite_box_people.cpp; listings, purge: sqlite_box_query.cpp.
 
 #include "messaging/message_box.h"
 #include "store/sqlite/body_spool.h"
+#include "store/sqlite/ready_work.h"
 #include "store/sqlite/sql/database.h"
+#include "store/sqlite/sqlite_box_change.h"
 
 namespace sealgate::store {
 
 class SqliteMessageBox final : public messaging::MessageBox {
  public:
-  /// Both must outlive the box, and every body it gave out.
-  SqliteMessageBox(sql::Database& database, BodySpool& spool) : database_(database), spool_(spool) {}
+  /// Both must outlive the box, and every body it gave out. `instance` is for the log.
+  SqliteMessageBox(sql::Database& database, BodySpool& spool, std::string instance)
+      : database_(database), spool_(spool), instance_(std::move(instance)) {}
 
   Result<std::unique_ptr<messaging::BodyWriter>> create_body() override { return spool_.create(); }
   Result<messaging::PublishResult> publish(messaging::PublishRequest request, Time now) override;
@@ -53,13 +54,25 @@ class SqliteMessageBox final : public messaging::MessageBox {
     if (listener_) listener_();
   }
 
-  /// Ready work that became due by a clock that was ahead is due now. Nothing is written unless the clock was set
-  /// back since the last claim; the first claim cannot know and looks.
-  Result<> catch_up_with_clock(Time now);
+  /// Runs `job` in a durable commit, and announces what became ready after it. It may run twice: it sets what it
+  /// captures and does not add to it.
+  template <typename Job>
+  Result<> change(Time now, const Job& job) {
+    bool ready = false;
+    SG_TRY(database_.write([&](sql::Connection& connection) -> Result<> {
+      BoxChange change(connection, tracking_switch(), instance_, now);
+      SG_TRY(job(change));
+      ready = change.made_ready();
+      return change.finish();
+    }));
+    if (ready) announce();
+    return {};
+  }
 
   sql::Database& database_;
   BodySpool& spool_;
-  std::atomic<std::int64_t> last_claim_{std::numeric_limits<std::int64_t>::max()};  ///< wall clock, milliseconds
+  std::string instance_;
+  ReadyCursor cursor_;
   std::function<void()> listener_;
 };
 

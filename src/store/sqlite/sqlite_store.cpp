@@ -11,9 +11,13 @@
 #include "base/log.h"
 #include "io/file.h"
 #include "store/common/errors.h"
+#include "store/common/tracking/sealed_log.h"
 #include "store/sqlite/sqlite_artifact_store.h"
 #include "store/sqlite/sqlite_certificate_store.h"
+#include "store/sqlite/sqlite_cluster.h"
 #include "store/sqlite/sqlite_message_box.h"
+#include "store/sqlite/sqlite_store_copy.h"
+#include "store/sqlite/sqlite_tracking_log.h"
 
 namespace sealgate::store {
 namespace {
@@ -58,31 +62,42 @@ class Implementation final : public SqliteStore {
         lock_(std::move(lock)),
         database_(std::move(database)),
         spool_(options_.data / "bodies", options_.inline_body_limit),
-        box_(*database_, spool_),
+        box_(*database_, spool_, options_.instance),
         artifacts_(*database_),
-        certificates_(make_sqlite_certificate_store(*database_, clock)) {
+        certificates_(make_sqlite_certificate_store(*database_, clock)),
+        cluster_(*database_, box_),
+        tracking_storage_(*database_),
+        tracking_(tracking::make_tracking_log(tracking_storage_, tracking::tracking_key_path(options_.data))) {
     database_->before_commit([this] { return spool_.sync(); });
   }
 
   messaging::MessageBox& box() override { return box_; }
   artifacts::ArtifactStore& artifacts() override { return artifacts_; }
   certificates::CertificateStore& certificates() override { return *certificates_; }
+  messaging::Cluster& cluster() override { return cluster_; }
   const Clock& clock() const override { return clock_; }
   std::string description() const override { return "SQLite database " + database_->path(); }
   bool is_shared() const override { return false; }
+  std::unique_ptr<StoreReader> reader() override { return make_sqlite_reader(*database_, spool_); }
+  Result<std::unique_ptr<StoreWriter>> writer() override { return make_sqlite_writer(*database_, spool_); }
+  messaging::TrackingLog& tracking() override { return *tracking_; }
+  tracking::TrackingStorage& tracking_storage() override { return tracking_storage_; }
   sql::Database& database() override { return *database_; }
   const std::filesystem::path& data() const override { return options_.data; }
 
   /// Files that were given a name for a commit that never came.
   Result<> sweep() {
-    SG_TRY_ASSIGN(const std::size_t removed, spool_.sweep([&](const std::string& name) -> Result<bool> {
-      bool known = false;
-      SG_TRY(database_->read([&](sql::Connection& connection) -> Result<> {
-        SG_TRY_ASSIGN(sql::Statement select, connection.prepare("SELECT 1 FROM parts WHERE file = ?1"));
-        SG_TRY_ASSIGN(known, select.bind(1, name).step());
-        return {};
+    std::size_t removed = 0;
+    // One view for all of them: a million files take seconds, not minutes.
+    SG_TRY(database_->read([&](sql::Connection& connection) -> Result<> {
+      SG_TRY_ASSIGN(sql::Statement select, connection.prepare("SELECT 1 FROM messages WHERE file = ?1 UNION ALL "
+                                                              "SELECT 1 FROM parts WHERE file = ?1"));
+      SG_TRY_ASSIGN(removed, spool_.sweep([&](const std::string& name) -> Result<bool> {
+        SG_TRY_ASSIGN(const bool known, select.bind(1, name).step());
+        select.reset();
+        return known;
       }));
-      return known;
+      return {};
     }));
     if (removed > 0) {
       log(LogLevel::Info, "removed bodies of messages that were never accepted",
@@ -100,6 +115,9 @@ class Implementation final : public SqliteStore {
   SqliteMessageBox box_;
   SqliteArtifactStore artifacts_;
   std::unique_ptr<certificates::CertificateStore> certificates_;
+  SqliteCluster cluster_;
+  SqliteTrackingStorage tracking_storage_;
+  std::unique_ptr<messaging::TrackingLog> tracking_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "io/file.h"
 #include "messaging/errors.h"
 #include "store/common/errors.h"
+#include "store/sqlite/sqlite_box_change.h"
 
 namespace sealgate::store {
 namespace {
@@ -43,14 +44,21 @@ class StoredBody final : public messaging::Body {
 
  private:
   std::string where() const {
-    return location_.file.empty() ? database_.path() + ", part " + std::to_string(location_.slot) : location_.file;
+    if (!location_.file.empty()) return location_.file;
+    return database_.path() + ", message " + location_.message + ", part " +
+           std::to_string(location_.slot % kPartSlots + 1);
   }
 
   Result<> copy_row(Sink& sink) const {
     Bytes content;
     SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
-      SG_TRY_ASSIGN(auto statement, connection.prepare("SELECT content FROM parts WHERE slot = ?1"));
-      statement.bind(1, location_.slot);
+      // With its id, because the numbers of removed messages come again.
+      SG_TRY_ASSIGN(auto statement, connection.prepare(location_.slot % kPartSlots == 0
+                                                           ? "SELECT content FROM messages WHERE seq = ?1 AND id = ?2"
+                                                           : "SELECT content FROM parts WHERE slot = ?3 AND EXISTS "
+                                                             "(SELECT 1 FROM messages WHERE seq = ?1 AND id = ?2)"));
+      statement.bind(1, location_.seq).bind(2, location_.message);
+      if (location_.slot % kPartSlots != 0) statement.bind(3, location_.slot);
       SG_TRY_ASSIGN(const bool found, statement.step());
       if (!found) return fail(messaging::kNoSuchMessage, "the message was removed meanwhile", where());
       const ByteView bytes = statement.bytes(0);

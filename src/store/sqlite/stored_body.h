@@ -10,8 +10,10 @@
 namespace sealgate::store {
 
 struct BodyLocation {
-  std::int64_t slot = 0;  ///< primary key in table parts
-  std::string file = {};  ///< full path; empty when the content is in the row
+  std::string message = {};  ///< id
+  std::int64_t seq = 0;      ///< of the message
+  std::int64_t slot = 0;     ///< seq * kPartSlots + the number of the part; that of the first is in the message's row
+  std::string file = {};     ///< full path; empty when the content is in the row
 };
 
 /// Refers to `database`, which must outlive it. What is read is compared with the stored size and SHA-256: a

@@ -53,7 +53,7 @@ class Archiver {
 
  private:
   bool wants(const TrackingSeal& seal) const {
-    if (archive_.last_seal != 0 && records_ + seal.count > part_.maximum_records) return false;
+    if (records_ != 0 && records_ + seal.count > part_.maximum_records) return false;
     const bool old = part_.before && seal.latest < *part_.before;
     return old || (part_.maximum_bytes != 0 && left_ > part_.maximum_bytes);
   }

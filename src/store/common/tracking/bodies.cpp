@@ -101,8 +101,10 @@ Result<> BodyVault::keep(const messaging::Body& body, Time now) {
   bool known = false;
   const auto renew = [&](TrackingRows& rows) -> Result<> {
     SG_TRY_ASSIGN(const auto found, rows.find_body(body.sha256()));
-    known = found && found->size == body.size();
-    if (known) SG_TRY(rows.touch_body(found->id, now));
+    known = false;
+    if (found && found->size == body.size()) {
+      SG_TRY_ASSIGN(known, rows.touch_body(found->id, now));
+    }
     return {};
   };
   SG_TRY(storage_.write(renew));

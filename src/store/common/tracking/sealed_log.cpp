@@ -4,6 +4,7 @@
 
 #include "messaging/errors.h"
 #include "store/common/account_key_file.h"
+#include "store/common/errors.h"
 #include "store/common/tracking/archive.h"
 #include "store/common/tracking/block.h"
 #include "store/common/tracking/bodies.h"
@@ -164,18 +165,22 @@ class SealedLog final : public TrackingLog {
       blocks.push_back(std::move(block));
     }
     if (tail.empty()) return 0;
-    SG_TRY(storage_.write([&](TrackingRows& rows) -> Result<> {
+    const auto changed = [] {
+      return fail(kTrackingChanged, "another process sealed the tracking log at the same time", "tracking log",
+                  "nothing is lost; let one process do it");
+    };
+    const auto written = storage_.write([&](TrackingRows& rows) -> Result<> {
       SG_TRY_ASSIGN(const End still, end_of(rows));
-      if (!(still == end)) {
-        return fail(kTrackingChanged, "another process sealed the tracking log at the same time", "tracking log",
-                    "nothing is lost; let one process do it");
-      }
+      if (!(still == end)) return changed();
       for (const Block& block : blocks) {
         SG_TRY(rows.insert_seal(block.seal, block.filter, block.packed));
         for (const auto& [sha256, sequence] : block.bodies) SG_TRY(rows.use_body(sha256, sequence));
       }
       return rows.remove_tail(all);
-    }));
+    });
+    // Its number was taken between our look and our row.
+    if (!written && written.error().code == kConstraint) return changed();
+    SG_TRY(written);
     return tail.size();
   }
 

@@ -71,8 +71,8 @@ class TrackingRows {
   virtual Result<> complete_body(const std::string& id) = 0;
   /// With its chunks.
   virtual Result<> remove_body(const std::string& id) = 0;
-  /// It is wanted again: as if it was stored now.
-  virtual Result<> touch_body(const std::string& id, Time now) = 0;
+  /// It is wanted again: as if it was stored now. False when it is gone.
+  virtual Result<bool> touch_body(const std::string& id, Time now) = 0;
   /// A record with this sequence number mentions the complete body. Nothing happens when there is none.
   virtual Result<> use_body(ByteView sha256, std::int64_t sequence) = 0;
   /// Complete ones whose ids come after `after`, in the order of ids.

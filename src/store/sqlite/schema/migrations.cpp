@@ -4,6 +4,9 @@
 
 #include "store/common/errors.h"
 #include "store/sqlite/schema/0001_initial.h"
+#include "store/sqlite/schema/0002_claiming.h"
+#include "store/sqlite/schema/0003_tracking.h"
+#include "store/sqlite/schema/0004_cluster.h"
 
 namespace sealgate::store::schema {
 namespace {
@@ -15,7 +18,8 @@ struct Migration {
   std::string_view sql;
 };
 
-constexpr std::array kMigrations{Migration{1, 1, kMigration0001}};
+constexpr std::array kMigrations{Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002},
+                                 Migration{3, 2, kMigration0003}, Migration{4, 2, kMigration0004}};
 
 Result<std::int64_t> single_number(sql::Connection& connection, std::string_view query) {
   SG_TRY_ASSIGN(sql::Statement statement, connection.prepare(query));

@@ -113,6 +113,10 @@ std::string Statement::text(int column) const {
   return std::string(as_text(view));
 }
 
+std::string_view Statement::view(int column) const {
+  return as_text(bytes(column));
+}
+
 ByteView Statement::bytes(int column) const {
   const void* data = ::sqlite3_column_blob(handle_, column);
   const int size = ::sqlite3_column_bytes(handle_, column);
@@ -171,6 +175,9 @@ Result<> Connection::execute(const std::string& sql) {
 
 std::int64_t Connection::changes() const {
   return ::sqlite3_changes64(handle_);
+}
+std::int64_t Connection::total_changes() const {
+  return ::sqlite3_total_changes64(handle_);
 }
 std::int64_t Connection::last_insert_rowid() const {
   return ::sqlite3_last_insert_rowid(handle_);

@@ -49,6 +49,7 @@ class Statement {
   // Columns count from 0; views are valid until the next step(). NULL reads as 0 and empty.
   std::int64_t integer(int column) const;
   std::string text(int column) const;
+  std::string_view view(int column) const;
   ByteView bytes(int column) const;
   bool is_null(int column) const;
 
@@ -77,6 +78,8 @@ class Connection {
 
   /// Rows changed by the last statement.
   std::int64_t changes() const;
+  /// Rows changed since it was opened, also by what was rolled back.
+  std::int64_t total_changes() const;
   std::int64_t last_insert_rowid() const;
   /// False when no transaction is open (SQLite ends one itself after some errors, a full disk among them).
   bool in_transaction() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "store/common/commit_point.h"
 #include "store/common/errors.h"
 #include "store/sqlite/schema/migrations.h"
 
@@ -87,16 +88,14 @@ Result<> Database::write(const Job& job) {
   return std::move(self.result);
 }
 
+Result<> Database::run(std::string_view sql) {
+  SG_TRY_ASSIGN(Statement statement, writer_->prepare(sql));
+  return statement.run();
+}
+
 Result<> Database::run_in_savepoint(const Job& job) {
-  {
-    SG_TRY_ASSIGN(Statement savepoint, writer_->prepare("SAVEPOINT job"));
-    SG_TRY(savepoint.run());
-  }
+  SG_TRY(run("SAVEPOINT job"));
   Result<> result = run_job(job, *writer_);
-  const auto run = [this](std::string_view sql) -> Result<> {
-    SG_TRY_ASSIGN(Statement statement, writer_->prepare(sql));
-    return statement.run();
-  };
   Result<> ended;
   if (!result && writer_->in_transaction()) ended = run("ROLLBACK TO job");
   if (ended && writer_->in_transaction()) ended = run("RELEASE job");
@@ -108,29 +107,52 @@ Result<> Database::run_in_savepoint(const Job& job) {
   return result;
 }
 
-void Database::run_batch(const std::vector<Waiting*>& batch) {
-  Result<> whole = [&]() -> Result<> {
-    SG_TRY_ASSIGN(Statement begin, writer_->prepare("BEGIN IMMEDIATE"));
-    return begin.run();
-  }();
-  bool anything = false;
+Result<> Database::run_jobs(const std::vector<Waiting*>& batch, bool& redo) {
+  SG_TRY(run("BEGIN IMMEDIATE"));
+  commit_point("batch.begun");
   for (Waiting* waiting : batch) {
-    if (!whole) break;
-    waiting->result = run_in_savepoint(*waiting->job);
-    anything = anything || waiting->result.has_value();
+    const std::int64_t before = writer_->total_changes();
+    waiting->result = run_job(*waiting->job, *writer_);
     // A full disk or an I/O error makes SQLite roll back everything, also the jobs before this one.
     if (!writer_->in_transaction()) {
-      whole = waiting->result ? fail(writer_->error(1, "transaction lost")) : fail(waiting->result.error());
+      return waiting->result ? fail(writer_->error(1, "transaction lost")) : fail(waiting->result.error());
+    }
+    if (!waiting->result && writer_->total_changes() != before) {
+      redo = true;
+      return {};
     }
   }
-  if (whole && anything && before_commit_) whole = before_commit_();
-  if (whole) {
-    whole = [&]() -> Result<> {
-      SG_TRY_ASSIGN(Statement commit, writer_->prepare("COMMIT"));
-      return commit.run();
-    }();
+  return {};
+}
+
+Result<> Database::run_jobs_apart(const std::vector<Waiting*>& batch) {
+  SG_TRY(run("BEGIN IMMEDIATE"));
+  for (Waiting* waiting : batch) {
+    waiting->result = run_in_savepoint(*waiting->job);
+    if (!writer_->in_transaction()) {
+      return waiting->result ? fail(writer_->error(1, "transaction lost")) : fail(waiting->result.error());
+    }
   }
-  if (whole) return;
+  return {};
+}
+
+void Database::run_batch(const std::vector<Waiting*>& batch) {
+  bool redo = false;
+  Result<> whole = run_jobs(batch, redo);
+  if (whole && redo) {
+    whole = run("ROLLBACK");
+    if (whole) whole = run_jobs_apart(batch);
+  }
+  if (whole) commit_point("batch.jobs-done");
+  const bool anything =
+      std::ranges::any_of(batch, [](const Waiting* waiting) { return waiting->result.has_value(); });
+  if (whole && anything && before_commit_) whole = before_commit_();
+  if (whole) commit_point("batch.files-durable");
+  if (whole) whole = run("COMMIT");
+  if (whole) {
+    commit_point("batch.committed");
+    return;
+  }
   if (writer_->in_transaction()) (void)writer_->execute("ROLLBACK");
   for (Waiting* waiting : batch) {
     if (waiting->result) waiting->result = fail(whole.error());

@@ -3,8 +3,8 @@
 //
 // write() jobs that wait at the same time share one commit, so a hundred callers wait for one flush of the disk and
 // not for a hundred. Whoever finds no other at work leads: it runs its own job and all that queued up, commits, and
-// wakes the others. Each job runs in its own savepoint: one that fails leaves nothing behind and does not disturb the
-// others.
+// wakes the others. A job that fails leaves nothing behind and does not disturb the others: most fail before they
+// change anything; when one fails later, all of the batch is rolled back and run again, each job in a savepoint.
 
 #include <condition_variable>
 #include <deque>
@@ -29,7 +29,7 @@ class Database {
 
   /// Runs `job` in a transaction and returns when it is durable. When it fails, nothing of it happened. `job` must
   /// not call write() or read() of this database. It runs on the thread of some caller of write(), which waits
-  /// meanwhile.
+  /// meanwhile, and may run twice: what it captures it sets and does not add to.
   Result<> write(const Job& job);
   /// Runs `job` in one consistent view of the committed state. Blocks while all reading connections are in use.
   Result<> read(const Job& job);
@@ -50,7 +50,11 @@ class Database {
   struct Waiting;
   Database() = default;
   void run_batch(const std::vector<Waiting*>& batch);
+  /// Runs the jobs one after the other; `redo` when some job failed after it had changed something.
+  Result<> run_jobs(const std::vector<Waiting*>& batch, bool& redo);
+  Result<> run_jobs_apart(const std::vector<Waiting*>& batch);
   Result<> run_in_savepoint(const Job& job);
+  Result<> run(std::string_view sql);
 
   std::unique_ptr<Connection> writer_;
   std::function<Result<>()> before_commit_;

@@ -21,15 +21,14 @@ namespace {
 class SqliteBackend final : public Backend {
  public:
   SqliteBackend() { open(); }
-  MessageBox& box() override { return store_->box(); }
-  void reopen() override {
-    store_.reset();
-    open();
-  }
+  Store& store() override { return *store_; }
+  void close() override { store_.reset(); }
+  void reopen() override { open(); }
 
  private:
   void open() {
-    auto opened = SqliteStore::open({.data = folder_.path() / "data", .access = Access::Serve}, kClock);
+    auto opened =
+        SqliteStore::open({.data = folder_.path() / "data", .access = Access::Serve, .instance = "suite"}, kClock);
     ASSERT_TRUE(opened) << opened.error().to_string();
     store_ = std::move(*opened);
   }
@@ -255,8 +254,9 @@ TEST(SqliteStore, ADamagedOrMissingBodyIsNoticed) {
   std::filesystem::remove(file);
   BufferSink sink;
   EXPECT_EQ(box.load(published->messages[0])->parts[0].body->copy_to(sink).error().code, kBodyMissing);
-  ASSERT_TRUE(store->database().write(
-      [](sql::Connection& connection) { return connection.execute("UPDATE parts SET content = zeroblob(100)"); }));
+  ASSERT_TRUE(store->database().write([](sql::Connection& connection) {
+    return connection.execute("UPDATE messages SET content = zeroblob(100) WHERE content IS NOT NULL");
+  }));
   EXPECT_EQ(box.load(small->messages[0])->parts[0].body->copy_to(sink).error().code, kBodyDamaged);
   ASSERT_TRUE(store->database().write(
       [](sql::Connection& connection) { return connection.execute("UPDATE messages SET context = x'00'"); }));

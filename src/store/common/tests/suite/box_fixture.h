@@ -83,6 +83,62 @@ inline messaging::Failure failure(bool resumable = true) {
   return messaging::Failure{"test.failed", "it failed (somewhere)", "do better", resumable};
 }
 
+/// The only work item there is.
+inline messaging::WorkSummary only(messaging::MessageBox& box) {
+  const auto all = box.list({});
+  EXPECT_TRUE(all) << all.error().to_string();
+  EXPECT_EQ(all->size(), 1U);
+  return all->empty() ? messaging::WorkSummary{} : all->front();
+}
+
+inline messaging::WorkItem claim_one(messaging::MessageBox& box, Time now, const std::string& owner = "host-1") {
+  const auto items = box.claim(claim_at(now, owner));
+  EXPECT_TRUE(items) << items.error().to_string();
+  EXPECT_EQ(items->size(), 1U);
+  return items->empty() ? messaging::WorkItem{} : items->front();
+}
+
+/// Publishes one small message with one delivery and says the id of its work.
+inline messaging::WorkId publish_one(messaging::MessageBox& box, messaging::Delivery delivery, Time now) {
+  if (delivery.id.empty()) delivery.id = messaging::make_work_id(now).value();
+  const messaging::WorkId id = delivery.id;
+  messaging::Publication one = publication(box, content_of(20, 1), {});
+  one.deliveries.push_back(std::move(delivery));
+  const auto published = box.publish(request_of(std::move(one)), now);
+  EXPECT_TRUE(published) << published.error().to_string();
+  return id;
+}
+
+inline messaging::Delivery to_port(std::string port, int priority = messaging::kDefaultPriority) {
+  messaging::Delivery delivery;
+  delivery.port = std::move(port);
+  delivery.priority = priority;
+  return delivery;
+}
+
+inline messaging::Delivery in_order(std::string port) {
+  messaging::Delivery delivery = to_port(std::move(port));
+  delivery.ordered = true;
+  return delivery;
+}
+
+/// The work of a claim of up to `limit`, in the order in which it is given.
+inline std::vector<messaging::WorkId> claimed(messaging::MessageBox& box, Time now, std::size_t limit = 100) {
+  messaging::ClaimRequest request = claim_at(now);
+  request.limit = limit;
+  const auto items = box.claim(request);
+  EXPECT_TRUE(items) << items.error().to_string();
+  std::vector<messaging::WorkId> ids;
+  for (const messaging::WorkItem& item : *items) ids.push_back(item.claim.work);
+  return ids;
+}
+
+inline messaging::WorkState state_of(messaging::MessageBox& box, const messaging::WorkId& work) {
+  const auto summary = box.show(work);
+  EXPECT_TRUE(summary) << summary.error().to_string();
+  return summary ? summary->state : messaging::WorkState::Terminated;
+}
+
 class ScratchFolder {
  public:
   ScratchFolder() {

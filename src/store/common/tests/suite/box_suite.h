@@ -1,6 +1,6 @@
 #pragma once
 // How every message box behaves. A backend provides a Backend; the suite runs on it as it is, and once more with the
-// store closed and opened again between any two steps.
+// store closed and opened again between any two steps. The files *_suite.cpp hold the tests by theme.
 
 #include <gtest/gtest.h>
 
@@ -8,19 +8,21 @@
 #include <memory>
 #include <string>
 
-#include "messaging/message_box.h"
+#include "store/common/store.h"
 
 namespace sealgate::store {
 
-/// One box over some storage that outlives it.
+/// One store over some storage that outlives it.
 class Backend {
  public:
   Backend() = default;
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
   virtual ~Backend() = default;
-  virtual messaging::MessageBox& box() = 0;
-  /// Closes and opens it again. References to the old box and its bodies die.
+  /// Opened with the instance name "suite", for serving.
+  virtual Store& store() = 0;
+  /// References to the store and its bodies die. A process may fork between close() and reopen().
+  virtual void close() = 0;
   virtual void reopen() = 0;
 };
 
@@ -35,11 +37,15 @@ class BoxSuite : public testing::TestWithParam<BoxMode> {
   void SetUp() override { backend_ = GetParam().make(); }
   /// The box for the next step of a test.
   messaging::MessageBox& step() {
-    if (GetParam().reopen_each_step) backend_->reopen();
-    return backend_->box();
+    if (GetParam().reopen_each_step) {
+      backend_->close();
+      backend_->reopen();
+    }
+    return current();
   }
   /// The same box once more, to prepare what the step is given.
-  messaging::MessageBox& current() { return backend_->box(); }
+  messaging::MessageBox& current() { return backend_->store().box(); }
+  Backend& backend() { return *backend_; }
 
  private:
   std::unique_ptr<Backend> backend_;

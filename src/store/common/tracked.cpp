@@ -1,0 +1,24 @@
+#include "store/common/tracked.h"
+
+namespace sealgate::store {
+
+using namespace messaging;
+
+TrackingEvent event_of_completion(WorkKind kind) {
+  return kind == WorkKind::Send || kind == WorkKind::Respond ? TrackingEvent::Sent : TrackingEvent::Routed;
+}
+
+void add_matched(TrackingDetails& details, const std::vector<Delivery>& deliveries) {
+  constexpr std::size_t kNamed = 32;
+  std::string ports;
+  for (std::size_t i = 0; i < deliveries.size() && i < kNamed; ++i)
+    ports += (i == 0 ? "" : ", ") + deliveries[i].port;
+  if (deliveries.size() > kNamed) ports += " and " + std::to_string(deliveries.size() - kNamed) + " more";
+  details.emplace_back("matched", std::move(ports));
+}
+
+void add_failure(TrackingDetails& details, const Failure& failure) {
+  details.emplace_back("failure", failure.code);
+}
+
+}  // namespace sealgate::store
