@@ -59,8 +59,8 @@ std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices&, 
 }  // namespace
 
 std::shared_ptr<adapters::SendAdapter> make_send_adapter(const AdapterServices& services,
-                                                         const artifacts::SendPort& port) {
-  return std::visit([&](const auto& settings) { return make_sender(services, settings); }, port.transport);
+                                                         const artifacts::SendTransport& transport) {
+  return std::visit([&](const auto& settings) { return make_sender(services, settings); }, transport);
 }
 
 std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServices& services,

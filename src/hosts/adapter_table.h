@@ -14,9 +14,9 @@ struct AdapterServices {
   std::shared_ptr<net::HttpClient> http_client;
 };
 
-/// Sends by the port's transport; never null.
+/// Sends by this transport; never null.
 std::shared_ptr<adapters::SendAdapter> make_send_adapter(const AdapterServices& services,
-                                                         const artifacts::SendPort& port);
+                                                         const artifacts::SendTransport& transport);
 
 /// A receive adapter of its own for this location, or null when the location shares one (HTTP: the host's listener).
 std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServices& services,

@@ -9,23 +9,42 @@
 
 #include "adapters/common/adapter.h"
 #include "artifacts/artifact_store.h"
+#include "hosts/dynamic_adapters.h"
 #include "messaging/routing.h"
 #include "pipeline/certificate_view.h"
 
 namespace sealgate::hosts {
 
+/// What sends for one send port.
+struct PortAdapters {
+  std::shared_ptr<adapters::SendAdapter> primary;  ///< null for a dynamic port
+  std::shared_ptr<adapters::SendAdapter> backup;   ///< null without one
+  std::shared_ptr<DynamicAdapters> dynamic;        ///< for a dynamic port
+  void cancel() const;
+};
+
 struct Configuration {
   artifacts::Snapshot artifacts;
   std::shared_ptr<const pipeline::CertificateView> certificates;
   messaging::SubscriptionIndex subscriptions;
-  std::map<std::string, std::shared_ptr<adapters::SendAdapter>, std::less<>> send_adapters;  ///< by port
+  std::map<std::string, PortAdapters, std::less<>> send_adapters;  ///< by port
 
   /// The location and the port it belongs to; nullptrs when there is none of that name.
   std::pair<const artifacts::ReceivePort*, const artifacts::ReceiveLocation*> find_location(
       std::string_view name) const;
+  /// How many messages the port may have in transmission at a time in this process: its own maximum, else that of its
+  /// host; 1 for a port that is no more. A dynamic port may have so many for each of its destinations.
+  std::size_t concurrency_of(std::string_view send_port) const;
+
+  /// Name of a location to its places in the lists; made by make_configuration().
+  std::map<std::string, std::pair<std::size_t, std::size_t>, std::less<>> location_places;
 };
 
 using ConfigurationRef = std::shared_ptr<const Configuration>;
+
+std::shared_ptr<const Configuration> make_configuration(artifacts::Snapshot snapshot,
+                                                        std::shared_ptr<const pipeline::CertificateView> certificates,
+                                                        const SendAdapterMaker& make_adapter);
 
 /// The current configuration, for many readers and one writer.
 class ConfigurationHolder {
@@ -45,7 +64,7 @@ class ConfigurationHolder {
   ConfigurationRef current_;
 };
 
-/// Enlisted send ports as subscriptions; a bound port has none.
+/// Enlisted send ports and send port groups as subscriptions; a bound one has none.
 std::vector<messaging::Subscription> subscriptions_of(const artifacts::ArtifactSet& set);
 
 }  // namespace sealgate::hosts

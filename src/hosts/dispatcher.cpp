@@ -12,9 +12,27 @@
 
 namespace sealgate::hosts {
 
+namespace {
+
+/// Claimed work that waits, for each worker: enough that a claim is worth its commit.
+constexpr std::size_t kWaitingForEachWorker = 8;
+constexpr std::size_t kLargestClaim = 512;
+/// Of a port that has nothing in hand yet.
+constexpr std::size_t kFirstOfPort = 16;
+/// A dynamic port has a limit for each of its destinations; so many of them it may serve at a time.
+constexpr std::size_t kDestinationsAtOnce = 16;
+
+std::size_t at_once(const Configuration& configuration, const std::string& port) {
+  const artifacts::SendPort* found = configuration.artifacts.set.find_send_port(port);
+  const std::size_t limit = configuration.concurrency_of(port);
+  return found != nullptr && found->dynamic ? limit * kDestinationsAtOnce : limit;
+}
+
+}  // namespace
+
 Dispatcher::Dispatcher(DispatcherOptions options, const ConfigurationHolder& configuration,
                        messaging::MessageBox& box, const Clock& clock)
-    : options_(std::move(options)), configuration_(configuration), box_(box), clock_(clock) {}
+    : options_(std::move(options)), configuration_(configuration), box_(box), clock_(clock), resumer_(box, clock) {}
 
 Dispatcher::~Dispatcher() {
   stop_claiming();
@@ -27,8 +45,8 @@ Result<> Dispatcher::start() {
   if (released != 0) {
     log(LogLevel::Info, "work of an earlier run taken up again", {{"count", std::to_string(released)}});
   }
-  threads_.emplace_back([this] { dispatch(); });
-  for (std::size_t i = 0; i < options_.workers; ++i) threads_.emplace_back([this] { work(); });
+  resumer_.start();
+  dispatching_ = std::thread([this] { dispatch(); });
   return {};
 }
 
@@ -41,14 +59,20 @@ void Dispatcher::wake() {
 }
 
 void Dispatcher::stop_claiming() {
-  std::deque<messaging::WorkItem> unstarted;
+  std::vector<messaging::WorkItem> unstarted;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    unstarted.swap(queue_);
+    unstarted = lanes_.drain();
+    for (const auto& item : unstarted) busy_.erase(item.claim.work.text());
   }
   changed_.notify_all();
-  for (const auto& item : unstarted) {
+  resumer_.stop();
+  give_back(unstarted);
+}
+
+void Dispatcher::give_back(const std::vector<messaging::WorkItem>& items) {
+  for (const auto& item : items) {
     // If this fails, release_all() of the next start or the end of the lease gives it back.
     if (const auto released = box_.release(item.claim, clock_.now()); !released) {
       log(LogLevel::Warning, "claimed work could not be given back", {{"reason", released.error().to_string()}});
@@ -67,9 +91,9 @@ void Dispatcher::stop(std::chrono::steady_clock::time_point deadline) {
       }
       lock.unlock();
       log(LogLevel::Warning, "stop deadline reached: cutting off running transmissions");
-      cut_ = true;
+      cut_.set();
       for (const ConfigurationRef& configuration : used) {
-        for (const auto& [port, adapter] : configuration->send_adapters) adapter->cancel();
+        for (const auto& [port, adapters] : configuration->send_adapters) adapters.cancel();
       }
     }
   }
@@ -79,8 +103,10 @@ void Dispatcher::stop(std::chrono::steady_clock::time_point deadline) {
   }
   changed_.notify_all();
   has_work_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
+  // The dispatching thread starts workers, so it ends first.
+  if (dispatching_.joinable()) dispatching_.join();
+  for (std::thread& worker : workers_) worker.join();
+  workers_.clear();
 }
 
 void Dispatcher::dispatch() {
@@ -103,69 +129,83 @@ void Dispatcher::dispatch() {
   }
 }
 
-void Dispatcher::limit_claim(const Configuration& configuration, messaging::ClaimRequest& request) const {
-  request.limit = options_.workers - (queue_.size() + running_);
-  for (const artifacts::SendPort& port : configuration.artifacts.set.send_ports) {
-    const artifacts::Host* host = configuration.artifacts.set.find_host(port.host);
-    const std::size_t limit = host == nullptr ? options_.workers : static_cast<std::size_t>(host->send_threads);
-    const auto found = in_flight_.find(port.name);
-    const std::size_t count = found == in_flight_.end() ? 0 : found->second;
-    if (count >= limit) {
-      request.skip_ports.push_back(port.name);
-    } else {
-      // All that is claimed may be of this one port.
-      request.limit = std::min(request.limit, limit - count);
-    }
-  }
+std::optional<messaging::ClaimRequest> Dispatcher::next_claim() const {
+  const std::size_t room = kWaitingForEachWorker * options_.workers;
+  // While every worker has something to go on with, claims wait for each other and bring more.
+  const bool enough = workers_.size() >= options_.workers && free_workers_ == 0 && lanes_.can_run();
+  if (stopping_ || lanes_.waiting() >= room || enough) return std::nullopt;
+  messaging::ClaimRequest request;
+  request.owner = options_.owner;
+  request.lease = options_.lease;
+  request.limit = std::min(room - lanes_.waiting(), kLargestClaim);
+  request.per_port = kFirstOfPort;
+  lanes_.limit(request);
+  const auto closed = breakers_.closed(std::chrono::steady_clock::now());
+  request.skip_ports.insert(request.skip_ports.end(), closed.paused.begin(), closed.paused.end());
+  for (const std::string& port : closed.probing) request.port_limits[port] = 1;
+  return request;
 }
 
 void Dispatcher::claim_some() {
   const auto configuration = configuration_.get();
-  for (;;) {
-    messaging::ClaimRequest request;
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_ || queue_.size() + running_ >= options_.workers) return;
-      limit_claim(*configuration, request);
-    }
-    request.owner = options_.owner;
-    request.now = clock_.now();
-    request.lease = options_.lease;
-    auto claimed = box_.claim(request);
-    if (!claimed) {
-      log(LogLevel::Error, "the message box gives no work", {{"reason", claimed.error().to_string()}});
-      return;
-    }
-    if (claimed->empty()) return;
-    bool given_back = false;
-    {
-      const std::lock_guard lock(mutex_);
-      given_back = stopping_;
-      if (!given_back) {
-        for (messaging::WorkItem& item : *claimed) {
-          if (busy_.contains(item.claim.work.text())) {
-            // The clock leapt over the lease (a machine that slept). Two attempts at once could disturb each other;
-            // the one that runs finishes, and the work comes again when this lease is over.
-            log(LogLevel::Warning, "work was claimed while it still runs",
-                {{"work", item.claim.work.text()}, {"port", item.port}});
-            continue;
-          }
-          ++in_flight_[item.port];
-          busy_[item.claim.work.text()] = Busy{item.claim, std::chrono::steady_clock::now(), nullptr};
-          queue_.push_back(std::move(item));
-        }
-      }
-    }
-    if (given_back) {
-      for (const auto& item : *claimed) {
-        if (const auto released = box_.release(item.claim, clock_.now()); !released) {
-          log(LogLevel::Warning, "claimed work could not be given back", {{"reason", released.error().to_string()}});
-        }
-      }
-      return;
-    }
-    has_work_.notify_all();
+  if (configuration != followed_) {
+    resumer_.follow(*configuration);
+    followed_ = configuration;
   }
+  while (claim_once(*configuration)) {
+  }
+}
+
+bool Dispatcher::claim_once(const Configuration& configuration) {
+  std::optional<messaging::ClaimRequest> request;
+  {
+    const std::lock_guard lock(mutex_);
+    request = next_claim();
+    held_back_ = !request.has_value();
+  }
+  if (!request) return false;
+  request->now = clock_.now();
+  auto claimed = box_.claim(*request);
+  if (!claimed) {
+    log(LogLevel::Error, "the message box gives no work", {{"reason", claimed.error().to_string()}});
+    return false;
+  }
+  if (claimed->empty()) return false;
+  const bool more = claimed->size() == request->limit;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_) {
+      take_in(configuration, *request, std::move(*claimed));
+      return more;
+    }
+  }
+  give_back(*claimed);
+  return false;
+}
+
+void Dispatcher::take_in(const Configuration& configuration, const messaging::ClaimRequest& request,
+                         std::vector<messaging::WorkItem> claimed) {
+  const auto now = std::chrono::steady_clock::now();
+  std::map<std::string, std::size_t> of_port;
+  for (messaging::WorkItem& item : claimed) {
+    const bool is_new = busy_.emplace(item.claim.work.text(), Busy{item.claim, now, nullptr}).second;
+    if (!is_new) {
+      // The clock leapt over the lease (a machine that slept). Two attempts at once could disturb each other; the one
+      // that runs finishes, and the work comes again when this lease is over.
+      log(LogLevel::Warning, "work was claimed while it still runs",
+          {{"work", item.claim.work.text()}, {"port", item.port}});
+      continue;
+    }
+    if (item.kind == messaging::WorkKind::Send) ++of_port[item.port];
+    lanes_.add(std::move(item), at_once(configuration, item.port));
+  }
+  lanes_.note_claimed(request, of_port);
+  std::size_t wanted = std::min(lanes_.waiting(), claimed.size());
+  while (wanted > free_workers_ && workers_.size() < options_.workers) {
+    workers_.emplace_back([this] { work(); });
+    --wanted;
+  }
+  for (std::size_t i = std::min(free_workers_, claimed.size()); i > 0; --i) has_work_.notify_one();
 }
 
 void Dispatcher::extend_leases() {
@@ -190,21 +230,26 @@ void Dispatcher::extend_leases() {
 void Dispatcher::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    has_work_.wait(lock, [this] { return ended_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    const messaging::WorkItem item = std::move(queue_.front());
-    queue_.pop_front();
+    ++free_workers_;
+    has_work_.wait(lock, [this] { return ended_ || lanes_.can_run(); });
+    --free_workers_;
+    const auto item = lanes_.next();
+    if (!item) {
+      if (ended_) return;
+      continue;
+    }
     ++running_;
     const ConfigurationRef configuration = configuration_.get();
-    busy_[item.claim.work.text()].configuration = configuration;
+    busy_[item->claim.work.text()].configuration = configuration;
     lock.unlock();
-    run(*configuration, item);
+    run(*configuration, *item);
     lock.lock();
     --running_;
-    busy_.erase(item.claim.work.text());
-    if (--in_flight_[item.port] == 0) in_flight_.erase(item.port);
-    wake_ = true;
-    changed_.notify_one();
+    busy_.erase(item->claim.work.text());
+    if (lanes_.done(*item) || item->ordered || (held_back_ && !lanes_.can_run())) {
+      wake_ = true;
+      changed_.notify_one();
+    }
     if (running_ == 0) idle_.notify_all();
   }
 }
@@ -212,7 +257,7 @@ void Dispatcher::work() {
 Result<> Dispatcher::attempt(const Configuration& configuration, const messaging::WorkItem& item) {
   switch (item.kind) {
     case messaging::WorkKind::Send:
-      return send(SendEnvironment{configuration, box_, clock_, options_.spool, cut_}, item);
+      return send(SendEnvironment{configuration, box_, clock_, options_.spool, cut_, breakers_}, item);
     case messaging::WorkKind::Receive:
       return receive_again(configuration, box_, item, clock_.now());
     case messaging::WorkKind::Route:

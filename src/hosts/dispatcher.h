@@ -1,17 +1,18 @@
 #pragma once
-// Takes due work from the box and runs it on worker threads: one dispatching thread that claims, as many workers as
-// the hosts allow. A port never has more in flight than its host's send_threads, so that a slow partner holds up
-// nobody else's messages.
+// Takes due work from the box and runs it on worker threads: one dispatching thread that claims in batches, and as
+// many workers as are needed at a time. A port never has more in transmission than it may (lanes.h).
 
-#include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <filesystem>
-#include <map>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
+#include "hosts/circuit_breaker.h"
 #include "hosts/configuration.h"
+#include "hosts/cut.h"
+#include "hosts/lanes.h"
+#include "hosts/resumer.h"
 #include "messaging/message_box.h"
 
 namespace sealgate::hosts {
@@ -20,7 +21,7 @@ struct DispatcherOptions {
   std::string owner = "local";  ///< name of the host instance
   /// Nobody else works on this box: what any owner held in an earlier life is taken up at once.
   bool alone = false;
-  std::size_t workers = 16;
+  std::size_t workers = 64;  ///< threads at most; they come when they are needed
   std::filesystem::path spool;
   std::chrono::milliseconds lease{std::chrono::minutes(5)};
   /// Longest wait between two looks at the box; work of other processes (a resume) shows up within it.
@@ -49,36 +50,46 @@ class Dispatcher {
   struct Busy {
     messaging::Claim claim;
     std::chrono::steady_clock::time_point extended;
-    ConfigurationRef configuration;  ///< what it runs by; null while it is queued
+    ConfigurationRef configuration;  ///< what it runs by; null while it waits
   };
 
   void dispatch();
   void work();
   void claim_some();
+  bool claim_once(const Configuration& configuration);
+  /// What may be claimed now; empty when there is no need for more. Under mutex_.
+  std::optional<messaging::ClaimRequest> next_claim() const;
+  /// Under mutex_.
+  void take_in(const Configuration& configuration, const messaging::ClaimRequest& request,
+               std::vector<messaging::WorkItem> claimed);
+  void give_back(const std::vector<messaging::WorkItem>& items);
   void extend_leases();
   void run(const Configuration& configuration, const messaging::WorkItem& item);
   Result<> attempt(const Configuration& configuration, const messaging::WorkItem& item);
-  /// So many that no port gets more than its host allows, and none of ports that have all they may. Under mutex_.
-  void limit_claim(const Configuration& configuration, messaging::ClaimRequest& request) const;
 
   DispatcherOptions options_;
   const ConfigurationHolder& configuration_;
   messaging::MessageBox& box_;
   const Clock& clock_;
+  CircuitBreakers breakers_;
+  Resumer resumer_;
+  ConfigurationRef followed_;  ///< what resumer_ knows; of the dispatching thread
+  Cut cut_;                    ///< running transmissions are being cancelled
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;   ///< for the dispatching thread
   std::condition_variable has_work_;  ///< for workers
   std::condition_variable idle_;      ///< for stop()
-  std::deque<messaging::WorkItem> queue_;
-  std::map<std::string, std::size_t> in_flight_;  ///< queued or running, by port
-  std::map<std::string, Busy> busy_;              ///< the same by work id, for lease extension
+  Lanes lanes_;
+  std::unordered_map<std::string, Busy> busy_;  ///< waiting or running, by work id, for lease extension
   std::size_t running_ = 0;
+  std::size_t free_workers_ = 0;
   bool wake_ = false;
+  bool held_back_ = false;  ///< there was enough to do, so the last claim was left out
   bool stopping_ = false;
   bool ended_ = false;
-  std::atomic<bool> cut_{false};  ///< running transmissions are being cancelled
-  std::vector<std::thread> threads_;
+  std::vector<std::thread> workers_;
+  std::thread dispatching_;
 };
 
 }  // namespace sealgate::hosts

@@ -9,8 +9,17 @@ inline constexpr ErrorCode kNoSuchLocation{"hosts.no-such-location", ErrorClass:
 inline constexpr ErrorCode kLocationDisabled{"hosts.location-disabled", ErrorClass::Policy};
 inline constexpr ErrorCode kNoSuchPort{"hosts.no-such-port", ErrorClass::NotFound};
 inline constexpr ErrorCode kNoSuchHost{"hosts.no-such-host", ErrorClass::NotFound};
+/// A message was not resumed, because its send port is not started.
 inline constexpr ErrorCode kPortNotStarted{"hosts.port-not-started", ErrorClass::Policy};
+/// The adapter failed without a reason of its own.
+inline constexpr ErrorCode kSendFailed{"hosts.send-failed", ErrorClass::Transport};
+/// A dynamic send port got a message that does not say where to send it.
+inline constexpr ErrorCode kNoAddress{"hosts.no-address", ErrorClass::Policy};
+/// A dynamic send port got a message whose address or adapter cannot be used.
+inline constexpr ErrorCode kBadAddress{"hosts.bad-address", ErrorClass::Usage};
 inline constexpr ErrorCode kStopping{"hosts.stopping", ErrorClass::Environment};
+/// The store does not answer, the disk is nearly full, or too much is being received: nothing new is taken for now.
+inline constexpr ErrorCode kOverloaded{"hosts.overloaded", ErrorClass::Transport};
 inline constexpr ErrorCode kTooLarge{"hosts.message-too-large", ErrorClass::Policy};
 /// A program error met this message: it is suspended instead of ending the process and coming again after the
 /// restart.

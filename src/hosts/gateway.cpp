@@ -78,17 +78,16 @@ class RunningGateway final : public Gateway {
     if (!artifacts_changed && !keys_due && certificate_revision_ == certificate_revision) return {};
     next_keys_ = now + kKeyRetry;
 
-    auto next = std::make_shared<Configuration>();
+    artifacts::Snapshot snapshot;
     if (artifacts_changed) {
-      SG_TRY_ASSIGN(next->artifacts, store_->artifacts().load());
+      SG_TRY_ASSIGN(snapshot, store_->artifacts().load());
     } else {
-      next->artifacts = current->artifacts;
+      snapshot = current->artifacts;
     }
-    SG_TRY_ASSIGN(next->certificates, load_certificates(certificates_, account_key_source(), next->artifacts.set));
-    next->subscriptions = messaging::SubscriptionIndex(subscriptions_of(next->artifacts.set));
-    for (const artifacts::SendPort& port : next->artifacts.set.send_ports) {
-      next->send_adapters.emplace(port.name, make_send_adapter(services_, port));
-    }
+    SG_TRY_ASSIGN(auto view, load_certificates(certificates_, account_key_source(), snapshot.set));
+    const ConfigurationRef next = make_configuration(
+        std::move(snapshot), std::move(view),
+        [this](const artifacts::SendTransport& transport) { return make_send_adapter(services_, transport); });
     configuration_.set(next);
     certificate_revision_ = certificate_revision;
     log(LogLevel::Info, "configuration loaded",

@@ -13,12 +13,12 @@ tl::unexpected<Error> cut_off() {
 }  // namespace
 
 Result<> CuttableSink::write(ByteView bytes) {
-  if (cut_) return cut_off();
+  if (cut_.is_set()) return cut_off();
   return target_.write(bytes);
 }
 
 Result<> CuttableSink::finish() {
-  if (cut_) return cut_off();
+  if (cut_.is_set()) return cut_off();
   return target_.finish();
 }
 

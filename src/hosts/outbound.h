@@ -2,9 +2,8 @@
 // The outgoing form of a message, kept in a nameless spool so that it is complete before the first byte leaves: an
 // encoder that fails half way sends nothing.
 
-#include <atomic>
-
 #include "adapters/common/adapter.h"
+#include "hosts/cut.h"
 #include "io/file.h"
 #include "messaging/message_box.h"
 
@@ -13,13 +12,13 @@ namespace sealgate::hosts {
 /// Passes on until `cut` is set, then fails: ends an encoder that still has gigabytes to write.
 class CuttableSink final : public Sink {
  public:
-  CuttableSink(Sink& target, const std::atomic<bool>& cut) : target_(target), cut_(cut) {}
+  CuttableSink(Sink& target, const Cut& cut) : target_(target), cut_(cut) {}
   Result<> write(ByteView bytes) override;
   Result<> finish() override;
 
  private:
   Sink& target_;
-  const std::atomic<bool>& cut_;
+  const Cut& cut_;
 };
 
 class SpooledOutbound final : public adapters::OutboundMessage {

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "hosts/errors.h"
+#include "hosts/subscribers.h"
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
 #include "pipeline/errors.h"
@@ -60,7 +61,7 @@ Result<messaging::Publication> make_publication(const Configuration& configurati
   publication.message.context.write(names::kMessageId, publication.message.id.text());
   publication.message.context.write(names::kInterchangeId, publication.message.id.text());
   publication.message.context.write(names::kInterchangeSequenceNumber, std::int64_t{1});
-  auto routing = messaging::route(configuration.subscriptions, publication.message.context);
+  auto routing = find_subscribers(configuration, publication.message.context, now);
   publication.deliveries = std::move(routing.deliveries);
   publication.routing_report = std::move(routing.report);
   return publication;
@@ -185,7 +186,7 @@ Result<> receive_again(const Configuration& configuration, messaging::MessageBox
 Result<> route_again(const Configuration& configuration, messaging::MessageBox& box, const messaging::WorkItem& item,
                      Time now) {
   SG_TRY_ASSIGN(const messaging::Message message, box.load(item.message));
-  const auto routing = messaging::route(configuration.subscriptions, message.context);
+  const auto routing = find_subscribers(configuration, message.context, now);
   if (!routing.deliveries.empty()) return box.deliver(item.claim, routing.deliveries, now);
   messaging::Failure failure{std::string(messaging::kNoSubscriber.id), routing.report,
                              "change a send port's filter so that it matches, then resume", true};

@@ -1,11 +1,10 @@
 #include "hosts/send_flow.h"
 
-#include <algorithm>
-#include <thread>
-
 #include "base/log.h"
 #include "hosts/errors.h"
 #include "hosts/outbound.h"
+#include "hosts/send_outcome.h"
+#include "hosts/service_window.h"
 #include "messaging/errors.h"
 #include "pipeline/delivery_policy.h"
 #include "pipeline/send_pipeline.h"
@@ -13,36 +12,10 @@
 namespace sealgate::hosts {
 namespace {
 
-using messaging::Failure;
 using messaging::WorkItem;
 
-constexpr std::chrono::milliseconds kFirstCompleteRetry{10};
-constexpr std::chrono::milliseconds kLongestCompleteRetry{500};
-
-Result<> suspend(const SendEnvironment& environment, const WorkItem& item, const Error& error) {
-  log(LogLevel::Warning, "message suspended",
-      {{"message", item.message.text()},
-       {"work", item.claim.work.text()},
-       {"port", item.port},
-       {"reason", error.to_string()}});
-  return environment.box.suspend(item.claim, Failure::from(error), environment.clock.now());
-}
-
-Result<> record_failure(const SendEnvironment& environment, const WorkItem& item, const artifacts::SendPort& port,
-                        const Error& error, bool permanent) {
-  const Time now = environment.clock.now();
-  const auto decision = pipeline::decide(port, item.attempts + 1, permanent, now);
-  if (decision.verdict == pipeline::Verdict::Suspend) return suspend(environment, item, error);
-  log(LogLevel::Warning, "attempt failed, will be repeated",
-      {{"message", item.message.text()},
-       {"work", item.claim.work.text()},
-       {"port", item.port},
-       {"attempt", std::to_string(item.attempts + 1)},
-       {"next", to_rfc3339(decision.next)},
-       {"reason", error.to_string()}});
-  return environment.box.retry_later(item.claim,
-                                     messaging::Retry{Failure::from(error), decision.next, item.transport, {}}, now);
-}
+/// How long a message waits whose destination, one of many of a dynamic port, has all that it may at a time.
+constexpr std::chrono::milliseconds kFullDestination{200};
 
 /// Why nothing can be sent by this port now, whatever the message holds.
 std::optional<Error> port_obstacle(const Configuration& configuration, const WorkItem& item,
@@ -52,35 +25,131 @@ std::optional<Error> port_obstacle(const Configuration& configuration, const Wor
                  "apply it again and resume, or terminate the message"};
   }
   if (port->state != artifacts::SendPortState::Started && !item.forced) {
-    return Error{kPortNotStarted, "the send port is " + std::string(artifacts::to_string(port->state)),
-                 "send port " + port->name, "start the port, then resume"};
+    return Error{messaging::kPortStopped, "the send port is " + std::string(artifacts::to_string(port->state)),
+                 "send port " + port->name, "start the port, and it is sent; or resume it with --force"};
   }
   if (configuration.artifacts.set.find_host(port->host) == nullptr) {
     return Error{kNoSuchHost, "the host of the port does not exist", "send port " + port->name,
                  "apply a Host named " + port->host + ", then resume"};
   }
+  if (!configuration.send_adapters.contains(item.port)) {
+    return Error{kNoSuchPort, "the send port has no adapter", "send port " + port->name, "apply it again"};
+  }
   return std::nullopt;
 }
 
-/// The partner has it: as long as the box is in trouble (disk full), giving up would send it once more. Nobody else
-/// takes the work meanwhile in this process, and a stop ends the wait.
-Result<> complete(const SendEnvironment& environment, const WorkItem& item) {
-  auto wait = kFirstCompleteRetry;
-  for (;;) {
-    auto completed = environment.box.complete(item.claim, environment.clock.now());
-    if (completed || completed.error().code.error_class != ErrorClass::Environment || environment.cut) {
-      return completed;
-    }
-    if (wait == kFirstCompleteRetry) {
-      log(LogLevel::Error, "message sent, but that cannot be recorded yet",
-          {{"message", item.message.text()},
-           {"work", item.claim.work.text()},
-           {"port", item.port},
-           {"reason", completed.error().to_string()}});
-    }
-    std::this_thread::sleep_for(wait);
-    wait = std::min(wait * 2, kLongestCompleteRetry);
+/// The adapter for this attempt, and where it goes.
+struct Way {
+  adapters::SendAdapter* adapter = nullptr;  ///< null: the destination has all it may for now
+  std::unique_ptr<DynamicAdapters::Place> place;
+  std::string address;
+};
+
+Result<Way> find_way(const Attempt& attempt) {
+  const PortAdapters& adapters = attempt.environment.configuration.send_adapters.find(attempt.port.name)->second;
+  Way way;
+  if (attempt.transport == pipeline::kBackupTransport) {
+    way.adapter = adapters.backup.get();
+    way.address = artifacts::address(attempt.port.backup->transport);
+  } else if (adapters.dynamic == nullptr) {
+    way.adapter = adapters.primary.get();
+    way.address = artifacts::address(attempt.port.transport);
+  } else {
+    SG_TRY_ASSIGN(const auto transport, dynamic_transport(attempt.port, attempt.message->context));
+    way.address = artifacts::address(transport);
+    way.place = adapters.dynamic->enter(transport);
+    if (way.place != nullptr) way.adapter = &way.place->adapter();
   }
+  return way;
+}
+
+/// Asks the breaker of a destination, and tells it that nothing came of it unless somebody said more.
+class BreakerTurn {
+ public:
+  BreakerTurn(const Attempt& attempt, std::string address)
+      : breakers_(attempt.environment.breakers),
+        settings_(attempt.port.circuit_breaker),
+        destination_{attempt.port.name, attempt.transport,
+                     attempt.port.dynamic ? std::move(address) : std::string()} {}
+  ~BreakerTurn() {
+    if (settings_ && admitted_) breakers_.abandoned(destination_);
+  }
+  BreakerTurn(const BreakerTurn&) = delete;
+  BreakerTurn& operator=(const BreakerTurn&) = delete;
+
+  /// How long to wait first; empty: go on.
+  std::optional<std::chrono::milliseconds> ask() {
+    if (!settings_) return std::nullopt;
+    const auto now = std::chrono::steady_clock::now();
+    const auto later = breakers_.ask(destination_, now);
+    admitted_ = !later;
+    if (!later) return std::nullopt;
+    return std::chrono::ceil<std::chrono::milliseconds>(*later - now);
+  }
+  void tell(bool success) {
+    if (!settings_) return;
+    admitted_ = false;
+    if (success) {
+      breakers_.succeeded(destination_);
+    } else {
+      breakers_.failed(destination_, *settings_, std::chrono::steady_clock::now());
+    }
+  }
+
+ private:
+  CircuitBreakers& breakers_;
+  std::optional<artifacts::CircuitBreaker> settings_;
+  Destination destination_;
+  bool admitted_ = false;
+};
+
+Result<> postpone(const Attempt& attempt, std::chrono::milliseconds by) {
+  const Time now = attempt.environment.clock.now();
+  return attempt.environment.box.postpone(attempt.item.claim, now + by, now);
+}
+
+/// Not an attempt: with few or no retries left, our own stop would suspend the message.
+Result<> give_back(const Attempt& attempt) {
+  return attempt.environment.box.release(attempt.item.claim, attempt.environment.clock.now());
+}
+
+void note(Attempt& attempt, const adapters::SendOutcome& outcome, std::uint64_t size) {
+  attempt.tracking.emplace_back("bytes", std::to_string(size));
+  for (const adapters::ContextEntry& detail : outcome.details) {
+    if (detail.name == "HTTP.ResponseStatusCode") attempt.tracking.emplace_back("status", detail.value);
+    if (detail.name == "FILE.SentFileName") attempt.tracking.emplace_back("file", detail.value);
+  }
+}
+
+Result<> transmit(Attempt& attempt, adapters::SendAdapter& adapter, BreakerTurn& turn) {
+  const SendEnvironment& environment = attempt.environment;
+  const artifacts::Host& host = *environment.configuration.artifacts.set.find_host(attempt.port.host);
+  const auto form = pipeline::produces_mime_entity(attempt.port, *attempt.message) ? adapters::BodyForm::MimeEntity
+                                                                                   : adapters::BodyForm::Payload;
+  SpooledOutbound outbound(*attempt.message, attempt.item, form, environment.spool);
+  const pipeline::Environment pipeline_environment{environment.configuration.artifacts.set,
+                                                   *environment.configuration.certificates, environment.box,
+                                                   environment.clock.now()};
+  CuttableSink target(outbound.target(), environment.cut);
+  if (auto encoded = pipeline::run_send_pipeline(pipeline_environment, host, attempt.port, *attempt.message, target);
+      !encoded) {
+    if (environment.cut.is_set()) return give_back(attempt);
+    // A full disk passes by; a missing certificate waits for a person.
+    return record_failed(attempt, encoded.error(), encoded.error().code.error_class != ErrorClass::Environment);
+  }
+
+  const adapters::SendOutcome outcome = adapter.send(outbound);
+  note(attempt, outcome, outbound.size());
+  if (outcome.kind == adapters::SendKind::Delivered) {
+    turn.tell(true);
+    return record_sent(attempt);
+  }
+  if (outcome.kind == adapters::SendKind::RetryLater && environment.cut.is_set()) return give_back(attempt);
+  const bool permanent = outcome.kind == adapters::SendKind::PermanentFailure;
+  if (!permanent) turn.tell(false);
+  const Error error = outcome.error.value_or(
+      Error{kSendFailed, "the adapter could not send the message", "send port " + attempt.port.name, {}});
+  return record_failed(attempt, error, permanent);
 }
 
 }  // namespace
@@ -88,45 +157,32 @@ Result<> complete(const SendEnvironment& environment, const WorkItem& item) {
 Result<> send(const SendEnvironment& environment, const WorkItem& item) {
   const Configuration& configuration = environment.configuration;
   const artifacts::SendPort* port = configuration.artifacts.set.find_send_port(item.port);
-  if (const auto obstacle = port_obstacle(configuration, item, port)) return suspend(environment, item, *obstacle);
-  const auto adapter = configuration.send_adapters.find(item.port);
-  if (adapter == configuration.send_adapters.end()) {
-    return suspend(environment, item,
-                   Error{kNoSuchPort, "the send port has no adapter", "send port " + port->name, "apply it again"});
+  if (const auto obstacle = port_obstacle(configuration, item, port)) {
+    return suspend_work(environment, item, *obstacle);
   }
-  const artifacts::Host& host = *configuration.artifacts.set.find_host(port->host);
+  const bool by_backup = item.transport == pipeline::kBackupTransport && port->backup.has_value();
+  Attempt attempt{environment, item, *port, by_backup ? pipeline::kBackupTransport : pipeline::kPrimaryTransport};
 
-  SG_TRY_ASSIGN(const messaging::Message message, environment.box.load(item.message));
-  const auto form =
-      pipeline::produces_mime_entity(*port, message) ? adapters::BodyForm::MimeEntity : adapters::BodyForm::Payload;
-  SpooledOutbound outbound(message, item, form, environment.spool);
-  const pipeline::Environment pipeline_environment{configuration.artifacts.set, *configuration.certificates,
-                                                   environment.box, environment.clock.now()};
-  CuttableSink target(outbound.target(), environment.cut);
-  if (auto encoded = pipeline::run_send_pipeline(pipeline_environment, host, *port, message, target); !encoded) {
-    if (environment.cut) return environment.box.release(item.claim, environment.clock.now());
-    // A full disk passes by; a missing certificate waits for a person.
-    const bool permanent = encoded.error().code.error_class != ErrorClass::Environment;
-    return record_failure(environment, item, *port, encoded.error(), permanent);
-  }
+  const Time now = environment.clock.now();
+  const auto opens = opens_at(by_backup ? port->backup->service_window : port->service_window, now);
+  if (!opens) return suspend_work(environment, item, opens.error());
+  if (*opens > now) return environment.box.postpone(item.claim, *opens, now);
 
-  const adapters::SendOutcome outcome = adapter->second->send(outbound);
-  if (outcome.kind == adapters::SendKind::Delivered) {
-    SG_TRY(complete(environment, item));
-    log(LogLevel::Info, "message sent",
-        {{"message", item.message.text()},
-         {"work", item.claim.work.text()},
-         {"port", item.port},
-         {"bytes", std::to_string(outbound.size())}});
-    return {};
+  auto message = environment.box.load(item.message);
+  if (!message) {
+    if (message.error().code.error_class == ErrorClass::Environment) return fail(std::move(message).error());
+    return suspend_work(environment, item, message.error());
   }
-  if (outcome.kind == adapters::SendKind::RetryLater && environment.cut) {
-    // Not an attempt: with few or no retries left, our own stop would suspend the message.
-    return environment.box.release(item.claim, environment.clock.now());
-  }
-  const Error error = outcome.error.value_or(
-      Error{kPortNotStarted, "the adapter could not send the message", "send port " + port->name, {}});
-  return record_failure(environment, item, *port, error, outcome.kind == adapters::SendKind::PermanentFailure);
+  attempt.message = &*message;
+  auto way = find_way(attempt);
+  if (!way) return record_failed(attempt, way.error(), true);
+  if (way->adapter == nullptr) return postpone(attempt, kFullDestination);
+  attempt.tracking.emplace_back("address", way->address);
+  if (by_backup) attempt.tracking.emplace_back("transport", "backup");
+
+  BreakerTurn turn(attempt, way->address);
+  if (const auto pause = turn.ask()) return postpone(attempt, *pause);
+  return transmit(attempt, *way->adapter, turn);
 }
 
 }  // namespace sealgate::hosts

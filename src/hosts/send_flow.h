@@ -1,10 +1,11 @@
 #pragma once
 // A work item on its way out: send pipeline, adapter, and what the outcome means.
 
-#include <atomic>
 #include <filesystem>
 
+#include "hosts/circuit_breaker.h"
 #include "hosts/configuration.h"
+#include "hosts/cut.h"
 #include "messaging/message_box.h"
 
 namespace sealgate::hosts {
@@ -15,7 +16,8 @@ struct SendEnvironment {
   const Clock& clock;
   std::filesystem::path spool;  ///< folder for outgoing forms that do not fit into memory; they have no names there
   /// Set before the adapters are cancelled at the end of the stop deadline: what fails then is nobody's failure.
-  const std::atomic<bool>& cut;
+  const Cut& cut;
+  CircuitBreakers& breakers;
 };
 
 /// Makes one attempt and records its outcome in the box; that it was delivered for as long as it takes. An error is

@@ -76,11 +76,13 @@ class SendFlow : public ::testing::Test {
     port.state = artifacts::SendPortState::Started;
     configuration_.artifacts.set.put(port);
     configuration_.certificates = std::make_shared<pipeline::CertificateView>();
-    configuration_.send_adapters.emplace("Out", adapter_);
+    configuration_.send_adapters["Out"].primary = adapter_;
     item_.port = "Out";
   }
   Result<> run() {
-    return send(SendEnvironment{configuration_, box_, clock_, std::filesystem::temp_directory_path(), cut_}, item_);
+    return send(
+        SendEnvironment{configuration_, box_, clock_, std::filesystem::temp_directory_path(), cut_, breakers_},
+        item_);
   }
 
   std::shared_ptr<CountingAdapter> adapter_ = std::make_shared<CountingAdapter>();
@@ -88,7 +90,8 @@ class SendFlow : public ::testing::Test {
   Box box_;
   SystemClock clock_;
   messaging::WorkItem item_;
-  std::atomic<bool> cut_{false};
+  Cut cut_;
+  CircuitBreakers breakers_;
 };
 
 TEST_F(SendFlow, ADeliveryIsRecordedAsSoonAsTheBoxCanAndSentOnce) {
@@ -100,7 +103,9 @@ TEST_F(SendFlow, ADeliveryIsRecordedAsSoonAsTheBoxCanAndSentOnce) {
 
 TEST_F(SendFlow, AStopEndsTheWaitForTheBox) {
   box_.failures = 1000;
-  box_.on_complete = [this] { cut_ = box_.completes == 2; };
+  box_.on_complete = [this] {
+    if (box_.completes == 2) cut_.set();
+  };
   EXPECT_EQ(run().error().code, store::kDiskFull);
   EXPECT_EQ(box_.completes, 3);
 }
@@ -113,7 +118,7 @@ TEST_F(SendFlow, WhatAnotherHasTakenIsNotRecordedAgainAndAgain) {
 }
 
 TEST_F(SendFlow, AStopCutsOffAnEncoderAndCountsNoAttempt) {
-  box_.body->while_read = [this] { cut_ = true; };
+  box_.body->while_read = [this] { cut_.set(); };
   ASSERT_TRUE(run());
   EXPECT_EQ(adapter_->sent, 0);
   EXPECT_EQ(box_.releases, 1);
@@ -123,7 +128,7 @@ TEST_F(SendFlow, TheSinkPassesOnUntilItIsCut) {
   BufferSink out;
   CuttableSink sink(out, cut_);
   ASSERT_TRUE(sink.write(as_bytes("a")));
-  cut_ = true;
+  cut_.set();
   EXPECT_EQ(sink.write(as_bytes("b")).error().code, kStopping);
   EXPECT_EQ(sink.finish().error().code, kStopping);
   EXPECT_EQ(as_text(out.bytes()), "a");

@@ -1,0 +1,26 @@
+#pragma once
+// What is written to the box after an attempt to send: sent, to be tried again, by the next transport, suspended.
+
+#include "hosts/send_flow.h"
+
+namespace sealgate::hosts {
+
+/// One attempt. All must outlive it.
+struct Attempt {
+  const SendEnvironment& environment;
+  const messaging::WorkItem& item;
+  const artifacts::SendPort& port;
+  int transport = 0;                            ///< that of the attempt
+  const messaging::Message* message = nullptr;  ///< null before it was loaded
+  messaging::TrackingDetails tracking = {};     ///< what is known of it: address, bytes, status
+};
+
+/// The partner has it. As long as the box is in trouble (disk full), giving up would send it once more: tries until
+/// it is recorded. Nobody else takes the work meanwhile in this process, and a cut ends the wait.
+Result<> record_sent(const Attempt& attempt);
+/// A transmission or what leads to it failed. `permanent`: see pipeline::decide().
+Result<> record_failed(const Attempt& attempt, const Error& error, bool permanent);
+/// Work that cannot be tried at all as things are.
+Result<> suspend_work(const SendEnvironment& environment, const messaging::WorkItem& item, const Error& error);
+
+}  // namespace sealgate::hosts
