@@ -8,8 +8,8 @@ namespace {
 
 template <typename T>
 const T* find_by_name(const std::vector<T>& all, std::string_view name) {
-  const auto at = std::ranges::find(all, name, &T::name);
-  return at == all.end() ? nullptr : &*at;
+  const auto at = std::ranges::lower_bound(all, name, {}, &T::name);
+  return at == all.end() || at->name != name ? nullptr : &*at;
 }
 
 template <typename T>

@@ -55,6 +55,14 @@ Change change_of(const Snapshot& base, const Artifact& artifact) {
   return change;
 }
 
+std::vector<const SourcedArtifact*> by_name(const std::vector<SourcedArtifact>& artifacts) {
+  std::vector<const SourcedArtifact*> sorted;
+  for (const SourcedArtifact& entry : artifacts) sorted.push_back(&entry);
+  std::ranges::sort(sorted, {},
+                    [](const SourcedArtifact* entry) { return std::string_view(name_of(entry->artifact)); });
+  return sorted;
+}
+
 }  // namespace
 
 Result<Plan> plan_apply(ArtifactStore& store, const std::vector<SourcedArtifact>& artifacts, Time now,
@@ -63,10 +71,9 @@ Result<Plan> plan_apply(ArtifactStore& store, const std::vector<SourcedArtifact>
   Plan plan;
   SG_TRY_ASSIGN(plan.base, store.load());
   plan.result = plan.base.set;
-  for (const SourcedArtifact& entry : artifacts) {
-    plan.changes.push_back(change_of(plan.base, entry.artifact));
-    plan.result.put(entry.artifact);
-  }
+  for (const SourcedArtifact& entry : artifacts) plan.changes.push_back(change_of(plan.base, entry.artifact));
+  // In the order of names each is appended to its list; in another, thousands of ports would be moved for each.
+  for (const SourcedArtifact* entry : by_name(artifacts)) plan.result.put(entry->artifact);
   const auto where_of = [&](Kind kind, std::string_view name) {
     const auto at = places.find(std::pair(kind, std::string(name)));
     return at != places.end() ? at->second

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "artifacts/declared_properties.h"
 #include "artifacts/errors.h"
 #include "base/text.h"
 #include "io/time_zone.h"
@@ -19,6 +20,7 @@ class Checker {
     check_receive_ports();
     for (const SendPort& port : set_.send_ports) check_send_port(port);
     check_send_port_groups();
+    check_filters();
     return std::move(faults_);
   }
 
@@ -68,6 +70,19 @@ class Checker {
               "send port group '" + group.name + "' names send port '" + member + "', which does not exist",
               "add a document 'kind: SendPort' with this name, or take it off the group");
       }
+    }
+  }
+
+  void check_filters() {
+    const DeclaredProperties declared(
+        set_, [this](ErrorCode code, Kind kind, const std::string& name, std::string what, std::string remedy) {
+          fault(code, kind, name, std::move(what), std::move(remedy));
+        });
+    for (const SendPort& port : set_.send_ports) {
+      declared.check(port.filter, Kind::SendPort, port.name, "send port '" + port.name + "'");
+    }
+    for (const SendPortGroup& group : set_.send_port_groups) {
+      declared.check(group.filter, Kind::SendPortGroup, group.name, "send port group '" + group.name + "'");
     }
   }
 
