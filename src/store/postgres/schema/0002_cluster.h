@@ -24,6 +24,9 @@ CREATE TABLE leases (
   fence bigint NOT NULL              -- grows with every holder
 );
 
+-- Work that one instance alone may claim, to be found when that instance is gone.
+CREATE INDEX work_instance ON work (instance) WHERE instance <> '';
+
 -- Whoever writes to these tables locks this row first.
 CREATE TABLE cluster_turn (only bigint PRIMARY KEY CHECK (only = 1));
 INSERT INTO cluster_turn VALUES (1);
