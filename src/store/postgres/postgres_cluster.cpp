@@ -97,7 +97,7 @@ class Tables final : public ClusterTables {
 Result<> PostgresCluster::write(const Job& job) {
   return database_.write([&](Connection& connection) -> Result<> {
     // One writer at a time; readers are not kept out.
-    SG_TRY(connection.run("SELECT only FROM cluster_turn FOR UPDATE"));
+    SG_TRY(connection.run("SELECT single FROM cluster_turn FOR UPDATE"));
     Tables tables(connection);
     return job(tables);
   });

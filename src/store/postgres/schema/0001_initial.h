@@ -122,7 +122,7 @@ CREATE TABLE artifacts (
   PRIMARY KEY (kind, name)
 );
 CREATE TABLE artifact_revision (
-  only     bigint PRIMARY KEY CHECK (only = 1),
+  single   bigint PRIMARY KEY CHECK (single = 1),
   revision bigint NOT NULL
 );
 INSERT INTO artifact_revision VALUES (1, 0);
@@ -146,7 +146,7 @@ CREATE TABLE crls (
 );
 -- Grows with every change of certificates or lists, so that a running gateway can ask cheaply.
 CREATE TABLE certificate_revision (
-  only     bigint PRIMARY KEY CHECK (only = 1),
+  single   bigint PRIMARY KEY CHECK (single = 1),
   revision bigint NOT NULL
 );
 INSERT INTO certificate_revision VALUES (1, 0);

@@ -28,7 +28,7 @@ CREATE TABLE leases (
 CREATE INDEX work_instance ON work (instance) WHERE instance <> '';
 
 -- Whoever writes to these tables locks this row first.
-CREATE TABLE cluster_turn (only bigint PRIMARY KEY CHECK (only = 1));
+CREATE TABLE cluster_turn (single bigint PRIMARY KEY CHECK (single = 1));
 INSERT INTO cluster_turn VALUES (1);
 )sql";
 

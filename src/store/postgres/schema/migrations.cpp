@@ -5,6 +5,7 @@
 #include "store/common/errors.h"
 #include "store/postgres/schema/0001_initial.h"
 #include "store/postgres/schema/0002_cluster.h"
+#include "store/postgres/schema/0003_tracking.h"
 
 namespace sealgate::store::postgres::schema {
 namespace {
@@ -16,7 +17,8 @@ struct Migration {
   std::string_view sql;
 };
 
-constexpr std::array kMigrations{Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002}};
+constexpr std::array kMigrations{Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002},
+                                 Migration{3, 2, kMigration0003}};
 
 /// "sealgate" in eight letters: the key of the lock among those of the whole database.
 constexpr std::int64_t kLock = 0x7365616c67617465;
