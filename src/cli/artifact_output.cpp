@@ -52,7 +52,7 @@ std::vector<std::string> headings(Kind kind) {
     case Kind::Party:
       return {"NAME", "CERTIFICATES", "ALIASES", "WEAK ALGORITHMS"};
     case Kind::ReceivePort:
-      return {"NAME", "AUTHENTICATION", "LOCATION", "ENABLED", "ADAPTER", "ADDRESS", "PIPELINE"};
+      return {"NAME", "AUTHENTICATION", "WAY", "LOCATION", "ENABLED", "ADAPTER", "ADDRESS", "PIPELINE"};
     case Kind::Schema:
       return {"NAME", "MESSAGE TYPE", "VALIDATION", "PROPERTIES", "ENVELOPE"};
     case Kind::Map:
@@ -62,7 +62,7 @@ std::vector<std::string> headings(Kind kind) {
     case Kind::SendPortGroup:
       return {"NAME", "STATE", "SEND PORTS", "FILTER"};
     case Kind::SendPort:
-      return {"NAME", "STATE", "ADAPTER", "ADDRESS", "PIPELINE", "FILTER"};
+      return {"NAME", "STATE", "WAY", "ADAPTER", "ADDRESS", "PIPELINE", "FILTER"};
   }
   return {};
 }
@@ -85,6 +85,10 @@ std::string joined(const std::vector<std::string>& names) {
   return text.empty() ? "-" : text;
 }
 
+std::string way_of(bool two_way) {
+  return two_way ? "two-way" : "one-way";
+}
+
 using Rows = std::vector<std::vector<std::string>>;
 
 void add_rows(Rows& rows, const Group& group) {
@@ -100,18 +104,20 @@ void add_rows(Rows& rows, const Party& party) {
 }
 void add_rows(Rows& rows, const ReceivePort& port) {
   const std::string authentication(to_string(port.authentication));
-  if (port.locations.empty()) rows.push_back({port.name, authentication, "-", "-", "-", "-", "-"});
+  const std::string way = way_of(port.two_way);
+  if (port.locations.empty()) rows.push_back({port.name, authentication, way, "-", "-", "-", "-", "-"});
   for (const ReceiveLocation& location : port.locations) {
-    rows.push_back({port.name, authentication, location.name, location.enabled ? "yes" : "no",
+    rows.push_back({port.name, authentication, way, location.name, location.enabled ? "yes" : "no",
                     std::string(adapter_name(location.transport)), address(location.transport),
                     std::string(to_string(location.pipeline.name))});
   }
 }
 void add_rows(Rows& rows, const SendPort& port) {
-  rows.push_back({port.name, std::string(to_string(port.state)), std::string(adapter_name(port.transport)),
-                  address(port.transport), std::string(to_string(port.pipeline.name)), filter_text(port.filter)});
+  rows.push_back({port.name, std::string(to_string(port.state)), way_of(port.two_way),
+                  port.dynamic ? "dynamic" : std::string(adapter_name(port.transport)),
+                  port.dynamic ? "of the message" : address(port.transport),
+                  std::string(to_string(port.pipeline.name)), filter_text(port.filter)});
 }
-
 void add_rows(Rows& rows, const SendPortGroup& group) {
   rows.push_back(
       {group.name, std::string(to_string(group.state)), joined(group.send_ports), filter_text(group.filter)});

@@ -27,25 +27,36 @@ constexpr std::array kMembers = {
 constexpr Family kFamily{"message", "Messages in the box", kMembers,
                          "States: ready, active, retrying, scheduled, suspended, completed, terminated."};
 
-}  // namespace
-
-Result<std::vector<WorkState>> parse_states(const std::vector<std::string>& words) {
-  std::vector<WorkState> states;
-  for (const std::string& list : words) {
+/// `lists` of words, separated by commas; nothing for "all".
+template <typename Value>
+Result<std::vector<Value>> parse_words(const std::vector<std::string>& lists,
+                                       std::optional<Value> (*parse_word)(std::string_view), const std::string& what,
+                                       const std::string& known) {
+  std::vector<Value> values;
+  for (const std::string& list : lists) {
     for (std::size_t start = 0; start <= list.size();) {
       const std::size_t comma = std::min(list.find(',', start), list.size());
       const std::string word = ascii_lower(trim(std::string_view(list).substr(start, comma - start)));
       start = comma + 1;
-      if (word == "all") return std::vector<WorkState>();
-      const auto state = parse_work_state(word);
-      if (!state) {
-        return fail(kBadOption, "there is no state '" + word + "'", "--state",
-                    "use ready, active, retrying, scheduled, suspended, completed, terminated or all");
-      }
-      states.push_back(*state);
+      if (word == "all") return std::vector<Value>();
+      const auto value = parse_word(word);
+      if (!value)
+        return fail(kBadOption, "there is no " + what + " '" + word + "'", "--" + what, "use " + known + " or all");
+      values.push_back(*value);
     }
   }
-  return states;
+  return values;
+}
+
+}  // namespace
+
+Result<std::vector<WorkState>> parse_states(const std::vector<std::string>& words) {
+  return parse_words(words, parse_work_state, "state",
+                     "ready, active, retrying, scheduled, suspended, completed, terminated");
+}
+
+Result<std::vector<WorkKind>> parse_kinds(const std::vector<std::string>& words) {
+  return parse_words(words, parse_work_kind, "kind", "receive, route, send, respond");
 }
 
 Result<std::vector<WorkSummary>> find_work(MessageBox& box, const std::string& id) {
@@ -60,6 +71,10 @@ Result<std::vector<WorkSummary>> find_work(MessageBox& box, const std::string& i
   return all;
 }
 
+std::string_view transport_word(const WorkSummary& summary) {
+  return summary.transport == 0 ? "primary" : "backup";
+}
+
 nlohmann::ordered_json summary_json(const WorkSummary& summary) {
   nlohmann::ordered_json json;
   json["id"] = summary.id.text();
@@ -71,6 +86,9 @@ nlohmann::ordered_json summary_json(const WorkSummary& summary) {
   json["message_type"] = summary.message_type;
   json["size"] = summary.size;
   json["attempts"] = summary.attempts;
+  json["transport"] = transport_word(summary);
+  json["priority"] = summary.priority;
+  json["ordered"] = summary.ordered;
   json["created"] = to_rfc3339(summary.created);
   json["changed"] = to_rfc3339(summary.changed);
   if (summary.due) json["due"] = to_rfc3339(*summary.due);

@@ -16,13 +16,16 @@ int run_message_body(const Args& args);
 int run_message_resume(const Args& args);
 int run_message_terminate(const Args& args);
 
-/// The words of --state, separated by commas; "all" and nothing mean every state. cli.bad-option.
+/// The words of --state and --kind, separated by commas; "all" and nothing mean every one. cli.bad-option.
 Result<std::vector<messaging::WorkState>> parse_states(const std::vector<std::string>& words);
+Result<std::vector<messaging::WorkKind>> parse_kinds(const std::vector<std::string>& words);
 
 /// The work that an id names: one item by its own id, or all items of a message by the message's.
 /// messaging.no-such-work, messaging.bad-id.
 Result<std::vector<messaging::WorkSummary>> find_work(messaging::MessageBox& box, const std::string& id);
 
+/// "primary" or "backup".
+std::string_view transport_word(const messaging::WorkSummary& summary);
 nlohmann::ordered_json summary_json(const messaging::WorkSummary& summary);
 /// Also where text is not UTF-8.
 std::string dump(const nlohmann::ordered_json& json);

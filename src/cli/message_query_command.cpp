@@ -31,13 +31,20 @@ std::string reason_of(const WorkSummary& summary) {
   return summary.failure->code + ": " + text;
 }
 
+/// When something happens to it by itself.
+std::string next_of(const WorkSummary& summary) {
+  const bool waits = summary.state == WorkState::Retrying || summary.state == WorkState::Scheduled;
+  return waits && summary.due ? to_rfc3339(*summary.due) : "-";
+}
+
 void print_list(const std::vector<WorkSummary>& all) {
   std::vector<std::vector<std::string>> rows;
   for (const WorkSummary& summary : all) {
-    rows.push_back({summary.id.text(), std::string(to_string(summary.state)), or_dash(summary.port),
-                    or_dash(summary.party), to_rfc3339(summary.created), reason_of(summary)});
+    rows.push_back({summary.id.text(), std::string(to_string(summary.kind)), std::string(to_string(summary.state)),
+                    or_dash(summary.port), or_dash(summary.party), to_rfc3339(summary.created), next_of(summary),
+                    reason_of(summary)});
   }
-  print_table({"ID", "STATE", "PORT", "PARTY", "ACCEPTED", "REASON"}, rows);
+  print_table({"ID", "KIND", "STATE", "PORT", "PARTY", "ACCEPTED", "NEXT", "REASON"}, rows);
 }
 
 void print_list_json(const std::vector<WorkSummary>& all) {
@@ -66,6 +73,11 @@ void print_summary(const WorkSummary& summary) {
   print_field("Accepted", to_rfc3339(summary.created));
   print_field("Changed", to_rfc3339(summary.changed));
   print_field("Attempts", std::to_string(summary.attempts));
+  if (summary.kind == WorkKind::Send) {
+    print_field("Transport", std::string(transport_word(summary)));
+    print_field("Priority", std::to_string(summary.priority));
+    print_field("Ordered", summary.ordered ? "yes" : "no");
+  }
   if (summary.due)
     print_field(summary.state == WorkState::Active ? "Lease until" : "Next attempt", to_rfc3339(*summary.due));
   if (!summary.owner.empty()) print_field("Owner", summary.owner);
@@ -156,14 +168,17 @@ int run_message_list(const Args& args) {
   CLI::App app("List messages, one line for each delivery; the newest are at the end");
   configure_app(app, "sealgate message list",
                 "  sealgate message list --state suspended\n"
+                "  sealgate message list --kind send --state retrying,scheduled\n"
                 "  sealgate message list --port Orders --party Contoso -o json\n");
   std::vector<std::string> states;
+  std::vector<std::string> kinds;
   ListQuery query;
   std::string output = "table";
   std::string data;
   query.limit = 200;
   query.newest_first = true;
   app.add_option("--state", states, "Only these states, separated by commas: suspended,retrying")->type_name("STATE");
+  app.add_option("--kind", kinds, "Only this kind of work: receive, route, send, respond")->type_name("KIND");
   app.add_option("--port", query.port, "Only this port")->type_name("NAME");
   app.add_option("--party", query.party, "Only messages of this party")->type_name("NAME");
   app.add_option("--limit", query.limit, "At most so many, the newest")
@@ -176,6 +191,9 @@ int run_message_list(const Args& args) {
   auto parsed = parse_states(states);
   if (!parsed) return print_error(parsed.error());
   query.states = std::move(*parsed);
+  auto parsed_kinds = parse_kinds(kinds);
+  if (!parsed_kinds) return print_error(parsed_kinds.error());
+  query.kinds = std::move(*parsed_kinds);
   const auto store = open_data_folder(data, false);
   if (!store) return print_error(store.error());
   const std::size_t limit = query.limit++;  // one more, to know whether there are more
@@ -189,7 +207,7 @@ int run_message_list(const Args& args) {
   } else {
     print_list(*all);
   }
-  if (more) print_note("there are older ones; use --limit, --state, --port or --party to see them");
+  if (more) print_note("there are older ones; use --limit, --state, --kind, --port or --party to see them");
   return 0;
 }
 

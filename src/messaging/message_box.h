@@ -152,6 +152,7 @@ struct WorkSummary {
 
 struct ListQuery {
   std::vector<WorkState> states = {};  ///< empty: all
+  std::vector<WorkKind> kinds = {};    ///< empty: all
   std::string port = {};               ///< empty: any
   std::string party = {};              ///< empty: any
   std::optional<MessageId> message = {};

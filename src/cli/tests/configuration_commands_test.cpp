@@ -104,6 +104,26 @@ TEST_F(Configuration, GetInEveryForm) {
   EXPECT_NE(apply().out.find("2 unchanged"), std::string::npos);
 }
 
+TEST_F(Configuration, GroupsAndDynamicPortsAreArtifactsLikeOthers) {
+  write(std::string(kDocuments) +
+        "---\nkind: SendPort\nname: Any\nhost: Default\ndynamic: true\ntwo_way: true\n"
+        "---\nkind: SendPortGroup\nname: Both\nsend_ports: [Out, Any]\n");
+  const Outcome applied = apply();
+  EXPECT_EQ(applied.status, 0) << applied.err;
+  EXPECT_NE(applied.out.find("created    SendPortGroup Both"), std::string::npos) << applied.out;
+  const Outcome ports = run(run_get, {"SendPort", "--data", data()});
+  EXPECT_NE(ports.out.find("dynamic"), std::string::npos) << ports.out;
+  EXPECT_NE(ports.out.find("two-way"), std::string::npos);
+  const Outcome groups = run(run_get, {"send-port-groups", "--data", data()});
+  EXPECT_NE(groups.out.find("Out, Any"), std::string::npos) << groups.out;
+  const auto json =
+      nlohmann::json::parse(run(run_get, {"SendPortGroup", "Both", "-o", "json", "--data", data()}).out);
+  EXPECT_EQ(json["send_ports"], (nlohmann::json{"Out", "Any"}));
+  EXPECT_EQ(run(run_delete, {"SendPort", "Any", "--data", data()}).status, 2);
+  EXPECT_EQ(run(run_delete, {"SendPortGroup", "Both", "--data", data()}).status, 0);
+  EXPECT_EQ(run(run_delete, {"SendPort", "Any", "--data", data()}).status, 0);
+}
+
 TEST_F(Configuration, WhatIsNotThereIsUsage) {
   EXPECT_EQ(run(run_get, {"SendPort", "--data", data()}).status, 1);  // no database at all
   EXPECT_FALSE(std::filesystem::exists(data()));

@@ -89,12 +89,18 @@ TEST_F(Messages, ListShowsStatesPortsPartiesAndReasons) {
   EXPECT_EQ(count({"--state", "suspended"}), 2U);
   EXPECT_EQ(count({"--state", "suspended,ready"}), 4U);
   EXPECT_EQ(count({"--state", "completed"}), 0U);
+  EXPECT_EQ(count({"--state", "scheduled"}), 0U);
+  EXPECT_EQ(count({"--kind", "send"}), 2U);
+  EXPECT_EQ(count({"--kind", "receive,route"}), 2U);
+  EXPECT_EQ(count({"--kind", "send", "--state", "suspended"}), 0U);
+  EXPECT_EQ(count({"--kind", "all"}), 4U);
   EXPECT_EQ(count({"--port", "A"}), 1U);
   EXPECT_EQ(count({"--party", "Tailspin"}), 1U);
   const Outcome limited = message({"list", "--limit", "1", "-o", "json"});
   EXPECT_EQ(nlohmann::json::parse(limited.out).at(0)["kind"], "receive");
   EXPECT_NE(limited.err.find("older"), std::string::npos);
   EXPECT_EQ(message({"list", "--state", "lost"}).status, 2);
+  EXPECT_EQ(message({"list", "--kind", "lost"}).status, 2);
 }
 
 TEST_F(Messages, ShowSaysEverythingAndLetsNothingReachTheTerminal) {
@@ -107,6 +113,9 @@ TEST_F(Messages, ShowSaysEverythingAndLetsNothingReachTheTerminal) {
   EXPECT_EQ(shown.out.find('\x1b'), std::string::npos);
   const auto json = nlohmann::json::parse(message({"show", id.text(), "-o", "json"}).out);
   EXPECT_EQ(json["work"].size(), 2U);
+  EXPECT_EQ(json["work"][0]["transport"], "primary");
+  EXPECT_EQ(json["work"][0]["priority"], 5);
+  EXPECT_EQ(json["work"][0]["ordered"], false);
   EXPECT_EQ(json["message"]["parts"].size(), 2U);
   EXPECT_EQ(json["message"]["parts"][0]["bytes"], 8);
   const Outcome suspended = message({"show", suspend_raw().text()});

@@ -13,18 +13,24 @@ namespace {
 
 constexpr std::chrono::hours kReceiveKeyLife{24 * 30};
 
+/// The condition that a column holds one of these values; nothing when there are none. The values are words of an
+/// enumeration, not of the caller. One alone is compared with =, for which there may be an index.
+template <typename Enum>
+std::string only(std::string_view column, const std::vector<Enum>& values) {
+  if (values.empty()) return {};
+  std::string sql = " AND " + std::string(column);
+  if (values.size() == 1) return sql + " = '" + std::string(to_string(values.front())) + "'";
+  sql += " IN (";
+  for (const Enum value : values) sql += "'" + std::string(to_string(value)) + "',";
+  sql.back() = ')';
+  return sql;
+}
+
 std::string list_sql(const ListQuery& query) {
   std::string sql(rows::kSummaryColumns);
   // Ids sort by time.
   sql += query.newest_first ? "WHERE (work.id < ?1 OR ?1 = '')" : "WHERE work.id > ?1";
-  // Words of an enumeration, not of the caller. One alone is compared with =, for which there may be an index.
-  if (query.states.size() == 1) {
-    sql += " AND work.state = '" + std::string(to_string(query.states.front())) + "'";
-  } else if (!query.states.empty()) {
-    sql += " AND work.state IN (";
-    for (const WorkState state : query.states) sql += "'" + std::string(to_string(state)) + "',";
-    sql.back() = ')';
-  }
+  sql += only("work.state", query.states) + only("work.kind", query.kinds);
   if (!query.port.empty()) sql += " AND work.port = ?2";
   if (!query.party.empty()) sql += " AND messages.party = ?3";
   if (query.message) sql += " AND messages.id = ?4";

@@ -75,6 +75,9 @@ TEST_P(BoxSuite, ListingsFilterAndPage) {
   EXPECT_EQ(step().list({.port = "' OR 1=1 --"})->size(), 0U);
   EXPECT_EQ(step().list({.states = {WorkState::Suspended, WorkState::Active}})->size(), 0U);
   EXPECT_EQ(step().list({.states = {WorkState::Suspended, WorkState::Ready}})->size(), 10U);
+  EXPECT_EQ(step().list({.kinds = {WorkKind::Send}})->size(), 10U);
+  EXPECT_EQ(step().list({.states = {WorkState::Ready}, .kinds = {WorkKind::Send, WorkKind::Route}})->size(), 10U);
+  EXPECT_EQ(step().list({.kinds = {WorkKind::Receive, WorkKind::Route, WorkKind::Respond}})->size(), 0U);
   const auto all = step().list({});
   EXPECT_EQ(step().list({.message = all->at(4).message})->size(), 1U);
   EXPECT_EQ(step().list({.message = MessageId("nothing")})->size(), 0U);
