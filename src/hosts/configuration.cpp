@@ -1,5 +1,7 @@
 #include "hosts/configuration.h"
 
+#include "hosts/reports.h"
+
 namespace sealgate::hosts {
 namespace {
 
@@ -56,6 +58,7 @@ std::shared_ptr<const Configuration> make_configuration(artifacts::Snapshot snap
   made->certificates = std::move(certificates);
   const artifacts::ArtifactSet& set = made->artifacts.set;
   made->subscriptions = messaging::SubscriptionIndex(subscriptions_of(set));
+  made->acknowledgements_wanted = asks_for_acknowledgements(made->subscriptions);
   for (const artifacts::SendPort& port : set.send_ports) {
     made->send_adapters.emplace(port.name, adapters_of(port, made->concurrency_of(port.name), make_adapter));
   }

@@ -29,6 +29,8 @@ struct Configuration {
   messaging::SubscriptionIndex subscriptions;
   std::map<std::string, PortAdapters, std::less<>> send_adapters;  ///< by port
 
+  bool acknowledgements_wanted = false;  ///< some subscription asks for them
+
   /// The location and the port it belongs to; nullptrs when there is none of that name.
   std::pair<const artifacts::ReceivePort*, const artifacts::ReceiveLocation*> find_location(
       std::string_view name) const;

@@ -38,25 +38,28 @@ std::optional<Error> port_obstacle(const Configuration& configuration, const Wor
   return std::nullopt;
 }
 
-/// The adapter for this attempt, and where it goes.
+/// The adapter for this attempt.
 struct Way {
   adapters::SendAdapter* adapter = nullptr;  ///< null: the destination has all it may for now
   std::unique_ptr<DynamicAdapters::Place> place;
-  std::string address;
 };
 
-Result<Way> find_way(const Attempt& attempt) {
+Result<Way> find_way(Attempt& attempt) {
   const PortAdapters& adapters = attempt.environment.configuration.send_adapters.find(attempt.port.name)->second;
+  const auto goes_by = [&attempt](const artifacts::SendTransport& transport) {
+    attempt.address = artifacts::address(transport);
+    attempt.adapter = artifacts::adapter_name(transport);
+  };
   Way way;
   if (attempt.transport == pipeline::kBackupTransport) {
     way.adapter = adapters.backup.get();
-    way.address = artifacts::address(attempt.port.backup->transport);
+    goes_by(attempt.port.backup->transport);
   } else if (adapters.dynamic == nullptr) {
     way.adapter = adapters.primary.get();
-    way.address = artifacts::address(attempt.port.transport);
+    goes_by(attempt.port.transport);
   } else {
     SG_TRY_ASSIGN(const auto transport, dynamic_transport(attempt.port, attempt.message->context));
-    way.address = artifacts::address(transport);
+    goes_by(transport);
     way.place = adapters.dynamic->enter(transport);
     if (way.place != nullptr) way.adapter = &way.place->adapter();
   }
@@ -66,11 +69,10 @@ Result<Way> find_way(const Attempt& attempt) {
 /// Asks the breaker of a destination, and tells it that nothing came of it unless somebody said more.
 class BreakerTurn {
  public:
-  BreakerTurn(const Attempt& attempt, std::string address)
+  explicit BreakerTurn(const Attempt& attempt)
       : breakers_(attempt.environment.breakers),
         settings_(attempt.port.circuit_breaker),
-        destination_{attempt.port.name, attempt.transport,
-                     attempt.port.dynamic ? std::move(address) : std::string()} {}
+        destination_{attempt.port.name, attempt.transport, attempt.port.dynamic ? attempt.address : std::string()} {}
   ~BreakerTurn() {
     if (settings_ && admitted_) breakers_.abandoned(destination_);
   }
@@ -114,6 +116,7 @@ Result<> give_back(const Attempt& attempt) {
 }
 
 void note(Attempt& attempt, const adapters::SendOutcome& outcome, std::uint64_t size) {
+  attempt.details = outcome.details;
   attempt.tracking.emplace_back("bytes", std::to_string(size));
   for (const adapters::ContextEntry& detail : outcome.details) {
     if (detail.name == "HTTP.ResponseStatusCode") attempt.tracking.emplace_back("status", detail.value);
@@ -161,7 +164,8 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
     return suspend_work(environment, item, *obstacle);
   }
   const bool by_backup = item.transport == pipeline::kBackupTransport && port->backup.has_value();
-  Attempt attempt{environment, item, *port, by_backup ? pipeline::kBackupTransport : pipeline::kPrimaryTransport};
+  Attempt attempt{environment, item, *port};
+  if (by_backup) attempt.transport = pipeline::kBackupTransport;
 
   const Time now = environment.clock.now();
   const auto opens = opens_at(by_backup ? port->backup->service_window : port->service_window, now);
@@ -177,10 +181,10 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
   auto way = find_way(attempt);
   if (!way) return record_failed(attempt, way.error(), true);
   if (way->adapter == nullptr) return postpone(attempt, kFullDestination);
-  attempt.tracking.emplace_back("address", way->address);
+  attempt.tracking.emplace_back("address", attempt.address);
   if (by_backup) attempt.tracking.emplace_back("transport", "backup");
 
-  BreakerTurn turn(attempt, way->address);
+  BreakerTurn turn(attempt);
   if (const auto pause = turn.ask()) return postpone(attempt, *pause);
   return transmit(attempt, *way->adapter, turn);
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "hosts/reports.h"
+#include "hosts/subscribers.h"
+#include "messaging/property_names.h"
 #include "pipeline/delivery_policy.h"
 
 namespace sealgate::hosts {
@@ -36,6 +39,85 @@ Result<> record_surely(const SendEnvironment& environment, const WorkItem& item,
   }
 }
 
+Step step_of(const Attempt& attempt, Time now) {
+  return Step{
+      *attempt.message, now, attempt.port.name, attempt.address, attempt.adapter, attempt.item.claim.work.text(),
+      attempt.details};
+}
+
+bool wants_acknowledgements(const Attempt& attempt) {
+  if (attempt.message == nullptr || attempt.message->context.has(messaging::names::kAckType)) return false;
+  return attempt.port.acknowledge || attempt.environment.configuration.acknowledgements_wanted;
+}
+
+Result<> add_wanted(std::vector<messaging::Publication>& publications, const Attempt& attempt,
+                    messaging::Message message, Time now) {
+  SG_TRY_ASSIGN(auto wanted, make_wanted_publication(attempt.environment.configuration, std::move(message), now));
+  if (wanted) publications.push_back(std::move(*wanted));
+  return {};
+}
+
+/// One try to record that it was sent, with everything that is published for it.
+Result<> publish_sent(const Attempt& attempt, std::vector<messaging::Publication> publications) {
+  messaging::MessageBox& box = attempt.environment.box;
+  const Time now = attempt.environment.clock.now();
+  if (wants_acknowledgements(attempt)) {
+    SG_TRY_ASSIGN(auto ack, make_ack(box, step_of(attempt, now)));
+    SG_TRY(add_wanted(publications, attempt, std::move(ack), now));
+  }
+  if (publications.empty()) return box.complete(attempt.item.claim, now, attempt.tracking);
+  messaging::PublishRequest request;
+  request.publications = std::move(publications);
+  request.settles = messaging::Settlement{attempt.item.claim, std::nullopt, attempt.tracking};
+  SG_TRY(box.publish(std::move(request), now));
+  return {};
+}
+
+/// The failed message and the negative acknowledgement, as far as somebody wants them. The first says whether the
+/// message itself is dealt with by that.
+Result<std::pair<bool, std::vector<messaging::Publication>>> reports_of(const Attempt& attempt, const Error& error,
+                                                                        Time now) {
+  std::vector<messaging::Publication> reports;
+  if (attempt.message == nullptr) return std::pair{false, std::move(reports)};
+  const Step step = step_of(attempt, now);
+  // A failed message that fails is suspended: it goes round once.
+  if (attempt.port.route_failed_messages && !is_report(attempt.message->context)) {
+    SG_TRY(add_wanted(reports, attempt, make_failed_message(step, error), now));
+  }
+  const bool dealt_with = !reports.empty();
+  if (wants_acknowledgements(attempt)) {
+    SG_TRY_ASSIGN(auto nack, make_nack(attempt.environment.box, step, error));
+    SG_TRY(add_wanted(reports, attempt, std::move(nack), now));
+  }
+  return std::pair{dealt_with, std::move(reports)};
+}
+
+/// No transport is left.
+Result<> give_up(const Attempt& attempt, const Error& error, bool resumable, Time now) {
+  messaging::MessageBox& box = attempt.environment.box;
+  const Failure failure = Failure::from(error, resumable);
+  auto reports = reports_of(attempt, error, now);
+  if (reports && !reports->second.empty()) {
+    messaging::PublishRequest request;
+    request.publications = std::move(reports->second);
+    request.settles = messaging::Settlement{attempt.item.claim, std::nullopt, attempt.tracking};
+    if (!reports->first) request.settles->suspends = failure;
+    const auto published = box.publish(std::move(request), now);
+    if (published) {
+      say(LogLevel::Warning,
+          reports->first ? "message failed and is routed as a failed message" : "message suspended", attempt.item,
+          error.to_string());
+      return {};
+    }
+    // Trouble of the box passes by; a report that breaks a limit must not keep the message from being suspended.
+    if (published.error().code.error_class != ErrorClass::Policy) return fail(published.error());
+    reports = fail(published.error());
+  }
+  if (!reports) say(LogLevel::Warning, "no report can be made", attempt.item, reports.error().to_string());
+  say(LogLevel::Warning, "message suspended", attempt.item, error.to_string());
+  return box.suspend(attempt.item.claim, failure, now, attempt.tracking);
+}
+
 }  // namespace
 
 Result<> suspend_work(const SendEnvironment& environment, const WorkItem& item, const Error& error) {
@@ -43,11 +125,8 @@ Result<> suspend_work(const SendEnvironment& environment, const WorkItem& item, 
   return environment.box.suspend(item.claim, Failure::from(error), environment.clock.now());
 }
 
-Result<> record_sent(const Attempt& attempt) {
-  const SendEnvironment& environment = attempt.environment;
-  SG_TRY(record_surely(environment, attempt.item, [&] {
-    return environment.box.complete(attempt.item.claim, environment.clock.now(), attempt.tracking);
-  }));
+Result<> record_sent(const Attempt& attempt, std::vector<messaging::Publication> answers) {
+  SG_TRY(record_surely(attempt.environment, attempt.item, [&] { return publish_sent(attempt, answers); }));
   log(LogLevel::Info, "message sent",
       {{"message", attempt.item.message.text()},
        {"work", attempt.item.claim.work.text()},
@@ -63,8 +142,9 @@ Result<> record_failed(const Attempt& attempt, const Error& error, bool permanen
   const std::int64_t failed = item.transport == attempt.transport ? item.attempts + 1 : 1;
   const auto decision = pipeline::decide(attempt.port, attempt.transport, failed, permanent, now);
   if (decision.verdict == pipeline::Verdict::Suspend) {
-    say(LogLevel::Warning, "message suspended", item, error.to_string());
-    return environment.box.suspend(item.claim, Failure::from(error, decision.resumable), now, attempt.tracking);
+    const bool for_good = attempt.message != nullptr &&
+                          attempt.message->context.boolean(messaging::names::kSuspendAsNonResumable).value_or(false);
+    return give_up(attempt, error, decision.resumable && !for_good, now);
   }
   const bool backup = decision.verdict == pipeline::Verdict::NextTransport;
   log(LogLevel::Warning, backup ? "transport failed, the backup is next" : "attempt failed, will be repeated",

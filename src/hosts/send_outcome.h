@@ -12,13 +12,18 @@ struct Attempt {
   const artifacts::SendPort& port;
   int transport = 0;                            ///< that of the attempt
   const messaging::Message* message = nullptr;  ///< null before it was loaded
-  messaging::TrackingDetails tracking = {};     ///< what is known of it: address, bytes, status
+  std::string address = {};
+  std::string adapter = {};
+  adapters::ContextEntries details = {};     ///< what the adapter said
+  messaging::TrackingDetails tracking = {};  ///< what is known of it: address, bytes, status
 };
 
 /// The partner has it. As long as the box is in trouble (disk full), giving up would send it once more: tries until
-/// it is recorded. Nobody else takes the work meanwhile in this process, and a cut ends the wait.
-Result<> record_sent(const Attempt& attempt);
-/// A transmission or what leads to it failed. `permanent`: see pipeline::decide().
+/// it is recorded. Nobody else takes the work meanwhile in this process, and a cut ends the wait. `answers` are
+/// published in the same commit, and an acknowledgement if somebody wants one.
+Result<> record_sent(const Attempt& attempt, std::vector<messaging::Publication> answers = {});
+/// A transmission or what leads to it failed. `permanent`: see pipeline::decide(). What is suspended for it may be
+/// published as a failed message instead, and a negative acknowledgement with it.
 Result<> record_failed(const Attempt& attempt, const Error& error, bool permanent);
 /// Work that cannot be tried at all as things are.
 Result<> suspend_work(const SendEnvironment& environment, const messaging::WorkItem& item, const Error& error);

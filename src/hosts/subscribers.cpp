@@ -1,6 +1,7 @@
 #include "hosts/subscribers.h"
 
 #include "hosts/service_window.h"
+#include "messaging/property_names.h"
 
 namespace sealgate::hosts {
 
@@ -15,6 +16,27 @@ messaging::Routing find_subscribers(const Configuration& configuration, const me
     if (opens && *opens > now) delivery.not_before = *opens;
   }
   return routing;
+}
+
+Result<messaging::Publication> make_publication(const Configuration& configuration, messaging::Message message,
+                                                Time now) {
+  namespace names = messaging::names;
+  messaging::Publication publication;
+  publication.message = std::move(message);
+  SG_TRY_ASSIGN(publication.message.id, messaging::make_message_id(now));
+  messaging::MessageContext& context = publication.message.context;
+  context.write(names::kMessageId, publication.message.id.text());
+  auto routing = find_subscribers(configuration, context, now);
+  publication.deliveries = std::move(routing.deliveries);
+  publication.routing_report = std::move(routing.report);
+  return publication;
+}
+
+Result<std::optional<messaging::Publication>> make_wanted_publication(const Configuration& configuration,
+                                                                      messaging::Message message, Time now) {
+  SG_TRY_ASSIGN(auto publication, make_publication(configuration, std::move(message), now));
+  if (publication.deliveries.empty()) return std::nullopt;
+  return publication;
 }
 
 }  // namespace sealgate::hosts

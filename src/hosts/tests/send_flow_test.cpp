@@ -1,4 +1,5 @@
-// What becomes of a delivery when the box is in trouble or the gateway stops.
+// What becomes of a delivery: every outcome of an attempt, the states of ports, windows, breakers, what is published
+// about it, and when the box is in trouble or the gateway stops.
 
 #include "hosts/send_flow.h"
 
@@ -6,122 +7,134 @@
 
 #include "hosts/errors.h"
 #include "hosts/outbound.h"
-#include "messaging/tests/refusing_message_box.h"
+#include "hosts/tests/recording_box.h"
+#include "messaging/property_names.h"
 #include "store/common/errors.h"
 
 namespace sealgate::hosts {
 namespace {
 
-class CountingAdapter final : public adapters::SendAdapter {
+namespace names = messaging::names;
+using artifacts::SendPortState;
+using std::chrono::minutes;
+using testing::MemoryBody;
+
+const Error kRefusedByPartner{ErrorCode{"test.refused", ErrorClass::Transport}, "the partner said no", "there",
+                              "ask"};
+const Error kWrongSettings{ErrorCode{"test.wrong", ErrorClass::Usage}, "the settings are wrong", "here", "mend them"};
+
+class ScriptedAdapter final : public adapters::SendAdapter {
  public:
   int sent = 0;
+  adapters::SendOutcome outcome = adapters::SendOutcome::delivered();
   adapters::SendOutcome send(adapters::OutboundMessage&) override {
     ++sent;
-    return adapters::SendOutcome::delivered();
+    return outcome;
   }
   void cancel() override {}
-};
-
-class Body final : public messaging::Body {
- public:
-  std::function<void()> while_read = [] {};
-  std::uint64_t size() const override { return 2; }
-  const Bytes& sha256() const override { return sha256_; }
-  Result<> copy_to(Sink& sink) const override {
-    SG_TRY(sink.write(as_bytes("a")));
-    while_read();
-    return sink.write(as_bytes("b"));
-  }
-
- private:
-  Bytes sha256_ = Bytes(32, 0);
-};
-
-class Box final : public messaging::testing::RefusingMessageBox {
- public:
-  std::shared_ptr<Body> body = std::make_shared<Body>();
-  Error complete_error{store::kDiskFull, "no space", {}, {}};
-  int failures = 0;  ///< of complete(), before it succeeds
-  std::function<void()> on_complete = [] {};
-  int completes = 0;
-  int releases = 0;
-
-  Result<messaging::Message> load(const messaging::MessageId& id) override {
-    messaging::Message message;
-    message.id = id;
-    message.parts.emplace_back();
-    message.parts[0].body = body;
-    return message;
-  }
-  Result<> complete(const messaging::Claim&, Time, const messaging::TrackingDetails&) override {
-    on_complete();
-    if (++completes <= failures) return fail(complete_error);
-    return {};
-  }
-  Result<> release(const messaging::Claim&, Time) override {
-    ++releases;
-    return {};
-  }
 };
 
 class SendFlow : public ::testing::Test {
  protected:
   SendFlow() {
+    port_.name = "Out";
+    port_.host = "Default";
+    port_.state = SendPortState::Started;
+    port_.transport = artifacts::HttpSendSettings{.url = "http://partner/"};
+    item_.port = "Out";
+    item_.message = messaging::MessageId("0190163d-8694-739b-aea5-966c26f8ad91");
+    item_.claim.work = messaging::WorkId("0190163d-8694-739b-aea5-966c26f8ad92");
+    box_.message.parts.emplace_back();
+    box_.message.parts[0].body = body_;
+    box_.message.context.promote(names::kReceivePortName, std::string("Orders"));
+    box_.message.context.promote(names::kMessageType, std::string("urn:x#Order"));
+  }
+
+  void subscribe(const std::string& port, const std::string& filter) {
+    artifacts::SendPort subscriber;
+    subscriber.name = port;
+    subscriber.host = "Default";
+    subscriber.filter = *messaging::parse_filter(filter);
+    others_.push_back(subscriber);
+  }
+
+  Result<> run() {
+    artifacts::Snapshot snapshot;
     artifacts::Host host;
     host.name = "Default";
-    configuration_.artifacts.set.put(host);
-    artifacts::SendPort port;
-    port.name = "Out";
-    port.host = "Default";
-    port.state = artifacts::SendPortState::Started;
-    configuration_.artifacts.set.put(port);
-    configuration_.certificates = std::make_shared<pipeline::CertificateView>();
-    configuration_.send_adapters["Out"].primary = adapter_;
-    item_.port = "Out";
-  }
-  Result<> run() {
+    if (has_host_) snapshot.set.put(host);
+    if (has_port_) snapshot.set.put(port_);
+    for (const auto& other : others_) snapshot.set.put(other);
+    const auto configuration = make_configuration(
+        std::move(snapshot), std::make_shared<pipeline::CertificateView>(),
+        [this](const artifacts::SendTransport& transport) -> std::shared_ptr<adapters::SendAdapter> {
+          return artifacts::address(transport) == "http://backup/" ? backup_ : adapter_;
+        });
     return send(
-        SendEnvironment{configuration_, box_, clock_, std::filesystem::temp_directory_path(), cut_, breakers_},
+        SendEnvironment{*configuration, box_, clock_, std::filesystem::temp_directory_path(), cut_, breakers_},
         item_);
   }
 
-  std::shared_ptr<CountingAdapter> adapter_ = std::make_shared<CountingAdapter>();
-  Configuration configuration_;
-  Box box_;
-  SystemClock clock_;
+  std::shared_ptr<MemoryBody> body_ = std::make_shared<MemoryBody>("ab");
+  std::shared_ptr<ScriptedAdapter> adapter_ = std::make_shared<ScriptedAdapter>();
+  std::shared_ptr<ScriptedAdapter> backup_ = std::make_shared<ScriptedAdapter>();
+  artifacts::SendPort port_;
+  std::vector<artifacts::SendPort> others_;
+  bool has_host_ = true;
+  bool has_port_ = true;
+  testing::RecordingBox box_;
+  ManualClock clock_{*parse_rfc3339("2026-06-01T12:00:00Z")};
   messaging::WorkItem item_;
   Cut cut_;
   CircuitBreakers breakers_;
 };
 
+TEST_F(SendFlow, WhatWasSentIsCompletedWithWhatIsKnownOfIt) {
+  adapter_->outcome = adapters::SendOutcome::delivered({{"HTTP.ResponseStatusCode", "202"}});
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.completes, 1);
+  EXPECT_EQ(box_.tracking,
+            (messaging::TrackingDetails{{"address", "http://partner/"}, {"bytes", "2"}, {"status", "202"}}));
+}
+
 TEST_F(SendFlow, ADeliveryIsRecordedAsSoonAsTheBoxCanAndSentOnce) {
-  box_.failures = 3;
+  box_.on_complete = [this]() -> Result<> {
+    if (box_.completes <= 3) return fail(store::kDiskFull, "no space");
+    return {};
+  };
   ASSERT_TRUE(run());
   EXPECT_EQ(adapter_->sent, 1);
   EXPECT_EQ(box_.completes, 4);
 }
 
 TEST_F(SendFlow, AStopEndsTheWaitForTheBox) {
-  box_.failures = 1000;
-  box_.on_complete = [this] {
+  box_.on_complete = [this]() -> Result<> {
     if (box_.completes == 2) cut_.set();
+    return fail(store::kDiskFull, "no space");
   };
   EXPECT_EQ(run().error().code, store::kDiskFull);
-  EXPECT_EQ(box_.completes, 3);
+  EXPECT_EQ(box_.completes, 2);
 }
 
 TEST_F(SendFlow, WhatAnotherHasTakenIsNotRecordedAgainAndAgain) {
-  box_.complete_error = Error{messaging::kLeaseLost, "gone", {}, {}};
-  box_.failures = 1000;
+  box_.on_complete = []() -> Result<> { return fail(messaging::kLeaseLost, "gone"); };
   EXPECT_EQ(run().error().code, messaging::kLeaseLost);
   EXPECT_EQ(box_.completes, 1);
 }
 
 TEST_F(SendFlow, AStopCutsOffAnEncoderAndCountsNoAttempt) {
-  box_.body->while_read = [this] { cut_.set(); };
+  body_->while_read = [this] { cut_.set(); };
   ASSERT_TRUE(run());
   EXPECT_EQ(adapter_->sent, 0);
   EXPECT_EQ(box_.releases, 1);
+}
+
+TEST_F(SendFlow, AStopThatCutsATransmissionCountsNoAttempt) {
+  cut_.set();
+  adapter_->outcome = adapters::SendOutcome::retry(kRefusedByPartner);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.releases, 1);
+  EXPECT_TRUE(box_.retries.empty());
 }
 
 TEST_F(SendFlow, TheSinkPassesOnUntilItIsCut) {
@@ -132,6 +145,289 @@ TEST_F(SendFlow, TheSinkPassesOnUntilItIsCut) {
   EXPECT_EQ(sink.write(as_bytes("b")).error().code, kStopping);
   EXPECT_EQ(sink.finish().error().code, kStopping);
   EXPECT_EQ(as_text(out.bytes()), "a");
+}
+
+// ------------------------------------------------------------------------------------------ retries and backup
+
+TEST_F(SendFlow, AFailedAttemptIsRepeatedAfterTheInterval) {
+  adapter_->outcome = adapters::SendOutcome::retry(kRefusedByPartner, {{"HTTP.ResponseStatusCode", "503"}});
+  ASSERT_TRUE(run());
+  ASSERT_EQ(box_.retries.size(), 1U);
+  EXPECT_EQ(box_.retries[0].next, clock_.now() + minutes(5));
+  EXPECT_EQ(box_.retries[0].transport, 0);
+  EXPECT_EQ(box_.retries[0].failure.code, "test.refused");
+  EXPECT_EQ(box_.retries[0].tracking.back(), (std::pair<std::string, std::string>{"status", "503"}));
+}
+
+TEST_F(SendFlow, AfterTheLastRetryTheBackupIsNextAndThenAPerson) {
+  port_.backup.emplace();
+  port_.backup->transport = artifacts::HttpSendSettings{.url = "http://backup/"};
+  port_.backup->retry.count = 1;
+  adapter_->outcome = adapters::SendOutcome::retry(kRefusedByPartner);
+  backup_->outcome = adapters::SendOutcome::retry(kRefusedByPartner);
+  item_.attempts = 3;
+  ASSERT_TRUE(run());
+  ASSERT_EQ(box_.retries.size(), 1U);
+  EXPECT_EQ(box_.retries[0].transport, 1);
+  EXPECT_EQ(box_.retries[0].next, clock_.now());
+  item_.transport = 1;
+  item_.attempts = 0;
+  ASSERT_TRUE(run());
+  ASSERT_EQ(box_.retries.size(), 2U);
+  EXPECT_EQ(box_.retries[1].transport, 1);
+  item_.attempts = 1;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(adapter_->sent, 1);
+  EXPECT_EQ(backup_->sent, 2);
+  ASSERT_EQ(box_.suspensions.size(), 1U);
+  EXPECT_TRUE(box_.suspensions[0].resumable);
+}
+
+TEST_F(SendFlow, APermanentFailureGoesStraightToTheBackup) {
+  port_.backup.emplace();
+  port_.backup->transport = artifacts::HttpSendSettings{.url = "http://backup/"};
+  adapter_->outcome = adapters::SendOutcome::permanent(kWrongSettings);
+  ASSERT_TRUE(run());
+  ASSERT_EQ(box_.retries.size(), 1U);
+  EXPECT_EQ(box_.retries[0].transport, 1);
+}
+
+TEST_F(SendFlow, ABackupThatWasTakenAwayMeansThePrimary) {
+  item_.transport = 1;
+  item_.attempts = 2;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(adapter_->sent, 1);
+  EXPECT_EQ(box_.completes, 1);
+}
+
+TEST_F(SendFlow, OrderedDeliveryThatGoesOnSuspendsForGood) {
+  port_.ordered_delivery = artifacts::OrderedFailure::Continue;
+  adapter_->outcome = adapters::SendOutcome::permanent(kWrongSettings);
+  ASSERT_TRUE(run());
+  ASSERT_EQ(box_.suspensions.size(), 1U);
+  EXPECT_FALSE(box_.suspensions[0].resumable);
+}
+
+TEST_F(SendFlow, AMessageMaySayThatItIsNotToBeResumed) {
+  box_.message.context.write(names::kSuspendAsNonResumable, true);
+  adapter_->outcome = adapters::SendOutcome::permanent(kWrongSettings);
+  ASSERT_TRUE(run());
+  ASSERT_EQ(box_.suspensions.size(), 1U);
+  EXPECT_FALSE(box_.suspensions[0].resumable);
+}
+
+// ---------------------------------------------------------------------------------- states, windows, breakers
+
+TEST_F(SendFlow, APortThatIsNotStartedKeepsItsMessagesUntilItIs) {
+  for (const auto state : {SendPortState::Stopped, SendPortState::Bound}) {
+    port_.state = state;
+    ASSERT_TRUE(run());
+    ASSERT_FALSE(box_.suspensions.empty());
+    EXPECT_EQ(box_.suspensions.back().code, messaging::kPortStopped.id);
+    EXPECT_TRUE(box_.suspensions.back().resumable);
+  }
+  EXPECT_EQ(adapter_->sent, 0);
+  item_.forced = true;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(adapter_->sent, 1);
+}
+
+TEST_F(SendFlow, APortOrHostThatIsNoMoreSuspends) {
+  has_host_ = false;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.suspensions.back().code, kNoSuchHost.id);
+  has_port_ = false;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.suspensions.back().code, kNoSuchPort.id);
+}
+
+TEST_F(SendFlow, OutsideOfItsWindowAMessageIsScheduledAndNoAttemptCounted) {
+  port_.service_window = artifacts::ServiceWindow{.start_minute = 18 * 60, .stop_minute = 20 * 60};
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.postponed, std::vector<Time>{*parse_rfc3339("2026-06-01T18:00:00Z")});
+  clock_.set(*parse_rfc3339("2026-06-01T18:00:00Z"));
+  ASSERT_TRUE(run());
+  EXPECT_EQ(adapter_->sent, 1);
+}
+
+TEST_F(SendFlow, TheBackupHasAWindowOfItsOwn) {
+  port_.service_window = artifacts::ServiceWindow{.start_minute = 18 * 60, .stop_minute = 20 * 60};
+  port_.backup.emplace();
+  port_.backup->transport = artifacts::HttpSendSettings{.url = "http://backup/"};
+  item_.transport = 1;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(backup_->sent, 1);
+  port_.backup->service_window = artifacts::ServiceWindow{.start_minute = 13 * 60, .stop_minute = 14 * 60};
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.postponed, std::vector<Time>{*parse_rfc3339("2026-06-01T13:00:00Z")});
+}
+
+TEST_F(SendFlow, APausedDestinationGetsNothingAndCountsNothing) {
+  port_.circuit_breaker = artifacts::CircuitBreaker{2, std::chrono::seconds(30)};
+  adapter_->outcome = adapters::SendOutcome::retry(kRefusedByPartner);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  EXPECT_EQ(adapter_->sent, 2);
+  EXPECT_EQ(box_.retries.size(), 2U);
+  ASSERT_EQ(box_.postponed.size(), 1U);
+  EXPECT_GT(box_.postponed[0], clock_.now());
+  EXPECT_LE(box_.postponed[0], clock_.now() + std::chrono::seconds(30));
+}
+
+TEST_F(SendFlow, WrongSettingsSayNothingAboutTheDestination) {
+  port_.circuit_breaker = artifacts::CircuitBreaker{1, std::chrono::seconds(30)};
+  adapter_->outcome = adapters::SendOutcome::permanent(kWrongSettings);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  EXPECT_EQ(adapter_->sent, 3);
+}
+
+// ------------------------------------------------------------------------------------------------ dynamic ports
+
+TEST_F(SendFlow, ADynamicPortAsksTheMessage) {
+  port_.dynamic = true;
+  box_.message.context.write(names::kOutboundTransportLocation, std::string("http://elsewhere/"));
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.completes, 1);
+  EXPECT_EQ(box_.tracking.front(), (std::pair<std::string, std::string>{"address", "http://elsewhere/"}));
+}
+
+TEST_F(SendFlow, WithoutAnAddressADynamicPortSuspends) {
+  port_.dynamic = true;
+  ASSERT_TRUE(run());
+  ASSERT_EQ(box_.suspensions.size(), 1U);
+  EXPECT_EQ(box_.suspensions[0].code, kNoAddress.id);
+  box_.message.context.write(names::kOutboundTransportLocation, std::string("mailto:a@b"));
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.suspensions.back().code, kBadAddress.id);
+  EXPECT_EQ(adapter_->sent, 0);
+}
+
+// ------------------------------------------------------------------------------------- what is published about it
+
+TEST_F(SendFlow, AFailedMessageGoesToWhoeverWantsItInsteadOfBeingSuspended) {
+  port_.route_failed_messages = true;
+  subscribe("Errors", "ErrorReport.ErrorType == \"FailedMessage\"");
+  subscribe("By old promotion", "BTS.ReceivePortName == \"Orders\"");
+  adapter_->outcome = adapters::SendOutcome::permanent(kWrongSettings);
+  ASSERT_TRUE(run());
+  EXPECT_TRUE(box_.suspensions.empty());
+  ASSERT_EQ(box_.published.size(), 1U);
+  const auto& request = box_.published[0];
+  ASSERT_TRUE(request.settles);
+  EXPECT_EQ(request.settles->claim.work, item_.claim.work);
+  EXPECT_FALSE(request.settles->suspends);
+  ASSERT_EQ(request.publications.size(), 1U);
+  // What was promoted takes no part in routing any more.
+  ASSERT_EQ(request.publications[0].deliveries.size(), 1U);
+  EXPECT_EQ(request.publications[0].deliveries[0].port, "Errors");
+  const auto& failed = request.publications[0].message;
+  EXPECT_NE(failed.id, item_.message);
+  EXPECT_EQ(testing::text_of(failed.parts.at(0)), "ab");
+  EXPECT_EQ(failed.context.text(names::kReceivePortName), "Orders");
+  EXPECT_FALSE(failed.context.find(names::kReceivePortName)->promoted);
+  EXPECT_EQ(failed.context.text(names::kErrorFailureCode), "test.wrong");
+  EXPECT_TRUE(failed.context.find(names::kErrorFailureCode)->promoted);
+  EXPECT_EQ(failed.context.text(names::kErrorMessageType), "urn:x#Order");
+  EXPECT_EQ(failed.context.text(names::kErrorSendPortName), "Out");
+  EXPECT_EQ(failed.context.text(names::kErrorOutboundTransportLocation), "http://partner/");
+  EXPECT_EQ(failed.context.text(names::kErrorFailureMessageId), item_.message.text());
+  EXPECT_EQ(failed.context.text(names::kErrorFailureInstanceId), item_.claim.work.text());
+  EXPECT_EQ(failed.context.text(names::kErrorFailureAdapter), "HTTP");
+  EXPECT_EQ(failed.context.time(names::kErrorFailureTime), clock_.now());
+  EXPECT_FALSE(failed.context.has(names::kErrorReceivePortName));
+}
+
+TEST_F(SendFlow, AFailedMessageThatNobodyWantsIsSuspended) {
+  port_.route_failed_messages = true;
+  adapter_->outcome = adapters::SendOutcome::permanent(kWrongSettings);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.suspensions.size(), 1U);
+  EXPECT_TRUE(box_.published.empty());
+}
+
+TEST_F(SendFlow, AFailedMessageThatFailsIsSuspendedAndDoesNotGoRound) {
+  port_.route_failed_messages = true;
+  subscribe("Errors", "ErrorReport.ErrorType exists");
+  box_.message.context.promote(names::kErrorType, std::string(names::kFailedMessage));
+  adapter_->outcome = adapters::SendOutcome::permanent(kWrongSettings);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.suspensions.size(), 1U);
+  EXPECT_TRUE(box_.published.empty());
+}
+
+TEST_F(SendFlow, OnlyTheLastFailureIsReported) {
+  port_.route_failed_messages = true;
+  subscribe("Errors", "ErrorReport.ErrorType exists");
+  adapter_->outcome = adapters::SendOutcome::retry(kRefusedByPartner);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.retries.size(), 1U);
+  EXPECT_TRUE(box_.published.empty());
+}
+
+TEST_F(SendFlow, AReportThatBreaksALimitDoesNotKeepTheMessageFromBeingSuspended) {
+  port_.route_failed_messages = true;
+  subscribe("Errors", "ErrorReport.ErrorType exists");
+  adapter_->outcome = adapters::SendOutcome::permanent(kWrongSettings);
+  box_.publish_error = Error{messaging::kTooManyProperties, "too many", {}, {}};
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.suspensions.size(), 1U);
+  box_.publish_error = Error{store::kDiskFull, "no space", {}, {}};
+  EXPECT_EQ(run().error().code, store::kDiskFull);
+  EXPECT_EQ(box_.suspensions.size(), 1U);
+}
+
+TEST_F(SendFlow, AnAcknowledgementIsPublishedInTheCommitThatCompletes) {
+  subscribe("Acks", "BTS.AckType == \"ACK\" and BTS.AckSendPortName == \"Out\"");
+  box_.message.context.promote(names::kCorrelationToken, std::string("token"));
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.completes, 0);
+  ASSERT_EQ(box_.published.size(), 1U);
+  ASSERT_TRUE(box_.published[0].settles);
+  EXPECT_FALSE(box_.published[0].settles->suspends);
+  const auto& ack = box_.published[0].publications.at(0).message;
+  EXPECT_EQ(ack.context.text(names::kAckId), item_.message.text());
+  EXPECT_EQ(ack.context.text(names::kAckOwnerId), item_.claim.work.text());
+  EXPECT_EQ(ack.context.text(names::kAckReceivePortName), "Orders");
+  EXPECT_EQ(ack.context.text(names::kCorrelationToken), "token");
+  EXPECT_TRUE(ack.context.find(names::kCorrelationToken)->promoted);
+  EXPECT_FALSE(ack.context.find(names::kReceivePortName)->promoted);
+}
+
+TEST_F(SendFlow, WithoutASubscriberAnAcknowledgementIsDropped) {
+  port_.acknowledge = true;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.completes, 1);
+  EXPECT_TRUE(box_.published.empty());
+}
+
+TEST_F(SendFlow, AcknowledgementsAreNotAcknowledged) {
+  subscribe("Acks", "BTS.AckType exists");
+  box_.message.context.promote(names::kAckType, std::string(names::kAck));
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.completes, 1);
+  adapter_->outcome = adapters::SendOutcome::permanent(kWrongSettings);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(box_.suspensions.size(), 1U);
+  EXPECT_TRUE(box_.published.empty());
+}
+
+TEST_F(SendFlow, ASuspensionIsToldInANegativeAcknowledgement) {
+  subscribe("Nacks", "BTS.AckType == \"NACK\"");
+  adapter_->outcome = adapters::SendOutcome::permanent(
+      Error{ErrorCode{"test.odd", ErrorClass::Usage}, "it has <odd> & \x01 things", "there", {}},
+      {{"HTTP.InboundHttpHeaders", "Server: x\r\n"}, {"HTTP.ResponseBody", "<no>"}});
+  ASSERT_TRUE(run());
+  ASSERT_EQ(box_.published.size(), 1U);
+  ASSERT_TRUE(box_.published[0].settles && box_.published[0].settles->suspends);
+  EXPECT_EQ(box_.published[0].settles->suspends->code, "test.odd");
+  const auto& nack = box_.published[0].publications.at(0).message;
+  EXPECT_EQ(nack.context.text(names::kAckFailureCode), "test.odd");
+  const std::string body = testing::text_of(nack.parts.at(0));
+  EXPECT_NE(body.find("<faultcode>Microsoft BizTalk Server Negative Acknowledgment</faultcode>"), std::string::npos);
+  EXPECT_NE(body.find("<faultactor>http://partner/</faultactor>"), std::string::npos);
+  EXPECT_NE(body.find("http://schema.microsoft.com/BizTalk/2003/NACKMessage.xsd"), std::string::npos);
+  EXPECT_NE(body.find("it has &lt;odd&gt; &amp; ? things"), std::string::npos);
+  EXPECT_NE(body.find("<HttpErrorDetail><Headers>Server: x"), std::string::npos);
+  EXPECT_NE(body.find("<Body>&lt;no&gt;</Body>"), std::string::npos);
 }
 
 }  // namespace
