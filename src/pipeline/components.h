@@ -13,6 +13,8 @@ struct Environment {
   const CertificateView& certificates;
   messaging::MessageBox& box;  ///< makes the bodies of produced messages
   Time now{};
+  /// When not null: components add what they found out, whether they succeed or fail (evidence.h).
+  messaging::TrackingDetails* evidence = nullptr;
 };
 
 }  // namespace sealgate::pipeline

@@ -3,6 +3,7 @@
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
 #include "pipeline/errors.h"
+#include "pipeline/evidence.h"
 #include "smime/decoder.h"
 
 namespace sealgate::pipeline {
@@ -167,6 +168,7 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   smime::Decoder decoder(make_options(environment, host, settings), collector);
   auto result = raw.copy_to(decoder);
   if (result) result = decoder.finish();
+  if (environment.evidence != nullptr) add_evidence(*environment.evidence, decoder.report());
   if (!result) {
     Error error = std::move(result).error();
     if (error.code.error_class == ErrorClass::Decrypt) {

@@ -7,6 +7,7 @@
 #include "messaging/property_names.h"
 #include "mime/writer.h"
 #include "pipeline/errors.h"
+#include "pipeline/evidence.h"
 #include "pipeline/weak_algorithms.h"
 #include "smime/encoder.h"
 
@@ -232,6 +233,7 @@ Result<> encode(const Environment& environment, const artifacts::Host& host, con
   }
   const bool several = message.parts.size() > 1 || settings.send_body_as_attachment;
   options.payload_is_entity = several;
+  if (environment.evidence != nullptr) add_evidence(*environment.evidence, options);
 
   auto created = smime::Encoder::create(std::move(options), target);
   if (!created) return fail(std::move(created).error().at(port_place(port)));

@@ -57,7 +57,8 @@ class DecoderComponent : public testing::Test {
   }
 
   Result<Decoded> run(const messaging::BodyRef& raw) {
-    const Environment environment{artifacts_, view_, store_->box(), kNow};
+    evidence_.clear();
+    const Environment environment{artifacts_, view_, store_->box(), kNow, &evidence_};
     return decode(environment, host_, settings_, *raw, {});
   }
 
@@ -69,6 +70,7 @@ class DecoderComponent : public testing::Test {
   artifacts::Host host_;
   artifacts::DecoderSettings settings_;
   CertificateView view_;
+  messaging::TrackingDetails evidence_;
 };
 
 TEST_F(DecoderComponent, SaysWhatTheSignatureProves) {
@@ -117,6 +119,24 @@ TEST_F(DecoderComponent, AnUntrustedSignerIsRefusedAndNothingIsKept) {
   const auto decoded = run(signed_by(partner({{NID_key_usage, "digitalSignature"}})));
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().code.error_class, ErrorClass::Trust);
+}
+
+TEST_F(DecoderComponent, TheLogLearnsWhoSignedWhetherItHoldsOrNot) {
+  const Identity signer = partner({{NID_key_usage, "digitalSignature"}});
+  const auto raw = signed_by(signer);
+  ASSERT_TRUE(run(raw));
+  const messaging::TrackingDetails good{{"layer", "signed opaque"},
+                                        {"signer", "CN=Partner"},
+                                        {"signer.thumbprint", signer.certificate.thumbprint().to_hex()},
+                                        {"signer.digest", "sha256"},
+                                        {"signer.result", "ok"}};
+  EXPECT_EQ(evidence_, good);
+  view_.trusted_roots.clear();
+  ASSERT_FALSE(run(raw));
+  ASSERT_EQ(evidence_.size(), good.size());
+  EXPECT_EQ(evidence_[0].second.substr(0, 14), "signed opaque ");
+  EXPECT_EQ(evidence_[2], good[2]);
+  EXPECT_EQ(evidence_[4].second.substr(0, 6), "error:");
 }
 
 }  // namespace
