@@ -45,6 +45,11 @@ class BoxSuite : public testing::TestWithParam<BoxMode> {
   }
   /// The same box once more, to prepare what the step is given.
   messaging::MessageBox& current() { return backend_->store().box(); }
+  /// The members of the store for the next step.
+  messaging::Cluster& cluster() {
+    step();
+    return backend_->store().cluster();
+  }
   Backend& backend() { return *backend_; }
 
  private:
