@@ -78,20 +78,21 @@ int run_apply(const Args& args) {
   CLI::App app("Make the documents in these files part of the configuration: all of them, or none when one is wrong");
   configure_app(app, "sealgate apply", kExamples);
   std::vector<std::string> files;
-  std::string data;
+  StoreChoice where;
   bool dry_run = false;
   app.add_option("-f,--file", files, "YAML file or folder of *.yaml files, - for standard input. May be repeated")
       ->type_name("FILE|DIR")
       ->required();
   app.add_flag("--dry-run", dry_run, "Check everything and show what would change, but store nothing");
-  add_data_option(app, data);
+  add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
   std::error_code problem;
-  if (dry_run && !std::filesystem::exists(std::filesystem::path(data) / store::kDatabaseName, problem)) {
+  if (dry_run && is_embedded(where) &&
+      !std::filesystem::exists(std::filesystem::path(where.data) / store::kDatabaseName, problem)) {
     NothingStored nothing;
     return apply(nothing, files, dry_run);
   }
-  const auto store = open_data_folder(data, !dry_run);
+  const auto store = open_chosen_store(where, !dry_run);
   if (!store) return print_error(store.error());
   return apply((*store)->artifacts(), files, dry_run);
 }

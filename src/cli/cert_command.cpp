@@ -39,15 +39,15 @@ int run_cert(const Args& args) {
 }
 
 void add_cert_options(CLI::App& app, CertOptions& options, const std::string& store_help) {
-  const char* data = std::getenv("SEALGATE_DATA");  // NOLINT(concurrency-mt-unsafe): no threads yet
-  options.data = data != nullptr && *data != '\0' ? data : "/var/lib/sealgate";
-  app.add_option("--data", options.data, "Data folder: database, and key files in its folder keys ($SEALGATE_DATA)")
-      ->type_name("DIR")
-      ->capture_default_str();
+  options.where = default_store_choice();
+  add_data_option(app, options.where.data);
   app.add_option("--folder", options.folder, "Use the certificate store in this folder instead of the database")
       ->type_name("DIR");
   app.add_option("--account", options.account, "Whose Personal store")->type_name("NAME")->capture_default_str();
-  app.add_option("--store", options.store, store_help)->type_name("NAME");
+  app.add_option("--store", options.stores,
+                 store_help + "; and the database, postgresql://USER@HOST/DATABASE ($SEALGATE_STORE)")
+      ->type_name("NAME|STORE")
+      ->expected(1);
   app.add_option("-o", options.output, "Form of the output: table or json")
       ->type_name("FORM")
       ->check(CLI::IsMember({"table", "json"}))
@@ -67,10 +67,15 @@ CertStores::~CertStores() = default;
 Result<CertStores> CertStores::open(const CertOptions& options, bool create) {
   CertStores stores;
   stores.account_ = options.account;
-  stores.data_ = options.data;
+  stores.data_ = options.where.data;
   SG_TRY(certificates::check_store_id(stores.id(StoreName::Personal)));
-  if (!options.store.empty()) {
-    SG_TRY_ASSIGN(const StoreName chosen, certificates::parse_store_name(options.store));
+  StoreChoice where = options.where;
+  for (const std::string& given : options.stores) {
+    if (given == "sqlite" || given.find("://") != std::string::npos) {
+      where.url = given;
+      continue;
+    }
+    SG_TRY_ASSIGN(const StoreName chosen, certificates::parse_store_name(given));
     stores.chosen_ = chosen;
   }
   if (!options.folder.empty()) {
@@ -78,7 +83,7 @@ Result<CertStores> CertStores::open(const CertOptions& options, bool create) {
     stores.impl_->store = stores.impl_->folder.get();
     return stores;
   }
-  SG_TRY_ASSIGN(stores.impl_->database, open_data_folder(options.data, create));
+  SG_TRY_ASSIGN(stores.impl_->database, open_chosen_store(where, create));
   stores.impl_->store = &stores.impl_->database->certificates();
   return stores;
 }

@@ -9,6 +9,7 @@
 
 #include "certificates/certificate_store.h"
 #include "cli/command.h"
+#include "cli/data_folder.h"
 
 namespace sealgate::cli {
 
@@ -20,10 +21,10 @@ int run_cert_remove(const Args& args);
 
 /// --data, --folder, --account, --store and -o: the same for every subcommand.
 struct CertOptions {
-  std::string data;
+  StoreChoice where;
   std::string folder;
   std::string account = "default";
-  std::string store;  ///< empty: not given
+  std::vector<std::string> stores;  ///< names of certificate stores; and where the database is, as everywhere else
   std::string output = "table";
   bool json() const { return output == "json"; }
 };

@@ -1,5 +1,5 @@
 #pragma once
-// --data and the store behind it, for the commands that work beside a running gateway.
+// --data, --store and what they lead to, for serve and for the commands that work beside it.
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -9,11 +9,23 @@
 
 namespace sealgate::cli {
 
-/// Adds --data with $SEALGATE_DATA, else /var/lib/sealgate, as its default.
+struct StoreChoice {
+  std::string data = {};  ///< folder of keys and spools, and of the database when it is SQLite
+  std::string url = {};   ///< "sqlite", or where a shared database is; may hold a password: never print it
+};
+
+/// $SEALGATE_DATA, else /var/lib/sealgate; $SEALGATE_STORE, else sqlite.
+StoreChoice default_store_choice();
+
+/// Adds --data and --store, with their defaults.
+void add_store_options(CLI::App& app, StoreChoice& choice);
+/// The first of them alone.
 void add_data_option(CLI::App& app, std::string& data);
 
-/// Opens the store as a tool. `create`: make the data folder and the database when they are not there; else a missing
-/// one is store.cannot-open.
-Result<std::unique_ptr<store::Store>> open_data_folder(const std::string& data, bool create);
+/// True when the store lies in the data folder.
+bool is_embedded(const StoreChoice& choice);
+
+/// Opens the store as a tool. `create`: make it when it is not there; else a missing one is store.cannot-open.
+Result<std::unique_ptr<store::Store>> open_chosen_store(const StoreChoice& choice, bool create);
 
 }  // namespace sealgate::cli

@@ -18,17 +18,17 @@ int run_delete(const Args& args) {
   configure_app(app, "sealgate delete", "  sealgate delete SendPort Orders\n");
   std::string kind_word;
   std::string name;
-  std::string data;
+  StoreChoice where;
   app.add_option("KIND", kind_word, artifacts::kind_list())->required();
   app.add_option("NAME", name, "Its name")->required();
-  add_data_option(app, data);
+  add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
   const auto kind = artifacts::parse_kind(kind_word);
   if (!kind) {
     return print_error(Error{
         artifacts::kUnknownKind, "there is no kind '" + kind_word + "'", {}, "use one of " + artifacts::kind_list()});
   }
-  const auto store = open_data_folder(data, false);
+  const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());
   const SystemClock clock;
   const auto plan = artifacts::plan_delete((*store)->artifacts(), *kind, name, clock.now());

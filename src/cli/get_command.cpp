@@ -73,21 +73,21 @@ int run_get(const Args& args) {
   std::string kind_word;
   std::string name;
   std::string output = "table";
-  std::string data;
+  StoreChoice where;
   app.add_option("KIND", kind_word, kind_list() + " or all")->required();
   app.add_option("NAME", name, "Only the one of this name");
   app.add_option("-o", output, "Form of the output: table, json or yaml")
       ->type_name("FORM")
       ->check(CLI::IsMember({"table", "json", "yaml"}))
       ->capture_default_str();
-  add_data_option(app, data);
+  add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
   const std::optional<Kind> kind = parse_kind(kind_word);
   if (!kind && kind_word != "all") {
     return print_error(
         Error{kUnknownKind, "there is no kind '" + kind_word + "'", {}, "use one of " + kind_list() + ", all"});
   }
-  const auto store = open_data_folder(data, false);
+  const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());
   const auto snapshot = (*store)->artifacts().load();
   if (!snapshot) return print_error(snapshot.error());

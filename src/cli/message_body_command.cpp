@@ -48,7 +48,7 @@ int run_message_body(const Args& args) {
                 "  sealgate message body 0190163d-8694-739b-aea5-966c26f8ad91 -o order.xml\n"
                 "  sealgate message body 0190163d-8694-739b-aea5-966c26f8ad91 --raw | sealgate smime inspect -i -\n");
   BodyOptions options;
-  std::string data;
+  StoreChoice where;
   app.add_option("ID", options.id, "Id of a delivery or of a message, as listed")->required();
   app.add_option("-o", options.output, "Output file, - for standard output")
       ->type_name("FILE")
@@ -57,9 +57,9 @@ int run_message_body(const Args& args) {
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000));
   app.add_flag("--raw", options.raw, "The message as it came in, before the receive pipeline");
-  add_data_option(app, data);
+  add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
-  const auto store = open_data_folder(data, false);
+  const auto store = open_chosen_store(where, false);
   const auto written = store ? write_body((*store)->box(), options) : Result<>(fail(store.error()));
   if (written) return 0;
   if (options.output != "-") remove_output(options.output);

@@ -21,7 +21,7 @@ struct ChangeOptions {
   std::vector<std::string> states;
   std::string port;
   std::string party;
-  std::string data;
+  StoreChoice where;
 };
 
 struct Operation {
@@ -103,7 +103,7 @@ int run(const ChangeOptions& options, const Operation& operation, const std::str
   if (!options.all && !(options.states.empty() && options.port.empty() && options.party.empty())) {
     return print_usage_error("--state, --port and --party go with --all", command);
   }
-  const auto store = open_data_folder(options.data, false);
+  const auto store = open_chosen_store(options.where, false);
   if (!store) return print_error(store.error());
   MessageBox& box = (*store)->box();
   Runner runner(box, operation);
@@ -125,7 +125,7 @@ void add_options(CLI::App& app, ChangeOptions& options) {
   app.add_option("--state", options.states, "With --all: only these states, separated by commas")->type_name("STATE");
   app.add_option("--port", options.port, "With --all: only this port")->type_name("NAME");
   app.add_option("--party", options.party, "With --all: only messages of this party")->type_name("NAME");
-  add_data_option(app, options.data);
+  add_store_options(app, options.where);
 }
 
 }  // namespace

@@ -174,7 +174,7 @@ int run_message_list(const Args& args) {
   std::vector<std::string> kinds;
   ListQuery query;
   std::string output = "table";
-  std::string data;
+  StoreChoice where;
   query.limit = 200;
   query.newest_first = true;
   app.add_option("--state", states, "Only these states, separated by commas: suspended,retrying")->type_name("STATE");
@@ -186,7 +186,7 @@ int run_message_list(const Args& args) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   add_output_option(app, output);
-  add_data_option(app, data);
+  add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
   auto parsed = parse_states(states);
   if (!parsed) return print_error(parsed.error());
@@ -194,7 +194,7 @@ int run_message_list(const Args& args) {
   auto parsed_kinds = parse_kinds(kinds);
   if (!parsed_kinds) return print_error(parsed_kinds.error());
   query.kinds = std::move(*parsed_kinds);
-  const auto store = open_data_folder(data, false);
+  const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());
   const std::size_t limit = query.limit++;  // one more, to know whether there are more
   auto all = (*store)->box().list(query);
@@ -216,12 +216,12 @@ int run_message_show(const Args& args) {
   configure_app(app, "sealgate message show", "  sealgate message show 0190163d-8694-739b-aea5-966c26f8ad91\n");
   std::string id;
   std::string output = "table";
-  std::string data;
+  StoreChoice where;
   app.add_option("ID", id, "Id of a delivery or of a message, as listed")->required();
   add_output_option(app, output);
-  add_data_option(app, data);
+  add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
-  const auto store = open_data_folder(data, false);
+  const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());
   const auto shown = show((*store)->box(), id, output == "json");
   return shown ? 0 : print_error(shown.error());

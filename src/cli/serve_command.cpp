@@ -5,12 +5,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#include <cstdlib>
 #include <iostream>
 
 #include "base/log.h"
+#include "cli/data_folder.h"
 #include "cli/parse.h"
 #include "cli/terminal.h"
+#include "cli/version.h"
 #include "hosts/gateway.h"
 
 namespace sealgate::cli {
@@ -18,13 +19,14 @@ namespace {
 
 constexpr const char* kExamples =
     "  sealgate serve --data /var/lib/sealgate --listen 127.0.0.1:8080\n"
-    "  sealgate serve --data ./data --listen :8080 --log-format json\n";
+    "  sealgate serve --data ./data --listen :8080 --log-format json\n"
+    "  sealgate serve --store postgresql://sealgate@db1,db2/sealgate?target_session_attrs=read-write --host-instance "
+    "a\n";
 
 struct ServeOptions {
-  std::string data;
+  StoreChoice where;
   std::string listen = "127.0.0.1:8080";
-  std::string store = "sqlite";
-  std::string host_instance = "local";
+  std::string host_instance;
   std::size_t workers = 64;
   unsigned stop_timeout = 30;
   std::string log_level = "info";
@@ -75,7 +77,9 @@ int serve(const ServeOptions& options) {
 
   const SystemClock clock;
   hosts::GatewayOptions gateway_options;
-  gateway_options.data = options.data;
+  gateway_options.data = options.where.data;
+  gateway_options.store = options.where.url;
+  gateway_options.version = kVersion;
   gateway_options.listen_address = listen->first;
   gateway_options.listen_port = listen->second;
   gateway_options.host_instance = options.host_instance;
@@ -84,7 +88,7 @@ int serve(const ServeOptions& options) {
   if (!gateway) return print_error(gateway.error());
   if (const auto started = (*gateway)->start(); !started) return print_error(started.error());
   log(LogLevel::Info, "serving",
-      {{"listen", listen->first + ":" + std::to_string((*gateway)->port())}, {"data", options.data}});
+      {{"listen", listen->first + ":" + std::to_string((*gateway)->port())}, {"data", options.where.data}});
 
   int received = 0;
   sigwait(&signals, &received);
@@ -99,20 +103,14 @@ int run_serve(const Args& args) {
   CLI::App app("Run the gateway: receive, route and send until it is told to stop (SIGTERM)");
   configure_app(app, "sealgate serve", kExamples);
   ServeOptions options;
-  const char* data = std::getenv("SEALGATE_DATA");  // NOLINT(concurrency-mt-unsafe): before any thread
-  options.data = data != nullptr && *data != '\0' ? data : "/var/lib/sealgate";
-  app.add_option("--data", options.data, "Folder of the store, the keys and the spools ($SEALGATE_DATA)")
-      ->type_name("DIR")
-      ->capture_default_str();
+  add_store_options(app, options.where);
   app.add_option("--listen", options.listen, "Address and port of the HTTP listener; port 0: any free one")
       ->type_name("ADDR:PORT")
       ->capture_default_str();
-  app.add_option("--store", options.store, "Where the message box lives; this release has sqlite, inside --data")
-      ->check(CLI::IsMember({"sqlite"}))
-      ->capture_default_str();
-  app.add_option("--host-instance", options.host_instance, "Name under which this process holds its work")
-      ->type_name("NAME")
-      ->capture_default_str();
+  app.add_option("--host-instance", options.host_instance,
+                 "Name under which this process holds its work, unique among those that share a store; without it "
+                 "local, or the name of this computer with postgresql")
+      ->type_name("NAME");
   app.add_option("--workers", options.workers, "Messages in transmission at a time, over all ports")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

@@ -1,66 +1,82 @@
 #include "hosts/gateway.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <charconv>
 #include <condition_variable>
 #include <thread>
 
 #include "base/log.h"
-#include "hosts/certificate_loader.h"
+#include "hosts/configuration_loader.h"
 #include "hosts/dispatcher.h"
 #include "hosts/errors.h"
 #include "hosts/health.h"
+#include "hosts/intake.h"
+#include "hosts/location_leases.h"
+#include "hosts/membership.h"
 #include "hosts/receive_adapters.h"
 #include "hosts/submitter.h"
+#include "hosts/tracking_keeper.h"
+#include "hosts/tracking_ports.h"
 #include "store/backends/open_store.h"
 #include "store/common/account_key_file.h"
 #include "store/common/errors.h"
+#include "store/common/tracking/archive_folder.h"
 
 namespace sealgate::hosts {
 namespace {
 
 /// How often the store is asked whether something changed, and how often finished messages are purged.
+/// How often the store is asked whether something changed, and how often finished messages are purged.
 constexpr std::chrono::milliseconds kRefresh{500};
 constexpr std::chrono::seconds kPurge{30};
 constexpr std::size_t kPurgeBatch = 500;
-/// How often private keys that could not be opened are tried again: mending a key file changes nothing in the store.
-constexpr std::chrono::seconds kKeyRetry{10};
-
-bool lacks_keys(const pipeline::CertificateView& view) {
-  return std::ranges::any_of(view.personal, [](const auto& account) {
-    return std::ranges::any_of(account.second, [](const auto& own) { return own.key_error.has_value(); });
-  });
-}
 
 class RunningGateway final : public Gateway {
  public:
-  RunningGateway(GatewayOptions options, const Clock& clock, std::unique_ptr<store::Store> store)
+  RunningGateway(GatewayOptions options, std::unique_ptr<store::Store> store)
       : options_(std::move(options)),
-        clock_(clock),
         store_(std::move(store)),
-        certificates_(store_->certificates()),
-        submitter_(configuration_, store_->box(), clock),
-        health_(store_->box()),
-        services_{submitter_, clock, std::make_shared<net::HttpClient>()},
-        receivers_(listener_options(), services_, &health_),
-        dispatcher_(dispatcher_options(), configuration_, store_->box(), clock) {}
+        clock_(store_->clock()),
+        membership_(member_options(), store_->cluster(), clock_),
+        disk_(options_.data),
+        submitter_(configuration_, store_->box(), clock_),
+        intake_(submitter_, membership_, disk_, options_.intake),
+        leases_(membership_, intake_, store_->is_shared()),
+        health_([this] { return intake_.refusal(); }),
+        services_{intake_, clock_, std::make_shared<net::HttpClient>()},
+        loader_(
+            *store_, configuration_, account_key_source(),
+            [this](const artifacts::SendTransport& transport) { return make_send_adapter(services_, transport); }),
+        receivers_(listener_options(), services_, leases_, &health_),
+        dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_),
+        tracking_keeper_(store_->tracking(), clock_, tracking_options()) {
+    intake_.on_check([this](const messaging::NamedLease& lease) -> Result<bool> {
+      SG_TRY_ASSIGN(const auto held, membership_.acquire(lease.name));
+      return held && held->fence == lease.fence;
+    });
+  }
 
   ~RunningGateway() override { stop(std::chrono::milliseconds(0)); }
 
   Result<> start() override {
-    SG_TRY(refresh());
     store_->box().on_work([this] { dispatcher_.wake(); });
-    SG_TRY(dispatcher_.start());
+    membership_.on_take_over([this] { dispatcher_.wake(); });
+    SG_TRY(refresh());
+    SG_TRY(membership_.start());
     started_ = true;
+    SG_TRY(dispatcher_.start());
     SG_TRY(receivers_.start());
+    membership_.set_address(options_.listen_address + ":" + std::to_string(port()));
     {
       const std::lock_guard lock(refresh_mutex_);
       receivers_.apply(configuration_.get()->artifacts.set);
       receiving_ = true;
     }
     housekeeper_ = std::thread([this] { keep_house(); });
+    tracking_keeper_.start();
     health_.set_ready(true);
     return {};
   }
@@ -69,34 +85,15 @@ class RunningGateway final : public Gateway {
 
   Result<> refresh() override {
     const std::lock_guard lock(refresh_mutex_);
-    SG_TRY_ASSIGN(const artifacts::Revision revision, store_->artifacts().revision());
-    SG_TRY_ASSIGN(const std::uint64_t certificate_revision, certificates_.revision());
-    const ConfigurationRef current = configuration_.get();
-    const bool artifacts_changed = current == nullptr || current->artifacts.revision != revision;
-    const auto now = std::chrono::steady_clock::now();
-    const bool keys_due = current != nullptr && now >= next_keys_ && lacks_keys(*current->certificates);
-    if (!artifacts_changed && !keys_due && certificate_revision_ == certificate_revision) return {};
-    next_keys_ = now + kKeyRetry;
-
-    artifacts::Snapshot snapshot;
-    if (artifacts_changed) {
-      SG_TRY_ASSIGN(snapshot, store_->artifacts().load());
-    } else {
-      snapshot = current->artifacts;
-    }
-    SG_TRY_ASSIGN(auto view, load_certificates(certificates_, account_key_source(), snapshot.set));
-    const ConfigurationRef next = make_configuration(
-        std::move(snapshot), std::move(view),
-        [this](const artifacts::SendTransport& transport) { return make_send_adapter(services_, transport); });
-    configuration_.set(next);
-    certificate_revision_ = certificate_revision;
-    log(LogLevel::Info, "configuration loaded",
-        {{"revision", std::to_string(next->artifacts.revision)},
-         {"receive_ports", std::to_string(next->artifacts.set.receive_ports.size())},
-         {"send_ports", std::to_string(next->artifacts.set.send_ports.size())},
-         {"parties", std::to_string(next->artifacts.set.parties.size())}});
-    if (receiving_) receivers_.apply(next->artifacts.set);
+    SG_TRY_ASSIGN(const bool changed, loader_.refresh());
+    if (!changed) return {};
+    const auto configuration = configuration_.get();
+    const artifacts::ArtifactSet& set = configuration->artifacts.set;
+    disk_.set_watermark(group().disk_watermark);
+    store_->box().tracking_switch().leave_out(untracked_ports(set));
+    if (receiving_) receivers_.apply(set);
     dispatcher_.wake();
+    membership_.set_revisions(configuration->artifacts.revision, loader_.certificate_revision());
     return {};
   }
 
@@ -110,17 +107,28 @@ class RunningGateway final : public Gateway {
       house_ends_ = true;
     }
     house_changed_.notify_all();
+    // First nothing new comes in or is taken up, then what is running may finish. Others take over the locations as
+    // soon as these stand still; claims are kept alive to the end.
     if (housekeeper_.joinable()) housekeeper_.join();
-    // First nothing new comes in or is taken up, then what is running may finish.
     receivers_.stop_accepting();
     dispatcher_.stop_claiming();
     receivers_.stop(deadline);
     submitter_.stop();
     dispatcher_.stop(deadline);
+    tracking_keeper_.stop();
+    membership_.stop();
     log(LogLevel::Info, "stopped");
   }
 
  private:
+  MembershipOptions member_options() const {
+    MembershipOptions member;
+    member.name = options_.host_instance;
+    member.version = options_.version;
+    member.alone = !store_->is_shared();  // the lock of the data folder says so, whatever name an earlier run went by
+    return member;
+  }
+
   net::HttpServerOptions listener_options() const {
     net::HttpServerOptions listener;
     listener.address = options_.listen_address;
@@ -133,7 +141,7 @@ class RunningGateway final : public Gateway {
   DispatcherOptions dispatcher_options() const {
     DispatcherOptions dispatching;
     dispatching.owner = options_.host_instance;
-    dispatching.alone = true;  // the lock of the data folder says so, whatever name an earlier run went by
+    dispatching.alone = !store_->is_shared();
     dispatching.workers = options_.workers;
     dispatching.spool = options_.data / "spool";
     return dispatching;
@@ -143,6 +151,30 @@ class RunningGateway final : public Gateway {
     return [this](const std::string& account) {
       return store::read_account_key_file(store::account_key_path(options_.data, account), account);
     };
+  }
+
+  artifacts::Group group() const {
+    const auto configuration = configuration_.get();
+    return configuration->artifacts.set.group.value_or(artifacts::Group{});
+  }
+
+  TrackingKeeperOptions tracking_options() {
+    TrackingKeeperOptions keeping;
+    keeping.archive = store::tracking::archive_folder(options_.data);
+    keeping.is_keeper = [this, lease = std::optional<messaging::NamedLease>()]() mutable {
+      if (lease && membership_.may_hold(*lease)) return true;
+      auto acquired = membership_.acquire(std::string(kTrackingLease));
+      lease = acquired ? std::move(*acquired) : std::nullopt;
+      return lease.has_value();
+    };
+    keeping.expired = [this] {
+      const artifacts::Group now = group();
+      messaging::TrackingPart part;
+      part.before = clock_.now() - now.keep_tracking;
+      part.maximum_bytes = now.maximum_tracking;
+      return part;
+    };
+    return keeping;
   }
 
   void keep_house() {
@@ -157,6 +189,11 @@ class RunningGateway final : public Gateway {
         log(LogLevel::Error, "the configuration cannot be read; going on with the old one", {{"reason", reason}});
       }
       trouble = std::move(reason);
+      {
+        const std::lock_guard receiving(refresh_mutex_);
+        receivers_.follow_leases();
+      }
+      disk_.is_low();  // so that it is said even while nothing comes in
       if (std::chrono::steady_clock::now() >= next_purge) {
         purge();
         next_purge = std::chrono::steady_clock::now() + kPurge;
@@ -165,10 +202,11 @@ class RunningGateway final : public Gateway {
     }
   }
 
+  /// One instance does it for all.
   void purge() {
-    const auto configuration = configuration_.get();
-    const auto& group = configuration->artifacts.set.group;
-    const Time before = clock_.now() - (group ? group->keep_completed : artifacts::Group{}.keep_completed);
+    const auto turn = membership_.acquire("purge");
+    if (!turn || !*turn) return;
+    const Time before = clock_.now() - group().keep_completed;
     for (;;) {
       const auto purged = store_->box().purge(before, kPurgeBatch);
       if (!purged) {
@@ -182,19 +220,22 @@ class RunningGateway final : public Gateway {
   }
 
   GatewayOptions options_;
-  const Clock& clock_;
   std::unique_ptr<store::Store> store_;
-  certificates::CertificateStore& certificates_;
+  const Clock& clock_;  ///< of the store: the same for every instance
   ConfigurationHolder configuration_;
+  Membership membership_;
+  DiskWatch disk_;
   BoxSubmitter submitter_;
+  Intake intake_;
+  LocationLeases leases_;
   Health health_;
   AdapterServices services_;
+  ConfigurationLoader loader_;
   ReceiveAdapters receivers_;
   Dispatcher dispatcher_;
+  TrackingKeeper tracking_keeper_;
 
-  std::mutex refresh_mutex_;  ///< one refresh at a time; guards the three below and receivers_.apply()
-  std::optional<std::uint64_t> certificate_revision_;
-  std::chrono::steady_clock::time_point next_keys_;
+  std::mutex refresh_mutex_;  ///< one at a time; guards loader_, receivers_.apply(), leases_ and receiving_
   bool receiving_ = false;
 
   std::mutex house_mutex_;
@@ -207,17 +248,28 @@ class RunningGateway final : public Gateway {
 }  // namespace
 
 Result<std::unique_ptr<Gateway>> Gateway::open(GatewayOptions options, const Clock& clock) {
+  if (options.host_instance.empty()) options.host_instance = default_host_instance(options.store);
   store::StoreLocation location;
   location.data = options.data;
+  location.url = options.store;
   location.access = store::Access::Serve;
   location.instance = options.host_instance;
   SG_TRY_ASSIGN(auto store, store::open_store(location, clock));
   const std::filesystem::path spool = options.data / "spool";
-  if (::mkdir(spool.c_str(), 0700) != 0 && errno != EEXIST) {
-    return fail(store::kCannotOpen, "cannot create the folder for spools", spool.string(),
-                "check the permissions of the data folder");
+  for (const std::filesystem::path& folder : {options.data, spool}) {
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+      return fail(store::kCannotOpen, "cannot create the folder for spools", folder.string(),
+                  "create the data folder and give it to the user who runs this");
+    }
   }
-  return std::make_unique<RunningGateway>(std::move(options), clock, std::move(store));
+  return std::make_unique<RunningGateway>(std::move(options), std::move(store));
+}
+
+std::string default_host_instance(const std::string& store) {
+  if (store.empty() || store == "sqlite") return "local";
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "local";
+  return name.data();
 }
 
 Result<std::pair<std::string, std::uint16_t>> parse_listen(std::string_view text) {

@@ -1,6 +1,6 @@
 #pragma once
-// The whole gateway in one process: open the store, follow its configuration, receive, send, keep house, stop in two
-// steps.
+// A host instance: open the store, join those who share it, follow its configuration, receive, send, keep house, stop
+// in two steps.
 
 #include <filesystem>
 #include <memory>
@@ -8,15 +8,19 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "hosts/intake.h"
 
 namespace sealgate::hosts {
 
 struct GatewayOptions {
   std::filesystem::path data;
+  std::string store = "sqlite";              ///< store::StoreLocation::url
   std::string listen_address = "127.0.0.1";  ///< numeric, of the HTTP listener
   std::uint16_t listen_port = 8080;          ///< 0: the system chooses
-  std::string host_instance = "local";       ///< under which name this process holds work
-  std::size_t workers = 64;                  ///< messages in transmission at a time, over all ports
+  std::string host_instance = {};  ///< under which name this process holds work; empty: default_host_instance()
+  std::string version = {};        ///< of the program, for the others to see
+  IntakeLimits intake = {};
+  std::size_t workers = 64;  ///< messages in transmission at a time, over all ports
 };
 
 class Gateway {
@@ -38,6 +42,9 @@ class Gateway {
  protected:
   Gateway() = default;
 };
+
+/// "local" where a store has one instance, else the name of this computer.
+std::string default_host_instance(const std::string& store);
 
 /// "127.0.0.1:8080", "[::1]:0", ":8080" (all addresses of this computer). hosts.bad-listen-address.
 Result<std::pair<std::string, std::uint16_t>> parse_listen(std::string_view text);

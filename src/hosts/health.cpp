@@ -9,9 +9,9 @@ net::HttpBegin Health::begin(net::HttpRequest request) {
   }
   if (request.method != "GET" && request.method != "HEAD") return net::HttpResponse::plain(405, "use GET");
   if (live) return net::HttpResponse::plain(200, "live");
-  // Ready means that a message could be kept now: the store answers.
+  // Ready means that a message could be kept now.
   if (!ready_) return net::HttpResponse::plain(503, "starting or stopping");
-  if (!box_.was_received("health")) return net::HttpResponse::plain(503, "the store does not answer");
+  if (const std::string reason = refusal_(); !reason.empty()) return net::HttpResponse::plain(503, reason);
   return net::HttpResponse::plain(200, "ready");
 }
 

@@ -2,20 +2,22 @@
 // GET /health/live and /health/ready on the HTTP listener, for load balancers and supervisors.
 
 #include <atomic>
+#include <functional>
+#include <string>
 
-#include "messaging/message_box.h"
 #include "net/http_server.h"
 
 namespace sealgate::hosts {
 
 class Health final : public net::HttpHandler {
  public:
-  explicit Health(messaging::MessageBox& box) : box_(box) {}
+  /// `refusal` says why nothing is accepted now; empty when it is. It must not block.
+  explicit Health(std::function<std::string()> refusal) : refusal_(std::move(refusal)) {}
   net::HttpBegin begin(net::HttpRequest request) override;
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
-  messaging::MessageBox& box_;
+  std::function<std::string()> refusal_;
   std::atomic<bool> ready_{false};
 };
 

@@ -18,11 +18,21 @@ artifacts::ReceiveLocation complete(artifacts::ReceiveLocation location, const a
   return location;
 }
 
+void report_started(const artifacts::ReceiveLocation& location) {
+  log(LogLevel::Info, "receive location started",
+      {{"location", location.name}, {"address", artifacts::address(location.transport)}});
+}
+
+void report_not_started(const artifacts::ReceiveLocation& location, const Error& error) {
+  log(LogLevel::Error, "receive location cannot be started",
+      {{"location", location.name}, {"reason", error.to_string()}});
+}
+
 }  // namespace
 
-ReceiveAdapters::ReceiveAdapters(net::HttpServerOptions listener, AdapterServices services,
+ReceiveAdapters::ReceiveAdapters(net::HttpServerOptions listener, AdapterServices services, LocationLeases& leases,
                                  net::HttpHandler* fallback)
-    : services_(services), http_(std::move(listener), services.submitter, fallback) {}
+    : services_(services), leases_(leases), http_(std::move(listener), services.submitter, fallback) {}
 
 Result<> ReceiveAdapters::start() {
   return http_.start();
@@ -46,24 +56,45 @@ void ReceiveAdapters::apply(const artifacts::ArtifactSet& set) {
     stop_location(at->first, at->second);
     at = running_.erase(at);
   }
+  waiting_.clear();
   for (const auto& [name, location] : wanted) start_location(location);
 }
 
-void ReceiveAdapters::start_location(const artifacts::ReceiveLocation& location) {
-  Running running{location, make_receive_adapter(services_, location)};
-  Result<> started;
-  if (running.adapter != nullptr) {
-    started = running.adapter->start();
-  } else if (auto http = make_http_location(location)) {
-    started = http_.set_location(std::move(*http));
+void ReceiveAdapters::follow_leases() {
+  for (auto at = running_.begin(); at != running_.end();) {
+    if (at->second.adapter == nullptr || leases_.holds(at->first)) {
+      ++at;
+      continue;
+    }
+    log(LogLevel::Warning, "the lease of a receive location was lost", {{"location", at->first}});
+    stop_location(at->first, at->second);
+    waiting_[at->first] = at->second.location;
+    at = running_.erase(at);
   }
-  if (!started) {
-    log(LogLevel::Error, "receive location cannot be started",
-        {{"location", location.name}, {"reason", started.error().to_string()}});
+  auto waiting = std::move(waiting_);
+  waiting_.clear();
+  for (const auto& [name, location] : waiting) start_polled(location);
+}
+
+void ReceiveAdapters::start_location(const artifacts::ReceiveLocation& location) {
+  auto http = make_http_location(location);
+  if (!http) return start_polled(location);
+  if (const auto set = http_.set_location(std::move(*http)); !set) return report_not_started(location, set.error());
+  report_started(location);
+  running_.emplace(location.name, Running{location, nullptr});
+}
+
+void ReceiveAdapters::start_polled(const artifacts::ReceiveLocation& location) {
+  if (!leases_.take(location.name)) {
+    waiting_[location.name] = location;
     return;
   }
-  log(LogLevel::Info, "receive location started",
-      {{"location", location.name}, {"address", artifacts::address(location.transport)}});
+  Running running{location, make_receive_adapter(services_, location)};
+  if (const auto started = running.adapter->start(); !started) {
+    leases_.give_up(location.name);
+    return report_not_started(location, started.error());
+  }
+  report_started(location);
   running_.emplace(location.name, std::move(running));
 }
 
@@ -71,6 +102,7 @@ void ReceiveAdapters::stop_location(const std::string& name, Running& running) {
   if (running.adapter != nullptr) {
     running.adapter->stop_accepting();
     running.adapter->stop(std::chrono::steady_clock::now() + kLocationStop);
+    leases_.give_up(name);
   } else {
     http_.remove_location(name);
   }
@@ -87,9 +119,12 @@ void ReceiveAdapters::stop_accepting() {
 void ReceiveAdapters::stop(std::chrono::steady_clock::time_point deadline) {
   http_.stop(deadline);
   for (auto& [name, running] : running_) {
-    if (running.adapter != nullptr) running.adapter->stop(deadline);
+    if (running.adapter == nullptr) continue;
+    running.adapter->stop(deadline);
+    leases_.give_up(name);
   }
   running_.clear();
+  waiting_.clear();
 }
 
 }  // namespace sealgate::hosts

@@ -1,24 +1,29 @@
 #pragma once
 // The adapters that receive, kept in step with the configuration: started, replaced and stopped one location at a
-// time, without disturbing the others. Driven by one thread.
+// time, without disturbing the others. A location with an adapter of its own (a polled folder) runs on the one
+// instance that holds its lease; locations of the listener run on every instance. Driven by one thread.
 
 #include <map>
 
 #include "hosts/adapter_table.h"
 #include "hosts/configuration.h"
+#include "hosts/location_leases.h"
 
 namespace sealgate::hosts {
 
 class ReceiveAdapters {
  public:
   /// All must outlive this. `fallback` answers the listener's other paths.
-  ReceiveAdapters(net::HttpServerOptions listener, AdapterServices services, net::HttpHandler* fallback);
+  ReceiveAdapters(net::HttpServerOptions listener, AdapterServices services, LocationLeases& leases,
+                  net::HttpHandler* fallback);
 
   /// Opens the listener.
   Result<> start();
   std::uint16_t port() const { return http_.port(); }
   /// Makes the running locations those of the configuration. What cannot be started is logged and left out.
   void apply(const artifacts::ArtifactSet& set);
+  /// Stops what lost its lease, and starts what waits for one that is free now. To be called often.
+  void follow_leases();
   void stop_accepting();
   void stop(std::chrono::steady_clock::time_point deadline);
 
@@ -28,11 +33,14 @@ class ReceiveAdapters {
     std::unique_ptr<adapters::ReceiveAdapter> adapter;  ///< null: a location of the listener
   };
   void start_location(const artifacts::ReceiveLocation& location);
+  void start_polled(const artifacts::ReceiveLocation& location);
   void stop_location(const std::string& name, Running& running);
 
   AdapterServices services_;
+  LocationLeases& leases_;
   adapters::http::HttpReceiver http_;
   std::map<std::string, Running> running_;
+  std::map<std::string, artifacts::ReceiveLocation> waiting_;  ///< another instance runs them
 };
 
 }  // namespace sealgate::hosts

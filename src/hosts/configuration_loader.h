@@ -1,0 +1,40 @@
+#pragma once
+// Follows the configuration and the certificates in the store: asks for their revisions, and makes the next snapshot
+// when one of them changed.
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "hosts/certificate_loader.h"
+#include "hosts/configuration.h"
+#include "store/common/store.h"
+
+namespace sealgate::hosts {
+
+/// Of one thread at a time.
+class ConfigurationLoader {
+ public:
+  /// All must outlive it.
+  ConfigurationLoader(store::Store& store, ConfigurationHolder& holder, AccountKeySource account_keys,
+                      SendAdapterMaker make_adapter)
+      : store_(store),
+        holder_(holder),
+        account_keys_(std::move(account_keys)),
+        make_adapter_(std::move(make_adapter)) {}
+
+  /// True when the holder has a new configuration. An error leaves the old one.
+  Result<bool> refresh();
+  /// Of the snapshot in use; 0 before the first.
+  std::uint64_t certificate_revision() const { return certificate_revision_.value_or(0); }
+
+ private:
+  store::Store& store_;
+  ConfigurationHolder& holder_;
+  AccountKeySource account_keys_;
+  SendAdapterMaker make_adapter_;
+  std::optional<std::uint64_t> certificate_revision_;
+  std::chrono::steady_clock::time_point next_keys_;
+};
+
+}  // namespace sealgate::hosts

@@ -1,0 +1,36 @@
+#pragma once
+// Whether the disk of the data folder has room for more. Below the watermark nothing new is accepted; sending goes
+// on, because it frees space.
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+#include <string>
+
+namespace sealgate::hosts {
+
+/// Thread-safe.
+class DiskWatch {
+ public:
+  explicit DiskWatch(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  /// Free bytes that must remain; 0: any.
+  void set_watermark(std::uint64_t bytes) { watermark_ = bytes; }
+  /// Looks at the file system at most every second, and says once in the log that it got low, and that it is not any
+  /// more. A file system that cannot be asked counts as low.
+  bool is_low();
+  /// "the disk of /var/lib/sealgate has 12 MB left, less than the watermark of 1073 MB".
+  std::string words() const;
+
+ private:
+  const std::filesystem::path folder_;
+  std::atomic<std::uint64_t> watermark_{0};
+  mutable std::mutex mutex_;
+  std::chrono::steady_clock::time_point looked_{};
+  std::uint64_t seen_watermark_ = 0;
+  std::uint64_t free_ = 0;
+  bool low_ = false;
+};
+
+}  // namespace sealgate::hosts
