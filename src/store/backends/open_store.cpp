@@ -1,6 +1,7 @@
 #include "store/backends/open_store.h"
 
 #include "store/common/errors.h"
+#include "store/postgres/postgres_store.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace sealgate::store {
@@ -16,7 +17,12 @@ Result<std::unique_ptr<Store>> open_store(const StoreLocation& location, const C
     SG_TRY_ASSIGN(auto store, SqliteStore::open(options, clock));
     return std::unique_ptr<Store>(std::move(store));
   }
-  return fail(kBadUrl, "'" + location.url + "' names no store", "--store", "write sqlite");
+  if (postgres::is_address(location.url)) {
+    SG_TRY_ASSIGN(auto store, postgres::PostgresStore::open(location));
+    return std::unique_ptr<Store>(std::move(store));
+  }
+  // Not repeated: a mistyped address may hold a password.
+  return fail(kBadUrl, "the address names no store", "--store", "write sqlite or postgresql://USER@HOST/DATABASE");
 }
 
 }  // namespace sealgate::store

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "base/text.h"
 #include "store/common/errors.h"
@@ -180,15 +181,39 @@ Result<Rows> Connection::run(std::string_view sql, Parameters parameters) {
 Result<std::vector<Rows>> Connection::pipeline(std::span<const Command> commands) {
   if (lost_) return fail(lost("the connection to the database was lost"));
   deadline_ = std::chrono::steady_clock::now() + patience_;
-  for (const Command& command : commands) {
-    if (prepared_.contains(command.sql)) continue;
-    SG_TRY(prepare_ahead(command, "s" + std::to_string(prepared_.size())));
+  const std::vector<Command> ahead = std::exchange(deferred_, {});
+  for (const std::span<const Command> some : {std::span<const Command>(ahead), commands}) {
+    for (const Command& command : some) {
+      if (prepared_.contains(command.sql)) continue;
+      SG_TRY(prepare_ahead(command, "s" + std::to_string(prepared_.size())));
+    }
   }
-  const bool several = commands.size() > 1;
+  const bool several = ahead.size() + commands.size() > 1;
   if (several && ::PQenterPipelineMode(handle_) == 0) return fail(lost("the connection cannot pipeline"));
-  for (const Command& command : commands) SG_TRY(send(command));
+  SG_TRY(send_all(ahead));
+  SG_TRY(send_all(commands));
   if (several && ::PQpipelineSync(handle_) == 0) return fail(error_of(nullptr, "sync"));
   SG_TRY(wait_until_flushed());
+  auto first = collect(ahead);
+  if (lost_) return first;
+  auto all = collect(commands);
+  if (lost_) return all;
+  if (several) {
+    SG_TRY_ASSIGN(pg_result* const synced, next_result());
+    const Rows sync(synced);
+    if (::PQexitPipelineMode(handle_) == 0) return fail(lost("the connection is out of step"));
+  }
+  if (unsynchronised_) return fail(lost("a commit may be missing on the synchronous replica"));
+  if (!first) return first;
+  return all;
+}
+
+Result<> Connection::send_all(std::span<const Command> commands) {
+  for (const Command& command : commands) SG_TRY(send(command));
+  return {};
+}
+
+Result<std::vector<Rows>> Connection::collect(std::span<const Command> commands) {
   std::vector<Rows> all;
   Result<> outcome;
   for (const Command& command : commands) {
@@ -196,20 +221,13 @@ Result<std::vector<Rows>> Connection::pipeline(std::span<const Command> commands
       SG_TRY_ASSIGN(pg_result* const raw, next_result());
       if (raw == nullptr) break;
       Rows rows(raw);
-      const ExecStatusType status = ::PQresultStatus(raw);
-      if (outcome && !is_good(status)) outcome = fail(error_of(raw, command.sql));
+      if (outcome && !is_good(::PQresultStatus(raw))) outcome = fail(error_of(raw, command.sql));
       all.push_back(std::move(rows));
       if (lost_) return fail(outcome.error());
     }
   }
-  if (several) {
-    SG_TRY_ASSIGN(pg_result* const synced, next_result());
-    const Rows sync(synced);
-    if (::PQexitPipelineMode(handle_) == 0 && outcome) outcome = fail(lost("the connection is out of step"));
-  }
   if (!outcome) return fail(outcome.error());
   if (all.size() != commands.size()) return fail(lost("the connection is out of step"));
-  if (unsynchronised_) return fail(lost("a commit may be missing on the synchronous replica"));
   return all;
 }
 

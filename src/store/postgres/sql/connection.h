@@ -40,8 +40,12 @@ class Connection {
 
   /// One statement.
   Result<Rows> run(std::string_view sql, Parameters parameters = {});
-  /// All of them with one round trip; the first that fails ends it and nothing after it happens.
+  /// All of them in one round trip; the first that fails ends it and nothing after it happens.
   Result<std::vector<Rows>> pipeline(std::span<const Command> commands);
+  /// Goes ahead of the next run() or pipeline() in the same round trip; its rows are dropped.
+  void defer(Command command) { deferred_.push_back(std::move(command)); }
+  /// Forgets what is deferred.
+  void drop_deferred() { deferred_.clear(); }
   /// One or several statements without parameters, in PostgreSQL's text form.
   Result<> execute(const std::string& script);
 
@@ -58,6 +62,8 @@ class Connection {
  private:
   Connection(pg_conn* handle, const Address& address);
   Result<> send(const Command& command);
+  Result<> send_all(std::span<const Command> commands);
+  Result<std::vector<Rows>> collect(std::span<const Command> commands);
   Result<> prepare_ahead(const Command& command, const std::string& name);
   Result<> wait_until_flushed();
   /// The next result, or nullptr at the end of this statement's results.
@@ -76,6 +82,7 @@ class Connection {
   std::chrono::steady_clock::time_point deadline_;
   bool lost_ = false;
   bool unsynchronised_ = false;  ///< a commit did not wait for the synchronous replicas
+  std::vector<Command> deferred_;
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> prepared_;  ///< text to name
 };
 

@@ -79,6 +79,20 @@ constexpr std::string_view kFence =
     "INSERT INTO commits (token, at) VALUES ($1, (extract(epoch FROM now()) * 1000)::bigint) "
     "ON CONFLICT (token) DO NOTHING";
 
+Result<> run_transaction(Connection& connection, const Database::Job& job, Durability durability,
+                         const std::string& token, bool& committing) {
+  connection.defer(Command{kBegin});
+  if (durability == Durability::Relaxed) connection.defer(Command{kRelax});
+  SG_TRY(run_job(job, connection));
+  std::array<Command, 2> end{Command{kMark}, Command{kCommit}};
+  end[0].parameters.add(std::string_view(token));
+  commit_point("transaction.before-commit");
+  committing = true;
+  SG_TRY(connection.pipeline(end));
+  commit_point("transaction.committed");
+  return {};
+}
+
 Result<std::string> make_token() {
   return messaging::make_uuid_v7(SystemClock().now());
 }
@@ -119,65 +133,26 @@ Result<Database::Outcome> Database::resolve(const std::string& token) {
   }
 }
 
-Result<Database::Outcome> Database::try_until_settled(const Try& body) {
+Result<> Database::write(const Job& job, Durability durability) {
   Persistence persistence;
   for (;;) {
     bool committing = false;
     SG_TRY_ASSIGN(const std::string token, make_token());
     const auto done = [&]() -> Result<> {
       SG_TRY_ASSIGN(const Pool::Lease lease, pool_.take());
-      auto result = body(*lease, token, committing);
+      auto result = run_transaction(*lease, job, durability, token, committing);
       committing = committing && lease->is_lost();
+      lease->drop_deferred();
       if (!result && !lease->is_lost() && lease->in_transaction()) (void)lease->execute("ROLLBACK");
       return result;
     }();
-    if (done) return Outcome::NotCommitted;
+    if (done) return done;
     if (committing) {
       SG_TRY_ASSIGN(const Outcome outcome, resolve(token));
-      if (outcome == Outcome::Committed) return outcome;
+      if (outcome == Outcome::Committed) return {};
     }
-    if (!persistence.again(done.error())) return fail(done.error());
+    if (!persistence.again(done.error())) return done;
   }
-}
-
-Result<std::optional<std::vector<Rows>>> Database::write_pipelined(const Commands& commands, Durability durability) {
-  std::vector<Rows> rows;
-  SG_TRY_ASSIGN(const Outcome lost, try_until_settled([&](Connection& connection, const std::string& token,
-                                                          bool& committing) -> Result<> {
-                  std::vector<Command> all;
-                  all.push_back(Command{kBegin});
-                  if (durability == Durability::Relaxed) all.push_back(Command{kRelax});
-                  const auto first = static_cast<std::ptrdiff_t>(all.size());
-                  for (Command& command : commands()) all.push_back(std::move(command));
-                  all.push_back(Command{kMark});
-                  all.back().parameters.add(std::string_view(token));
-                  all.push_back(Command{kCommit});
-                  commit_point("pipeline.before-commit");
-                  committing = true;
-                  SG_TRY_ASSIGN(rows, connection.pipeline(all));
-                  commit_point("pipeline.committed");
-                  rows.erase(rows.begin(), rows.begin() + first);
-                  rows.resize(rows.size() - 2);
-                  return {};
-                }));
-  if (lost == Outcome::Committed) return std::nullopt;
-  return std::optional(std::move(rows));
-}
-
-Result<> Database::write(const Job& job, Durability durability) {
-  SG_TRY(try_until_settled([&](Connection& connection, const std::string& token, bool& committing) -> Result<> {
-    SG_TRY(connection.run(kBegin));
-    if (durability == Durability::Relaxed) SG_TRY(connection.run(kRelax));
-    SG_TRY(run_job(job, connection));
-    std::array<Command, 2> end{Command{kMark}, Command{kCommit}};
-    end[0].parameters.add(std::string_view(token));
-    commit_point("transaction.before-commit");
-    committing = true;
-    SG_TRY(connection.pipeline(end));
-    commit_point("transaction.committed");
-    return {};
-  }));
-  return {};
 }
 
 Result<> Database::read(const Job& job) {
@@ -189,6 +164,20 @@ Result<> Database::read(const Job& job) {
     }();
     if (done || !persistence.again(done.error())) return done;
   }
+}
+
+Result<> Database::view(const Job& job) {
+  return read([&](Connection& connection) -> Result<> {
+    connection.defer(Command{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"});
+    auto done = run_job(job, connection);
+    connection.drop_deferred();
+    if (!connection.is_lost() && connection.in_transaction()) {
+      // Nothing was changed: how it ends does not matter, only that it does.
+      const auto ended = connection.execute("ROLLBACK");
+      if (done && !ended) done = ended;
+    }
+    return done;
+  });
 }
 
 }  // namespace sealgate::store::postgres

@@ -9,9 +9,7 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "store/postgres/sql/pool.h"
 
@@ -36,18 +34,13 @@ class Database {
   static Result<std::unique_ptr<Database>> open(const Address& address, bool create);
 
   /// Runs `job` in a transaction (READ COMMITTED) and returns when it is committed; when it fails, nothing of it
-  /// happened. store.outcome-unknown when the connection was lost during COMMIT and no server could be reached
-  /// afterwards.
+  /// happened. BEGIN travels with its first statement, what it defers with COMMIT. store.outcome-unknown when the
+  /// connection was lost during COMMIT and no server could be reached afterwards.
   Result<> write(const Job& job, Durability durability = Durability::Full);
-  /// The same for statements that need not look at each other's rows: BEGIN, all of them and COMMIT travel together,
-  /// in one round trip. Gives the rows of each; empty when the commit happened but its answer was lost. `commands` is
-  /// called for each try.
-  using Commands = std::function<std::vector<Command>()>;
-  Result<std::optional<std::vector<Rows>>> write_pipelined(const Commands& commands,
-                                                           Durability durability = Durability::Full);
-
   /// Runs `job` on a connection without a transaction: each statement sees what was committed when it started.
   Result<> read(const Job& job);
+  /// Runs `job` in one consistent view of what is committed (REPEATABLE READ, READ ONLY).
+  Result<> view(const Job& job);
 
   Pool& pool() { return pool_; }
   const std::string& description() const { return pool_.address().description; }
@@ -57,10 +50,6 @@ class Database {
   explicit Database(const Address& address);
   enum class Outcome { Committed, NotCommitted };
   Result<Outcome> resolve(const std::string& token);
-  /// One try of a transaction; `committing` says whether COMMIT was on its way when the connection was lost.
-  using Try = std::function<Result<>(Connection&, const std::string& token, bool& committing)>;
-  Result<Outcome> try_until_settled(const Try& body);
-
   Pool pool_;
 };
 

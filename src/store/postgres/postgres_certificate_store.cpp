@@ -1,0 +1,266 @@
+#include "store/postgres/postgres_certificate_store.h"
+
+#include "certificates/errors.h"
+#include "store/common/commit_point.h"
+
+namespace sealgate::store::postgres {
+namespace {
+
+using namespace certificates;
+
+/// A row as it is read; parsed after the connection was given back.
+struct Row {
+  Bytes der;
+  Bytes wrapped_key;
+  bool has_private_key = false;
+  std::string friendly_name;
+};
+
+Bytes copy(ByteView view) {
+  return {view.begin(), view.end()};
+}
+
+Parameters named(const StoreId& id) {
+  Parameters parameters;
+  parameters.add(id.effective_account()).add(to_string(id.name));
+  return parameters;
+}
+
+/// One change at a time, so that each sees the one before; and everybody hears of it.
+Result<> begin_change(Connection& connection) {
+  SG_TRY(connection.run("UPDATE certificate_revision SET revision = revision + 1"));
+  return {};
+}
+
+class PostgresCertificateStore final : public CertificateStore {
+ public:
+  PostgresCertificateStore(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+
+  Result<std::vector<StoredCertificate>> list(const StoreId& id) const override {
+    SG_TRY(check_store_id(id));
+    SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, nullptr));
+    std::vector<StoredCertificate> result;
+    result.reserve(rows.size());
+    for (const Row& row : rows) {
+      SG_TRY_ASSIGN(StoredCertificate entry, parse(row, id));
+      result.push_back(std::move(entry));
+    }
+    return result;
+  }
+
+  Result<std::optional<StoredCertificate>> find(const StoreId& id, const Thumbprint& thumbprint) const override {
+    SG_TRY(check_store_id(id));
+    SG_TRY_ASSIGN(const std::optional<Row> row, find_row(id, thumbprint));
+    if (!row) return std::optional<StoredCertificate>();
+    SG_TRY_ASSIGN(StoredCertificate entry, parse(*row, id));
+    return std::optional(std::move(entry));
+  }
+
+  Result<AddOutcome> add(const StoreId& id, const NewCertificate& entry) override {
+    SG_TRY(check_new_certificate(id, entry));
+    AddOutcome outcome = AddOutcome::AlreadyThere;
+    SG_TRY(database_.write([&](Connection& connection) -> Result<> {
+      SG_TRY_ASSIGN(const bool changes, would_change(connection, id, entry));
+      outcome = AddOutcome::AlreadyThere;
+      if (!changes) return {};
+      SG_TRY(begin_change(connection));
+      SG_TRY(add_row(connection, id, entry, outcome));
+      commit_point("certificates.added");
+      return {};
+    }));
+    return outcome;
+  }
+
+  Result<> remove(const StoreId& id, const Thumbprint& thumbprint, bool with_key) override {
+    SG_TRY(check_store_id(id));
+    SG_TRY_ASSIGN(const std::optional<Row> row, find_row(id, thumbprint));
+    SG_TRY(check_removal(id, thumbprint, row.has_value(), row && row->has_private_key, with_key));
+    SG_TRY_ASSIGN(const StoredCertificate entry, parse(*row, id));
+    return database_.write([&](Connection& connection) -> Result<> {
+      SG_TRY(begin_change(connection));
+      // A key that was added since the check above is not removed unasked.
+      Parameters parameters = named(id);
+      parameters.add(entry.certificate.thumbprint_sha256().bytes()).add_flag(with_key);
+      SG_TRY_ASSIGN(const Rows removed,
+                    connection.run("DELETE FROM certificates WHERE account = $1 AND store = $2 AND sha256 = $3 AND "
+                                   "($4 OR wrapped_key IS NULL)",
+                                   std::move(parameters)));
+      return check_removal(id, thumbprint, true, removed.affected() == 0, false);
+    });
+  }
+
+  Result<std::optional<Bytes>> wrapped_key(const StoreId& id, const Thumbprint& thumbprint) const override {
+    SG_TRY(check_store_id(id));
+    SG_TRY_ASSIGN(std::optional<Row> row, find_row(id, thumbprint));
+    if (!row || !row->has_private_key) return std::optional<Bytes>();
+    return std::optional(std::move(row->wrapped_key));
+  }
+
+  Result<std::uint64_t> revision() const override {
+    std::uint64_t revision = 0;
+    SG_TRY(database_.read([&](Connection& connection) -> Result<> {
+      SG_TRY_ASSIGN(const Rows rows, connection.run("SELECT revision FROM certificate_revision"));
+      revision = rows.empty() ? 0 : static_cast<std::uint64_t>(rows.integer(0, 0));
+      return {};
+    }));
+    return revision;
+  }
+
+  Result<std::vector<Crl>> list_crls() const override {
+    Rows rows;
+    SG_TRY(database_.read([&](Connection& connection) -> Result<> {
+      SG_TRY_ASSIGN(rows, connection.run("SELECT der FROM crls ORDER BY sha256"));
+      return {};
+    }));
+    std::vector<Crl> result;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      auto crl = Crl::from_der(rows.bytes(row, 0));
+      if (!crl) return damaged("a revocation list in the database cannot be read");
+      result.push_back(std::move(*crl));
+    }
+    return result;
+  }
+
+  Result<AddOutcome> add_crl(const Crl& crl) override {
+    AddOutcome outcome = AddOutcome::AlreadyThere;
+    const Bytes digest = digest_of(crl.sha256());
+    SG_TRY(database_.write([&](Connection& connection) -> Result<> {
+      Parameters parameters;
+      parameters.add(ByteView(digest)).add(crl.der()).add(now());
+      SG_TRY_ASSIGN(const Rows rows, connection.run("INSERT INTO crls (sha256, der, added) VALUES ($1, $2, $3) "
+                                                    "ON CONFLICT DO NOTHING",
+                                                    std::move(parameters)));
+      outcome = rows.affected() == 1 ? AddOutcome::Added : AddOutcome::AlreadyThere;
+      return outcome == AddOutcome::Added ? begin_change(connection) : Result<>();
+    }));
+    return outcome;
+  }
+
+  Result<> remove_crl(std::string_view sha256) override {
+    const Bytes digest = digest_of(sha256);
+    return database_.write([&](Connection& connection) -> Result<> {
+      Parameters parameters;
+      parameters.add(ByteView(digest));
+      SG_TRY_ASSIGN(const Rows rows, connection.run("DELETE FROM crls WHERE sha256 = $1", std::move(parameters)));
+      if (rows.affected() == 0) return crl_not_found(sha256);
+      return begin_change(connection);
+    });
+  }
+
+ private:
+  std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
+
+  /// The digest of Crl::sha256(); empty when the text is not one.
+  static Bytes digest_of(std::string_view hex) {
+    const auto digest = Thumbprint::parse(hex);
+    return digest ? copy(digest->bytes()) : Bytes();
+  }
+
+  tl::unexpected<Error> damaged(std::string what) const {
+    return fail(kStoreDamaged, std::move(what), database_.description(), "restore the database from its backup");
+  }
+
+  Result<StoredCertificate> parse(const Row& row, const StoreId& id) const {
+    auto certificate = Certificate::from_der(row.der);
+    if (!certificate) return damaged("a certificate in " + id.description() + " cannot be read");
+    return StoredCertificate{std::move(*certificate), row.has_private_key, row.friendly_name};
+  }
+
+  /// All of a store, or those with the thumbprint, in the order of their SHA-1 thumbprints.
+  Result<std::vector<Row>> read_rows(const StoreId& id, const Thumbprint* thumbprint) const {
+    std::string sql = "SELECT der, wrapped_key, friendly_name FROM certificates WHERE account = $1 AND store = $2";
+    if (thumbprint != nullptr) {
+      sql += thumbprint->kind() == Thumbprint::Kind::Sha1 ? " AND sha1 = $3" : " AND sha256 = $3";
+    }
+    sql += " ORDER BY sha1, sha256";
+    Rows found;
+    SG_TRY(database_.read([&](Connection& connection) -> Result<> {
+      Parameters parameters = named(id);
+      if (thumbprint != nullptr) parameters.add(thumbprint->bytes());
+      SG_TRY_ASSIGN(found, connection.run(sql, std::move(parameters)));
+      return {};
+    }));
+    std::vector<Row> rows;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+      rows.push_back(
+          {copy(found.bytes(row, 0)), copy(found.bytes(row, 1)), !found.is_null(row, 1), found.text(row, 2)});
+    }
+    return rows;
+  }
+
+  Result<std::optional<Row>> find_row(const StoreId& id, const Thumbprint& thumbprint) const {
+    SG_TRY_ASSIGN(std::vector<Row> rows, read_rows(id, &thumbprint));
+    if (rows.empty()) return std::optional<Row>();
+    if (rows.size() > 1) return ambiguous(id, thumbprint);
+    return std::optional(std::move(rows.front()));
+  }
+
+  /// A look without a lock: adding what is there already is common and changes nothing.
+  static Result<bool> would_change(Connection& connection, const StoreId& id, const NewCertificate& entry) {
+    Parameters parameters = named(id);
+    parameters.add(entry.certificate.thumbprint_sha256().bytes());
+    SG_TRY_ASSIGN(const Rows there, connection.run("SELECT wrapped_key IS NULL, friendly_name = '' FROM certificates "
+                                                   "WHERE account = $1 AND store = $2 AND sha256 = $3",
+                                                   std::move(parameters)));
+    if (there.empty()) return true;
+    return (entry.wrapped_key && there.flag(0, 0)) || (!entry.friendly_name.empty() && there.flag(0, 1));
+  }
+
+  Result<> add_row(Connection& connection, const StoreId& id, const NewCertificate& entry,
+                   AddOutcome& outcome) const {
+    Parameters key = named(id);
+    key.add(entry.certificate.thumbprint_sha256().bytes());
+    SG_TRY_ASSIGN(const Rows there, connection.run("SELECT wrapped_key IS NULL FROM certificates WHERE account = $1 "
+                                                   "AND store = $2 AND sha256 = $3",
+                                                   std::move(key)));
+    if (there.empty()) return insert_row(connection, id, entry, outcome);
+    outcome = entry.wrapped_key && there.flag(0, 0) ? AddOutcome::KeyAdded : AddOutcome::AlreadyThere;
+    Parameters parameters = named(id);
+    parameters.add(entry.certificate.thumbprint_sha256().bytes());
+    add_key(parameters, entry);
+    parameters.add(as_bytes(entry.friendly_name));
+    SG_TRY(
+        connection.run("UPDATE certificates SET wrapped_key = coalesce(wrapped_key, $4), friendly_name = "
+                       "CASE WHEN friendly_name = '' THEN $5 ELSE friendly_name END "
+                       "WHERE account = $1 AND store = $2 AND sha256 = $3",
+                       std::move(parameters)));
+    return {};
+  }
+
+  Result<> insert_row(Connection& connection, const StoreId& id, const NewCertificate& entry,
+                      AddOutcome& outcome) const {
+    SG_TRY_ASSIGN(const Rows count,
+                  connection.run("SELECT count(*) FROM certificates WHERE account = $1 AND store = $2", named(id)));
+    if (count.integer(0, 0) >= static_cast<std::int64_t>(kMaxCertificates)) return store_full(id);
+    Parameters parameters = named(id);
+    parameters.add(entry.certificate.thumbprint_sha256().bytes()).add(entry.certificate.thumbprint().bytes());
+    parameters.add(entry.certificate.der());
+    add_key(parameters, entry);
+    parameters.add(as_bytes(entry.friendly_name)).add(now());
+    SG_TRY(
+        connection.run("INSERT INTO certificates (account, store, sha256, sha1, der, wrapped_key, friendly_name, "
+                       "added) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                       std::move(parameters)));
+    outcome = AddOutcome::Added;
+    return {};
+  }
+
+  static void add_key(Parameters& parameters, const NewCertificate& entry) {
+    if (entry.wrapped_key) {
+      parameters.add(ByteView(*entry.wrapped_key));
+    } else {
+      parameters.add_null_bytes();
+    }
+  }
+
+  Database& database_;
+  const Clock& clock_;
+};
+
+}  // namespace
+
+std::unique_ptr<CertificateStore> make_postgres_certificate_store(Database& database, const Clock& clock) {
+  return std::make_unique<PostgresCertificateStore>(database, clock);
+}
+
+}  // namespace sealgate::store::postgres
