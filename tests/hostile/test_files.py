@@ -2,7 +2,6 @@
 import contextlib
 import os
 import pathlib
-import resource
 import shutil
 import signal
 import subprocess
@@ -12,6 +11,7 @@ import pytest
 
 from hostile_helpers import PAYLOAD, refused
 from support import message
+from support.disk import small_disk
 from support.program import must, run
 
 AS_ROOT = os.geteuid() == 0
@@ -89,24 +89,6 @@ def test_no_permission_to_write(sealgate, sealed, tmp_path):
         shutil.copy(sealed["signed"], source)
         source.chmod(0o644)
         refused(as_nobody(sealgate, folder, "smime", "decode", "-i", source, "-o", out, "--no-chain"), out, 1, 2)
-
-
-@contextlib.contextmanager
-def small_disk(folder, size):
-    """(folder that takes `size` bytes, what to do in the child). A tmpfs where we may mount one, else a limit on files."""
-    folder.mkdir()
-    mounted = AS_ROOT and run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]).returncode == 0
-    try:
-        if mounted:
-            yield folder, None
-        else:
-            def limit():
-                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-                resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-            yield folder, limit
-    finally:
-        if mounted:
-            must(run(["umount", folder]))
 
 
 @pytest.mark.parametrize("spool_too", [False, True])

@@ -1,7 +1,7 @@
 """The checker itself: it must see each promise broken, and nothing where none is."""
 import pytest
 
-from ledger import Ledger
+from support.ledger import Ledger
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ import time
 
 import pytest
 
-from ledger import Ledger
+from support.ledger import Ledger
 from senders import FileSender, HttpSender
 from support.gateway import Recorder, leftovers
 from weather import PostgresSite, SqliteSite, Storm
 
 MINUTES = float(os.environ.get("SEALGATE_STORM_MINUTES", "20"))
-ORDERED = []  # ports whose order is kept
+ORDERED = ["/ordered"]  # ports whose order is kept
 UNDER_WAY = 150  # acknowledged and not yet at the ordered port; past it the senders wait
 PATIENCE = 180
 

@@ -47,6 +47,7 @@ pipeline: PassThruTransmit
 filter: BTS.ReceivePortName == "In"
 retry_count: 1000
 retry_interval: 100ms
+ordered_delivery: {{on_failure: stop}}
 """
 
 
@@ -165,5 +166,3 @@ class Storm:
             self.choose.choice(self.site.strikes)()
             self.count += 1
             alive()
-
-
