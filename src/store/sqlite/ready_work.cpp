@@ -1,7 +1,9 @@
 #include "store/sqlite/ready_work.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <optional>
 #include <queue>
 #include <set>
 
@@ -39,20 +41,32 @@ class Allowance {
   std::map<std::string, std::size_t, std::less<>> taken_;
 };
 
+/// Three conditions instead of one on (port, kind, instance): SQLite would look at every item of the lane before.
+constexpr std::string_view kNextInstance =
+    "SELECT port, kind, instance FROM work INDEXED BY work_ready WHERE rank IS NOT NULL AND port = ?1 AND kind = ?2 "
+    "AND instance > ?3 ORDER BY instance LIMIT 1";
+constexpr std::string_view kNextKind =
+    "SELECT port, kind, instance FROM work INDEXED BY work_ready WHERE rank IS NOT NULL AND port = ?1 AND kind > ?2 "
+    "ORDER BY kind, instance LIMIT 1";
+constexpr std::string_view kNextPort =
+    "SELECT port, kind, instance FROM work INDEXED BY work_ready WHERE rank IS NOT NULL AND port > ?1 "
+    "ORDER BY port, kind, instance LIMIT 1";
+
 /// The first lane after `lane`; false when it was the last.
 Result<bool> next_lane(sql::Connection& connection, Lane& lane) {
-  // "At least this port" is what the index is searched by; the rest of the condition ends within one more step.
-  SG_TRY_ASSIGN(
-      sql::Statement select,
-      connection.prepare("SELECT port, kind, instance FROM work INDEXED BY work_ready WHERE rank IS NOT NULL "
-                         "AND (port, kind, instance) > (?1, ?2, ?3) ORDER BY port, kind, instance LIMIT 1"));
-  select.bind(1, lane.port).bind(2, lane.kind).bind(3, lane.instance);
-  SG_TRY_ASSIGN(const bool found, select.step());
-  if (!found) return false;
-  Lane next{select.text(0), select.text(1), select.text(2)};
-  select.reset();
-  lane = std::move(next);
-  return true;
+  for (const std::string_view sql : {kNextInstance, kNextKind, kNextPort}) {
+    SG_TRY_ASSIGN(sql::Statement select, connection.prepare(sql));
+    select.bind(1, lane.port);
+    if (sql != kNextPort) select.bind(2, lane.kind);
+    if (sql == kNextInstance) select.bind(3, lane.instance);
+    SG_TRY_ASSIGN(const bool found, select.step());
+    if (!found) continue;
+    Lane next{select.text(0), select.text(1), select.text(2)};
+    select.reset();
+    lane = std::move(next);
+    return true;
+  }
+  return false;
 }
 
 /// Goes once around all lanes from `cursor` on until `visit` says false. `cursor` is left where it stopped.
@@ -78,6 +92,16 @@ Result<> around(sql::Connection& connection, Lane& cursor, const Visit& visit) {
   }
 }
 
+#define SG_READY_ITEMS                                                                                    \
+  "SELECT work.slot, work.rank, work.id, messages.id, work.attempts, work.transport, work.priority, "     \
+  "work.ordered, work.created, work.forced, work.lease FROM work INDEXED BY work_ready JOIN messages "    \
+  "ON messages.seq = work.slot / 1048576 WHERE work.port = ?1 AND work.kind = ?2 AND work.instance = ?3 " \
+  "AND work.rank IS NOT NULL "
+constexpr std::string_view kSameRank =
+    SG_READY_ITEMS "AND work.rank = ?4 AND work.slot > ?6 ORDER BY work.slot LIMIT ?5";
+constexpr std::string_view kLaterRank = SG_READY_ITEMS "AND work.rank > ?4 ORDER BY work.rank, work.slot LIMIT ?5";
+#undef SG_READY_ITEMS
+
 /// The items of one lane in their order, read in small pieces.
 class LaneItems {
  public:
@@ -92,22 +116,27 @@ class LaneItems {
 
  private:
   Result<> read(sql::Connection& connection) {
-    SG_TRY_ASSIGN(
-        sql::Statement select,
-        connection.prepare("SELECT work.slot, work.rank, work.id, messages.id, work.attempts, work.transport, "
-                           "work.priority, work.ordered, work.created, work.forced, work.lease "
-                           "FROM work INDEXED BY work_ready JOIN messages ON messages.seq = work.slot / 1048576 "
-                           "WHERE work.port = ?1 AND work.kind = ?2 AND work.instance = ?3 AND work.rank IS NOT NULL "
-                           "AND (work.rank, work.slot) > (?4, ?5) ORDER BY work.rank, work.slot LIMIT ?6"));
-    const bool first = items_.empty();
-    select.bind(1, lane_.port).bind(2, lane_.kind).bind(3, lane_.instance);
-    select.bind(4, first ? std::numeric_limits<std::int64_t>::min() : items_.back().rank);
-    select.bind(5, first ? std::int64_t{0} : items_.back().slot).bind(6, static_cast<std::int64_t>(piece_));
+    const std::optional<ReadyItem> last = items_.empty() ? std::nullopt : std::optional(std::move(items_.back()));
     items_.clear();
     at_ = 0;
+    if (last) {
+      SG_TRY_ASSIGN(sql::Statement same, connection.prepare(kSameRank));
+      SG_TRY(collect(same.bind(4, last->rank).bind(6, last->slot)));
+    }
+    if (items_.size() < piece_) {
+      SG_TRY_ASSIGN(sql::Statement later, connection.prepare(kLaterRank));
+      SG_TRY(collect(later.bind(4, last ? last->rank : std::numeric_limits<std::int64_t>::min())));
+    }
+    ended_ = items_.size() < piece_;
+    return {};
+  }
+
+  Result<> collect(sql::Statement& select) {
+    select.bind(1, lane_.port).bind(2, lane_.kind).bind(3, lane_.instance);
+    select.bind(5, static_cast<std::int64_t>(piece_ - items_.size()));
     for (;;) {
       SG_TRY_ASSIGN(const bool row, select.step());
-      if (!row) break;
+      if (!row) return {};
       ReadyItem& entry = items_.emplace_back();
       entry.slot = select.integer(0);
       entry.rank = select.integer(1);
@@ -124,8 +153,6 @@ class LaneItems {
       item.created = time_of(select.integer(8));
       item.forced = select.integer(9) != 0;
     }
-    ended_ = items_.size() < piece_;
-    return {};
   }
 
   Lane lane_;

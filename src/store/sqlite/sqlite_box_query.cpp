@@ -1,5 +1,7 @@
 // Listings, messages as they are stored, and housekeeping.
 
+#include <algorithm>
+
 #include "messaging/errors.h"
 #include "store/common/commit_point.h"
 #include "store/sqlite/sqlite_message_box.h"
@@ -26,15 +28,35 @@ std::string only(std::string_view column, const std::vector<Enum>& values) {
   return sql;
 }
 
+/// True when no state but these is asked for.
+bool only_of(const ListQuery& query, std::initializer_list<WorkState> states) {
+  return !query.states.empty() && std::ranges::all_of(query.states, [&](WorkState state) {
+    return std::ranges::find(states, state) != states.end();
+  });
+}
+
 std::string list_sql(const ListQuery& query) {
   std::string sql(rows::kSummaryColumns);
-  // Ids sort by time.
-  sql += query.newest_first ? "WHERE (work.id < ?1 OR ?1 = '')" : "WHERE work.id > ?1";
+  // Ids sort by time, so they are what pages are cut by. The little work of one message or one owner is sorted
+  // instead.
+  const bool sorted = query.message || only_of(query, {WorkState::Active});
+  const std::string id = sorted ? "+work.id" : "work.id";
+  sql += "WHERE " +
+         (query.newest_first && query.after.empty() ? "?1 = ''" : id + (query.newest_first ? " < ?1" : " > ?1"));
+  // The conditions of indexes, in their own words.
+  if (only_of(query, {WorkState::Active})) sql += " AND work.due IS NOT NULL";
+  if (only_of(query, {WorkState::Retrying, WorkState::Scheduled})) {
+    sql += " AND work.state IN ('retrying', 'scheduled')";
+  }
   sql += only("work.state", query.states) + only("work.kind", query.kinds);
   if (!query.port.empty()) sql += " AND work.port = ?2";
   if (!query.party.empty()) sql += " AND messages.party = ?3";
-  if (query.message) sql += " AND messages.id = ?4";
-  return sql + (query.newest_first ? " ORDER BY work.id DESC LIMIT ?5" : " ORDER BY work.id LIMIT ?5");
+  if (query.message) {
+    sql +=
+        " AND work.slot >= (SELECT seq FROM messages WHERE id = ?4) * 1048576 "
+        "AND work.slot < ((SELECT seq FROM messages WHERE id = ?4) + 1) * 1048576";
+  }
+  return sql + " ORDER BY " + id + (query.newest_first ? " DESC LIMIT ?5" : " LIMIT ?5");
 }
 
 Result<std::vector<std::int64_t>> finished_messages(sql::Connection& connection, Time before, std::size_t limit) {

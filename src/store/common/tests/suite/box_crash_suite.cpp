@@ -63,7 +63,8 @@ std::string snapshot(Backend& backend) {
   EXPECT_EQ(counts.suspended, states["suspended"]);
   EXPECT_EQ(counts.completed, states["completed"]);
   EXPECT_EQ(counts.terminated, states["terminated"]);
-  for (const TrackingRecord& record : backend.store().reader()->tracking(0, 1000).value()) {
+  const auto records = backend.store().reader()->tracking(0, 1000).value();
+  for (const TrackingRecord& record : records) {
     lines.push_back("log " + std::string(to_string(record.event)) + " " + record.port);
   }
   for (const std::string key : {"key", "new key"}) {
