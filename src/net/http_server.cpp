@@ -58,7 +58,7 @@ class HttpServer::Impl {
   const HttpServerOptions options_;
   HttpHandler& handler_;
   server::SslContext tls_;
-  server::asio::thread_pool workers_;
+  server::Workers workers_;
   server::asio::io_context io_;
   server::asio::executor_work_guard<server::asio::io_context::executor_type> work_;
   server::asio::strand<server::asio::io_context::executor_type> strand_;

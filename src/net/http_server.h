@@ -105,7 +105,10 @@ struct HttpServerOptions {
   std::uint64_t max_body_bytes = std::uint64_t{8} * 1024 * 1024 * 1024;  ///< past it 413
   std::size_t block_size = std::size_t{64} * 1024;                       ///< a connection's only body buffer
   std::size_t max_connections = 1000;                                    ///< past it 503 with Retry-After and the end
-  std::chrono::seconds retry_after{5};
+  /// While the oldest handler call waits longer for a worker thread, requests with a body get 503 with Retry-After at
+  /// once: their senders learn it before they give up waiting.
+  std::chrono::milliseconds max_worker_wait{2'000};
+  std::chrono::seconds retry_after{5};  ///< said with both
 
   std::chrono::milliseconds header_timeout{30'000};  ///< from the first byte (TLS: from accepting) to the last header
   std::chrono::milliseconds body_timeout{120'000};   ///< without any progress of the body, or of the answer

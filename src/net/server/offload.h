@@ -1,22 +1,25 @@
 #pragma once
-// The way from an I/O thread to a worker and back: co_await offload(pool, work).
+// The way from an I/O thread to a worker and back: co_await offload(workers, work).
 
 #include <utility>
 
-#include "net/server/asio.h"
+#include "net/server/workers.h"
 
 namespace sealgate::net::server {
 
-/// Runs `work` on `pool` and resumes on the executor of the awaiting coroutine. `work` must not throw.
+/// Runs `work` on one of `workers` and resumes on the executor of the awaiting coroutine. `work` must not throw.
 template <typename Work>
-asio::awaitable<void> offload(asio::thread_pool& pool, Work work) {
+asio::awaitable<void> offload(Workers& workers, Work work) {
   return asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
-      [&pool](auto handler, Work moved) {
+      [&workers](auto handler, Work moved) {
         auto executor = asio::get_associated_executor(handler);
-        asio::post(pool, [handler = std::move(handler), executor, moved = std::move(moved)]() mutable {
-          moved();
-          asio::post(executor, std::move(handler));
-        });
+        workers.waits();
+        asio::post(workers.pool(),
+                   [&workers, handler = std::move(handler), executor, moved = std::move(moved)]() mutable {
+                     workers.begun();
+                     moved();
+                     asio::post(executor, std::move(handler));
+                   });
       },
       asio::use_awaitable, std::move(work));
 }

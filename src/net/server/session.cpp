@@ -161,9 +161,7 @@ asio::awaitable<void> Session::run() {
   if (error) co_return;
   client_certificate_ = stream_->client_certificate();
   if (refused_) {
-    HttpResponse full = HttpResponse::plain(503, "too many connections");
-    full.headers.add("Retry-After", std::to_string(environment_.options.retry_after.count()));
-    co_await answer(std::move(full), false);
+    co_await refuse_for_now("too many connections");
   } else {
     while (co_await serve_one()) {
     }
@@ -264,6 +262,9 @@ asio::awaitable<bool> Session::serve(http1::RequestHead head) {
   const bool keep_alive = head.keep_alive;
   const bool wants_continue = head.expects_continue && unread().empty() && (body.chunked || body.left > 0);
   bool complete = !body.chunked && body.left == 0;
+  if (!complete && environment_.workers.longest_wait() > options.max_worker_wait) {
+    co_return co_await refuse_for_now("too much at once, try again");
+  }
 
   Work work(environment_.handler, make_request(std::move(head)));
   if (wants_continue) {
@@ -342,6 +343,12 @@ asio::awaitable<Session::Fill> Session::fill_block(Body& body) {
 
 asio::awaitable<bool> Session::refuse(http1::Refusal refusal) {
   co_return co_await answer(HttpResponse::plain(refusal.status, std::string(refusal.reason)), false);
+}
+
+asio::awaitable<bool> Session::refuse_for_now(const char* why) {
+  HttpResponse busy = HttpResponse::plain(503, why);
+  busy.headers.add("Retry-After", std::to_string(environment_.options.retry_after.count()));
+  co_return co_await answer(std::move(busy), false);
 }
 
 asio::awaitable<bool> Session::answer(HttpResponse response, bool keep_alive, bool head_only) {

@@ -11,6 +11,7 @@
 #include "net/http_server.h"
 #include "net/server/asio.h"
 #include "net/server/stream.h"
+#include "net/server/workers.h"
 
 namespace sealgate::net::server {
 
@@ -18,7 +19,7 @@ namespace sealgate::net::server {
 struct SessionEnvironment {
   const HttpServerOptions& options;
   HttpHandler& handler;
-  asio::thread_pool& workers;
+  Workers& workers;
 };
 
 /// Shared: the server's register holds one reference, the running coroutine another.
@@ -54,6 +55,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   asio::awaitable<Fill> fill_block(Body& body);
   asio::awaitable<bool> answer(HttpResponse response, bool keep_alive, bool head_only = false);
   asio::awaitable<bool> refuse(http1::Refusal refusal);
+  asio::awaitable<bool> refuse_for_now(const char* why);
   asio::awaitable<void> linger();
   asio::awaitable<bool> read_more(std::size_t wanted);
 

@@ -290,6 +290,40 @@ TEST(HttpServer, TellsClientsPastTheCapToComeBack) {
   EXPECT_EQ(last_line(first.read_answer()), "POST / 12\n");
 }
 
+TEST(HttpServer, SaysComeBackAtOnceWhileHandlersAreTooSlow) {
+  TestHandler handler;
+  Gate gate;
+  handler.on_finish = [&](const HttpRequest&, const std::string&) {
+    gate.wait();
+    return HttpResponse::plain(202, "done");
+  };
+  HttpServerOptions options;
+  options.worker_threads = 1;
+  options.max_worker_wait = milliseconds(0);
+  const RunningServer server(handler, options);
+  RawClient running(server.port());
+  ASSERT_TRUE(running.send(post("/", "x")));
+  handler.wait_for(handler.begun, 1);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 10; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server.port()));
+    ASSERT_TRUE(clients.back()->send(post("/", "y")));
+  }
+  // Some wait for the worker by now; the last one must not have to.
+  const std::string refused = clients.back()->read_all();
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 503 ")) << refused;
+  EXPECT_NE(refused.find("Retry-After: 5\r\n"), std::string::npos);
+  clients.pop_back();
+  gate.open();
+  EXPECT_TRUE(running.read_answer().starts_with("HTTP/1.1 202 "));
+  for (const auto& client : clients) {
+    const std::string answer = client->read_answer();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 202 ") || answer.starts_with("HTTP/1.1 503 ")) << answer;
+  }
+  ASSERT_TRUE(running.send(post("/", "z")));
+  EXPECT_TRUE(running.read_answer().starts_with("HTTP/1.1 202 "));
+}
+
 TEST(HttpServer, AHundredClientsAtOnceEachGetTheirOwnAnswer) {
   TestHandler handler;
   HttpServerOptions options;
