@@ -246,6 +246,24 @@ Result<> Spool::copy_to(Sink& sink) const {
   return {};
 }
 
+Result<Bytes> Spool::read(std::uint64_t offset, std::size_t most) const {
+  const std::uint64_t left = size_ - std::min(size_, offset);
+  Bytes bytes(static_cast<std::size_t>(std::min<std::uint64_t>(left, most)));
+  std::size_t done = 0;
+  if (!fd_.valid()) {
+    std::copy_n(memory_.begin() + static_cast<std::ptrdiff_t>(offset), bytes.size(), bytes.begin());
+    return bytes;
+  }
+  while (done < bytes.size()) {
+    const ssize_t got =
+        ::pread(fd_.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return fail(kReadFailed, "cannot read back the spool: " + reason(errno), directory_.string());
+    done += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
 Result<> Spool::replay(Sink& sink) const {
   SG_TRY(copy_to(sink));
   return sink.finish();

@@ -91,6 +91,8 @@ class Spool final : public Sink {
   Result<> replay(Sink& sink) const;
   /// Same without finish(), for content that is one piece of a larger stream.
   Result<> copy_to(Sink& sink) const;
+  /// At most `most` bytes from `offset` on; empty at the end.
+  Result<Bytes> read(std::uint64_t offset, std::size_t most) const;
 
  private:
   std::filesystem::path directory_;

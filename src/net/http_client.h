@@ -37,6 +37,11 @@ struct HttpClientRequest {
   std::chrono::seconds stall_timeout{300};
   std::size_t response_limit = std::size_t{64} * 1024;  ///< more of the answer's body is read and dropped
 
+  /// Set: the body of a 2xx answer goes to the sink that this gives for its headers, as it comes, and not to
+  /// HttpClientResponse::body. Not called for other answers, nor for an empty body. The sink's finish() is not
+  /// called; its error, or that of this call, ends the request and is returned.
+  std::function<Result<Sink*>(const HttpHeaders&)> answer_target;
+
   HttpAuthentication authentication = HttpAuthentication::None;
   std::string user;
   std::shared_ptr<const Secret> password;

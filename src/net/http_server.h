@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,12 +47,33 @@ struct HttpRequest {
   bool has_body() const { return chunked || content_length.value_or(0) > 0; }
 };
 
+struct HttpResponse;
+
+/// An answer that is not known when the request is complete. Destroyed without take(): the client is gone.
+class LaterResponse {
+ public:
+  LaterResponse() = default;
+  LaterResponse(const LaterResponse&) = delete;
+  LaterResponse& operator=(const LaterResponse&) = delete;
+  virtual ~LaterResponse() = default;
+  /// Calls `ready` once, from any thread, perhaps at once. It must come: the server waits without a limit of its own.
+  virtual void on_ready(std::function<void()> ready) = 0;
+  /// After that; on a worker thread. Not another later one.
+  virtual HttpResponse take() = 0;
+};
+
 /// Content-Length, Date and Connection are added by the server. A header that would break out of its line, or a
 /// status outside 200..599, turns the answer into a 500.
 struct HttpResponse {
   int status = 200;
   HttpHeaders headers;
   std::string body;
+  /// More of the body, read piece by piece on a worker thread: exactly `more_size` bytes.
+  std::function<Result<Bytes>(std::uint64_t offset, std::size_t most)> more;
+  std::uint64_t more_size = 0;
+  /// Set by finish(): the answer comes from there, and the rest of this one counts for nothing. No thread waits for
+  /// it.
+  std::shared_ptr<LaterResponse> later;
   bool close = false;  ///< ends the connection after this answer
 
   /// A plain-text answer; `text` gets a line end.

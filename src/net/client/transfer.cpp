@@ -215,11 +215,26 @@ int Transfer::seek_body(void* self, curl_off_t offset, int origin) {
 std::size_t Transfer::take_answer(char* data, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   const std::size_t bytes = size * count;
+  long status = 0;
+  curl_easy_getinfo(transfer.easy_, CURLINFO_RESPONSE_CODE, &status);
+  if (transfer.request_.answer_target && status >= 200 && status < 300) {
+    const auto passed = transfer.pass_on_answer(as_bytes(std::string_view(data, bytes)));
+    if (passed) return bytes;
+    transfer.target_error_ = passed.error();
+    return 0;  // ends the transfer
+  }
   std::string& body = transfer.response_.body;
   const std::size_t room = transfer.request_.response_limit - std::min(transfer.request_.response_limit, body.size());
   body.append(data, std::min(room, bytes));
   if (bytes > room) transfer.response_.body_truncated = true;
   return bytes;
+}
+
+Result<> Transfer::pass_on_answer(ByteView bytes) {
+  if (target_ == nullptr) {
+    SG_TRY_ASSIGN(target_, request_.answer_target(response_.headers));
+  }
+  return target_->write(bytes);
 }
 
 std::size_t Transfer::take_header(char* data, std::size_t size, std::size_t count, void* self) {
@@ -320,6 +335,7 @@ Result<HttpClientResponse> Transfer::conclude() {
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connects);
   response_.connection_reused = connects == 0;
+  if (target_error_) return fail(*target_error_);
   if (result_ != CURLE_OK) {
     const bool lost = result_ == CURLE_SEND_ERROR || result_ == CURLE_RECV_ERROR || result_ == CURLE_GOT_NOTHING;
     stale_connection_ = lost && response_.connection_reused && status == 0 && !fresh_connection_;

@@ -35,6 +35,7 @@ class Transfer final : public Sink {
   Result<> drive();  ///< until the block is taken or the transfer is over
   Result<HttpClientResponse> conclude();
   Error describe(CURLcode code) const;
+  Result<> pass_on_answer(ByteView bytes);
   bool took_whole_body() const { return request_.body_size ? taken_ >= *request_.body_size : body_ended_; }
 
   static std::size_t read_body(char* into, std::size_t size, std::size_t count, void* self);
@@ -60,6 +61,8 @@ class Transfer final : public Sink {
   std::size_t header_bytes_ = 0;
   HeaderList headers_;
   HttpClientResponse response_;
+  Sink* target_ = nullptr;  ///< takes the answer's body; null until its first byte
+  std::optional<Error> target_error_;
   std::array<char, CURL_ERROR_SIZE> message_{};
 };
 

@@ -111,7 +111,7 @@ std::string write_response_head(HttpResponse& response, bool keep_alive, Time no
   }
   head.append("Date: ").append(http_date(now)).append("\r\n");
   if (response.status != 204 && response.status != 304) {
-    head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+    head.append("Content-Length: ").append(std::to_string(response.body.size() + response.more_size)).append("\r\n");
   }
   head.append(keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
   return head;

@@ -50,6 +50,15 @@ struct Session::Work {
     if (response) exchange.reset();
   }
 
+  void take(LaterResponse& later) noexcept {
+    try {
+      response = later.take();
+    } catch (const std::exception& problem) {
+      log(LogLevel::Error, "an HTTP handler failed", {{"path", path}, {"what", problem.what()}});
+      response = HttpResponse::plain(500, "internal error");
+    }
+  }
+
   void begin() {
     begun = true;
     HttpBegin result = handler.begin(std::move(request));
@@ -286,6 +295,11 @@ asio::awaitable<bool> Session::serve(http1::RequestHead head) {
     co_await offload(environment_.workers, [&work, this, complete] { work.step(block_, complete); });
     block_.clear();
   }
+  if (work.response->later) {
+    const std::shared_ptr<LaterResponse> later = std::move(work.response->later);
+    co_await wait_for(*later);
+    co_await offload(environment_.workers, [&work, &later] { work.take(*later); });
+  }
   block_ = Bytes();  // idle connections keep no body buffer
   if (input_.empty()) input_ = Bytes();
   const bool close = work.response->close || !keep_alive || !complete;
@@ -368,7 +382,44 @@ asio::awaitable<bool> Session::answer(HttpResponse response, bool keep_alive, bo
     }
     first = {};
   } while (!rest.empty());
+  if (!head_only && response.more_size > 0) {
+    const bool sent = co_await send_rest(response.more_size, response.more);
+    if (!sent) co_return false;
+  }
   co_return keep_alive;
+}
+
+/// Cuts the connection when the content fails: its length was announced, so that the client can tell.
+asio::awaitable<bool> Session::send_rest(std::uint64_t size,
+                                         const std::function<Result<Bytes>(std::uint64_t, std::size_t)>& read) {
+  for (std::uint64_t offset = 0; offset < size;) {
+    clear_deadline();
+    Result<Bytes> piece;
+    co_await offload(environment_.workers, [&piece, &read, offset] { piece = read(offset, kAnswerPiece); });
+    if (!piece || piece->empty() || piece->size() > size - offset) {
+      log(LogLevel::Error, "an HTTP answer broke off",
+          {{"reason", piece ? std::string("its length is not as announced") : piece.error().to_string()}});
+      peer_gone_ = true;
+      co_return false;
+    }
+    set_deadline(environment_.options.body_timeout);
+    const SystemError error = co_await stream_->write(asio::buffer(*piece), asio::const_buffer{});
+    if (error) {
+      peer_gone_ = true;
+      co_return false;
+    }
+    offset += piece->size();
+  }
+  co_return true;
+}
+
+asio::awaitable<void> Session::wait_for(LaterResponse& later) {
+  const auto executor = stream_->socket().get_executor();
+  const auto ready = std::make_shared<asio::steady_timer>(executor, steady_clock::time_point::max());
+  // Called back from anywhere; what is posted runs on this strand, so not before the wait below has begun.
+  later.on_ready([executor, ready] { asio::post(executor, [ready] { ready->cancel(); }); });
+  auto [error] = co_await ready->async_wait(kAwait);
+  static_cast<void>(error);
 }
 
 }  // namespace sealgate::net::server

@@ -54,6 +54,9 @@ class Session final : public std::enable_shared_from_this<Session> {
   asio::awaitable<void> say_continue();
   asio::awaitable<Fill> fill_block(Body& body);
   asio::awaitable<bool> answer(HttpResponse response, bool keep_alive, bool head_only = false);
+  asio::awaitable<bool> send_rest(std::uint64_t size,
+                                  const std::function<Result<Bytes>(std::uint64_t, std::size_t)>& read);
+  asio::awaitable<void> wait_for(LaterResponse& later);
   asio::awaitable<bool> refuse(http1::Refusal refusal);
   asio::awaitable<bool> refuse_for_now(const char* why);
   asio::awaitable<void> linger();
