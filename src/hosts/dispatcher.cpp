@@ -117,6 +117,7 @@ void Dispatcher::dispatch() {
     claim_some();
     extend_leases();
     lock.lock();
+    start_workers();
     const auto ready = [this] { return wake_ || stopping_ || ended_; };
     changed_.wait_for(lock, options_.idle, ready);
   }
@@ -200,12 +201,26 @@ void Dispatcher::take_in(const Configuration& configuration, const messaging::Cl
     lanes_.add(std::move(item), at_once(configuration, item.port));
   }
   lanes_.note_claimed(request, of_port);
-  std::size_t wanted = std::min(lanes_.waiting(), claimed.size());
-  while (wanted > free_workers_ && workers_.size() < options_.workers) {
-    workers_.emplace_back([this] { work(); });
-    --wanted;
-  }
+  start_workers();
   for (std::size_t i = std::min(free_workers_, claimed.size()); i > 0; --i) has_work_.notify_one();
+}
+
+void Dispatcher::start_workers() {
+  for (std::size_t wanted = lanes_.waiting(); wanted > free_workers_ && lanes_.can_run(); --wanted) {
+    if (workers_.size() >= options_.workers) return;
+    workers_.emplace_back([this] { work(); });
+  }
+}
+
+void Dispatcher::leave_lane(const messaging::WorkItem& item) {
+  const bool wants_more = lanes_.done(item);
+  const bool can_run = lanes_.can_run();
+  if (can_run && free_workers_ > 0) has_work_.notify_one();
+  const bool wants_worker = can_run && free_workers_ == 0 && workers_.size() < options_.workers;
+  if (wants_more || wants_worker || (held_back_ && !can_run)) {
+    wake_ = true;
+    changed_.notify_one();
+  }
 }
 
 void Dispatcher::extend_leases() {
@@ -241,12 +256,19 @@ void Dispatcher::work() {
     ++running_;
     const ConfigurationRef configuration = configuration_.get();
     busy_[item->claim.work.text()].configuration = configuration;
+    bool left = false;
     lock.unlock();
-    run(*configuration, *item);
+    run(*configuration, *item, [this, &item, &left] {
+      const std::lock_guard guard(mutex_);
+      left = true;
+      leave_lane(*item);
+    });
     lock.lock();
     --running_;
     busy_.erase(item->claim.work.text());
-    if (lanes_.done(*item) || item->ordered || (held_back_ && !lanes_.can_run())) {
+    if (!left) leave_lane(*item);
+    if (item->ordered) {
+      // What it held back can be claimed only now.
       wake_ = true;
       changed_.notify_one();
     }
@@ -254,10 +276,13 @@ void Dispatcher::work() {
   }
 }
 
-Result<> Dispatcher::attempt(const Configuration& configuration, const messaging::WorkItem& item) {
+Result<> Dispatcher::attempt(const Configuration& configuration, const messaging::WorkItem& item,
+                             std::function<void()> transmitted) {
   switch (item.kind) {
     case messaging::WorkKind::Send:
-      return send(SendEnvironment{configuration, box_, clock_, options_.spool, cut_, breakers_}, item);
+      return send(
+          SendEnvironment{configuration, box_, clock_, options_.spool, cut_, breakers_, std::move(transmitted)},
+          item);
     case messaging::WorkKind::Receive:
       return receive_again(configuration, box_, item, clock_.now());
     case messaging::WorkKind::Route:
@@ -268,10 +293,11 @@ Result<> Dispatcher::attempt(const Configuration& configuration, const messaging
   return {};
 }
 
-void Dispatcher::run(const Configuration& configuration, const messaging::WorkItem& item) {
+void Dispatcher::run(const Configuration& configuration, const messaging::WorkItem& item,
+                     std::function<void()> transmitted) {
   Result<> result;
   try {
-    result = attempt(configuration, item);
+    result = attempt(configuration, item, std::move(transmitted));
   } catch (const std::bad_alloc&) {
     result = fail(kInternal, "out of memory", "work " + item.claim.work.text(), "give the process more memory");
   } catch (const std::exception& problem) {

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hosts/callers.h"
 #include "hosts/circuit_breaker.h"
 #include "hosts/configuration.h"
 #include "hosts/cut.h"
@@ -32,7 +33,7 @@ class Dispatcher {
  public:
   /// All must outlive the dispatcher.
   Dispatcher(DispatcherOptions options, const ConfigurationHolder& configuration, messaging::MessageBox& box,
-             const Clock& clock);
+             const Clock& clock, Callers& callers);
   ~Dispatcher();
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
@@ -64,13 +65,20 @@ class Dispatcher {
                std::vector<messaging::WorkItem> claimed);
   void give_back(const std::vector<messaging::WorkItem>& items);
   void extend_leases();
-  void run(const Configuration& configuration, const messaging::WorkItem& item);
-  Result<> attempt(const Configuration& configuration, const messaging::WorkItem& item);
+  /// `transmitted`: see SendEnvironment.
+  void run(const Configuration& configuration, const messaging::WorkItem& item, std::function<void()> transmitted);
+  Result<> attempt(const Configuration& configuration, const messaging::WorkItem& item,
+                   std::function<void()> transmitted);
+  /// The item's place in its lane is free. Under mutex_.
+  void leave_lane(const messaging::WorkItem& item);
+  /// As many as what waits can use. By the dispatching thread, under mutex_.
+  void start_workers();
 
   DispatcherOptions options_;
   const ConfigurationHolder& configuration_;
   messaging::MessageBox& box_;
   const Clock& clock_;
+  Callers& callers_;
   CircuitBreakers breakers_;
   Resumer resumer_;
   ConfigurationRef followed_;  ///< what resumer_ knows; of the dispatching thread

@@ -28,8 +28,8 @@ class Lanes {
   std::size_t waiting() const { return waiting_; }
   bool can_run() const { return !turns_.empty(); }
 
-  /// What a claim may bring: for each port twice what it may run at once, and nothing while more than once that
-  /// waits, so that claims come in batches.
+  /// What a claim may bring: for each port twice what it may run at once, and at least enough to be worth the commit;
+  /// nothing while more than half of that waits, so that claims come in batches.
   void limit(messaging::ClaimRequest& request) const;
   /// After the add() of everything that this claim brought.
   void note_claimed(const messaging::ClaimRequest& request, const std::map<std::string, std::size_t>& claimed);
@@ -44,6 +44,7 @@ class Lanes {
   };
   using Key = std::pair<bool, std::string>;  ///< whether it is Send, and the port
 
+  static std::size_t ahead(const Lane& lane);
   static Key key_of(const messaging::WorkItem& item);
   void give_turn(const Key& key, Lane& lane);
 

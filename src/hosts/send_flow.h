@@ -2,6 +2,7 @@
 // A work item on its way out: send pipeline, adapter, and what the outcome means.
 
 #include <filesystem>
+#include <functional>
 
 #include "hosts/circuit_breaker.h"
 #include "hosts/configuration.h"
@@ -18,6 +19,9 @@ struct SendEnvironment {
   /// Set before the adapters are cancelled at the end of the stop deadline: what fails then is nobody's failure.
   const Cut& cut;
   CircuitBreakers& breakers;
+  /// Called at most once, when the destination has the message: another transmission may begin while this one is
+  /// recorded, which takes a flush of the disk.
+  std::function<void()> transmitted = [] {};
 };
 
 /// Makes one attempt and records its outcome in the box; that it was delivered for as long as it takes. An error is

@@ -126,6 +126,7 @@ Result<> suspend_work(const SendEnvironment& environment, const WorkItem& item, 
 }
 
 Result<> record_sent(const Attempt& attempt, std::vector<messaging::Publication> answers) {
+  attempt.environment.transmitted();
   SG_TRY(record_surely(attempt.environment, attempt.item, [&] { return publish_sent(attempt, answers); }));
   log(LogLevel::Info, "message sent",
       {{"message", attempt.item.message.text()},

@@ -72,13 +72,15 @@ TEST(Lanes, OtherKindsDoNotWaitForASendPortOfTheSameName) {
 
 TEST(Lanes, ClaimsInBatchesAndSkipsPortsThatHaveEnough) {
   Lanes lanes;
-  for (int i = 0; i < 3; ++i) lanes.add(item("A", "a" + std::to_string(i), i), 2);
+  for (int i = 0; i < 33; ++i) lanes.add(item("A", "a" + std::to_string(i), i), 2);
   lanes.add(item("B", "b"), 4);
+  lanes.add(item("C", "c"), 40);
   messaging::ClaimRequest request;
   lanes.limit(request);
   EXPECT_EQ(request.skip_ports, std::vector<std::string>{"A"});
   ASSERT_TRUE(request.port_limits.contains("B"));
-  EXPECT_EQ(request.port_limits.at("B"), 7U);
+  EXPECT_EQ(request.port_limits.at("B"), 63U) << "even a slow port is claimed for in batches";
+  EXPECT_EQ(request.port_limits.at("C"), 79U) << "twice what it may run";
 }
 
 TEST(Lanes, AsksForMoreOnlyWhereTheLastClaimWasFull) {
