@@ -52,10 +52,12 @@ std::size_t Configuration::concurrency_of(std::string_view send_port) const {
 
 std::shared_ptr<const Configuration> make_configuration(artifacts::Snapshot snapshot,
                                                         std::shared_ptr<const pipeline::CertificateView> certificates,
-                                                        const SendAdapterMaker& make_adapter) {
+                                                        const SendAdapterMaker& make_adapter,
+                                                        messaging::TrackingLog* tracking) {
   auto made = std::make_shared<Configuration>();
   made->artifacts = std::move(snapshot);
   made->certificates = std::move(certificates);
+  made->tracking = tracking;
   const artifacts::ArtifactSet& set = made->artifacts.set;
   made->subscriptions = messaging::SubscriptionIndex(subscriptions_of(set));
   made->acknowledgements_wanted = asks_for_acknowledgements(made->subscriptions);

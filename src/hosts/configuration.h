@@ -11,6 +11,7 @@
 #include "artifacts/artifact_store.h"
 #include "hosts/dynamic_adapters.h"
 #include "messaging/routing.h"
+#include "messaging/tracking_log.h"
 #include "pipeline/certificate_view.h"
 
 namespace sealgate::hosts {
@@ -29,7 +30,8 @@ struct Configuration {
   messaging::SubscriptionIndex subscriptions;
   std::map<std::string, PortAdapters, std::less<>> send_adapters;  ///< by port
 
-  bool acknowledgements_wanted = false;  ///< some subscription asks for them
+  bool acknowledgements_wanted = false;        ///< some subscription asks for them
+  messaging::TrackingLog* tracking = nullptr;  ///< keeps tracked bodies; null: none are kept
 
   /// The location and the port it belongs to; nullptrs when there is none of that name.
   std::pair<const artifacts::ReceivePort*, const artifacts::ReceiveLocation*> find_location(
@@ -44,9 +46,11 @@ struct Configuration {
 
 using ConfigurationRef = std::shared_ptr<const Configuration>;
 
+/// `tracking` must outlive it.
 std::shared_ptr<const Configuration> make_configuration(artifacts::Snapshot snapshot,
                                                         std::shared_ptr<const pipeline::CertificateView> certificates,
-                                                        const SendAdapterMaker& make_adapter);
+                                                        const SendAdapterMaker& make_adapter,
+                                                        messaging::TrackingLog* tracking = nullptr);
 
 /// The current configuration, for many readers and one writer.
 class ConfigurationHolder {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "hosts/answer_flow.h"
 #include "hosts/errors.h"
 #include "hosts/receive_flow.h"
 #include "hosts/send_flow.h"
@@ -31,8 +32,13 @@ std::size_t at_once(const Configuration& configuration, const std::string& port)
 }  // namespace
 
 Dispatcher::Dispatcher(DispatcherOptions options, const ConfigurationHolder& configuration,
-                       messaging::MessageBox& box, const Clock& clock)
-    : options_(std::move(options)), configuration_(configuration), box_(box), clock_(clock), resumer_(box, clock) {}
+                       messaging::MessageBox& box, const Clock& clock, Callers& callers)
+    : options_(std::move(options)),
+      configuration_(configuration),
+      box_(box),
+      clock_(clock),
+      callers_(callers),
+      resumer_(box, clock) {}
 
 Dispatcher::~Dispatcher() {
   stop_claiming();
@@ -67,6 +73,8 @@ void Dispatcher::stop_claiming() {
     for (const auto& item : unstarted) busy_.erase(item.claim.work.text());
   }
   changed_.notify_all();
+  // No answer is claimed any more, so nobody needs to wait for one.
+  callers_.end();
   resumer_.stop();
   give_back(unstarted);
 }
@@ -116,6 +124,7 @@ void Dispatcher::dispatch() {
     lock.unlock();
     claim_some();
     extend_leases();
+    callers_.expire(std::chrono::steady_clock::now());
     lock.lock();
     start_workers();
     const auto ready = [this] { return wake_ || stopping_ || ended_; };
@@ -278,17 +287,17 @@ void Dispatcher::work() {
 
 Result<> Dispatcher::attempt(const Configuration& configuration, const messaging::WorkItem& item,
                              std::function<void()> transmitted) {
+  const SendEnvironment environment{configuration,         box_, clock_, options_.spool, cut_, breakers_,
+                                    std::move(transmitted)};
   switch (item.kind) {
     case messaging::WorkKind::Send:
-      return send(
-          SendEnvironment{configuration, box_, clock_, options_.spool, cut_, breakers_, std::move(transmitted)},
-          item);
+      return send(environment, item);
     case messaging::WorkKind::Receive:
       return receive_again(configuration, box_, item, clock_.now());
     case messaging::WorkKind::Route:
       return route_again(configuration, box_, item, clock_.now());
     case messaging::WorkKind::Respond:
-      return box_.complete(item.claim, clock_.now());
+      return respond(environment, callers_, item);
   }
   return {};
 }

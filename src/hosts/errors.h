@@ -24,6 +24,15 @@ inline constexpr ErrorCode kTooLarge{"hosts.message-too-large", ErrorClass::Poli
 /// A program error met this message: it is suspended instead of ending the process and coming again after the
 /// restart.
 inline constexpr ErrorCode kInternal{"hosts.internal", ErrorClass::Environment};
+/// More callers wait for a response than this process serves at a time.
+inline constexpr ErrorCode kTooManyCallers{"hosts.too-many-callers", ErrorClass::Transport};
+/// A response came after its caller had gone: it waited too long, closed its connection, or this process was started
+/// again meanwhile.
+inline constexpr ErrorCode kCallerGone{"hosts.caller-gone", ErrorClass::Policy};
+/// What a partner or a message sent as a response cannot be given to the caller.
+inline constexpr ErrorCode kResponseFailed{"hosts.response-failed", ErrorClass::Policy};
+/// The location takes nothing outside of its service window.
+inline constexpr ErrorCode kOutsideWindow{"hosts.outside-service-window", ErrorClass::Transport};
 inline constexpr ErrorCode kBadListenAddress{"hosts.bad-listen-address", ErrorClass::Usage};
 
 }  // namespace sealgate::hosts

@@ -42,7 +42,8 @@ class RunningGateway final : public Gateway {
         clock_(store_->clock()),
         membership_(member_options(), store_->cluster(), clock_),
         disk_(options_.data),
-        submitter_(configuration_, store_->box(), clock_),
+        callers_(options_.host_instance),
+        submitter_(configuration_, store_->box(), clock_, callers_),
         intake_(submitter_, membership_, disk_, options_.intake),
         leases_(membership_, intake_, store_->is_shared()),
         health_([this] { return intake_.refusal(); }),
@@ -51,7 +52,7 @@ class RunningGateway final : public Gateway {
             *store_, configuration_, account_key_source(),
             [this](const artifacts::SendTransport& transport) { return make_send_adapter(services_, transport); }),
         receivers_(listener_options(), services_, leases_, &health_),
-        dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_),
+        dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_, callers_),
         tracking_keeper_(store_->tracking(), clock_, tracking_options()) {
     intake_.on_check([this](const messaging::NamedLease& lease) -> Result<bool> {
       SG_TRY_ASSIGN(const auto held, membership_.acquire(lease.name));
@@ -225,6 +226,7 @@ class RunningGateway final : public Gateway {
   ConfigurationHolder configuration_;
   Membership membership_;
   DiskWatch disk_;
+  Callers callers_;
   BoxSubmitter submitter_;
   Intake intake_;
   LocationLeases leases_;

@@ -27,6 +27,8 @@ class SpooledOutbound final : public adapters::OutboundMessage {
                   const std::filesystem::path& spool)
       : message_(message), item_(item), form_(form), spool_(spool) {}
 
+  /// Where the partner's answer shall go; none is wanted before this.
+  void want_answer(Sink& sink) { answer_ = &sink; }
   /// Where the send pipeline writes.
   Sink& target() { return spool_; }
 
@@ -37,13 +39,17 @@ class SpooledOutbound final : public adapters::OutboundMessage {
   std::optional<std::string> property(std::string_view name) const override;
   adapters::BodyForm body_form() const override { return form_; }
   std::uint64_t size() const override { return spool_.size(); }
+  /// Without finish().
+  Result<> copy_to(Sink& sink) const { return spool_.copy_to(sink); }
   Result<> pump(Sink& sink) override { return spool_.replay(sink); }
+  Sink* answer() override { return answer_; }
 
  private:
   const messaging::Message& message_;
   const messaging::WorkItem& item_;
   adapters::BodyForm form_;
   io::Spool spool_;
+  Sink* answer_ = nullptr;
 };
 
 }  // namespace sealgate::hosts

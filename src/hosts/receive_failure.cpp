@@ -54,7 +54,7 @@ Result<SubmitOutcome> suspend(const Configuration& configuration, messaging::Mes
   const bool for_good = inbound.context.boolean(names::kSuspendAsNonResumable).value_or(false);
   // The caller of a two-way port hears of the failure and is gone then: nobody waits for an answer any more.
   messaging::SuspendRequest request;
-  request.tracking = tracking_of(inbound.context, inbound.location, &inbound.raw, {});
+  request.tracking = std::move(inbound.trail);
   request.context = std::move(inbound.context);
   request.raw = std::move(inbound.raw);
   request.failure = messaging::Failure::from(error, !for_good && !port.two_way);
@@ -81,7 +81,7 @@ Result<std::optional<SubmitOutcome>> route_failed(const Configuration& configura
   raw.parts.push_back(inbound.raw);
   SG_TRY_ASSIGN(auto failed, make_failed_publication(configuration, port, raw, error, now));
   if (!failed) return std::nullopt;
-  failed->tracking = tracking_of(inbound.context, inbound.location, &inbound.raw, failed->deliveries);
+  failed->tracking = inbound.trail;
   messaging::PublishRequest request;
   request.receive_key = inbound.receive_key;
   request.publications.push_back(std::move(*failed));
@@ -101,27 +101,6 @@ Result<std::optional<SubmitOutcome>> route_failed(const Configuration& configura
 }
 
 }  // namespace
-
-messaging::TrackingDetails tracking_of(const messaging::MessageContext& context, const std::string& location,
-                                       const messaging::Part* body,
-                                       const std::vector<messaging::Delivery>& deliveries) {
-  messaging::TrackingDetails details{{"location", location}};
-  for (const auto& [name, property] :
-       {std::pair{"address", names::kInboundTransportLocation},
-        std::pair{"remote_address", names::kHttpRemoteAddress}, std::pair{"file", names::kFileReceivedFileName},
-        std::pair{"client_certificate", names::kHttpClientCertificate},
-        std::pair{"delivery_id", names::kHttpDeliveryId}, std::pair{"signer", names::kSignatureCertificate},
-        std::pair{"decrypted_with", names::kDecryptionCertificate}, std::pair{"party", names::kPartyName}}) {
-    const std::string text = context.text_or_empty(property);
-    if (!text.empty()) details.emplace_back(name, text);
-  }
-  if (body != nullptr) {
-    details.emplace_back("sha256", to_hex(body->body->sha256()));
-    details.emplace_back("bytes", std::to_string(body->body->size()));
-  }
-  for (const messaging::Delivery& delivery : deliveries) details.emplace_back("delivery", delivery.port);
-  return details;
-}
 
 bool discards_failures(const artifacts::ReceiveLocation& location) {
   const auto* http = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);

@@ -5,11 +5,6 @@
 
 namespace sealgate::hosts {
 
-/// What the log shall say of how a message came in.
-messaging::TrackingDetails tracking_of(const messaging::MessageContext& context, const std::string& location,
-                                       const messaging::Part* body,
-                                       const std::vector<messaging::Delivery>& deliveries);
-
 /// True when the sender is still there and learns that nothing was taken: who asks for that keeps responsibility.
 /// Never for a file, which would be gone.
 bool discards_failures(const artifacts::ReceiveLocation& location);

@@ -4,6 +4,8 @@
 #include "hosts/errors.h"
 #include "hosts/receive_failure.h"
 #include "hosts/subscribers.h"
+#include "hosts/tracking_bodies.h"
+#include "hosts/tracking_details.h"
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
 #include "pipeline/errors.h"
@@ -28,13 +30,17 @@ Result<std::vector<messaging::Message>> run_pipeline(const Configuration& config
                                                      const artifacts::ReceivePort& port,
                                                      const artifacts::ReceiveLocation& location,
                                                      const messaging::Part& raw,
-                                                     const messaging::MessageContext& context, Time now) {
+                                                     const messaging::MessageContext& context, Time now,
+                                                     messaging::TrackingDetails& trail) {
   const artifacts::Host* host = configuration.artifacts.set.find_host(location.host);
   if (host == nullptr) {
     return fail(kNoSuchHost, "the host of the location does not exist", "receive location " + location.name,
                 "apply a Host named " + location.host + ", then resume");
   }
-  const pipeline::Environment environment{configuration.artifacts.set, *configuration.certificates, box, now};
+  if (port.tracking.before_receive_pipeline) {
+    SG_TRY(keep_body(configuration.tracking, "before-receive-pipeline", *raw.body, now, trail));
+  }
+  const pipeline::Environment environment{configuration.artifacts.set, *configuration.certificates, box, now, &trail};
   auto received = pipeline::run_receive_pipeline(environment, *host, location, raw, context);
   if (received && received->party == nullptr && port.authentication != Authentication::None) {
     return fail(unknown_party(port));
@@ -57,8 +63,10 @@ struct Batch {
 };
 
 Result<Batch> make_batch(const Configuration& configuration, const artifacts::ReceivePort& port,
-                         const std::string& location, std::vector<messaging::Message> messages, Time now) {
+                         const std::string& location, std::vector<messaging::Message> messages, Time now,
+                         const messaging::TrackingDetails& trail) {
   Batch batch;
+  const bool several = messages.size() > 1;
   std::string interchange;
   std::int64_t sequence = 0;
   for (messaging::Message& message : messages) {
@@ -76,8 +84,12 @@ Result<Batch> make_batch(const Configuration& configuration, const artifacts::Re
         batch.unrouted = error;
       }
     }
-    publication.tracking =
-        tracking_of(publication.message.context, location, publication.message.body_part(), publication.deliveries);
+    publication.tracking = trail;
+    add_published(publication.tracking, publication.message, several ? interchange : std::string());
+    if (port.tracking.after_receive_pipeline) {
+      SG_TRY(keep_parts(configuration.tracking, "after-receive-pipeline", publication.message, now,
+                        publication.tracking));
+    }
     batch.publications.push_back(std::move(publication));
   }
   return batch;
@@ -108,9 +120,12 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
     return fail_received(configuration, box, *port, *location, std::move(inbound), std::move(error), now);
   };
 
-  auto received = run_pipeline(configuration, box, *port, *location, inbound.raw, inbound.context, now);
+  inbound.trail = tracking_of_intake(inbound.context, location->name, inbound.raw);
+  auto received =
+      run_pipeline(configuration, box, *port, *location, inbound.raw, inbound.context, now, inbound.trail);
   if (!received) return failed(std::move(received).error());
-  SG_TRY_ASSIGN(Batch batch, make_batch(configuration, *port, location->name, std::move(*received), now));
+  SG_TRY_ASSIGN(Batch batch,
+                make_batch(configuration, *port, location->name, std::move(*received), now, inbound.trail));
   const bool unrouted = batch.unrouted.has_value();
   if (unrouted && discards_failures(*location)) return discard(inbound, batch.unrouted->what);
   if (unrouted && port->two_way) return failed(std::move(*batch.unrouted));
@@ -145,16 +160,20 @@ Result<> receive_again(const Configuration& configuration, messaging::MessageBox
                       location_name, "apply it again and resume, or terminate the message"};
     return box.suspend(item.claim, messaging::Failure::from(error), now);
   }
-  auto received = run_pipeline(configuration, box, *port, *location, message.parts.front(), message.context, now);
+  auto trail = tracking_of_intake(message.context, location_name, message.parts.front());
+  trail.emplace_back("from", item.message.text());
+  auto received =
+      run_pipeline(configuration, box, *port, *location, message.parts.front(), message.context, now, trail);
   messaging::PublishRequest request;
   if (received) {
-    SG_TRY_ASSIGN(Batch batch, make_batch(configuration, *port, location_name, std::move(*received), now));
+    SG_TRY_ASSIGN(Batch batch, make_batch(configuration, *port, location_name, std::move(*received), now, trail));
     request.publications = std::move(batch.publications);
   } else {
     const Error& error = received.error();
     if (error.code.error_class == ErrorClass::Environment) return fail(error);
     SG_TRY_ASSIGN(auto failed, make_failed_publication(configuration, *port, message, error, now));
-    if (!failed) return box.suspend(item.claim, messaging::Failure::from(error), now);
+    if (!failed) return box.suspend(item.claim, messaging::Failure::from(error), now, trail);
+    failed->tracking = trail;
     request.publications.push_back(std::move(*failed));
   }
   request.settles = messaging::Settlement{item.claim, std::nullopt, {}};

@@ -13,6 +13,7 @@ struct Inbound {
   messaging::MessageContext context;  ///< what the adapter knows
   messaging::Part raw;                ///< the message as it came
   std::string receive_key;            ///< see messaging::PublishRequest; may be empty
+  messaging::TrackingDetails trail;   ///< grows on the way, for the tracking log
 };
 
 /// Returns after the outcome is durable. An error means that nothing was kept: the same message may come again.

@@ -1,10 +1,14 @@
 #include "hosts/send_flow.h"
 
 #include "base/log.h"
+#include "crypto/digest.h"
+#include "hosts/answer_flow.h"
+#include "hosts/answer_target.h"
 #include "hosts/errors.h"
 #include "hosts/outbound.h"
 #include "hosts/send_outcome.h"
 #include "hosts/service_window.h"
+#include "hosts/tracking_bodies.h"
 #include "messaging/errors.h"
 #include "pipeline/delivery_policy.h"
 #include "pipeline/send_pipeline.h"
@@ -115,37 +119,74 @@ Result<> give_back(const Attempt& attempt) {
   return attempt.environment.box.release(attempt.item.claim, attempt.environment.clock.now());
 }
 
-void note(Attempt& attempt, const adapters::SendOutcome& outcome, std::uint64_t size) {
+void note(Attempt& attempt, const adapters::SendOutcome& outcome) {
   attempt.details = outcome.details;
-  attempt.tracking.emplace_back("bytes", std::to_string(size));
   for (const adapters::ContextEntry& detail : outcome.details) {
     if (detail.name == "HTTP.ResponseStatusCode") attempt.tracking.emplace_back("status", detail.value);
     if (detail.name == "FILE.SentFileName") attempt.tracking.emplace_back("file", detail.value);
   }
 }
 
+/// What goes over the wire, to be kept.
+class WireBody final : public messaging::Body {
+ public:
+  WireBody(const SpooledOutbound& outbound, Bytes sha256) : outbound_(outbound), sha256_(std::move(sha256)) {}
+  std::uint64_t size() const override { return outbound_.size(); }
+  const Bytes& sha256() const override { return sha256_; }
+  Result<> copy_to(Sink& sink) const override { return outbound_.copy_to(sink); }
+
+ private:
+  const SpooledOutbound& outbound_;
+  Bytes sha256_;
+};
+
+/// Runs the send pipeline into the spool; the log hears what went through it.
+Result<> encode(Attempt& attempt, SpooledOutbound& outbound) {
+  const SendEnvironment& environment = attempt.environment;
+  const Configuration& configuration = environment.configuration;
+  const Time now = environment.clock.now();
+  if (attempt.port.tracking.before_send_pipeline) {
+    SG_TRY(keep_parts(configuration.tracking, "before-send-pipeline", *attempt.message, now, attempt.tracking));
+  }
+  const pipeline::Environment pipeline_environment{configuration.artifacts.set, *configuration.certificates,
+                                                   environment.box, now, &attempt.tracking};
+  crypto::MultiDigest digests({crypto::DigestAlgorithm::Sha256});
+  crypto::DigestSink digest(digests);
+  TeeSink both(digest, outbound.target());
+  CuttableSink target(both, environment.cut);
+  const artifacts::Host& host = *configuration.artifacts.set.find_host(attempt.port.host);
+  SG_TRY(pipeline::run_send_pipeline(pipeline_environment, host, attempt.port, *attempt.message, target));
+  SG_TRY_ASSIGN(const crypto::DigestValue value, digests.value(crypto::DigestAlgorithm::Sha256));
+  attempt.tracking.emplace_back("bytes", std::to_string(outbound.size()));
+  attempt.tracking.emplace_back("sha256", to_hex(value.view()));
+  if (!attempt.port.tracking.after_send_pipeline) return {};
+  const WireBody wire(outbound, Bytes(value.view().begin(), value.view().end()));
+  return keep_body(configuration.tracking, "after-send-pipeline", wire, now, attempt.tracking);
+}
+
 Result<> transmit(Attempt& attempt, adapters::SendAdapter& adapter, BreakerTurn& turn) {
   const SendEnvironment& environment = attempt.environment;
-  const artifacts::Host& host = *environment.configuration.artifacts.set.find_host(attempt.port.host);
   const auto form = pipeline::produces_mime_entity(attempt.port, *attempt.message) ? adapters::BodyForm::MimeEntity
                                                                                    : adapters::BodyForm::Payload;
   SpooledOutbound outbound(*attempt.message, attempt.item, form, environment.spool);
-  const pipeline::Environment pipeline_environment{environment.configuration.artifacts.set,
-                                                   *environment.configuration.certificates, environment.box,
-                                                   environment.clock.now()};
-  CuttableSink target(outbound.target(), environment.cut);
-  if (auto encoded = pipeline::run_send_pipeline(pipeline_environment, host, attempt.port, *attempt.message, target);
-      !encoded) {
+  if (auto encoded = encode(attempt, outbound); !encoded) {
     if (environment.cut.is_set()) return give_back(attempt);
     // A full disk passes by; a missing certificate waits for a person.
     return record_failed(attempt, encoded.error(), encoded.error().code.error_class != ErrorClass::Environment);
   }
 
+  AnswerTarget answer(environment, attempt.port);
+  if (attempt.port.two_way) {
+    SG_TRY(answer.open());
+    outbound.want_answer(answer);
+  }
   const adapters::SendOutcome outcome = adapter.send(outbound);
-  note(attempt, outcome, outbound.size());
+  note(attempt, outcome);
   if (outcome.kind == adapters::SendKind::Delivered) {
     turn.tell(true);
-    return record_sent(attempt);
+    if (!attempt.port.two_way) return record_sent(attempt);
+    SG_TRY_ASSIGN(auto body, answer.take());
+    return record_answered(attempt, std::move(body));
   }
   if (outcome.kind == adapters::SendKind::RetryLater && environment.cut.is_set()) return give_back(attempt);
   const bool permanent = outcome.kind == adapters::SendKind::PermanentFailure;
@@ -181,8 +222,10 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
   auto way = find_way(attempt);
   if (!way) return record_failed(attempt, way.error(), true);
   if (way->adapter == nullptr) return postpone(attempt, kFullDestination);
+  attempt.tracking.emplace_back("transport", attempt.adapter);
   attempt.tracking.emplace_back("address", attempt.address);
-  if (by_backup) attempt.tracking.emplace_back("transport", "backup");
+  attempt.tracking.emplace_back("attempt", std::to_string(item.attempts + 1));
+  if (by_backup) attempt.tracking.emplace_back("by", "backup transport");
 
   BreakerTurn turn(attempt);
   if (const auto pause = turn.ask()) return postpone(attempt, *pause);

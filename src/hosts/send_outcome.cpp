@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "hosts/callers.h"
 #include "hosts/reports.h"
 #include "hosts/subscribers.h"
 #include "messaging/property_names.h"
@@ -85,10 +86,13 @@ Result<std::pair<bool, std::vector<messaging::Publication>>> reports_of(const At
     SG_TRY(add_wanted(reports, attempt, make_failed_message(step, error), now));
   }
   const bool dealt_with = !reports.empty();
-  if (wants_acknowledgements(attempt)) {
+  // One message tells the caller and who subscribes to negative acknowledgements.
+  SG_TRY_ASSIGN(auto told, tell_caller(attempt, error, now));
+  if (told.empty() && wants_acknowledgements(attempt)) {
     SG_TRY_ASSIGN(auto nack, make_nack(attempt.environment.box, step, error));
     SG_TRY(add_wanted(reports, attempt, std::move(nack), now));
   }
+  for (messaging::Publication& publication : told) reports.push_back(std::move(publication));
   return std::pair{dealt_with, std::move(reports)};
 }
 
@@ -119,6 +123,15 @@ Result<> give_up(const Attempt& attempt, const Error& error, bool resumable, Tim
 }
 
 }  // namespace
+
+Result<std::vector<messaging::Publication>> tell_caller(const Attempt& attempt, const Error& error, Time now) {
+  std::vector<messaging::Publication> told;
+  if (!attempt.port.two_way || !attempt.message->context.has(messaging::names::kRequestResponseToken)) return told;
+  SG_TRY_ASSIGN(auto nack, make_nack(attempt.environment.box, step_of(attempt, now), error));
+  if (!address_to_caller(nack.context, attempt.message->context)) return told;
+  SG_TRY(add_wanted(told, attempt, std::move(nack), now));
+  return told;
+}
 
 Result<> suspend_work(const SendEnvironment& environment, const WorkItem& item, const Error& error) {
   say(LogLevel::Warning, "message suspended", item, error.to_string());

@@ -25,6 +25,8 @@ Result<> record_sent(const Attempt& attempt, std::vector<messaging::Publication>
 /// A transmission or what leads to it failed. `permanent`: see pipeline::decide(). What is suspended for it may be
 /// published as a failed message instead, and a negative acknowledgement with it.
 Result<> record_failed(const Attempt& attempt, const Error& error, bool permanent);
+/// For the caller who waits for what the attempt asked for: that there will be no answer. Empty when nobody waits.
+Result<std::vector<messaging::Publication>> tell_caller(const Attempt& attempt, const Error& error, Time now);
 /// Work that cannot be tried at all as things are.
 Result<> suspend_work(const SendEnvironment& environment, const messaging::WorkItem& item, const Error& error);
 

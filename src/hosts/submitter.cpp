@@ -2,7 +2,9 @@
 
 #include "hosts/errors.h"
 #include "hosts/receive_flow.h"
+#include "hosts/service_window.h"
 #include "hosts/typed_context.h"
+#include "messaging/property_names.h"
 
 namespace sealgate::hosts {
 namespace {
@@ -14,11 +16,12 @@ std::string receive_key(const std::string& location, const std::string& identity
 
 class BoxSubmission final : public adapters::Submission {
  public:
-  BoxSubmission(ConfigurationRef configuration, messaging::MessageBox& box, const Clock& clock,
+  BoxSubmission(ConfigurationRef configuration, messaging::MessageBox& box, const Clock& clock, Callers& callers,
                 adapters::SubmitRequest request, std::unique_ptr<messaging::BodyWriter> writer, std::uint64_t limit)
       : configuration_(std::move(configuration)),
         box_(box),
         clock_(clock),
+        callers_(callers),
         request_(std::move(request)),
         writer_(std::move(writer)),
         limit_(limit) {}
@@ -41,13 +44,28 @@ class BoxSubmission final : public adapters::Submission {
     inbound.raw.name = "body";
     inbound.raw.body = writer_->take();
     if (!request_.identity_key.empty()) inbound.receive_key = receive_key(request_.location, request_.identity_key);
-    return receive(*configuration_, box_, std::move(inbound), clock_.now());
+    const auto [port, location] = configuration_->find_location(request_.location);
+    if (!port->two_way) return receive(*configuration_, box_, std::move(inbound), clock_.now());
+    return ask(*port, *location, std::move(inbound));
   }
 
  private:
+  /// The caller waits from before the request is published: the answer may be faster than we are.
+  Result<adapters::SubmitOutcome> ask(const artifacts::ReceivePort& port, const artifacts::ReceiveLocation& location,
+                                      Inbound inbound) {
+    const Time now = clock_.now();
+    SG_TRY_ASSIGN(auto call, callers_.expect(port.name, location.name, location.response_timeout, now));
+    inbound.context.promote(messaging::names::kRequestResponseToken, call->token());
+    inbound.context.promote(messaging::names::kCorrelationToken, call->token());
+    SG_TRY_ASSIGN(auto outcome, receive(*configuration_, box_, std::move(inbound), now));
+    if (outcome.kind == adapters::SubmitKind::Accepted) outcome.answer = std::move(call);
+    return outcome;
+  }
+
   ConfigurationRef configuration_;
   messaging::MessageBox& box_;
   const Clock& clock_;
+  Callers& callers_;
   adapters::SubmitRequest request_;
   std::unique_ptr<messaging::BodyWriter> writer_;
   std::uint64_t limit_;
@@ -72,9 +90,13 @@ Result<std::unique_ptr<adapters::Submission>> BoxSubmitter::begin(adapters::Subm
   if (!location->enabled) {
     return fail(kLocationDisabled, "the receive location is disabled", request.location, "enable it and apply");
   }
+  if (!is_open(location->service_window, clock_.now())) {
+    return fail(kOutsideWindow, "the receive location takes nothing at this time", request.location,
+                "send it in the service window of the location");
+  }
   const std::uint64_t limit = body_limit(*configuration, *location);
   SG_TRY_ASSIGN(auto writer, box_.create_body());
-  return std::make_unique<BoxSubmission>(std::move(configuration), box_, clock_, std::move(request),
+  return std::make_unique<BoxSubmission>(std::move(configuration), box_, clock_, callers_, std::move(request),
                                          std::move(writer), limit);
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "adapters/common/adapter.h"
+#include "hosts/callers.h"
 #include "hosts/configuration.h"
 #include "messaging/message_box.h"
 
@@ -12,8 +13,9 @@ namespace sealgate::hosts {
 class BoxSubmitter final : public adapters::Submitter {
  public:
   /// All must outlive the submitter and its submissions.
-  BoxSubmitter(const ConfigurationHolder& configuration, messaging::MessageBox& box, const Clock& clock)
-      : configuration_(configuration), box_(box), clock_(clock) {}
+  BoxSubmitter(const ConfigurationHolder& configuration, messaging::MessageBox& box, const Clock& clock,
+               Callers& callers)
+      : configuration_(configuration), box_(box), clock_(clock), callers_(callers) {}
 
   Result<std::unique_ptr<adapters::Submission>> begin(adapters::SubmitRequest request) override;
   Result<> forget(const std::string& location, const std::vector<std::string>& identity_keys) override;
@@ -24,6 +26,7 @@ class BoxSubmitter final : public adapters::Submitter {
   const ConfigurationHolder& configuration_;
   messaging::MessageBox& box_;
   const Clock& clock_;
+  Callers& callers_;
   std::atomic<bool> stopping_{false};
 };
 

@@ -1,5 +1,6 @@
 #include "hosts/subscribers.h"
 
+#include "hosts/callers.h"
 #include "hosts/service_window.h"
 #include "messaging/property_names.h"
 
@@ -15,6 +16,7 @@ messaging::Routing find_subscribers(const Configuration& configuration, const me
     const auto opens = opens_at(*port->service_window, now);
     if (opens && *opens > now) delivery.not_before = *opens;
   }
+  if (auto caller = caller_of(context)) routing.deliveries.push_back(std::move(*caller));
   return routing;
 }
 

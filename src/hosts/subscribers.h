@@ -5,7 +5,7 @@
 
 namespace sealgate::hosts {
 
-/// The subscribers; those outside of their service window get it later.
+/// The subscribers; those outside of their service window get it later. For an answer also the caller that waits.
 messaging::Routing find_subscribers(const Configuration& configuration, const messaging::MessageContext& context,
                                     Time now);
 

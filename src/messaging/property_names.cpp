@@ -37,6 +37,7 @@ constexpr std::array kDefinitions = {
                        Promotion::Written},
     PropertyDefinition{names::kCorrelationToken, kText, "what the answer to this message carries, too"},
     PropertyDefinition{names::kRequestResponseToken, kText, "names the caller who waits for the answer"},
+    PropertyDefinition{names::kRequestMessageId, kText, "id of the message that this one answers"},
     PropertyDefinition{names::kRouteDirectToTransport, kBoolean, "an answer, for the caller alone"},
     PropertyDefinition{names::kAckType, kText, "ACK or NACK"},
     PropertyDefinition{names::kAckId, kText, "id of the message it is about"},

@@ -32,6 +32,7 @@ inline constexpr std::string_view kIsDynamicSend = "BTS.IsDynamicSend";
 // Request and response
 inline constexpr std::string_view kCorrelationToken = "BTS.CorrelationToken";
 inline constexpr std::string_view kRequestResponseToken = "BTS.EpmRRCorrelationToken";
+inline constexpr std::string_view kRequestMessageId = "BTS.RequestMessageID";
 inline constexpr std::string_view kRouteDirectToTransport = "BTS.RouteDirectToTP";
 // Acknowledgements
 inline constexpr std::string_view kAckType = "BTS.AckType";

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/sink.h"
+#include "io/file.h"
 
 namespace sealgate::adapters {
 
@@ -25,6 +27,12 @@ struct ContextEntry {
   std::string value;
 };
 using ContextEntries = std::vector<ContextEntry>;
+
+/// What the bytes of a message that goes out are.
+enum class BodyForm {
+  Payload,    ///< the document alone
+  MimeEntity  ///< a MIME header block (RFC 822 fields, an empty line), then the body
+};
 
 // ---------------------------------------------------------------------------------------------------- receiving
 
@@ -37,12 +45,43 @@ enum class SubmitKind {
   Rejected               ///< failed and discarded; nothing is kept, the sender must learn of it
 };
 
+/// What the caller of a request-response location gets.
+struct Answer {
+  enum class Kind {
+    Response,  ///< `content` is the answer
+    Failed,    ///< there will be none: what should make it failed
+    TimedOut,  ///< none came in the time that the location gives
+    Stopping   ///< the gateway stops: what comes now has nobody to go to
+  };
+  Kind kind = Kind::Failed;
+  std::shared_ptr<const io::Spool> content = {};
+  BodyForm form = BodyForm::Payload;
+  std::string content_type = {};  ///< of a payload; may be empty
+  std::string reason = {};        ///< for the log; unless Response
+};
+
+/// The caller's end of a request. Dropped without take(): the caller is gone, and an answer has nobody to go to.
+/// Thread-safe.
+class PendingAnswer {
+ public:
+  PendingAnswer() = default;
+  PendingAnswer(const PendingAnswer&) = delete;
+  PendingAnswer& operator=(const PendingAnswer&) = delete;
+  virtual ~PendingAnswer() = default;
+  /// Calls `ready` once, from any thread, perhaps at once; in the time of the location at the latest.
+  virtual void on_ready(std::function<void()> ready) = 0;
+  /// After that, once.
+  virtual Answer take() = 0;
+};
+
 struct SubmitOutcome {
   SubmitKind kind = SubmitKind::Accepted;
   std::string message_id;  ///< identity of the message; empty when nothing was kept
   /// The identity key of the request was committed before: nothing was stored now, `message_id` is the first one's.
   bool duplicate = false;
   std::string reason;  ///< for the log of the adapter, and for the sender where policy allows; "" when Accepted
+  /// Accepted, of a request-response location: the answer comes from there. Null: there is none to wait for.
+  std::shared_ptr<PendingAnswer> answer = {};
 };
 
 /// One message on its way in. Takes the raw bytes of the message exactly as they came.
@@ -102,12 +141,6 @@ class ReceiveAdapter {
 
 // ------------------------------------------------------------------------------------------------------ sending
 
-/// What the bytes of an outbound message are.
-enum class BodyForm {
-  Payload,    ///< the document alone
-  MimeEntity  ///< a MIME header block (RFC 822 fields, an empty line), then the body
-};
-
 /// One message on its way out, as the send pipeline left it. Owned by the engine, which keeps it unchanged for every
 /// attempt. Used by one thread at a time.
 class OutboundMessage {
@@ -133,6 +166,10 @@ class OutboundMessage {
   /// Writes the whole message from its first byte and calls finish(). May be called again for another attempt.
   /// Stops at the first error of the sink and returns it.
   virtual Result<> pump(Sink& sink) = 0;
+  /// Where the body of the partner's answer goes, as it comes; its finish() is not the adapter's to call. An answer
+  /// that is a MIME entity begins with its header block, and the details of the outcome say so. nullptr: no answer is
+  /// wanted.
+  virtual Sink* answer() { return nullptr; }
 };
 
 enum class SendKind {

@@ -14,6 +14,11 @@
 //   suspended otherwise, or rejected              500
 //   authentication failed                         401
 //   store not available, nothing kept             503, Retry-After
+// Answers of two-way locations: what was not accepted as above; else, when it comes,
+//   the response                                  200, Sealgate-Message-Id; the MIME fields of an entity as headers
+//   what should make the response failed          500
+//   no response in the time of the location       504
+//   the gateway stops                             503, Retry-After
 //   empty body 400, unknown path 404, not POST 405, too large 413, Content-Encoding 415
 // 202 is sent strictly after the commit.
 

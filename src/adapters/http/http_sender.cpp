@@ -102,6 +102,16 @@ SendOutcome from_response(const net::HttpClientResponse& response, const std::st
   return SendOutcome::retry(std::move(error), std::move(details));
 }
 
+bool is_entity(const net::HttpHeaders& headers) {
+  const std::string* type = headers.find("Content-Type");
+  return type != nullptr && is_entity_type(*type);
+}
+
+void add_answer_details(const net::HttpHeaders& headers, ContextEntries& details) {
+  if (const std::string* type = headers.find("Content-Type")) details.push_back({"HTTP.ContentType", *type});
+  details.push_back({"HTTP.MimeEntity", is_entity(headers) ? "true" : "false"});
+}
+
 }  // namespace
 
 HttpSender::HttpSender(HttpSendOptions options, std::shared_ptr<net::HttpClient> client)
@@ -144,9 +154,21 @@ SendOutcome HttpSender::send(OutboundMessage& message) {
   request.proxy_user = options_.proxy_user;
   request.proxy_password = options_.proxy_password;
 
+  Sink* const answer = message.answer();
+  if (answer != nullptr) {
+    request.answer_target = [answer](const net::HttpHeaders& fields) -> Result<Sink*> {
+      if (is_entity(fields)) {
+        SG_TRY(answer->write(as_bytes(make_entity_head(fields))));
+      }
+      return answer;
+    };
+  }
   auto response = client_->send(request);
   if (!response) return failed(std::move(response).error());
-  return from_response(*response, options_.url);
+  auto outcome = from_response(*response, options_.url);
+  if (answer != nullptr && outcome.kind == SendKind::Delivered)
+    add_answer_details(response->headers, outcome.details);
+  return outcome;
 }
 
 void HttpSender::cancel() {

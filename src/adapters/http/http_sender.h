@@ -40,6 +40,9 @@ struct HttpSendOptions {
   std::shared_ptr<const Secret> proxy_password;
 };
 
+/// The body of a 2xx goes to OutboundMessage::answer() when the message has one; HTTP.ContentType and HTTP.MimeEntity
+/// are in the details then.
+///
 /// Details of an outcome: HTTP.ResponseStatusCode, HTTP.StatusClass, HTTP.ResponseBody (at most 48 KiB; only when not
 /// Delivered), HTTP.InboundHttpHeaders.
 class HttpSender final : public SendAdapter {

@@ -82,6 +82,72 @@ HttpResponse from_outcome(const HttpLocation& location, const SubmitOutcome& out
   return HttpResponse::plain(500, "the message was not accepted");
 }
 
+/// The stored form of an answer as HTTP: the header block of an entity becomes header fields.
+Result<HttpResponse> make_answer(const Answer& answer) {
+  HttpResponse response;
+  std::uint64_t skip = 0;
+  if (answer.form == BodyForm::MimeEntity) {
+    EntityHeadReader reader;
+    const auto pumped = answer.content->replay(reader);
+    if (!reader.complete()) {
+      if (!pumped) return fail(pumped.error());
+      return fail(kBadMimeEntity, "the answer has no header block");
+    }
+    SG_TRY_ASSIGN(auto head, reader.head());
+    response.headers = std::move(head.fields);
+    skip = head.size;
+  } else if (!answer.content_type.empty()) {
+    response.headers.add("Content-Type", answer.content_type);
+  }
+  response.more_size = answer.content->size() - skip;
+  response.more = [content = answer.content, skip](std::uint64_t offset, std::size_t most) {
+    return content->read(skip + offset, most);
+  };
+  return response;
+}
+
+class LaterAnswer final : public net::LaterResponse {
+ public:
+  LaterAnswer(std::shared_ptr<PendingAnswer> pending, std::shared_ptr<const HttpLocation> location,
+              std::string message_id, std::chrono::seconds retry_after)
+      : pending_(std::move(pending)),
+        location_(std::move(location)),
+        message_id_(std::move(message_id)),
+        retry_after_(retry_after) {}
+  void on_ready(std::function<void()> ready) override { pending_->on_ready(std::move(ready)); }
+  HttpResponse take() override {
+    const Answer answer = pending_->take();
+    if (answer.kind != Answer::Kind::Response) {
+      log(LogLevel::Warning, "a request got no response",
+          {{"location", location_->name}, {"message", message_id_}, {"reason", answer.reason}});
+    }
+    switch (answer.kind) {
+      case Answer::Kind::Response:
+        break;
+      case Answer::Kind::Failed:
+        return HttpResponse::plain(500, "the request could not be answered");
+      case Answer::Kind::TimedOut:
+        return HttpResponse::plain(504, "no response came in time");
+      case Answer::Kind::Stopping:
+        return try_again(retry_after_);
+    }
+    auto response = make_answer(answer);
+    if (!response) {
+      log(LogLevel::Error, "a response cannot be sent",
+          {{"location", location_->name}, {"message", message_id_}, {"reason", response.error().to_string()}});
+      return HttpResponse::plain(500, "the request could not be answered");
+    }
+    if (location_->return_message_id) response->headers.add("Sealgate-Message-Id", json_safe(message_id_));
+    return std::move(*response);
+  }
+
+ private:
+  std::shared_ptr<PendingAnswer> pending_;
+  std::shared_ptr<const HttpLocation> location_;
+  std::string message_id_;
+  std::chrono::seconds retry_after_;
+};
+
 bool is_confidential(std::string_view name) {
   return iequals(name, "Authorization") || iequals(name, "Proxy-Authorization") || iequals(name, "Cookie");
 }
@@ -151,7 +217,10 @@ class Exchange final : public net::HttpExchange {
       log(LogLevel::Warning, "an HTTP message failed",
           {{"location", location_->name}, {"message", outcome->message_id}, {"reason", outcome->reason}});
     }
-    return from_outcome(*location_, *outcome);
+    if (outcome->answer == nullptr) return from_outcome(*location_, *outcome);
+    HttpResponse response;
+    response.later = std::make_shared<LaterAnswer>(outcome->answer, location_, outcome->message_id, retry_after_);
+    return response;
   }
 
  private:
