@@ -35,7 +35,8 @@ Result<bool> ConfigurationLoader::refresh() {
     snapshot = current->artifacts;
   }
   SG_TRY_ASSIGN(auto view, load_certificates(store_.certificates(), account_keys_, snapshot.set));
-  const ConfigurationRef next = make_configuration(std::move(snapshot), std::move(view), make_adapter_);
+  const ConfigurationRef next =
+      make_configuration(std::move(snapshot), std::move(view), make_adapter_, &store_.tracking());
   holder_.set(next);
   certificate_revision_ = certificate_revision;
   log(LogLevel::Info, "configuration loaded",

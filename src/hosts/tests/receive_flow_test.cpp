@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "hosts/tests/recording_box.h"
+#include "hosts/tests/recording_log.h"
 #include "messaging/property_names.h"
 #include "pipeline/errors.h"
 #include "store/common/errors.h"
@@ -43,8 +44,9 @@ class ReceiveFlow : public ::testing::Test {
     port.locations = {location_};
     snapshot.set.put(port);
     for (const auto& subscriber : send_ports_) snapshot.set.put(subscriber);
-    return make_configuration(std::move(snapshot), std::make_shared<pipeline::CertificateView>(),
-                              [](const artifacts::SendTransport&) { return nullptr; });
+    return make_configuration(
+        std::move(snapshot), std::make_shared<pipeline::CertificateView>(),
+        [](const artifacts::SendTransport&) { return nullptr; }, &log_);
   }
 
   Result<adapters::SubmitOutcome> run() {
@@ -66,6 +68,7 @@ class ReceiveFlow : public ::testing::Test {
   artifacts::ReceiveLocation location_;
   std::vector<artifacts::SendPort> send_ports_;
   testing::RecordingBox box_;
+  testing::RecordingLog log_;
 };
 
 TEST_F(ReceiveFlow, PublishesToItsSubscribersWithWhatIsKnownOfIt) {
@@ -77,11 +80,35 @@ TEST_F(ReceiveFlow, PublishesToItsSubscribersWithWhatIsKnownOfIt) {
   EXPECT_EQ(box_.published[0].receive_key, "key");
   const auto& publication = box_.published[0].publications.at(0);
   EXPECT_EQ(publication.deliveries.at(0).port, "Out");
-  const messaging::TrackingDetails expected{
-      {"location", "Orders by HTTP"},   {"address", "/orders"}, {"remote_address", "10.0.0.1"},
-      {"sha256", std::string(64, '0')}, {"bytes", "8"},         {"delivery", "Out"}};
+  const messaging::TrackingDetails expected{{"location", "Orders by HTTP"},
+                                            {"address", "/orders"},
+                                            {"remote_address", "10.0.0.1"},
+                                            {"bytes", "8"},
+                                            {"sha256", std::string(64, '0')}};
   EXPECT_EQ(publication.tracking, expected);
   EXPECT_EQ(publication.message.context.text(names::kInterchangeId), publication.message.id.text());
+}
+
+TEST_F(ReceiveFlow, BodiesAreKeptWhereThePortSaysBeforeTheCommit) {
+  subscribe("Out", "BTS.ReceivePortName exists");
+  port_.tracking.before_receive_pipeline = port_.tracking.after_receive_pipeline = true;
+  log_.on_keep = [this] { EXPECT_TRUE(box_.published.empty()); };
+  ASSERT_TRUE(run());
+  const std::vector<std::string> kept{"<order/>", "<order/>"};
+  EXPECT_EQ(log_.kept, kept);
+  const auto& tracking = box_.published.at(0).publications.at(0).tracking;
+  const std::string digest(64, '0');
+  EXPECT_EQ(tracking[5], (std::pair<std::string, std::string>{"body.before-receive-pipeline", digest}));
+  EXPECT_EQ(tracking.back(), (std::pair<std::string, std::string>{"body.after-receive-pipeline", digest}));
+}
+
+TEST_F(ReceiveFlow, WhatCannotBeKeptIsNotAccepted) {
+  port_.tracking.before_receive_pipeline = true;
+  log_.fails = true;
+  const auto outcome = run();
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code.error_class, ErrorClass::Environment);
+  EXPECT_TRUE(box_.published.empty());
 }
 
 TEST_F(ReceiveFlow, WhatComesOutsideOfAPortsWindowIsForLater) {

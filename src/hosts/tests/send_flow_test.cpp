@@ -8,6 +8,7 @@
 #include "hosts/errors.h"
 #include "hosts/outbound.h"
 #include "hosts/tests/recording_box.h"
+#include "hosts/tests/recording_log.h"
 #include "messaging/property_names.h"
 #include "store/common/errors.h"
 
@@ -18,6 +19,8 @@ namespace names = messaging::names;
 using artifacts::SendPortState;
 using std::chrono::minutes;
 using testing::MemoryBody;
+
+constexpr const char* kSha256OfAb = "fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603";
 
 const Error kRefusedByPartner{ErrorCode{"test.refused", ErrorClass::Transport}, "the partner said no", "there",
                               "ask"};
@@ -69,7 +72,8 @@ class SendFlow : public ::testing::Test {
         std::move(snapshot), std::make_shared<pipeline::CertificateView>(),
         [this](const artifacts::SendTransport& transport) -> std::shared_ptr<adapters::SendAdapter> {
           return artifacts::address(transport) == "http://backup/" ? backup_ : adapter_;
-        });
+        },
+        &log_);
     return send(
         SendEnvironment{*configuration, box_, clock_, std::filesystem::temp_directory_path(), cut_, breakers_},
         item_);
@@ -83,6 +87,7 @@ class SendFlow : public ::testing::Test {
   bool has_host_ = true;
   bool has_port_ = true;
   testing::RecordingBox box_;
+  testing::RecordingLog log_;
   ManualClock clock_{*parse_rfc3339("2026-06-01T12:00:00Z")};
   messaging::WorkItem item_;
   Cut cut_;
@@ -93,8 +98,28 @@ TEST_F(SendFlow, WhatWasSentIsCompletedWithWhatIsKnownOfIt) {
   adapter_->outcome = adapters::SendOutcome::delivered({{"HTTP.ResponseStatusCode", "202"}});
   ASSERT_TRUE(run());
   EXPECT_EQ(box_.completes, 1);
-  EXPECT_EQ(box_.tracking,
-            (messaging::TrackingDetails{{"address", "http://partner/"}, {"bytes", "2"}, {"status", "202"}}));
+  const messaging::TrackingDetails expected{{"transport", "HTTP"}, {"address", "http://partner/"}, {"attempt", "1"},
+                                            {"bytes", "2"},        {"sha256", kSha256OfAb},        {"status", "202"}};
+  EXPECT_EQ(box_.tracking, expected);
+}
+
+TEST_F(SendFlow, BodiesAreKeptBeforeAndAfterThePipelineBeforeAnythingLeaves) {
+  port_.tracking.before_send_pipeline = port_.tracking.after_send_pipeline = true;
+  log_.on_keep = [this] { EXPECT_EQ(adapter_->sent, 0); };
+  ASSERT_TRUE(run());
+  const std::vector<std::string> kept{"ab", "ab"};
+  EXPECT_EQ(log_.kept, kept);
+  EXPECT_EQ(box_.tracking[3],
+            (std::pair<std::string, std::string>{"body.before-send-pipeline", std::string(64, '0')}));
+  EXPECT_EQ(box_.tracking[6], (std::pair<std::string, std::string>{"body.after-send-pipeline", kSha256OfAb}));
+}
+
+TEST_F(SendFlow, WhatCannotBeKeptIsNotSent) {
+  port_.tracking.after_send_pipeline = true;
+  log_.fails = true;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(adapter_->sent, 0);
+  EXPECT_EQ(box_.retries.size(), 1U);
 }
 
 TEST_F(SendFlow, ADeliveryIsRecordedAsSoonAsTheBoxCanAndSentOnce) {
@@ -287,7 +312,7 @@ TEST_F(SendFlow, ADynamicPortAsksTheMessage) {
   box_.message.context.write(names::kOutboundTransportLocation, std::string("http://elsewhere/"));
   ASSERT_TRUE(run());
   EXPECT_EQ(box_.completes, 1);
-  EXPECT_EQ(box_.tracking.front(), (std::pair<std::string, std::string>{"address", "http://elsewhere/"}));
+  EXPECT_EQ(box_.tracking.at(1), (std::pair<std::string, std::string>{"address", "http://elsewhere/"}));
 }
 
 TEST_F(SendFlow, WithoutAnAddressADynamicPortSuspends) {
