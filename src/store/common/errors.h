@@ -26,10 +26,11 @@ inline constexpr ErrorCode kNotEmpty{"store.not-empty",
                                      ErrorClass::Conflict};  ///< what is to be filled holds something already
 inline constexpr ErrorCode kSqlFailed{"store.sql-failed",
                                       ErrorClass::Environment};  ///< a statement failed: a defect in the program
+// Malformed and not Environment: trying again does not help, so its work is suspended for a person.
 inline constexpr ErrorCode kBodyMissing{"store.body-missing",
-                                        ErrorClass::Environment};  ///< the file of a stored body is gone
+                                        ErrorClass::Malformed};  ///< the file of a stored body is gone
 inline constexpr ErrorCode kBodyDamaged{"store.body-damaged",
-                                        ErrorClass::Environment};  ///< a stored body is not what was stored
+                                        ErrorClass::Malformed};  ///< a stored body is not what was stored
 /// Databases on a server.
 inline constexpr ErrorCode kConnectionLost{
     "store.connection-lost",

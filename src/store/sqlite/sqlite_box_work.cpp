@@ -106,9 +106,10 @@ Result<std::uint64_t> SqliteMessageBox::release_all(const std::string& owner, Ti
       SG_TRY(change.make_ready(work, now));
     }
     released = held.size();
-    SG_TRY_ASSIGN(sql::Statement update,
-                  change.connection().prepare("UPDATE work SET instance = '' WHERE instance <> '' AND (instance = ?1 OR "
-                                              "?1 = '')"));
+    SG_TRY_ASSIGN(
+        sql::Statement update,
+        change.connection().prepare("UPDATE work SET instance = '' WHERE instance <> '' AND (instance = ?1 OR "
+                                    "?1 = '')"));
     return update.bind(1, owner).run();
   }));
   return released;

@@ -9,6 +9,10 @@
 namespace sealgate::store {
 namespace {
 
+constexpr const char* kRemedy =
+    "look for errors of the disk in the system log; restore the data folder from its backup, or terminate the "
+    "message and let its sender send it again";
+
 class CheckingSink final : public Sink {
  public:
   explicit CheckingSink(Sink& next) : next_(next) {}
@@ -37,7 +41,7 @@ class StoredBody final : public messaging::Body {
     SG_TRY(location_.file.empty() ? copy_row(checking) : copy_file(checking));
     SG_TRY_ASSIGN(const crypto::DigestValue value, checking.digest().finish());
     if (!(value == crypto::DigestValue(sha256_))) {
-      return fail(kBodyDamaged, "a stored body is not what was stored", where(), "restore it from the backup");
+      return fail(kBodyDamaged, "a stored body is not what was stored", where(), kRemedy);
     }
     return {};
   }
@@ -70,8 +74,7 @@ class StoredBody final : public messaging::Body {
 
   Result<> copy_file(Sink& sink) const {
     auto file = io::open_input(location_.file);
-    if (!file)
-      return fail(kBodyMissing, "the file of a body is missing", location_.file, "restore it from the backup");
+    if (!file) return fail(kBodyMissing, "the file of a body is missing", location_.file, kRemedy);
     return io::pump(file->get(), sink, location_.file);
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "base/log.h"
 #include "store/common/commit_point.h"
 #include "store/common/errors.h"
 #include "store/sqlite/schema/migrations.h"
@@ -53,13 +54,17 @@ Database::~Database() {
 }
 
 Result<> Database::write(const Job& job) {
+  if (damaged_) {
+    return fail(kCorrupt, "the database was found damaged", path(),
+                "stop the gateway and restore the data folder from its backup");
+  }
   Waiting self;
   self.job = &job;
   std::unique_lock lock(write_mutex_);
   queue_.push_back(&self);
   if (leading_) {
     self.changed.wait(lock, [&] { return self.done || self.lead; });
-    if (self.done) return std::move(self.result);
+    if (self.done) return judged(std::move(self.result));
   }
   leading_ = true;
   std::vector<Waiting*> batch;
@@ -85,7 +90,15 @@ Result<> Database::write(const Job& job) {
     waiting->done = true;
     waiting->changed.notify_one();
   }
-  return std::move(self.result);
+  return judged(std::move(self.result));
+}
+
+Result<> Database::judged(Result<> result) {
+  if (!result && result.error().code == kCorrupt && !damaged_.exchange(true)) {
+    log(LogLevel::Error, "the database is damaged; nothing is accepted any more",
+        {{"reason", result.error().to_string()}});
+  }
+  return result;
 }
 
 Result<> Database::run(std::string_view sql) {
@@ -184,7 +197,7 @@ Result<> Database::read(const Job& job) {
     readers_.push_back(std::move(reader));
   }
   reader_free_.notify_one();
-  return result;
+  return judged(std::move(result));
 }
 
 Database::Statistics Database::statistics() const {

@@ -6,6 +6,7 @@
 // wakes the others. A job that fails leaves nothing behind and does not disturb the others: most fail before they
 // change anything; when one fails later, all of the batch is rolled back and run again, each job in a savepoint.
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -27,7 +28,9 @@ class Database {
   Database& operator=(const Database&) = delete;
   ~Database();
 
-  /// Runs `job` in a transaction and returns when it is durable. When it fails, nothing of it happened. `job` must
+  /// Runs `job` in a transaction and returns when it is durable. Once the database was found damaged, nothing is
+  /// written any more (store.corrupt): what cannot be kept must not be accepted.
+  /// When it fails, nothing of it happened. `job` must
   /// not call write() or read() of this database. It runs on the thread of some caller of write(), which waits
   /// meanwhile, and may run twice: what it captures it sets and does not add to.
   Result<> write(const Job& job);
@@ -50,6 +53,8 @@ class Database {
   struct Waiting;
   Database() = default;
   void run_batch(const std::vector<Waiting*>& batch);
+  /// Remembers damage.
+  Result<> judged(Result<> result);
   /// Runs the jobs one after the other; `redo` when some job failed after it had changed something.
   Result<> run_jobs(const std::vector<Waiting*>& batch, bool& redo);
   Result<> run_jobs_apart(const std::vector<Waiting*>& batch);
@@ -57,6 +62,7 @@ class Database {
   Result<> run(std::string_view sql);
 
   std::unique_ptr<Connection> writer_;
+  std::atomic<bool> damaged_{false};
   std::function<Result<>()> before_commit_;
   mutable std::mutex write_mutex_;
   std::deque<Waiting*> queue_;

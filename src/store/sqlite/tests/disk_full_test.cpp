@@ -145,5 +145,21 @@ TEST(DiskFull, AFileThatMayNotGrowIsAnErrorToo) {
   }
 }
 
+TEST(DiskFull, AReadOnlyDiskIsSaidToBeOne) {
+  const ScratchFolder scratch;
+  const SmallDisk disk(scratch.path() / "disk");
+  if (!disk.mounted()) return;  // not allowed here; the full disk is tried without a mount as well
+  const auto data = scratch.path() / "disk" / "data";
+  {
+    auto store = SqliteStore::open({.data = data, .access = Access::Serve}, kClock);
+    ASSERT_TRUE(store) << store.error().to_string();
+    EXPECT_EQ(fill((*store)->box(), 10).accepted > 0, true);
+  }
+  ASSERT_EQ(::mount("none", (scratch.path() / "disk").c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr), 0);
+  const auto refused = SqliteStore::open({.data = data, .access = Access::Serve}, kClock);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, kCannotOpen);
+}
+
 }  // namespace
 }  // namespace sealgate::store

@@ -263,6 +263,39 @@ TEST(SqliteStore, ADamagedOrMissingBodyIsNoticed) {
   EXPECT_EQ(box.load(small->messages[0]).error().code, kBadContext);
 }
 
+TEST(SqliteStore, ADamagedDatabaseAcceptsNothingAnyMore) {
+  const ScratchFolder scratch;
+  std::int64_t page = 0;
+  std::int64_t page_size = 0;
+  {
+    const auto store = open(scratch.path());
+    for (int i = 0; i < 200; ++i) publish_one(store->box(), to_port("Out"), at(i));
+    ASSERT_TRUE(store->database().read([&](sql::Connection& connection) -> Result<> {
+      SG_TRY_ASSIGN(auto select, connection.prepare("SELECT rootpage, (SELECT page_size FROM pragma_page_size) "
+                                                    "FROM sqlite_schema WHERE name = 'work_ready'"));
+      SG_TRY(select.step());
+      page = select.integer(0);
+      page_size = select.integer(1);
+      return {};
+    }));
+  }
+  {
+    std::fstream stream(scratch.path() / kDatabaseName, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp((page - 1) * page_size);
+    stream << std::string(static_cast<std::size_t>(page_size), '\xab');
+  }
+  const auto store = open(scratch.path());
+  MessageBox& box = store->box();
+  EXPECT_TRUE(box.list({})) << "what does not touch the page is still read";
+  const auto claimed = box.claim(claim_at(at(1000)));
+  ASSERT_FALSE(claimed);
+  EXPECT_EQ(claimed.error().code, kCorrupt);
+  const auto refused = box.publish(request_of(publication(box, content_of(9, 1))), at(2000));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, kCorrupt);
+  EXPECT_NE(refused.error().remedy.find("backup"), std::string::npos);
+}
+
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, BoxSuite,
