@@ -99,8 +99,21 @@ def refuse(number):
     return 503 if number % 40 == 0 else None
 
 
-@pytest.mark.parametrize("seconds,quiet", [(25, (0.3, 2)), pytest.param(60 * MINUTES, (0.3, 5), marks=pytest.mark.soak)])
+@pytest.mark.parametrize("seconds,quiet", [(20, (0.3, 2)), pytest.param(60 * MINUTES, (0.3, 5), marks=pytest.mark.soak)],
+                         ids=["short", "long"])
 def test_sqlite(sealgate, tmp_path, seconds, quiet):
     seed = seeded()
     with Recorder(refuse=refuse) as partner, SqliteSite(sealgate.path, tmp_path, random.Random(seed), threading.Event()) as site:
+        endure(site, partner, seed, seconds, quiet)
+
+
+@pytest.mark.parametrize("strikes,seconds,quiet,longest", [
+    (["instance", "database", "primary"], 45, (0.5, 2), 6),
+    pytest.param(["instance", "instance", "instance", "database", "primary"], 60 * MINUTES, (1, 10), 20, marks=pytest.mark.soak)],
+    ids=["short", "long"])
+def test_postgres(sealgate, tmp_path, strikes, seconds, quiet, longest):
+    """Three host instances, a primary and a replica that every commit waits for and that takes over."""
+    seed = seeded()
+    with Recorder(refuse=refuse) as partner, \
+            PostgresSite(sealgate.path, tmp_path, random.Random(seed), threading.Event(), strikes, longest) as site:
         endure(site, partner, seed, seconds, quiet)

@@ -108,16 +108,19 @@ class SqliteSite(Site):
 
 
 class PostgresSite(Site):
-    """Three host instances; PostgreSQL alone, or a primary with a replica that every commit waits for."""
+    """Three host instances; PostgreSQL alone, or a primary with a replica that every commit waits for.
 
-    def __init__(self, program, folder, choose, over, strikes, replicated=False):
+    `longest`: how many seconds an instance stays dead at most.
+    """
+
+    def __init__(self, program, folder, choose, over, strikes, longest):
         super().__init__(program, folder, choose, over)
         self.stack = contextlib.ExitStack()
         postgres = self.stack.enter_context(Postgres())
         self.primary, self.replica = postgres.cluster("first"), None
         self.primary.create("sealgate")
         members = [self.primary]
-        if replicated:
+        if "primary" in strikes:
             self.replica = postgres.empty("second")
             self.replica.become_replica_of(self.primary)
             members.append(self.replica)
@@ -126,7 +129,7 @@ class PostgresSite(Site):
             place = folder / f"instance{number}"
             place.mkdir()
             self.gateways.append(Gateway(program, place, ["--host-instance", f"instance{number}"], store=store))
-        known = {"instance": lambda: self.strike_gateway(20), "database": self.strike_database, "primary": self.strike_primary}
+        known = {"instance": lambda: self.strike_gateway(longest), "database": self.strike_database, "primary": self.strike_primary}
         self.strikes = [known[name] for name in strikes]
 
     def strike_database(self):
@@ -152,7 +155,7 @@ class PostgresSite(Site):
 
 
 class Storm:
-    """Strikes at random moments until the time is over."""
+    """Strikes at random moments until the time is over: each kind once, then by chance."""
 
     def __init__(self, site, choose, seconds, quiet):
         self.site, self.choose, self.seconds, self.quiet = site, choose, seconds, quiet
@@ -160,9 +163,10 @@ class Storm:
 
     def run(self, clock, alive):
         """`alive()` raises when what flows has come to a stop."""
-        end = clock() + self.seconds
-        while clock() < end:
+        end, first = clock() + self.seconds, self.choose.sample(self.site.strikes, len(self.site.strikes))
+        while clock() < end or first:
             self.site.over.wait(self.choose.uniform(*self.quiet))
-            self.choose.choice(self.site.strikes)()
+            strike = first.pop() if first else self.choose.choice(self.site.strikes)
+            strike()
             self.count += 1
             alive()
