@@ -10,6 +10,7 @@
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "cli/tracking_command.h"
 
 namespace sealgate::cli {
 namespace {
@@ -136,7 +137,8 @@ nlohmann::ordered_json message_json(const Message& message) {
   return json;
 }
 
-Result<> show(MessageBox& box, const std::string& id, bool json) {
+Result<> show(store::Store& store, const std::string& id, bool json) {
+  MessageBox& box = store.box();
   SG_TRY_ASSIGN(const std::vector<WorkSummary> work, find_work(box, id));
   SG_TRY_ASSIGN(const Message message, box.load(work.front().message));
   if (json) {
@@ -152,6 +154,11 @@ Result<> show(MessageBox& box, const std::string& id, bool json) {
     print_summary(summary);
   }
   print_message(message);
+  SG_TRY_ASSIGN(const auto journey, store.tracking().journey(message.id));
+  if (!journey.empty()) {
+    std::printf("\nJourney\n");
+    print_journey(journey, false, false);
+  }
   return {};
 }
 
@@ -223,7 +230,7 @@ int run_message_show(const Args& args) {
   if (const auto status = parse(app, args)) return *status;
   const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());
-  const auto shown = show((*store)->box(), id, output == "json");
+  const auto shown = show(**store, id, output == "json");
   return shown ? 0 : print_error(shown.error());
 }
 

@@ -1,0 +1,25 @@
+#pragma once
+// What the subcommands of `sealgate tracking` share, and the journey for `sealgate message show`.
+
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "messaging/tracking_log.h"
+
+namespace sealgate::cli {
+
+int run_tracking_list(const Args& args);
+int run_tracking_show(const Args& args);
+int run_tracking_verify(const Args& args);
+int run_tracking_head(const Args& args);
+int run_tracking_archive(const Args& args);
+int run_tracking_body(const Args& args);
+
+/// What happened in this step, in words: "file order.xml, 1234 bytes, signed by CN=Contoso (ok), for Out".
+std::string describe_step(const messaging::TrackingRecord& record);
+/// One line for each record. `with_messages`: the message has a column of its own. `with_details`: everything that is
+/// known, below each line.
+void print_journey(const std::vector<messaging::TrackingRecord>& records, bool with_messages, bool with_details);
+
+}  // namespace sealgate::cli
