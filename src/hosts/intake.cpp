@@ -27,10 +27,10 @@ class Intake::Guarded final : public adapters::Submission {
   }
 
   Result<> write(ByteView bytes) override {
-    counted_ += bytes.size();
-    intake_.bytes_ += bytes.size();
     // A large message must not take what the small ones before it left.
     if (intake_.disk_.is_low()) return not_now(intake_.disk_.words(), location_);
+    counted_ += bytes.size();
+    intake_.bytes_ += bytes.size();
     return inner_->write(bytes);
   }
 

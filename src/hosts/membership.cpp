@@ -1,5 +1,7 @@
 #include "hosts/membership.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "messaging/errors.h"
 #include "messaging/ids.h"
@@ -38,17 +40,22 @@ Result<> Membership::join() {
 }
 
 Result<> Membership::start() {
-  // Longer than a dead one is remembered: whoever still holds the name then is alive.
-  const auto patience = steady_clock::now() + messaging::kInstanceTimeout + 2 * options_.heartbeat;
-  for (bool told = false;;) {
+  const auto patience = steady_clock::now() + options_.name_patience;
+  std::optional<messaging::Instance> other;
+  for (;;) {
     const auto joined = join();
     if (joined) break;
     if (joined.error().code != messaging::kInstanceExists || steady_clock::now() >= patience) return joined;
-    if (!told) {
-      log(LogLevel::Info, "waiting to see whether another host instance of this name lives",
-          {{"host_instance", options_.name}});
+    SG_TRY_ASSIGN(const auto members, cluster_.members());
+    const auto found = std::ranges::find(members, options_.name, &messaging::Instance::name);
+    if (found != members.end()) {
+      if (other && other->life == found->life && other->seen != found->seen) return joined;
+      if (!other) {
+        log(LogLevel::Info, "waiting to see whether another host instance of this name lives",
+            {{"host_instance", options_.name}, {"address", found->address}});
+      }
+      other = *found;
     }
-    told = true;
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, options_.heartbeat / 4, [this] { return ends_; });
   }

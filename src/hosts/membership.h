@@ -21,6 +21,8 @@ struct MembershipOptions {
   bool alone = false;  ///< nobody else works on this store
   std::chrono::milliseconds heartbeat{messaging::kHeartbeat};
   std::chrono::milliseconds self_timeout{messaging::kInstanceTimeout - messaging::kHeartbeat};
+  /// How long start() waits for a name that is taken: past the time after which a dead one is forgotten.
+  std::chrono::milliseconds name_patience{messaging::kInstanceTimeout + 2 * messaging::kHeartbeat};
 };
 
 class Membership {
@@ -31,8 +33,8 @@ class Membership {
   Membership(const Membership&) = delete;
   Membership& operator=(const Membership&) = delete;
 
-  /// Joins, then keeps it up on a thread of its own. When the name is taken it waits as long as it takes to see
-  /// whether the other still lives; then messaging.instance-exists.
+  /// Joins, then keeps it up on a thread of its own. When the name is taken it waits until the other gives a sign
+  /// of life (messaging.instance-exists) or is forgotten.
   Result<> start();
   /// Called when work of a dead instance became ready. Set it before start().
   void on_take_over(std::function<void()> listener) { on_take_over_ = std::move(listener); }
