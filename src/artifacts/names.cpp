@@ -5,26 +5,6 @@
 
 namespace sealgate::artifacts {
 
-std::string_view to_string(ReceivePipeline pipeline) {
-  switch (pipeline) {
-    case ReceivePipeline::PassThruReceive:
-      return "PassThruReceive";
-    case ReceivePipeline::SmimeReceive:
-      return "SMIMEReceive";
-  }
-  return "";
-}
-
-std::string_view to_string(SendPipeline pipeline) {
-  switch (pipeline) {
-    case SendPipeline::PassThruTransmit:
-      return "PassThruTransmit";
-    case SendPipeline::SmimeTransmit:
-      return "SMIMETransmit";
-  }
-  return "";
-}
-
 std::string_view to_string(SignatureType type) {
   switch (type) {
     case SignatureType::None:
@@ -103,6 +83,18 @@ std::string_view to_string(InstructionScope scope) {
       return "document";
     case InstructionScope::Envelope:
       return "envelope";
+  }
+  return "";
+}
+
+std::string_view to_string(Demotion demotion) {
+  switch (demotion) {
+    case Demotion::WhenEmpty:
+      return "when-empty";
+    case Demotion::Always:
+      return "always";
+    case Demotion::Never:
+      return "never";
   }
   return "";
 }

@@ -10,17 +10,11 @@
 
 #include "crypto/algorithms.h"
 #include "messaging/context.h"
+#include "xml/path.h"
+#include "xml/xsd.h"
+#include "xml/xslt.h"
 
 namespace sealgate::artifacts {
-
-enum class ReceivePipeline {
-  PassThruReceive,  ///< no components: the bytes are published as they came
-  SmimeReceive      ///< MIME/SMIME decoder, party resolution ("SMIMEReceive")
-};
-enum class SendPipeline {
-  PassThruTransmit,  ///< no components: the body part goes out as it is
-  SmimeTransmit      ///< MIME/SMIME encoder ("SMIMETransmit")
-};
 
 /// MIME/SMIME decoder.
 struct DecoderSettings {
@@ -80,6 +74,7 @@ struct XmlDisassemblerSettings {
   bool recoverable_interchange = false;            ///< true: a bad piece of an envelope fails alone
   bool validate_document = false;                  ///< against the XSD of its schema
   DtdProcessing dtd = DtdProcessing::Prohibit;
+  int maximum_messages = 10'000;  ///< that one document may be split into, 1-100,000
   friend bool operator==(const XmlDisassemblerSettings&, const XmlDisassemblerSettings&) = default;
 };
 
@@ -129,12 +124,20 @@ struct Pipeline {
   friend bool operator==(const Pipeline&, const Pipeline&) = default;
 };
 
+/// When an assembler writes a property back into the document.
+enum class Demotion {
+  WhenEmpty,  ///< what stands there stays
+  Always,
+  Never
+};
+
 /// A value of documents that becomes a context property, and the other way round.
 struct PromotedProperty {
-  std::string name = {};   ///< in a namespace of the user's own: "Order.Total"
-  std::string xpath = {};  ///< absolute; see xml/path.h for what is understood
+  std::string name = {};  ///< in a namespace of the user's own: "Order.Total"
+  xml::Path xpath = {};
   messaging::PropertyType type = messaging::PropertyType::Text;
   bool promote = true;  ///< false: written only, not for routing
+  Demotion demote = Demotion::WhenEmpty;
   friend bool operator==(const PromotedProperty&, const PromotedProperty&) = default;
 };
 
@@ -143,10 +146,10 @@ struct Schema {
   std::string name = {};
   std::string description = {};
   std::string message_type = {};                       ///< "namespace#root", or "root" without a namespace
-  std::string xsd = {};                                ///< the text; may be empty: recognised, never validated
+  xml::Xsd xsd = {};                                   ///< may be empty: recognised, never validated
   std::map<std::string, std::string> namespaces = {};  ///< prefixes of the paths below
   std::vector<PromotedProperty> promoted = {};
-  std::string envelope_body = {};  ///< path of the element whose children are the documents; empty: no envelope
+  xml::Path envelope_body = {};  ///< the element whose children are the documents; empty: no envelope
   friend bool operator==(const Schema&, const Schema&) = default;
 };
 
@@ -156,32 +159,41 @@ struct Map {
   std::string description = {};
   std::string source = {};  ///< message type that it takes
   std::string target = {};  ///< message type that it makes
-  std::string xslt = {};
+  xml::Xslt xslt = {};
   std::uint64_t maximum_body = std::uint64_t{64} * 1024 * 1024;  ///< bytes of a document; maps hold it in memory
   friend bool operator==(const Map&, const Map&) = default;
 };
 
-struct ReceivePipelineSettings {
-  ReceivePipeline name = ReceivePipeline::PassThruReceive;
-  DecoderSettings decoder = {};
-  PartyResolutionSettings party_resolution = {};
-  friend bool operator==(const ReceivePipelineSettings&, const ReceivePipelineSettings&) = default;
+/// Settings of a component at one port ("Configure Pipeline"): those given replace the pipeline's own, the others of
+/// `settings` mean nothing.
+struct ComponentOverride {
+  ComponentSettings settings = {};
+  std::vector<std::string> given = {};  ///< names as in documents
+  friend bool operator==(const ComponentOverride&, const ComponentOverride&) = default;
 };
 
-struct SendPipelineSettings {
-  SendPipeline name = SendPipeline::PassThruTransmit;
-  EncoderSettings encoder = {};
-  friend bool operator==(const SendPipelineSettings&, const SendPipelineSettings&) = default;
+/// What a port runs. `name` may be that of a built-in pipeline; components_of() in built_in_pipelines.h gives what
+/// runs.
+struct PipelineSettings {
+  std::string name = {};
+  std::vector<ComponentOverride> overrides =
+      {};  ///< at most one of each type, for all its components in the pipeline
+  friend bool operator==(const PipelineSettings&, const PipelineSettings&) = default;
+};
+struct ReceivePipelineSettings : PipelineSettings {
+  ReceivePipelineSettings() : PipelineSettings{"PassThruReceive", {}} {}
+};
+struct SendPipelineSettings : PipelineSettings {
+  SendPipelineSettings() : PipelineSettings{"PassThruTransmit", {}} {}
 };
 
-std::string_view to_string(ReceivePipeline pipeline);
-std::string_view to_string(SendPipeline pipeline);
 std::string_view to_string(SignatureType type);                   ///< none, clear, blob
 std::string_view to_string(TransferEncoding encoding);            ///< base64, quoted-printable, 7bit, 8bit, binary
 std::string_view to_string(KeyTransport transport);               ///< rsa, rsa-oaep
 std::string_view to_string(DtdProcessing processing);             ///< prohibit, ignore
 std::string_view to_string(ProcessingInstructions instructions);  ///< append, create, ignore
 std::string_view to_string(InstructionScope scope);               ///< document, envelope
+std::string_view to_string(Demotion demotion);                    ///< when-empty, always, never
 std::string_view to_string(Direction direction);                  ///< receive, send
 std::string_view to_string(Stage stage);              ///< decode, disassemble, validate, resolve_party, ...
 std::string_view to_string(Compression compression);  ///< none, before-signing, after-signing

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "artifacts/artifact_store.h"
+#include "artifacts/built_in_pipelines.h"
 #include "artifacts/errors.h"
 #include "artifacts/validate.h"
 
@@ -94,6 +95,9 @@ Result<Plan> plan_delete(ArtifactStore& store, Kind kind, std::string_view name,
   plan.result = plan.base.set;
   const auto artifact = plan.base.set.find(kind, name);
   const std::string what = std::string(to_string(kind)) + " '" + std::string(name) + "'";
+  if (!artifact && kind == Kind::Pipeline && find_built_in_pipeline(name) != nullptr) {
+    return fail(kInUse, what + " is built in", {}, "it stays; ports need not use it");
+  }
   if (!artifact) {
     return fail(kNotFound, "there is no " + what, {},
                 "list what is there with 'sealgate get " + std::string(to_string(kind)) + "'");

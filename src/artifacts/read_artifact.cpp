@@ -109,9 +109,11 @@ std::optional<Artifact> read_artifact(Fields& fields) {
       case Kind::SendPortGroup:
         return read_send_port_group(fields);
       case Kind::Schema:
+        return read_schema(fields);
       case Kind::Map:
+        return read_map(fields);
       case Kind::Pipeline:
-        break;
+        return read_pipeline(fields);
     }
   }
   fields.bad_value("kind", "there is no kind '" + (is_clean_text(*word) ? *word : std::string("?")) + "'",

@@ -1,99 +1,217 @@
-// The pipeline of a port or location, with its settings there.
+// Pipelines, and the pipeline of a port with its settings there.
 
+#include <algorithm>
+
+#include "artifacts/built_in_pipelines.h"
+#include "artifacts/component_fields.h"
 #include "artifacts/errors.h"
+#include "artifacts/read_artifact.h"
 #include "artifacts/read_parts.h"
+#include "base/text.h"
+#include "xml/encodings.h"
+#include "xml/reader.h"
 
 namespace sealgate::artifacts {
 namespace {
 
-/// Settings of a component that the pipeline does not have would be silently without effect.
-void refuse_component(Fields& fields, std::string_view key, std::string_view pipeline) {
-  if (!fields.has(key)) return;
-  fields.known(key);
-  fields.bad_value(key, "pipeline " + std::string(pipeline) + " has no component '" + std::string(key) + "'",
-                   "remove it, or choose the SMIME pipeline", kContradiction);
-}
+constexpr std::size_t kMostComponents = 255;  // of one stage, as in BizTalk
 
-EncoderSettings read_encoder(Fields& fields) {
-  EncoderSettings encoder;
-  fields.boolean("add_signing_certificate", encoder.add_signing_certificate);
-  fields.boolean("check_revocation", encoder.check_revocation);
-  fields.choice("transfer_encoding", encoder.transfer_encoding,
+// One for each type of field in component_fields.h.
+void read_value(Fields& fields, std::string_view key, bool& value) {
+  fields.boolean(key, value);
+}
+void read_value(Fields& fields, std::string_view key, int& value, Bounds bounds) {
+  fields.integer(key, value, bounds.minimum, bounds.maximum);
+}
+void read_value(Fields& fields, std::string_view key, std::string& value) {
+  fields.text(key, value);
+}
+void read_value(Fields& fields, std::string_view key, std::vector<std::string>& value) {
+  fields.names(key, value);
+}
+void read_value(Fields& fields, std::string_view key, DtdProcessing& value) {
+  fields.choice(key, value, {DtdProcessing::Prohibit, DtdProcessing::Ignore});
+}
+void read_value(Fields& fields, std::string_view key, ProcessingInstructions& value) {
+  fields.choice(key, value,
+                {ProcessingInstructions::Append, ProcessingInstructions::Create, ProcessingInstructions::Ignore});
+}
+void read_value(Fields& fields, std::string_view key, InstructionScope& value) {
+  fields.choice(key, value, {InstructionScope::Document, InstructionScope::Envelope});
+}
+void read_value(Fields& fields, std::string_view key, SignatureType& value) {
+  fields.choice(key, value, {SignatureType::None, SignatureType::Clear, SignatureType::Blob});
+}
+void read_value(Fields& fields, std::string_view key, TransferEncoding& value) {
+  fields.choice(key, value,
                 {TransferEncoding::Base64, TransferEncoding::QuotedPrintable, TransferEncoding::SevenBit,
                  TransferEncoding::EightBit, TransferEncoding::Binary});
-  fields.boolean("enable_encryption", encoder.enable_encryption);
-  if (const auto word = fields.scalar("encryption_algorithm")) {
-    const auto cipher = crypto::cipher_from_name(*word);
-    if (cipher) {
-      encoder.encryption_algorithm = *cipher;
-    } else {
-      fields.bad_value(
-          "encryption_algorithm", "there is no cipher of this name",
-          "use one of aes256-cbc, aes256-gcm, aes192-cbc, aes192-gcm, aes128-cbc, aes128-gcm, 3des, des, "
-          "rc2-40, rc2-64, rc2-128");
-    }
+}
+void read_value(Fields& fields, std::string_view key, KeyTransport& value) {
+  fields.choice(key, value, {KeyTransport::Rsa, KeyTransport::RsaOaep});
+}
+void read_value(Fields& fields, std::string_view key, Compression& value) {
+  fields.choice(key, value, {Compression::None, Compression::BeforeSigning, Compression::AfterSigning});
+}
+void read_value(Fields& fields, std::string_view key, crypto::ContentCipher& value) {
+  const auto word = fields.scalar(key);
+  if (!word) return;
+  const auto cipher = crypto::cipher_from_name(*word);
+  if (cipher) {
+    value = *cipher;
+  } else {
+    fields.bad_value(key, "there is no cipher of this name",
+                     "use one of aes256-cbc, aes256-gcm, aes192-cbc, aes192-gcm, aes128-cbc, aes128-gcm, 3des, des, "
+                     "rc2-40, rc2-64, rc2-128");
   }
-  fields.choice("signature_type", encoder.signature_type,
-                {SignatureType::None, SignatureType::Clear, SignatureType::Blob});
-  fields.boolean("send_body_as_attachment", encoder.send_body_as_attachment);
-  if (const auto word = fields.scalar("digest")) {
-    const auto digest = crypto::digest_from_name(*word);
-    if (digest) {
-      encoder.digest = *digest;
-    } else {
-      fields.bad_value("digest", "there is no digest of this name",
-                       "use one of sha256, sha384, sha512, sha224, sha1, md5");
-    }
+}
+void read_value(Fields& fields, std::string_view key, crypto::DigestAlgorithm& value) {
+  const auto word = fields.scalar(key);
+  if (!word) return;
+  const auto digest = crypto::digest_from_name(*word);
+  if (digest) {
+    value = *digest;
+  } else {
+    fields.bad_value(key, "there is no digest of this name", "use one of sha256, sha384, sha512, sha224, sha1, md5");
   }
-  fields.choice("key_transport", encoder.key_transport, {KeyTransport::Rsa, KeyTransport::RsaOaep});
-  fields.choice("compression", encoder.compression,
-                {Compression::None, Compression::BeforeSigning, Compression::AfterSigning});
-  fields.text("content_type", encoder.content_type);
-  fields.no_other_keys();
-  return encoder;
+}
+
+/// What only several fields together can say.
+void check(Fields& fields, const DecoderSettings& decoder) {
+  if (decoder.allow_non_mime && (decoder.require_signature || decoder.require_encryption)) {
+    fields.bad_value("allow_non_mime", "what is not MIME is neither signed nor encrypted, but that is required",
+                     "turn allow_non_mime off, or require nothing", kContradiction);
+  }
+}
+void check(Fields& fields, const XmlAssemblerSettings& assembler) {
+  if (!assembler.target_charset.empty() && !xml::is_known_encoding(ascii_lower(assembler.target_charset))) {
+    fields.bad_value("target_charset", "there is no encoding of this name",
+                     "use utf-8, utf-16, us-ascii, iso-8859-x or windows-125x");
+  }
+  // Whatever stands there stands before the root element: only instructions and comments can.
+  xml::NullHandler nothing;
+  xml::Reader reader({}, nothing);
+  auto read = reader.write(as_bytes(assembler.processing_instructions + "<x/>"));
+  if (read) read = reader.finish();
+  if (!read) {
+    fields.bad_value("processing_instructions", "these are no processing instructions",
+                     "write them as <?xml-stylesheet href=\"a.xsl\"?>");
+  }
+}
+template <typename Settings>
+void check(Fields& /*fields*/, const Settings& /*settings*/) {}
+
+/// Into `settings`; gives the names of the fields that are there.
+std::vector<std::string> read_settings(Fields& fields, ComponentSettings& settings) {
+  std::vector<std::string> given;
+  std::visit(
+      [&](auto& component) {
+        each_field(component, [&](std::string_view name, auto& value, auto... bounds) {
+          if (fields.has(name)) given.emplace_back(name);
+          read_value(fields, name, value, bounds...);
+        });
+        fields.no_other_keys();
+        if (!fields.reading().failed()) check(fields, component);
+      },
+      settings);
+  return given;
+}
+
+std::string words_for(Direction direction) {
+  std::string words;
+  for (const ComponentType& type : kComponentTypes) {
+    if (direction_of(type.stage) == direction) words += (words.empty() ? "" : ", ") + std::string(type.word);
+  }
+  return words;
+}
+
+template <typename Settings>
+Settings read_pipeline_settings(Fields& fields, Direction direction) {
+  Settings settings;
+  fields.name("pipeline", settings.name, Need::Optional);
+  // Of a built-in pipeline it is known here what it has; the whole set tells for the others.
+  const Pipeline* built_in = find_built_in_pipeline(settings.name);
+  if (built_in != nullptr && built_in->direction != direction) {
+    fields.bad_value(
+        "pipeline",
+        "pipeline " + settings.name + " is a " + std::string(to_string(built_in->direction)) + " pipeline",
+        "name a " + std::string(to_string(direction)) + " pipeline");
+  }
+  for (const ComponentType& type : kComponentTypes) {
+    if (direction_of(type.stage) != direction) continue;
+    auto component = fields.map(type.word);
+    if (!component) continue;
+    ComponentOverride override;
+    override.settings = *component_of_word(type.word);
+    const auto same_type = [&](const Component& c) { return c.settings.index() == override.settings.index(); };
+    if (built_in != nullptr && std::ranges::none_of(built_in->components, same_type)) {
+      fields.bad_value(type.word, "pipeline " + settings.name + " has no component '" + std::string(type.word) + "'",
+                       "remove it, or choose a pipeline that has it", kContradiction);
+      return settings;
+    }
+    override.given = read_settings(*component, override.settings);
+    settings.overrides.push_back(std::move(override));
+  }
+  return settings;
+}
+
+void read_stage(Fields& stages, Stage stage, Pipeline& pipeline) {
+  const auto entries = stages.maps(to_string(stage));
+  if (entries.size() > kMostComponents || (stage == Stage::Assemble && entries.size() > 1)) {
+    stages.bad_value(to_string(stage), "the stage has too many components",
+                     stage == Stage::Assemble ? "assemble has one component" : "a stage has at most 255", kTooLarge);
+  }
+  for (Fields entry : entries) {
+    entry.required("component");
+    const auto word = entry.scalar("component");
+    if (!word) return;
+    auto settings = component_of_word(*word);
+    if (!settings) {
+      entry.bad_value("component", "there is no component of this name",
+                      "use one of " + words_for(pipeline.direction));
+      return;
+    }
+    const Stage home = type_of(*settings).stage;
+    if (home != stage) {
+      entry.bad_value("component",
+                      "component '" + *word + "' does not belong into stage " + std::string(to_string(stage)),
+                      "put it under " + std::string(to_string(home)) + " of a " +
+                          std::string(to_string(direction_of(home))) + " pipeline",
+                      kContradiction);
+      return;
+    }
+    (void)read_settings(entry, *settings);
+    pipeline.components.push_back({stage, std::move(*settings)});
+  }
 }
 
 }  // namespace
 
 ReceivePipelineSettings read_receive_pipeline(Fields& fields) {
-  ReceivePipelineSettings pipeline;
-  fields.choice("pipeline", pipeline.name, {ReceivePipeline::PassThruReceive, ReceivePipeline::SmimeReceive});
-  if (pipeline.name == ReceivePipeline::PassThruReceive) {
-    refuse_component(fields, "decoder", "PassThruReceive");
-    refuse_component(fields, "party_resolution", "PassThruReceive");
-    return pipeline;
-  }
-  if (auto decoder = fields.map("decoder")) {
-    decoder->boolean("allow_non_mime", pipeline.decoder.allow_non_mime);
-    decoder->integer("body_part_index", pipeline.decoder.body_part_index, 0, 1000);
-    decoder->text("body_part_content_type", pipeline.decoder.body_part_content_type);
-    decoder->boolean("check_revocation", pipeline.decoder.check_revocation);
-    decoder->boolean("check_extended_key_usage", pipeline.decoder.check_extended_key_usage);
-    decoder->boolean("require_signature", pipeline.decoder.require_signature);
-    decoder->boolean("require_encryption", pipeline.decoder.require_encryption);
-    decoder->no_other_keys();
-    if (pipeline.decoder.allow_non_mime &&
-        (pipeline.decoder.require_signature || pipeline.decoder.require_encryption)) {
-      decoder->bad_value("allow_non_mime", "what is not MIME is neither signed nor encrypted, but that is required",
-                         "turn allow_non_mime off, or require nothing", kContradiction);
-    }
-  }
-  if (auto resolution = fields.map("party_resolution")) {
-    resolution->boolean("resolve_by_certificate", pipeline.party_resolution.resolve_by_certificate);
-    resolution->boolean("resolve_by_sid", pipeline.party_resolution.resolve_by_sid);
-    resolution->no_other_keys();
-  }
-  return pipeline;
+  return read_pipeline_settings<ReceivePipelineSettings>(fields, Direction::Receive);
 }
 
 SendPipelineSettings read_send_pipeline(Fields& fields) {
-  SendPipelineSettings pipeline;
-  fields.choice("pipeline", pipeline.name, {SendPipeline::PassThruTransmit, SendPipeline::SmimeTransmit});
-  if (pipeline.name == SendPipeline::PassThruTransmit) {
-    refuse_component(fields, "encoder", "PassThruTransmit");
-  } else if (auto encoder = fields.map("encoder")) {
-    pipeline.encoder = read_encoder(*encoder);
+  return read_pipeline_settings<SendPipelineSettings>(fields, Direction::Send);
+}
+
+Pipeline read_pipeline(Fields& fields) {
+  Pipeline pipeline;
+  fields.name("name", pipeline.name, Need::Required);
+  fields.text("description", pipeline.description);
+  fields.required("direction");
+  fields.choice("direction", pipeline.direction, {Direction::Receive, Direction::Send});
+  if (find_built_in_pipeline(pipeline.name) != nullptr) {
+    fields.bad_value("name", "pipeline " + pipeline.name + " is built in and cannot be changed",
+                     "choose another name", kContradiction);
   }
+  if (auto stages = fields.map("stages")) {
+    for (const Stage stage : kAllStages) {
+      if (direction_of(stage) == pipeline.direction) read_stage(*stages, stage, pipeline);
+    }
+    stages->no_other_keys();
+  }
+  fields.no_other_keys();
   return pipeline;
 }
 

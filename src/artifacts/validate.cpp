@@ -2,8 +2,10 @@
 
 #include <map>
 
+#include "artifacts/built_in_pipelines.h"
 #include "artifacts/declared_properties.h"
 #include "artifacts/errors.h"
+#include "artifacts/pipelines_validate.h"
 #include "base/text.h"
 #include "io/time_zone.h"
 
@@ -21,6 +23,10 @@ class Checker {
     for (const SendPort& port : set_.send_ports) check_send_port(port);
     check_send_port_groups();
     check_filters();
+    check_pipelines(set_,
+                    [this](ErrorCode code, Kind kind, const std::string& name, std::string what, std::string remedy) {
+                      fault(code, kind, name, std::move(what), std::move(remedy));
+                    });
     return std::move(faults_);
   }
 
@@ -145,14 +151,14 @@ class Checker {
 
   void check_authentication(const ReceivePort& port, const ReceiveLocation& location) {
     if (port.authentication == Authentication::None) return;
-    const auto& resolution = location.pipeline.party_resolution;
-    const bool resolves = location.pipeline.name == ReceivePipeline::SmimeReceive &&
-                          (resolution.resolve_by_certificate || resolution.resolve_by_sid);
-    if (resolves) return;
+    const auto components = components_of(set_, location.pipeline);
+    if (!components) return;  // told elsewhere
+    const auto* resolution = find_settings<PartyResolutionSettings>(*components);
+    if (resolution != nullptr && (resolution->resolve_by_certificate || resolution->resolve_by_sid)) return;
     fault(kContradiction, Kind::ReceivePort, port.name,
           "receive port '" + port.name + "' has authentication " + std::string(to_string(port.authentication)) +
               ", but the pipeline of location '" + location.name + "' resolves no party, so every message would fail",
-          "use pipeline SMIMEReceive with party resolution, or authentication none");
+          "use a pipeline with party resolution, such as SMIMEReceive, or authentication none");
   }
 
   void check_weak(const SendPort& port, std::string_view algorithm) {
@@ -184,10 +190,12 @@ class Checker {
             user + " names party '" + port.party + "', which does not exist",
             "add a document 'kind: Party' with this name, or correct the name");
     }
-    const EncoderSettings& encoder = port.pipeline.encoder;
-    const bool smime = port.pipeline.name == SendPipeline::SmimeTransmit;
-    const bool encrypts = smime && encoder.enable_encryption;
-    const bool with_signature = smime && encoder.signature_type != SignatureType::None;
+    const auto components = components_of(set_, port.pipeline);
+    if (!components) return;  // told elsewhere
+    const auto* found = find_settings<EncoderSettings>(*components);
+    const EncoderSettings encoder = found == nullptr ? EncoderSettings() : *found;
+    const bool encrypts = encoder.enable_encryption;
+    const bool with_signature = encoder.signature_type != SignatureType::None;
     if (encrypts && port.encryption_certificates.empty()) {
       fault(kNoEncryptionCertificate, Kind::SendPort, port.name,
             user + " encrypts, but has no encryption certificate",
@@ -196,7 +204,7 @@ class Checker {
     if (!encrypts && !port.encryption_certificates.empty()) {
       fault(kContradiction, Kind::SendPort, port.name,
             user + " has encryption certificates, but its pipeline sends in clear",
-            "use pipeline SMIMETransmit with 'enable_encryption: true', or remove the certificates");
+            "use a pipeline whose encoder has 'enable_encryption: true', or remove the certificates");
     }
     if (with_signature && (!set_.group || !set_.group->signing_certificate)) {
       fault(kNoSigningCertificate, Kind::SendPort, port.name,

@@ -54,7 +54,7 @@ std::string to_yaml(const Artifact& artifact) {
       [&](const auto& value) {
         out.line("name", value.name);
         out.text("description", value.description);
-        if constexpr (requires { write(out, value); }) write(out, value);
+        write(out, value);
       },
       artifact);
   return out.take();

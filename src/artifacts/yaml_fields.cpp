@@ -123,6 +123,13 @@ bool Fields::has(std::string_view key) const {
   return std::any_of(node_.begin(), node_.end(), [&](const auto& entry) { return entry.first.Scalar() == key; });
 }
 
+std::vector<std::string> Fields::keys() const {
+  std::vector<std::string> all;
+  if (reading_->failed()) return all;
+  for (const auto& entry : node_) all.push_back(entry.first.Scalar());
+  return all;
+}
+
 void Fields::required(std::string_view key) {
   if (has(key)) return;
   reading_->fail_at(node_.Mark(), kMissingKey, owner_ + " has no '" + std::string(key) + "'",

@@ -23,6 +23,8 @@ class Reading {
   const std::optional<Error>& fault() const { return fault_; }
   void fail_at(const YAML::Mark& mark, ErrorCode code, std::string what, std::string remedy);
   std::string place(const YAML::Mark& mark) const;
+  /// The name of the file, or what it is called in messages.
+  const std::string& source() const { return source_; }
 
  private:
   std::string source_;
@@ -70,6 +72,8 @@ class Fields {
   /// The mappings of a list.
   std::vector<Fields> maps(std::string_view key);
   bool has(std::string_view key) const;
+  /// All keys, for a mapping whose keys are the user's.
+  std::vector<std::string> keys() const;
   /// The key exists, whatever it holds: for no_other_keys().
   void known(std::string_view key) { known_.emplace_back(key); }
   void required(std::string_view key);

@@ -1,6 +1,7 @@
 #pragma once
 // Writing of documents in their canonical form: what write_artifact.h is written with.
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,19 @@ class Writer {
     open(key);
     for (const std::string& name : all) out_ += indent_ + "- " + format_scalar(name) + "\n";
     close();
+  }
+
+  void empty_list(std::string_view key) { raw(key, "[]"); }
+  /// Lines as they are; nothing when there is none. `text` begins with no blank and has no line feed at its end.
+  void block(std::string_view key, std::string_view text) {
+    if (text.empty()) return;
+    raw(key, "|");
+    for (std::size_t at = 0; at <= text.size();) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      if (end > at) out_ += indent_ + "  " + std::string(text.substr(at, end - at));
+      out_ += '\n';
+      at = end + 1;
+    }
   }
 
   void open(std::string_view key) {

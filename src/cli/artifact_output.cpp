@@ -109,14 +109,14 @@ void add_rows(Rows& rows, const ReceivePort& port) {
   for (const ReceiveLocation& location : port.locations) {
     rows.push_back({port.name, authentication, way, location.name, location.enabled ? "yes" : "no",
                     std::string(adapter_name(location.transport)), address(location.transport),
-                    std::string(to_string(location.pipeline.name))});
+                    location.pipeline.name});
   }
 }
 void add_rows(Rows& rows, const SendPort& port) {
   rows.push_back({port.name, std::string(to_string(port.state)), way_of(port.two_way),
                   port.dynamic ? "dynamic" : std::string(adapter_name(port.transport)),
-                  port.dynamic ? "of the message" : address(port.transport),
-                  std::string(to_string(port.pipeline.name)), filter_text(port.filter)});
+                  port.dynamic ? "of the message" : address(port.transport), port.pipeline.name,
+                  filter_text(port.filter)});
 }
 void add_rows(Rows& rows, const SendPortGroup& group) {
   rows.push_back(
@@ -125,7 +125,7 @@ void add_rows(Rows& rows, const SendPortGroup& group) {
 void add_rows(Rows& rows, const Schema& schema) {
   rows.push_back({schema.name, schema.message_type, schema.xsd.empty() ? "-" : "xsd",
                   count_of(schema.promoted.size(), "property", "properties"),
-                  schema.envelope_body.empty() ? "-" : schema.envelope_body});
+                  schema.envelope_body.empty() ? "-" : schema.envelope_body.text()});
 }
 void add_rows(Rows& rows, const Map& map) {
   rows.push_back({map.name, map.source, map.target});

@@ -41,13 +41,13 @@ Result<std::vector<messaging::Message>> run_pipeline(const Configuration& config
     SG_TRY(keep_body(configuration.tracking, "before-receive-pipeline", *raw.body, now, trail));
   }
   const pipeline::Environment environment{configuration.artifacts.set, *configuration.certificates, box, now, &trail};
-  auto received = pipeline::run_receive_pipeline(environment, *host, location, raw, context);
-  if (received && received->party == nullptr && port.authentication != Authentication::None) {
-    return fail(unknown_party(port));
-  }
-  if (!received) return fail(std::move(received).error());
+  SG_TRY_ASSIGN(auto interchange,
+                pipeline::run_receive_pipeline(environment, *host, location.pipeline, port.maps, raw, context));
   std::vector<messaging::Message> messages;
-  messages.push_back(std::move(received->message));
+  for (pipeline::Received& received : interchange.messages) {
+    if (received.party == nullptr && port.authentication != Authentication::None) return fail(unknown_party(port));
+    messages.push_back(std::move(received.message));
+  }
   return messages;
 }
 

@@ -155,7 +155,8 @@ Result<> encode(Attempt& attempt, SpooledOutbound& outbound) {
   TeeSink both(digest, outbound.target());
   CuttableSink target(both, environment.cut);
   const artifacts::Host& host = *configuration.artifacts.set.find_host(attempt.port.host);
-  SG_TRY(pipeline::run_send_pipeline(pipeline_environment, host, attempt.port, *attempt.message, target));
+  const pipeline::SendUse use = pipeline::use_of(attempt.port);
+  SG_TRY(pipeline::run_send_pipeline(pipeline_environment, host, use, *attempt.message, target));
   SG_TRY_ASSIGN(const crypto::DigestValue value, digests.value(crypto::DigestAlgorithm::Sha256));
   attempt.tracking.emplace_back("bytes", std::to_string(outbound.size()));
   attempt.tracking.emplace_back("sha256", to_hex(value.view()));
@@ -166,8 +167,9 @@ Result<> encode(Attempt& attempt, SpooledOutbound& outbound) {
 
 Result<> transmit(Attempt& attempt, adapters::SendAdapter& adapter, BreakerTurn& turn) {
   const SendEnvironment& environment = attempt.environment;
-  const auto form = pipeline::produces_mime_entity(attempt.port, *attempt.message) ? adapters::BodyForm::MimeEntity
-                                                                                   : adapters::BodyForm::Payload;
+  const bool entity = pipeline::produces_mime_entity(environment.configuration.artifacts.set,
+                                                     pipeline::use_of(attempt.port), *attempt.message);
+  const auto form = entity ? adapters::BodyForm::MimeEntity : adapters::BodyForm::Payload;
   SpooledOutbound outbound(*attempt.message, attempt.item, form, environment.spool);
   if (auto encoded = encode(attempt, outbound); !encoded) {
     if (environment.cut.is_set()) return give_back(attempt);

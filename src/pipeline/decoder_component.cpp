@@ -199,4 +199,14 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   return decoded;
 }
 
+Result<> run_decoder(const ReceiveRun& run, const artifacts::DecoderSettings& settings, InFlight& message) {
+  const messaging::Part* raw = message.message.body_part();
+  if (raw == nullptr) return fail(kNoParts, "the message holds no part to decode");
+  SG_TRY_ASSIGN(Decoded decoded, decode(run.environment, run.host, settings, *raw->body, message.message.context));
+  message.message = std::move(decoded.message);
+  message.report = std::move(decoded.report);
+  message.signer = std::move(decoded.signer);
+  return {};
+}
+
 }  // namespace sealgate::pipeline

@@ -4,8 +4,7 @@
 
 #include <optional>
 
-#include "pipeline/components.h"
-#include "smime/report.h"
+#include "pipeline/stages.h"
 
 namespace sealgate::pipeline {
 
@@ -19,5 +18,8 @@ struct Decoded {
 Result<Decoded> decode(const Environment& environment, const artifacts::Host& host,
                        const artifacts::DecoderSettings& settings, const messaging::Body& raw,
                        const messaging::MessageContext& context);
+
+/// Decode stage: replaces the message by what is in its body part.
+Result<> run_decoder(const ReceiveRun& run, const artifacts::DecoderSettings& settings, InFlight& message);
 
 }  // namespace sealgate::pipeline

@@ -16,10 +16,6 @@ namespace {
 
 namespace names = messaging::names;
 
-std::string port_place(const artifacts::SendPort& port) {
-  return "send port " + port.name;
-}
-
 mime::TransferEncoding to_mime(artifacts::TransferEncoding encoding) {
   switch (encoding) {
     case artifacts::TransferEncoding::Base64:
@@ -49,41 +45,41 @@ smime::Compression to_smime(artifacts::Compression compression) {
 }
 
 /// Validity, usage, distrust and, when asked for, revocation of a certificate that is about to be used for `usage`.
-Result<> check_certificate(const Environment& environment, const artifacts::SendPort& port,
+Result<> check_certificate(const SendRun& run, const artifacts::EncoderSettings& settings,
                            const certificates::Certificate& certificate, certificates::Usage usage,
                            std::string_view store) {
-  const std::string place = port_place(port) + ", " + std::string(store) + " store, certificate " +
+  const std::string place = run.use.place + ", " + std::string(store) + " store, certificate " +
                             certificate.thumbprint().to_biztalk() + " (" + certificate.short_name() + ")";
   const auto check = certificates::check_usage(certificate, usage);
   if (!check.allowed) {
     return fail(kCertificateUnsuitable, check.reason, place, "assign a certificate that fits its use, then resume");
   }
-  if (!certificate.valid_at(environment.now)) {
+  if (!certificate.valid_at(run.environment.now)) {
     return fail(kCertificateUnsuitable,
-                environment.now > certificate.not_after()
+                run.environment.now > certificate.not_after()
                     ? "the certificate expired on " + to_rfc3339(certificate.not_after())
                     : "the certificate is not valid before " + to_rfc3339(certificate.not_before()),
                 place, "import and assign the partner's or your new certificate, then resume");
   }
-  for (const artifacts::Thumbprint& untrusted : environment.certificates.untrusted) {
+  for (const artifacts::Thumbprint& untrusted : run.environment.certificates.untrusted) {
     if (certificate.has_thumbprint(untrusted)) {
       return fail(kCertificateUnsuitable, "the certificate is in the Untrusted store", place,
                   "assign another certificate, or remove it from Untrusted if it was put there by mistake");
     }
   }
-  if (port.pipeline.encoder.check_revocation) {
+  if (settings.check_revocation) {
     // Revoked stops the message. Unknown does not: the recipient was assigned by thumbprint, and the one who relies
     // on our signature checks it; whose message we accept is judged more strictly, in the decoder.
     certificates::PathPolicy policy;
-    policy.time = environment.now;
+    policy.time = run.environment.now;
     policy.crl_check = certificates::CrlCheck::Leaf;
-    policy.distrusted = environment.certificates.untrusted;
-    const auto path =
-        certificates::validate_path(certificate, environment.certificates.intermediates,
-                                    environment.certificates.trusted_roots, environment.certificates.crls, policy);
+    policy.distrusted = run.environment.certificates.untrusted;
+    const auto path = certificates::validate_path(certificate, run.environment.certificates.intermediates,
+                                                  run.environment.certificates.trusted_roots,
+                                                  run.environment.certificates.crls, policy);
     // Without its issuer no path is found, and its lists are not looked at; then being named in one is enough.
     if (path.outcome == "chain:revoked" ||
-        (!path.ok() && certificates::is_listed_as_revoked(certificate, environment.certificates.crls))) {
+        (!path.ok() && certificates::is_listed_as_revoked(certificate, run.environment.certificates.crls))) {
       return fail(kCertificateRevoked, "the certificate was revoked by its issuer", place,
                   "assign a new certificate, then resume");
     }
@@ -91,19 +87,17 @@ Result<> check_certificate(const Environment& environment, const artifacts::Send
   return {};
 }
 
-Result<smime::SignOptions> make_sign_options(const Environment& environment, const artifacts::Host& host,
-                                             const artifacts::SendPort& port) {
-  const artifacts::EncoderSettings& settings = port.pipeline.encoder;
-  const auto& group = environment.artifacts.group;
+Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts::EncoderSettings& settings) {
+  const auto& group = run.environment.artifacts.group;
   if (!group || !group->signing_certificate) {
-    return fail(kNoSigningCertificate, "the port signs, but the group has no signing certificate", port_place(port),
+    return fail(kNoSigningCertificate, "the port signs, but the group has no signing certificate", run.use.place,
                 "set signing_certificate of the Group to the thumbprint of a certificate in Personal of account " +
-                    host.account + ", then resume");
+                    run.host.account + ", then resume");
   }
   const artifacts::Thumbprint& thumbprint = *group->signing_certificate;
-  const OwnCertificate* own = environment.certificates.find_own(host.account, thumbprint);
+  const OwnCertificate* own = run.environment.certificates.find_own(run.host.account, thumbprint);
   const std::string place =
-      port_place(port) + ", Personal store of account " + host.account + ", certificate " + thumbprint.to_biztalk();
+      run.use.place + ", Personal store of account " + run.host.account + ", certificate " + thumbprint.to_biztalk();
   if (own == nullptr) {
     return fail(kCertificateMissing, "the group's signing certificate is not in the store", place,
                 "import it with its private key (sealgate cert import), then resume");
@@ -113,7 +107,7 @@ Result<smime::SignOptions> make_sign_options(const Environment& environment, con
                 place,
                 own->key_error ? own->key_error->remedy : "import it again together with its key, then resume");
   }
-  SG_TRY(check_certificate(environment, port, own->certificate, certificates::Usage::Sign, "Personal"));
+  SG_TRY(check_certificate(run, settings, own->certificate, certificates::Usage::Sign, "Personal"));
   smime::SignOptions sign{
       .form = settings.signature_type == artifacts::SignatureType::Clear ? smime::SignatureForm::Clear
                                                                          : smime::SignatureForm::Opaque,
@@ -125,25 +119,24 @@ Result<smime::SignOptions> make_sign_options(const Environment& environment, con
   return sign;
 }
 
-Result<smime::EncryptOptions> make_encrypt_options(const Environment& environment, const artifacts::SendPort& port) {
-  const artifacts::EncoderSettings& settings = port.pipeline.encoder;
-  if (port.encryption_certificates.empty()) {
-    return fail(kNoEncryptionCertificate, "the port encrypts, but has no encryption certificate", port_place(port),
+Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const artifacts::EncoderSettings& settings) {
+  if (run.use.encryption_certificates.empty()) {
+    return fail(kNoEncryptionCertificate, "the port encrypts, but has no encryption certificate", run.use.place,
                 "assign the partner's certificate (encryption_certificates), then resume; nothing was sent in clear");
   }
   smime::EncryptOptions encrypt;
   encrypt.cipher = settings.encryption_algorithm;
   encrypt.key_transport = settings.key_transport == artifacts::KeyTransport::RsaOaep ? smime::KeyTransport::RsaOaep
                                                                                      : smime::KeyTransport::RsaPkcs1;
-  for (const artifacts::Thumbprint& thumbprint : port.encryption_certificates) {
-    const certificates::Certificate* certificate = environment.certificates.find_partner(thumbprint);
+  for (const artifacts::Thumbprint& thumbprint : run.use.encryption_certificates) {
+    const certificates::Certificate* certificate = run.environment.certificates.find_partner(thumbprint);
     if (certificate == nullptr) {
       return fail(kCertificateMissing, "the encryption certificate is not in the store",
-                  port_place(port) + (port.party.empty() ? std::string() : ", party " + port.party) +
+                  run.use.place + (run.use.party.empty() ? std::string() : ", party " + run.use.party) +
                       ", OtherPeople store, certificate " + thumbprint.to_biztalk(),
                   "import the partner's certificate (sealgate cert import --store OtherPeople), then resume");
     }
-    SG_TRY(check_certificate(environment, port, *certificate, certificates::Usage::Encrypt, "OtherPeople"));
+    SG_TRY(check_certificate(run, settings, *certificate, certificates::Usage::Encrypt, "OtherPeople"));
     encrypt.recipients.push_back(*certificate);
   }
   return encrypt;
@@ -208,15 +201,14 @@ Result<> write_multipart(const messaging::Message& message, const artifacts::Enc
 
 }  // namespace
 
-Result<> encode(const Environment& environment, const artifacts::Host& host, const artifacts::SendPort& port,
-                const messaging::Message& message, Sink& target) {
-  const artifacts::EncoderSettings& settings = port.pipeline.encoder;
+Result<> run_encoder(const SendRun& run, const artifacts::EncoderSettings& settings,
+                     const messaging::Message& message, Sink& target) {
   const messaging::Part* body = message.body_part();
-  if (body == nullptr) return fail(kNoParts, "the message has no body part to send", port_place(port));
+  if (body == nullptr) return fail(kNoParts, "the message has no body part to send", run.use.place);
 
   smime::EncodeOptions options;
-  options.time = environment.now;
-  options.weak = weak_policy_for(environment.artifacts.find_party(port.party), environment.now);
+  options.time = run.environment.now;
+  options.weak = weak_policy_for(run.environment.artifacts.find_party(run.use.party), run.environment.now);
   options.compression = to_smime(settings.compression);
   options.part_encoding = part_encoding(*body, settings);
   options.wire_encoding = to_mime(settings.transfer_encoding);
@@ -226,17 +218,17 @@ Result<> encode(const Environment& environment, const artifacts::Host& host, con
     options.content_description = *description;
   }
   if (settings.signature_type != artifacts::SignatureType::None) {
-    SG_TRY_ASSIGN(options.sign, make_sign_options(environment, host, port));
+    SG_TRY_ASSIGN(options.sign, make_sign_options(run, settings));
   }
   if (settings.enable_encryption) {
-    SG_TRY_ASSIGN(options.encrypt, make_encrypt_options(environment, port));
+    SG_TRY_ASSIGN(options.encrypt, make_encrypt_options(run, settings));
   }
   const bool several = message.parts.size() > 1 || settings.send_body_as_attachment;
   options.payload_is_entity = several;
-  if (environment.evidence != nullptr) add_evidence(*environment.evidence, options);
+  if (run.environment.evidence != nullptr) add_evidence(*run.environment.evidence, options);
 
   auto created = smime::Encoder::create(std::move(options), target);
-  if (!created) return fail(std::move(created).error().at(port_place(port)));
+  if (!created) return fail(std::move(created).error().at(run.use.place));
   smime::Encoder& encoder = **created;
   if (several) {
     SG_TRY(write_multipart(message, settings, encoder));

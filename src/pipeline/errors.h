@@ -13,6 +13,10 @@ inline constexpr ErrorCode kCertificateRevoked{"pipeline.certificate-revoked", E
 inline constexpr ErrorCode kNoEncryptionCertificate{"pipeline.no-encryption-certificate", ErrorClass::Policy};
 inline constexpr ErrorCode kWeakAlgorithm{"pipeline.weak-algorithm", ErrorClass::Policy};
 inline constexpr ErrorCode kUnknownParty{"pipeline.unknown-party", ErrorClass::Policy};
+/// The pipeline of a port does not exist any more.
+inline constexpr ErrorCode kNoSuchPipeline{"pipeline.no-such-pipeline", ErrorClass::Usage};
+/// No disassembler takes this message.
+inline constexpr ErrorCode kNotRecognized{"pipeline.not-recognized", ErrorClass::Malformed};
 inline constexpr ErrorCode kNoParts{"pipeline.no-parts", ErrorClass::Malformed};
 
 }  // namespace sealgate::pipeline

@@ -33,4 +33,11 @@ const artifacts::Party* resolve_party(const artifacts::PartyResolutionSettings& 
   return party;
 }
 
+Result<> run_party_resolution(const ReceiveRun& run, const artifacts::PartyResolutionSettings& settings,
+                              InFlight& message) {
+  message.party = resolve_party(settings, run.environment.artifacts, message.message.context,
+                                message.signer ? &*message.signer : nullptr);
+  return {};
+}
+
 }  // namespace sealgate::pipeline

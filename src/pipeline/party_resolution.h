@@ -4,8 +4,7 @@
 // that is present but belongs to nobody ends the search: no fall-back to the account, so that a forged header cannot
 // mend a wrong signature.
 
-#include "artifacts/artifacts.h"
-#include "certificates/certificate.h"
+#include "pipeline/stages.h"
 
 namespace sealgate::pipeline {
 
@@ -16,6 +15,10 @@ namespace sealgate::pipeline {
 const artifacts::Party* resolve_party(const artifacts::PartyResolutionSettings& settings,
                                       const artifacts::ArtifactSet& set, messaging::MessageContext& context,
                                       const certificates::Certificate* signer = nullptr);
+
+/// ResolveParty stage.
+Result<> run_party_resolution(const ReceiveRun& run, const artifacts::PartyResolutionSettings& settings,
+                              InFlight& message);
 
 /// Marks the message as coming from nobody known, whatever adapters wrote.
 void set_guest(messaging::MessageContext& context);

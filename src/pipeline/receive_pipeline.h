@@ -1,8 +1,8 @@
 #pragma once
-// A receive pipeline: Decode, Disassemble, Validate, ResolveParty. PassThruReceive has no components; SMIMEReceive
-// has the MIME/SMIME decoder and party resolution.
+// A receive pipeline: Decode, Disassemble, Validate, ResolveParty, then the port's maps. It runs at receive locations
+// and for the answers of two-way send ports.
 
-#include "pipeline/components.h"
+#include "pipeline/stages.h"
 
 namespace sealgate::pipeline {
 
@@ -11,10 +11,21 @@ struct Received {
   const artifacts::Party* party = nullptr;  ///< nullptr: the guest; lives as long as the artifacts
 };
 
-/// `raw` is what the adapter took in; `context` what the adapter and the engine know. On failure nothing of the
-/// content was made available to anybody.
-Result<Received> run_receive_pipeline(const Environment& environment, const artifacts::Host& host,
-                                      const artifacts::ReceiveLocation& location, const messaging::Part& raw,
-                                      messaging::MessageContext context);
+/// One interchange: what one received message became. BTS.InterchangeID is shared and BTS.InterchangeSequenceNumber
+/// counts from 1, over good and rejected ones.
+struct Interchange {
+  std::vector<Received> messages = {};
+  /// Only with a component that recovers; each is suspended on its own beside the good ones.
+  std::vector<Rejected> rejected = {};
+  /// A rejected piece can go through the same pipeline again: nothing was decoded before it was cut out.
+  bool rejected_resumable = true;
+};
+
+/// `raw` is what the adapter took in; `context` what the adapter and the engine know; `maps` are names. On failure
+/// nothing of the content was made available to anybody. pipeline.no-such-pipeline when it does not exist any more.
+Result<Interchange> run_receive_pipeline(const Environment& environment, const artifacts::Host& host,
+                                         const artifacts::PipelineSettings& pipeline,
+                                         const std::vector<std::string>& maps, const messaging::Part& raw,
+                                         messaging::MessageContext context);
 
 }  // namespace sealgate::pipeline

@@ -12,6 +12,10 @@ namespace {
 
 using messaging::PropertyType;
 
+PromotedProperty property(std::string name, std::string_view path, PropertyType type, bool promote = true) {
+  return {std::move(name), *xml::Path::parse(path, {}), type, promote};
+}
+
 Schema schema(std::string name, std::vector<PromotedProperty> promoted) {
   Schema made;
   made.name = std::move(name);
@@ -22,11 +26,11 @@ Schema schema(std::string name, std::vector<PromotedProperty> promoted) {
 
 ArtifactSet set_with(std::string_view filter) {
   ArtifactSet set;
-  set.put(schema("Order", {{"Order.Total", "/a", PropertyType::Integer},
-                           {"Order.Code", "/b", PropertyType::Text},
-                           {"Order.Rush", "/c", PropertyType::Boolean},
-                           {"Order.Due", "/d", PropertyType::DateTime},
-                           {"Order.Note", "/e", PropertyType::Text, false}}));
+  set.put(schema(
+      "Order",
+      {property("Order.Total", "/a", PropertyType::Integer), property("Order.Code", "/b", PropertyType::Text),
+       property("Order.Rush", "/c", PropertyType::Boolean), property("Order.Due", "/d", PropertyType::DateTime),
+       property("Order.Note", "/e", PropertyType::Text, false)}));
   SendPortGroup group;
   group.name = "G";
   const auto parsed = messaging::parse_filter(filter);
@@ -68,18 +72,18 @@ TEST(DeclaredProperties, FiltersAskForWhatIsPromoted) {
 
 TEST(DeclaredProperties, SchemasAgreeOnTypes) {
   ArtifactSet set = set_with("Order.Total == 5");
-  set.put(
-      schema("Another", {{"Order.Total", "/a", PropertyType::Integer}, {"Order.Note", "/e", PropertyType::Text}}));
+  set.put(schema("Another", {property("Order.Total", "/a", PropertyType::Integer),
+                             property("Order.Note", "/e", PropertyType::Text)}));
   EXPECT_TRUE(validate(set, Time{}).empty());
-  set.put(schema("Strange", {{"Order.Total", "/a", PropertyType::Text}}));
+  set.put(schema("Strange", {property("Order.Total", "/a", PropertyType::Text)}));
   auto faults = validate(set, Time{});
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_EQ(faults.front().code, kContradiction);
   EXPECT_EQ(faults.front().where, "Schema Strange");
   set = set_with("Order.Total == 5");
-  set.put(schema("Reserved", {{"BTS.Nothing", "/a", PropertyType::Text},
-                              {"Party.Name", "/b", PropertyType::Integer},
-                              {"BTS.MessageType", "/b", PropertyType::Text}}));
+  set.put(schema("Reserved", {property("BTS.Nothing", "/a", PropertyType::Text),
+                              property("Party.Name", "/b", PropertyType::Integer),
+                              property("BTS.MessageType", "/b", PropertyType::Text)}));
   faults = validate(set, Time{});
   ASSERT_EQ(faults.size(), 2U);
   EXPECT_EQ(faults[0].code, kBadValue);

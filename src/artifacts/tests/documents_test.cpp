@@ -1,6 +1,7 @@
 // Documents: what is read is what is written, and every bad one gives its own error at its own place.
 
 #include "artifacts/documents.h"
+#include "artifacts/built_in_pipelines.h"
 
 #include <gtest/gtest.h>
 
@@ -268,12 +269,16 @@ TEST(Documents, EverySettingIsReadAndTheSetIsValid) {
   ASSERT_NE(orders, nullptr);
   ASSERT_EQ(orders->locations.size(), 2U);
   EXPECT_EQ(std::get<HttpReceiveSettings>(orders->locations[0].transport).maximum_body, 64U << 20);
-  EXPECT_EQ(orders->locations[0].pipeline.decoder.body_part_index, 2);
-  EXPECT_FALSE(orders->locations[0].pipeline.party_resolution.resolve_by_sid);
+  const auto receives = components_of(set, orders->locations[0].pipeline);
+  ASSERT_TRUE(receives);
+  EXPECT_EQ(find_settings<DecoderSettings>(*receives)->body_part_index, 2);
+  EXPECT_FALSE(find_settings<PartyResolutionSettings>(*receives)->resolve_by_sid);
   EXPECT_EQ(address(orders->locations[1].transport), "/var/in/*.p7m");
   const SendPort* back = set.find_send_port("Back");
   ASSERT_NE(back, nullptr);
-  EXPECT_EQ(back->pipeline.encoder.encryption_algorithm, crypto::ContentCipher::Des3Cbc);
+  const auto sends = components_of(set, back->pipeline);
+  ASSERT_TRUE(sends);
+  EXPECT_EQ(find_settings<EncoderSettings>(*sends)->encryption_algorithm, crypto::ContentCipher::Des3Cbc);
   EXPECT_EQ(back->retry.maximum_interval, std::chrono::hours(24));
   EXPECT_EQ(set.find_send_port("Orders to disk #1")->filter.groups.size(), 2U);
 }
@@ -291,7 +296,7 @@ TEST(Documents, EverySettingOfDeliveryIsRead) {
   EXPECT_TRUE(prices->two_way && prices->route_failed_messages);
   EXPECT_EQ(prices->tracking, (Tracking{true, true, false, false, true}));
   EXPECT_EQ(prices->locations[0].service_window, (ServiceWindow{22 * 60, 6 * 60, {}, "UTC"}));
-  EXPECT_EQ(prices->locations[0].response_pipeline.name, SendPipeline::SmimeTransmit);
+  EXPECT_EQ(prices->locations[0].response_pipeline.name, "SMIMETransmit");
   EXPECT_EQ(prices->locations[0].response_timeout, std::chrono::minutes(2));
   const SendPort* night = set.find_send_port("Night");
   ASSERT_NE(night, nullptr);
@@ -311,7 +316,9 @@ TEST(Documents, EverySettingOfDeliveryIsRead) {
   EXPECT_EQ(set.find_send_port("Ordered")->ordered_delivery, OrderedFailure::Continue);
   EXPECT_EQ(set.find_send_port("Ordered")->circuit_breaker, CircuitBreaker{});
   EXPECT_EQ(set.find_send_port("Ask")->ordered_delivery, OrderedFailure::Stop);
-  EXPECT_TRUE(set.find_send_port("Ask")->response_pipeline.decoder.require_signature);
+  const auto answers = components_of(set, set.find_send_port("Ask")->response_pipeline);
+  ASSERT_TRUE(answers);
+  EXPECT_TRUE(find_settings<DecoderSettings>(*answers)->require_signature);
   EXPECT_TRUE(set.find_send_port("Anywhere")->dynamic);
   EXPECT_EQ(adapter_name(set.find_send_port("Anywhere by HTTP")->transport), "HTTP");
   const SendPortGroup* everybody = set.find_send_port_group("Everybody");

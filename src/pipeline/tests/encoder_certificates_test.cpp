@@ -6,6 +6,7 @@
 #include "messaging/tests/refusing_message_box.h"
 #include "pipeline/encoder_component.h"
 #include "pipeline/errors.h"
+#include "pipeline/send_pipeline.h"
 
 namespace sealgate::pipeline {
 namespace {
@@ -22,14 +23,14 @@ struct Fixture {
   artifacts::ArtifactSet set;
   artifacts::Host host;
   artifacts::SendPort port;
+  artifacts::EncoderSettings settings;
   CertificateView view;
   messaging::Message message;
   messaging::testing::RefusingMessageBox box;
 
   Fixture() {
     port.name = "Out";
-    port.pipeline.encoder.enable_encryption = true;
-    port.pipeline.encoder.check_revocation = true;
+    settings.enable_encryption = true;
     port.encryption_certificates = {partner.certificate.thumbprint()};
     view.other_people = {partner.certificate};
     message.parts.emplace_back();
@@ -37,7 +38,9 @@ struct Fixture {
   }
   std::string outcome() {
     BufferSink out;
-    const auto encoded = encode(Environment{set, view, box, kNow}, host, port, message, out);
+    const Environment environment{set, view, box, kNow};
+    const SendUse use = use_of(port);
+    const auto encoded = run_encoder({environment, host, use}, settings, message, out);
     return encoded ? "ok" : std::string(encoded.error().code.id);
   }
 
@@ -59,7 +62,7 @@ TEST(EncoderCertificates, ARevokedPartnerIsNotUsedThoughItsIssuerIsInNoStore) {
   EXPECT_EQ(fixture.outcome(), "ok");
   fixture.view.crls = {issue_crl(fixture.authority, {8, 7})};
   EXPECT_EQ(fixture.outcome(), kCertificateRevoked.id);
-  fixture.port.pipeline.encoder.check_revocation = false;
+  fixture.settings.check_revocation = false;
   EXPECT_EQ(fixture.outcome(), "ok");
 }
 
