@@ -137,15 +137,25 @@ class CheckingSink final : public Sink {
 
 class StoredBody final : public messaging::Body {
  public:
-  StoredBody(std::shared_ptr<Database> database, BodyLocation location, std::uint64_t size, Bytes sha256)
-      : database_(std::move(database)), location_(std::move(location)), size_(size), sha256_(std::move(sha256)) {}
+  StoredBody(std::shared_ptr<Database> database, BodyLocation location, std::uint64_t size, Bytes sha256,
+             std::shared_ptr<HeldContent> held)
+      : database_(std::move(database)),
+        location_(std::move(location)),
+        size_(size),
+        sha256_(std::move(sha256)),
+        held_(std::move(held)) {}
 
   std::uint64_t size() const override { return size_; }
   const Bytes& sha256() const override { return sha256_; }
 
   Result<> copy_to(Sink& sink) const override {
     CheckingSink checking(sink);
-    SG_TRY(location_.body.empty() ? copy_row(checking) : copy_chunks(checking));
+    const auto held = held_ ? held_->get() : nullptr;
+    if (held) {
+      SG_TRY(checking.write(*held));
+    } else {
+      SG_TRY(location_.body.empty() ? copy_row(checking) : copy_chunks(checking));
+    }
     SG_TRY_ASSIGN(const bool same, checking.saw(sha256_));
     if (!same) {
       return fail(kBodyDamaged, "a stored body is not what was stored", where(), "restore it from the backup");
@@ -201,6 +211,7 @@ class StoredBody final : public messaging::Body {
   BodyLocation location_;
   std::uint64_t size_;
   Bytes sha256_;
+  std::shared_ptr<HeldContent> held_;
 };
 
 }  // namespace
@@ -239,8 +250,9 @@ std::unique_ptr<messaging::BodyWriter> make_body_writer(std::shared_ptr<BodyStag
 }
 
 messaging::BodyRef make_stored_body(std::shared_ptr<Database> database, BodyLocation location, std::uint64_t size,
-                                    Bytes sha256) {
-  return std::make_shared<StoredBody>(std::move(database), std::move(location), size, std::move(sha256));
+                                    Bytes sha256, std::shared_ptr<HeldContent> held) {
+  return std::make_shared<StoredBody>(std::move(database), std::move(location), size, std::move(sha256),
+                                      std::move(held));
 }
 
 Result<std::uint64_t> sweep_staged(Database& database, std::int64_t before) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "messaging/message.h"
+#include "store/postgres/claimed_messages.h"
 #include "store/postgres/sql/database.h"
 
 namespace sealgate::store::postgres {
@@ -63,8 +64,9 @@ struct BodyLocation {
   std::int64_t number = 0;  ///< of the part
   std::string body = {};    ///< chunks.body; empty when the content is in the row
 };
+/// `held` is the content, as long as it is not let go; may be empty.
 messaging::BodyRef make_stored_body(std::shared_ptr<Database> database, BodyLocation location, std::uint64_t size,
-                                    Bytes sha256);
+                                    Bytes sha256, std::shared_ptr<HeldContent> held = {});
 
 /// Removes up to a hundred bodies whose processes were not seen since `before` (milliseconds since 1970), and those
 /// processes. Says how many bodies.

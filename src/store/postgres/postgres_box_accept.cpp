@@ -108,6 +108,7 @@ Result<PublishResult> PostgresMessageBox::publish(PublishRequest request, Time n
     SG_TRY(accept_message(stage_, accepted, message.context, message.parts, message.body_index, message.id));
     SG_TRY(plan(publication, accepted));
   }
+  if (request.settles) held_.release(request.settles->claim.work);
   commit_point("publish.prepared");
   if (!request.settles && accepted.chunked.empty() && !accepted.messages.empty()) {
     const auto together = batches_.publish(accepted);

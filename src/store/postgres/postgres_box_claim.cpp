@@ -7,6 +7,7 @@
 
 #include "store/common/commit_point.h"
 #include "store/postgres/postgres_message_box.h"
+#include "store/postgres/stored_rows.h"
 
 namespace sealgate::store::postgres {
 
@@ -47,7 +48,7 @@ constexpr std::string_view kTake =
     "UPDATE work SET state = 'active', owner = $2, lease = lease + 1, due = $3, rank = NULL, changed = $4 FROM free "
     "WHERE work.id = free.id RETURNING work.id, kind, message, port, attempts, transport, priority, ordered, "
     "created, "
-    "forced, lease";
+    "forced, lease, (SELECT m.size FROM messages m WHERE m.id = work.message)";
 
 // What was claimed before was the head of its queue and still is.
 constexpr std::string_view kRing =
@@ -166,11 +167,17 @@ Result<std::vector<WorkItem>> PostgresMessageBox::take(const Candidates& candida
         parameters.add(std::span<const std::string>(candidates.ids)).add(std::string_view(request.owner));
         parameters.add(milliseconds(request.now + request.lease)).add(milliseconds(request.now));
         SG_TRY_ASSIGN(const Rows rows, connection.run(kTake, std::move(parameters)));
+        std::vector<std::pair<WorkId, MessageId>> small;
+        std::size_t memory = 0;
         for (std::size_t row = 0; row < rows.size(); ++row) {
-          taken.emplace(rows.text(row, 0), read_item(rows, row, request.owner));
+          const WorkItem& item = taken.emplace(rows.text(row, 0), read_item(rows, row, request.owner)).first->second;
+          const auto size = static_cast<std::size_t>(rows.integer(row, 11));
+          if (size > ClaimedMessages::kMaximumMessage || memory + size > ClaimedMessages::kMaximumMemory) continue;
+          memory += size;
+          small.emplace_back(item.claim.work, item.message);
         }
         commit_point("claim.taken");
-        return {};
+        return fetch(connection, small);
       },
       Durability::Relaxed));
   std::vector<WorkItem> items;
@@ -179,6 +186,22 @@ Result<std::vector<WorkItem>> PostgresMessageBox::take(const Candidates& candida
     if (item != taken.end()) items.push_back(std::move(item->second));
   }
   return items;
+}
+
+Result<> PostgresMessageBox::fetch(Connection& connection, const std::vector<std::pair<WorkId, MessageId>>& work) {
+  if (work.empty()) return {};
+  std::vector<std::string> ids;
+  for (const auto& [id, message] : work) ids.push_back(message.text());
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  SG_TRY_ASSIGN(const auto fetched, fetch_messages(connection, stage_->database, ids));
+  std::map<MessageId, std::shared_ptr<const ClaimedMessages::Fetched>> by_id;
+  for (const auto& one : fetched) by_id.emplace(one->message.id, one);
+  for (const auto& [id, message] : work) {
+    const auto found = by_id.find(message);
+    if (found != by_id.end()) held_.keep(id, found->second);
+  }
+  return {};
 }
 
 Result<std::vector<WorkItem>> PostgresMessageBox::claim(const ClaimRequest& request) {

@@ -106,6 +106,7 @@ Result<WorkId> PostgresMessageBox::resend(const WorkId& work, const Delivery& de
 }
 
 Result<> PostgresMessageBox::terminate(const WorkId& work, Time now) {
+  held_.release(work);
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow row, change.find(work));
     if (row.state == WorkState::Completed || row.state == WorkState::Terminated)

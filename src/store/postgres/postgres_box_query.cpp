@@ -116,6 +116,7 @@ Result<Counts> PostgresMessageBox::counts() {
 }
 
 Result<Message> PostgresMessageBox::load(const MessageId& message) {
+  if (auto held = held_.find(message)) return std::move(*held);
   Message loaded;
   SG_TRY(database_.read([&](Connection& connection) -> Result<> {
     SG_TRY_ASSIGN(loaded, read_message(connection, stage_->database, message));

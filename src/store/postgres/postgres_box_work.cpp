@@ -43,6 +43,7 @@ Result<> PostgresMessageBox::change(Time now, const Step& step, Durability durab
 }
 
 Result<> PostgresMessageBox::complete(const Claim& claim, Time now, const TrackingDetails& tracking) {
+  held_.release(claim.work);
   BoxBatches::Completion completion;
   completion.claim = claim;
   completion.details = tracking;
@@ -57,6 +58,7 @@ Result<> PostgresMessageBox::complete(const Claim& claim, Time now, const Tracki
 }
 
 Result<> PostgresMessageBox::retry_later(const Claim& claim, const Retry& retry, Time now) {
+  held_.release(claim.work);
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow work, change.held(claim));
     TrackingDetails details = retry.tracking;
@@ -67,6 +69,7 @@ Result<> PostgresMessageBox::retry_later(const Claim& claim, const Retry& retry,
 }
 
 Result<> PostgresMessageBox::postpone(const Claim& claim, Time until, Time now) {
+  held_.release(claim.work);
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow work, change.held(claim));
     return change.postpone(work, until);
@@ -75,6 +78,7 @@ Result<> PostgresMessageBox::postpone(const Claim& claim, Time until, Time now) 
 
 Result<> PostgresMessageBox::suspend(const Claim& claim, const Failure& failure, Time now,
                                      const TrackingDetails& tracking) {
+  held_.release(claim.work);
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow work, change.held(claim));
     TrackingDetails details = tracking;
@@ -85,6 +89,7 @@ Result<> PostgresMessageBox::suspend(const Claim& claim, const Failure& failure,
 }
 
 Result<> PostgresMessageBox::deliver(const Claim& claim, const std::vector<Delivery>& deliveries, Time now) {
+  held_.release(claim.work);
   if (deliveries.empty()) {
     return fail(kNoSubscriber, "no send port subscribes to this message", claim.work.text(), "suspend it instead");
   }
@@ -106,6 +111,7 @@ Result<> PostgresMessageBox::deliver(const Claim& claim, const std::vector<Deliv
 }
 
 Result<> PostgresMessageBox::release(const Claim& claim, Time now) {
+  held_.release(claim.work);
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow work, change.held(claim));
     return change.release(work);
@@ -130,6 +136,7 @@ Result<> PostgresMessageBox::extend(const Claim& claim, Time until) {
 Result<std::uint64_t> PostgresMessageBox::release_all(const std::string& owner, Time now) {
   std::uint64_t released = 0;
   bool anything = false;
+  held_.clear();
   SG_TRY(database_.write([&](Connection& connection) -> Result<> {
     Parameters parameters;
     parameters.add(std::string_view(owner)).add(milliseconds(now));

@@ -68,6 +68,8 @@ class PostgresMessageBox final : public messaging::MessageBox {
   struct Candidates;
   Result<Candidates> find_candidates(const messaging::ClaimRequest& request);
   Result<std::vector<messaging::WorkItem>> take(const Candidates& candidates, const messaging::ClaimRequest& request);
+  /// What the claimed work will be loaded for, as far as it is small.
+  Result<> fetch(Connection& connection, const std::vector<std::pair<messaging::WorkId, messaging::MessageId>>& work);
   Result<> ring_timers(Time now);
   Result<> ring_ordered_timers(Time now);
 
@@ -75,6 +77,7 @@ class PostgresMessageBox final : public messaging::MessageBox {
   Database& database_;
   std::string instance_;
   BoxBatches batches_;
+  ClaimedMessages held_;
   std::mutex claim_mutex_;    ///< two claims of one process at once would only take turns at the same rows
   std::string claim_cursor_;  ///< the queue after which the next claim goes on; under claim_mutex_
   std::mutex listener_mutex_;

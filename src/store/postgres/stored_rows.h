@@ -2,10 +2,13 @@
 // Rows of the message box as they are read, by the box and by who copies a whole store.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "messaging/message_box.h"
+#include "store/postgres/claimed_messages.h"
 #include "store/postgres/sql/database.h"
 
 namespace sealgate::store::postgres {
@@ -24,5 +27,9 @@ messaging::WorkSummary read_summary(const Rows& rows, std::size_t row);
 /// messaging.no-such-message. Its bodies keep `database`.
 Result<messaging::Message> read_message(Connection& connection, const std::shared_ptr<Database>& database,
                                         const messaging::MessageId& id);
+
+/// These messages with the contents that are in their rows; those that cannot be read are left out.
+Result<std::vector<std::shared_ptr<const ClaimedMessages::Fetched>>> fetch_messages(
+    Connection& connection, const std::shared_ptr<Database>& database, std::span<const std::string> ids);
 
 }  // namespace sealgate::store::postgres

@@ -102,7 +102,12 @@ void TestServer::stop(int signal) {
 }
 
 std::string TestServer::url(const std::string& schema, const std::string& more) const {
-  std::string host = folder_.string();
+  return url_in(folder_, schema, more);
+}
+
+std::string TestServer::url_in(const std::filesystem::path& folder, const std::string& schema,
+                               const std::string& more) {
+  std::string host = folder.string();
   for (std::size_t at = host.find('/'); at != std::string::npos; at = host.find('/', at)) host.replace(at, 1, "%2F");
   return "postgresql://sealgate@" + host + "/postgres?schema=" + schema + more;
 }

@@ -26,6 +26,10 @@ class TestServer {
 
   /// Of a store in this schema; `more` is further options, "&connections=4".
   std::string url(const std::string& schema, const std::string& more = {}) const;
+  /// The same through a socket in another folder.
+  static std::string url_in(const std::filesystem::path& folder, const std::string& schema,
+                            const std::string& more = {});
+  const std::filesystem::path& folder() const { return folder_; }
   /// A name that no other test uses.
   std::string new_schema();
   /// Ends the server: SIGINT in order, SIGQUIT as after a crash of all its processes.
