@@ -5,6 +5,9 @@
 #include "pipeline/decoder_component.h"
 #include "pipeline/encoder_component.h"
 #include "pipeline/party_resolution.h"
+#include "pipeline/xml_assembler.h"
+#include "pipeline/xml_disassembler.h"
+#include "pipeline/xml_validator.h"
 
 namespace sealgate::pipeline {
 namespace {
@@ -17,6 +20,11 @@ Result<> receive_step(const ReceiveRun& run, const ComponentSettings& settings, 
   return Component(run, std::get<Settings>(settings), message);
 }
 template <typename Settings, auto Component>
+Result<Pieces> disassembler(const ReceiveRun& run, const ComponentSettings& settings,
+                            const messaging::Message& message) {
+  return Component(run, std::get<Settings>(settings), message);
+}
+template <typename Settings, auto Component>
 Result<> send_step(const SendRun& run, const ComponentSettings& settings, const messaging::Message& message,
                    Sink& target) {
   return Component(run, std::get<Settings>(settings), message, target);
@@ -25,10 +33,10 @@ Result<> send_step(const SendRun& run, const ComponentSettings& settings, const 
 // In the order of ComponentSettings.
 const std::array<ComponentAction, std::variant_size_v<ComponentSettings>> kActions{
     ReceiveStep(receive_step<artifacts::DecoderSettings, run_decoder>),
-    std::monostate(),
-    std::monostate(),
+    Disassemble(disassembler<artifacts::XmlDisassemblerSettings, run_xml_disassembler>),
+    ReceiveStep(receive_step<artifacts::XmlValidatorSettings, run_xml_validator>),
     ReceiveStep(receive_step<artifacts::PartyResolutionSettings, run_party_resolution>),
-    std::monostate(),
+    SendStep(send_step<artifacts::XmlAssemblerSettings, run_xml_assembler>),
     SendStep(send_step<artifacts::EncoderSettings, run_encoder>),
 };
 

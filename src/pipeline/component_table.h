@@ -7,7 +7,7 @@
 
 namespace sealgate::pipeline {
 
-using ComponentAction = std::variant<std::monostate, ReceiveStep, Disassemble, SendStep>;
+using ComponentAction = std::variant<ReceiveStep, Disassemble, SendStep>;
 
 /// By the type of its settings.
 const ComponentAction& action_of(const artifacts::ComponentSettings& settings);

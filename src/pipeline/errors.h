@@ -17,6 +17,21 @@ inline constexpr ErrorCode kUnknownParty{"pipeline.unknown-party", ErrorClass::P
 inline constexpr ErrorCode kNoSuchPipeline{"pipeline.no-such-pipeline", ErrorClass::Usage};
 /// No disassembler takes this message.
 inline constexpr ErrorCode kNotRecognized{"pipeline.not-recognized", ErrorClass::Malformed};
+/// A document, or a piece of an envelope, is of a message type that no schema has.
+inline constexpr ErrorCode kUnknownDocument{"pipeline.unknown-document", ErrorClass::Malformed};
+inline constexpr ErrorCode kEmptyEnvelope{"pipeline.empty-envelope", ErrorClass::Malformed};
+/// An envelope holds more documents than the disassembler may make of it.
+inline constexpr ErrorCode kTooManyMessages{"pipeline.too-many-messages", ErrorClass::Policy};
+/// A value that a schema promotes is too long for a property.
+inline constexpr ErrorCode kPropertyTooLong{"pipeline.property-too-long", ErrorClass::Policy};
+/// A value that a schema promotes is not of the property's type.
+inline constexpr ErrorCode kBadPropertyValue{"pipeline.bad-property-value", ErrorClass::Malformed};
+/// A schema that a component names does not exist any more.
+inline constexpr ErrorCode kNoSuchSchema{"pipeline.no-such-schema", ErrorClass::Usage};
+/// A map of a port does not exist any more.
+inline constexpr ErrorCode kNoSuchMap{"pipeline.no-such-map", ErrorClass::Usage};
+/// A map made a document of another type than its target.
+inline constexpr ErrorCode kUnexpectedMapResult{"pipeline.unexpected-map-result", ErrorClass::Malformed};
 inline constexpr ErrorCode kNoParts{"pipeline.no-parts", ErrorClass::Malformed};
 
 }  // namespace sealgate::pipeline

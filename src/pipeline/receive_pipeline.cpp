@@ -7,6 +7,7 @@
 #include "messaging/property_names.h"
 #include "pipeline/component_table.h"
 #include "pipeline/errors.h"
+#include "pipeline/map_component.h"
 #include "pipeline/party_resolution.h"
 #include "pipeline/weak_algorithms.h"
 
@@ -30,7 +31,13 @@ InFlight as_message(const messaging::Part& raw, messaging::MessageContext contex
 
 class Run {
  public:
-  Run(const ReceiveRun& run, std::vector<Component> components) : run_(run), components_(std::move(components)) {}
+  Run(const ReceiveRun& run, std::vector<Component> components, const std::vector<std::string>& maps)
+      : run_(run), components_(std::move(components)), maps_(maps) {
+    const auto* disassembler = artifacts::find_settings<artifacts::XmlDisassemblerSettings>(components_);
+    const auto* validator = artifacts::find_settings<artifacts::XmlValidatorSettings>(components_);
+    recovers_ = (disassembler != nullptr && disassembler->recoverable_interchange) ||
+                (validator != nullptr && validator->recoverable_interchange);
+  }
 
   Result<Interchange> all(const messaging::Part& raw, messaging::MessageContext context) {
     const bool decoded =
@@ -49,7 +56,10 @@ class Run {
         interchange.messages.push_back({std::move(one.message), one.party});
         continue;
       }
-      if (!recovers_) return fail(std::move(result).error());
+      // Whose it is, is asked of the whole; and trouble of our own is not the piece's.
+      if (!recovers_ || resolving_ || result.error().code.error_class == ErrorClass::Environment) {
+        return fail(std::move(result).error());
+      }
       interchange.rejected.push_back({std::move(result).error(), one.message.context, *one.message.body_part()});
     }
     return interchange;
@@ -83,7 +93,9 @@ class Run {
   }
 
   Result<> finish(InFlight& message) {
+    resolving_ = false;
     SG_TRY(steps(Stage::Validate, message));
+    resolving_ = true;
     SG_TRY(steps(Stage::ResolveParty, message));
     if (message.report) SG_TRY(check_weak_algorithms(*message.report, message.party, run_.environment.now));
     if (!run_.host.authentication_trusted) {
@@ -91,12 +103,15 @@ class Run {
       message.party = nullptr;
       set_guest(message.message.context);
     }
-    return {};
+    resolving_ = false;
+    return apply_map(run_.environment, maps_, message.message);
   }
 
   const ReceiveRun& run_;
   std::vector<Component> components_;
+  const std::vector<std::string>& maps_;
   bool recovers_ = false;
+  bool resolving_ = false;
 };
 
 /// One id for all, and their places. A piece that was rejected once and is tried again keeps both.
@@ -121,7 +136,7 @@ Result<> number(Interchange& interchange, const messaging::MessageContext& befor
 
 Result<Interchange> run_receive_pipeline(const Environment& environment, const artifacts::Host& host,
                                          const artifacts::PipelineSettings& pipeline,
-                                         const std::vector<std::string>& /*maps*/, const messaging::Part& raw,
+                                         const std::vector<std::string>& maps, const messaging::Part& raw,
                                          messaging::MessageContext context) {
   auto components = artifacts::components_of(environment.artifacts, pipeline);
   if (!components) {
@@ -129,7 +144,7 @@ Result<Interchange> run_receive_pipeline(const Environment& environment, const a
   }
   const ReceiveRun receive{environment, host};
   const messaging::MessageContext before = context;
-  Run run(receive, std::move(*components));
+  Run run(receive, std::move(*components), maps);
   SG_TRY_ASSIGN(Interchange interchange, run.all(raw, std::move(context)));
   SG_TRY(number(interchange, before, environment.now));
   return interchange;

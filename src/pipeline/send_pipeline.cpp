@@ -4,6 +4,7 @@
 #include "messaging/property_names.h"
 #include "pipeline/component_table.h"
 #include "pipeline/errors.h"
+#include "pipeline/map_component.h"
 
 namespace sealgate::pipeline {
 
@@ -30,6 +31,7 @@ Result<> run_send_pipeline(const Environment& environment, const artifacts::Host
   }
   const SendRun run{environment, host, use};
   messaging::Message current = message;
+  SG_TRY(apply_map(environment, use.maps, current));
   for (std::size_t i = 0; i < components->size(); ++i) {
     const auto& settings = (*components)[i].settings;
     const SendStep step = std::get<SendStep>(action_of(settings));
