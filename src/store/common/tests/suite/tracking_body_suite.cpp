@@ -117,8 +117,10 @@ TEST_P(TrackingSuite, ADamagedBodyOrAnotherKeyIsAnError) {
   SetUp();
   ASSERT_TRUE(log().keep_body(body, at(0)));
   {
-    std::ofstream key(key_file(), std::ios::binary | std::ios::in | std::ios::out);
-    key << 'x';
+    std::fstream key(key_file(), std::ios::binary | std::ios::in | std::ios::out);
+    const auto first = static_cast<char>(key.get() ^ 1);
+    key.seekp(0);
+    key.put(first);
   }
   const auto fresh = tracking::make_tracking_log(backend().storage(), key_file());
   EXPECT_EQ(kept(*fresh, body.sha256()).error().code, kTrackedBodyDamaged);
