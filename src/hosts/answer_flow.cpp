@@ -38,29 +38,26 @@ messaging::MessageContext answer_context(const Attempt& attempt) {
   return context;
 }
 
-/// The send port as the place where its answers come in.
-artifacts::ReceiveLocation answer_location(const artifacts::SendPort& port) {
-  artifacts::ReceiveLocation location;
-  location.name = port.name;
-  location.host = port.host;
-  location.pipeline = port.response_pipeline;
-  return location;
-}
-
 Result<std::vector<messaging::Publication>> read_answer(const Attempt& attempt, const messaging::Part& raw,
                                                         const messaging::MessageContext& context) {
   const SendEnvironment& environment = attempt.environment;
   const artifacts::Host& host = *environment.configuration.artifacts.set.find_host(attempt.port.host);
-  SG_TRY_ASSIGN(auto received, pipeline::run_receive_pipeline(pipeline_environment(environment), host,
-                                                              answer_location(attempt.port), raw, context));
+  const artifacts::SendPort& port = attempt.port;
+  SG_TRY_ASSIGN(auto received,
+                pipeline::run_receive_pipeline(pipeline_environment(environment), host, port.response_pipeline,
+                                               port.response_maps, raw, context));
+  // An answer is taken as a whole: there is no place where a piece of it could come in again.
+  if (!received.rejected.empty()) return fail(std::move(received.rejected.front().error));
   std::vector<messaging::Publication> publications;
-  SG_TRY_ASSIGN(auto publication,
-                make_publication(environment.configuration, std::move(received.message), environment.clock.now()));
-  publication.tracking = {{"request", attempt.message->id.text()}, {"address", attempt.address}};
-  for (const messaging::Delivery& delivery : publication.deliveries) {
-    publication.tracking.emplace_back("delivery", delivery.port);
+  for (pipeline::Received& message : received.messages) {
+    SG_TRY_ASSIGN(auto publication,
+                  make_publication(environment.configuration, std::move(message.message), environment.clock.now()));
+    publication.tracking = {{"request", attempt.message->id.text()}, {"address", attempt.address}};
+    for (const messaging::Delivery& delivery : publication.deliveries) {
+      publication.tracking.emplace_back("delivery", delivery.port);
+    }
+    publications.push_back(std::move(publication));
   }
-  publications.push_back(std::move(publication));
   return publications;
 }
 
@@ -107,11 +104,14 @@ Result<adapters::Answer> make_answer(const SendEnvironment& environment, const m
   const artifacts::SendPort way_back = response_port(*port, *location);
   adapters::Answer answer;
   answer.kind = adapters::Answer::Kind::Response;
-  answer.form = pipeline::produces_mime_entity(way_back, message) ? adapters::BodyForm::MimeEntity
-                                                                  : adapters::BodyForm::Payload;
+  answer.form =
+      pipeline::produces_mime_entity(environment.configuration.artifacts.set, pipeline::use_of(way_back), message)
+          ? adapters::BodyForm::MimeEntity
+          : adapters::BodyForm::Payload;
   const auto spool = std::make_shared<io::Spool>(environment.spool);
   CuttableSink target(*spool, environment.cut);
-  SG_TRY(pipeline::run_send_pipeline(pipeline_environment(environment), *host, way_back, message, target));
+  SG_TRY(pipeline::run_send_pipeline(pipeline_environment(environment), *host, pipeline::use_of(way_back), message,
+                                     target));
   answer.content = spool;
   const messaging::Part* body = message.body_part();
   if (body != nullptr) answer.content_type = body->content_type;
