@@ -22,6 +22,10 @@ inline constexpr ErrorCode kIoFailed{"store.io-failed",
                                      ErrorClass::Environment};  ///< the disk of the data folder failed
 inline constexpr ErrorCode kConstraint{
     "store.constraint", ErrorClass::Conflict};  ///< a row that exists already, for example a message id
+inline constexpr ErrorCode kBadBackup{"store.bad-backup",
+                                      ErrorClass::Malformed};  ///< no backup, not all of it, or not what was written
+inline constexpr ErrorCode kCopyDiffers{
+    "store.copy-differs", ErrorClass::Environment};  ///< what was copied to another store is not what was there
 inline constexpr ErrorCode kNotEmpty{"store.not-empty",
                                      ErrorClass::Conflict};  ///< what is to be filled holds something already
 inline constexpr ErrorCode kSqlFailed{"store.sql-failed",

@@ -1,10 +1,12 @@
 #include "store/sqlite/body_spool.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <iterator>
 #include <system_error>
 
 #include "store/common/errors.h"
@@ -31,6 +33,12 @@ Result<> link_descriptor(int descriptor, const std::string& target) {
   const std::string source = "/proc/self/fd/" + std::to_string(descriptor);
   if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, target.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
   return fail(disk_error(errno, target));
+}
+
+constexpr const char* kLockName = "backup.lock";
+
+io::FileDescriptor open_lock(const std::filesystem::path& data) {
+  return io::FileDescriptor(::open((data / kLockName).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
 class SpoolWriter final : public messaging::BodyWriter {
@@ -175,6 +183,30 @@ Result<> BodySpool::sync() {
   const int number = errno;
   dirty_.store(true);
   return fail(disk_error(number, directory_.string()));
+}
+
+io::FileDescriptor BodySpool::try_alone() const {
+  io::FileDescriptor file = open_lock(directory_.parent_path());
+  if (file.valid() && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) file.close();
+  return file;
+}
+
+void BodySpool::remove(std::vector<std::string> names) {
+  const std::scoped_lock lock(removed_mutex_);
+  removed_.insert(removed_.end(), std::make_move_iterator(names.begin()), std::make_move_iterator(names.end()));
+  if (removed_.empty()) return;
+  const io::FileDescriptor alone = try_alone();
+  if (!alone.valid()) return;
+  for (const std::string& name : removed_) unlink(name);
+  removed_.clear();
+}
+
+Result<io::FileDescriptor> hold_bodies(const std::filesystem::path& data) {
+  io::FileDescriptor file = open_lock(data);
+  if (!file.valid() || ::flock(file.get(), LOCK_SH) != 0) {
+    return fail(disk_error(errno, (data / kLockName).string()));
+  }
+  return file;
 }
 
 void BodySpool::unlink(const std::string& name) const {

@@ -7,7 +7,9 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "crypto/digest.h"
 #include "io/file.h"
@@ -56,6 +58,10 @@ class StagedBody final : public messaging::Body {
   std::shared_ptr<SpoolUse> use_;
 };
 
+/// While one is held, by whatever process, no body that a message referred to is removed: for a backup, which reads
+/// the bodies of a snapshot long after it was taken.
+Result<io::FileDescriptor> hold_bodies(const std::filesystem::path& data);
+
 /// Thread-safe.
 class BodySpool {
  public:
@@ -67,11 +73,16 @@ class BodySpool {
   Result<std::string> link(const StagedBody& body, std::string name);
   /// Makes all names given so far durable; free when there are none.
   Result<> sync();
+  /// Of a body that no committed row refers to.
   void unlink(const std::string& name) const;
+  /// Of bodies whose rows were removed. While a backup runs they stay, and go with a later call or the next start.
+  void remove(std::vector<std::string> names);
   /// Removes every file for which `is_known` says no, and says how many.
   template <typename IsKnown>
   Result<std::size_t> sweep(const IsKnown& is_known) const {
     std::size_t removed = 0;
+    const io::FileDescriptor alone = try_alone();
+    if (!alone.valid()) return removed;
     std::error_code problem;
     // Not the range form: that throws when the disk fails.
     for (std::filesystem::directory_iterator at(directory_, problem), end; !problem && at != end;
@@ -88,9 +99,14 @@ class BodySpool {
   std::size_t inline_limit() const { return inline_limit_; }
 
  private:
+  /// Valid when no backup runs; none begins before it closes.
+  io::FileDescriptor try_alone() const;
+
   std::filesystem::path directory_;
   std::size_t inline_limit_;
   std::atomic<bool> dirty_{false};
+  std::mutex removed_mutex_;
+  std::vector<std::string> removed_;  ///< names that a backup held back
   std::shared_ptr<SpoolUse> use_ = std::make_shared<SpoolUse>();
 };
 

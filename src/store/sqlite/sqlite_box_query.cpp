@@ -172,7 +172,7 @@ Result<std::uint64_t> SqliteMessageBox::purge(Time before, std::size_t limit) {
   }));
   commit_point("purge.committed");
   // After the commit: a file without a row is only waste that the next start removes; a row without a file is a loss.
-  for (const std::string& name : files) spool_.unlink(name);
+  spool_.remove(std::move(files));
   return removed;
 }
 

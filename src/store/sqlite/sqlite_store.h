@@ -6,6 +6,7 @@
 //   DATA/sealgate.db 0600  messages, work, artifacts, certificates
 //   DATA/bodies/     0700  contents too large for a row, one file each
 //   DATA/serve.lock        held by the one process that serves
+//   DATA/backup.lock       held while a backup is made: finished bodies are not removed meanwhile
 //
 // Bodies, messages and statements refer to the store: it must outlive them.
 

@@ -63,8 +63,12 @@ Result<> copy_log(TrackingStorage& source, TrackingStorage& target) {
   return source.read([&](TrackingRows& from) -> Result<> {
     SG_TRY_ASSIGN(const Cut cut, from.cut());
     if (cut.seal != 0) {
-      SG_TRY(target.write(
-          [&](TrackingRows& to) { return to.insert_cut(cut, "the store it was copied from", cut.sealed); }));
+      SG_TRY(target.write([&](TrackingRows& to) -> Result<> {
+        // There already when an earlier copy was cut short.
+        SG_TRY_ASSIGN(const Cut there, to.cut());
+        if (there.seal == cut.seal) return {};
+        return to.insert_cut(cut, "the store it was copied from", cut.sealed);
+      }));
     }
     SG_TRY(copy_seals(from, target));
     SG_TRY(copy_tail(from, target));

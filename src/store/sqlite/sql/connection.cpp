@@ -175,6 +175,28 @@ Result<> Connection::execute(const std::string& sql) {
   return {};
 }
 
+Result<> Connection::copy_to(const std::string& path) const {
+  const io::FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file.valid()) {
+    const ErrorCode code = errno == ENOSPC || errno == EDQUOT ? kDiskFull : kCannotOpen;
+    return fail(code, "cannot create the copy: " + std::generic_category().message(errno), path, remedy_of(code));
+  }
+  // Without our settings: it takes over those of the original, also the size of its pages.
+  sqlite3* handle = nullptr;
+  const int opened = ::sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, nullptr);
+  const std::unique_ptr<Connection> target(new Connection(handle, path));
+  if (opened != SQLITE_OK) return fail(target->error(opened, {}));
+  sqlite3_backup* backup = ::sqlite3_backup_init(handle, "main", handle_, "main");
+  if (backup == nullptr) return fail(target->error(::sqlite3_errcode(handle), {}));
+  // All of it in one step: one read transaction, during which writers go on. Step by step it would start again with
+  // every write of another process.
+  const int stepped = ::sqlite3_backup_step(backup, -1);
+  const int finished = ::sqlite3_backup_finish(backup);
+  if (stepped != SQLITE_DONE) return fail(target->error(stepped == SQLITE_OK ? finished : stepped, {}));
+  if (finished != SQLITE_OK) return fail(target->error(finished, {}));
+  return {};
+}
+
 std::int64_t Connection::changes() const {
   return ::sqlite3_changes64(handle_);
 }

@@ -76,6 +76,9 @@ class Connection {
   /// One or several statements without parameters and rows.
   Result<> execute(const std::string& sql);
 
+  /// A copy of the whole database as it is now, into a new file of mode 0600; others may write meanwhile.
+  Result<> copy_to(const std::string& path) const;
+
   /// Rows changed by the last statement.
   std::int64_t changes() const;
   /// Rows changed since it was opened, also by what was rolled back.
