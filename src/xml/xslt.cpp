@@ -52,7 +52,7 @@ struct Complaint {
   std::optional<std::string> first;
 };
 
-void keep_first_message(void* data, const char* format, ...) {
+[[gnu::format(printf, 2, 3)]] void keep_first_message(void* data, const char* format, ...) {
   auto& complaint = *static_cast<Complaint*>(data);
   char text[512];
   std::va_list arguments;
