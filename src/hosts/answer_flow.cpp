@@ -5,21 +5,18 @@
 #include "hosts/outbound.h"
 #include "hosts/reports.h"
 #include "hosts/subscribers.h"
+#include "hosts/tracked_send.h"
+#include "hosts/tracking_bodies.h"
+#include "hosts/tracking_details.h"
 #include "hosts/typed_context.h"
 #include "messaging/property_names.h"
 #include "pipeline/receive_pipeline.h"
-#include "pipeline/send_pipeline.h"
 
 namespace sealgate::hosts {
 namespace {
 
 namespace names = messaging::names;
 using messaging::Failure;
-
-pipeline::Environment pipeline_environment(const SendEnvironment& environment) {
-  return {environment.configuration.artifacts.set, *environment.configuration.certificates, environment.box,
-          environment.clock.now()};
-}
 
 /// What is known of an answer before its pipeline runs.
 messaging::MessageContext answer_context(const Attempt& attempt) {
@@ -38,23 +35,32 @@ messaging::MessageContext answer_context(const Attempt& attempt) {
   return context;
 }
 
+/// `trail` grows on the way, for the tracking log.
 Result<std::vector<messaging::Publication>> read_answer(const Attempt& attempt, const messaging::Part& raw,
-                                                        const messaging::MessageContext& context) {
+                                                        const messaging::MessageContext& context,
+                                                        messaging::TrackingDetails& trail) {
   const SendEnvironment& environment = attempt.environment;
+  const Configuration& configuration = environment.configuration;
+  const Time now = environment.clock.now();
+  if (attempt.port.tracking.before_receive_pipeline) {
+    SG_TRY(keep_body(configuration.tracking, "before-receive-pipeline", *raw.body, now, trail));
+  }
+  const pipeline::Environment pipeline_environment{configuration.artifacts.set, *configuration.certificates,
+                                                   environment.box, now, &trail};
   const artifacts::Host& host = *environment.configuration.artifacts.set.find_host(attempt.port.host);
-  const artifacts::SendPort& port = attempt.port;
-  SG_TRY_ASSIGN(auto received,
-                pipeline::run_receive_pipeline(pipeline_environment(environment), host, port.response_pipeline,
-                                               port.response_maps, raw, context));
-  // An answer is taken as a whole: there is no place where a piece of it could come in again.
-  if (!received.rejected.empty()) return fail(std::move(received.rejected.front().error));
+  SG_TRY_ASSIGN(auto interchange,
+                pipeline::run_receive_pipeline(pipeline_environment, host, attempt.port.response_pipeline,
+                                               attempt.port.response_maps, raw, context));
+  // An answer is good as a whole or not at all.
+  if (!interchange.rejected.empty()) return fail(interchange.rejected.front().error);
   std::vector<messaging::Publication> publications;
-  for (pipeline::Received& message : received.messages) {
-    SG_TRY_ASSIGN(auto publication,
-                  make_publication(environment.configuration, std::move(message.message), environment.clock.now()));
-    publication.tracking = {{"request", attempt.message->id.text()}, {"address", attempt.address}};
-    for (const messaging::Delivery& delivery : publication.deliveries) {
-      publication.tracking.emplace_back("delivery", delivery.port);
+  for (pipeline::Received& received : interchange.messages) {
+    SG_TRY_ASSIGN(auto publication, make_publication(configuration, std::move(received.message), now));
+    publication.tracking = trail;
+    add_published(publication.tracking, publication.message, {});
+    if (attempt.port.tracking.after_receive_pipeline) {
+      SG_TRY(keep_parts(configuration.tracking, "after-receive-pipeline", publication.message, now,
+                        publication.tracking));
     }
     publications.push_back(std::move(publication));
   }
@@ -84,34 +90,27 @@ adapters::Answer failed_answer(const std::string& reason) {
   return answer;
 }
 
-/// The location as a send port: its response pipeline with its certificates.
-artifacts::SendPort response_port(const artifacts::ReceivePort& port, const artifacts::ReceiveLocation& location) {
-  artifacts::SendPort made;
-  made.name = location.name;
-  made.host = location.host;
-  made.pipeline = location.response_pipeline;
-  made.encryption_certificates = location.response_encryption_certificates;
-  made.maps = port.response_maps;
-  return made;
+/// The location as a place that sends: its response pipeline with its certificates.
+pipeline::SendUse response_use(const artifacts::ReceivePort& port, const artifacts::ReceiveLocation& location) {
+  static const std::string kNobody;
+  return {"receive location " + location.name, location.response_pipeline, port.response_maps,
+          location.response_encryption_certificates, kNobody};
 }
 
 Result<adapters::Answer> make_answer(const SendEnvironment& environment, const messaging::Message& message,
-                                     const std::string& location_name) {
+                                     const std::string& location_name, messaging::TrackingDetails& trail) {
   const auto [port, location] = environment.configuration.find_location(location_name);
   const artifacts::Host* host =
       location == nullptr ? nullptr : environment.configuration.artifacts.set.find_host(location->host);
   if (host == nullptr) return fail(kNoSuchLocation, "the receive location or its host does not exist", location_name);
-  const artifacts::SendPort way_back = response_port(*port, *location);
+  const pipeline::SendUse way_back = response_use(*port, *location);
   adapters::Answer answer;
   answer.kind = adapters::Answer::Kind::Response;
-  answer.form =
-      pipeline::produces_mime_entity(environment.configuration.artifacts.set, pipeline::use_of(way_back), message)
-          ? adapters::BodyForm::MimeEntity
-          : adapters::BodyForm::Payload;
+  answer.form = pipeline::produces_mime_entity(environment.configuration.artifacts.set, way_back, message)
+                    ? adapters::BodyForm::MimeEntity
+                    : adapters::BodyForm::Payload;
   const auto spool = std::make_shared<io::Spool>(environment.spool);
-  CuttableSink target(*spool, environment.cut);
-  SG_TRY(pipeline::run_send_pipeline(pipeline_environment(environment), *host, pipeline::use_of(way_back), message,
-                                     target));
+  SG_TRY(run_tracked_send(environment, *host, way_back, port->tracking, message, *spool, trail));
   answer.content = spool;
   const messaging::Part* body = message.body_part();
   if (body != nullptr) answer.content_type = body->content_type;
@@ -127,7 +126,9 @@ Result<> record_answered(const Attempt& attempt, messaging::BodyRef body) {
   raw.name = "body";
   raw.body = std::move(body);
   auto context = answer_context(attempt);
-  auto publications = read_answer(attempt, raw, context);
+  auto trail = tracking_of_intake(context, {}, raw);
+  trail.emplace_back("request", attempt.message->id.text());
+  auto publications = read_answer(attempt, raw, context, trail);
   if (publications) return record_sent(attempt, std::move(*publications));
 
   // The partner has the request: it is not sent again because of its answer. That is kept, and the caller hears.
@@ -140,7 +141,7 @@ Result<> record_answered(const Attempt& attempt, messaging::BodyRef body) {
   request.failure = Failure::from(error, false);
   // Once, also when this is done again after a crash before the next commit.
   request.receive_key = "answer\n" + attempt.item.claim.work.text();
-  request.tracking = {{"request", attempt.message->id.text()}, {"address", attempt.address}};
+  request.tracking = std::move(trail);
   SG_TRY(environment.box.suspend_received(std::move(request), environment.clock.now()));
   SG_TRY_ASSIGN(auto told, tell_caller(attempt, error, environment.clock.now()));
   return record_sent(attempt, std::move(told));
@@ -158,7 +159,8 @@ Result<> respond(const SendEnvironment& environment, Callers& callers, const mes
     call->settle(failed_answer(message->context.text_or_empty(names::kAckDescription)));
     return environment.box.complete(item.claim, environment.clock.now());
   }
-  auto answer = make_answer(environment, *message, call->location());
+  messaging::TrackingDetails trail{{"location", call->location()}};
+  auto answer = make_answer(environment, *message, call->location(), trail);
   if (!answer) {
     if (environment.cut.is_set()) return environment.box.release(item.claim, environment.clock.now());
     call->settle(failed_answer(answer.error().to_string()));
@@ -168,8 +170,7 @@ Result<> respond(const SendEnvironment& environment, Callers& callers, const mes
   if (!call->settle(std::move(*answer))) return suspend_respond(environment, item, caller_gone(item));
   log(LogLevel::Info, "response given to its caller",
       {{"message", item.message.text()}, {"location", call->location()}, {"bytes", std::to_string(size)}});
-  return environment.box.complete(item.claim, environment.clock.now(),
-                                  {{"location", call->location()}, {"bytes", std::to_string(size)}});
+  return environment.box.complete(item.claim, environment.clock.now(), trail);
 }
 
 }  // namespace sealgate::hosts

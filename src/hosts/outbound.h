@@ -30,7 +30,7 @@ class SpooledOutbound final : public adapters::OutboundMessage {
   /// Where the partner's answer shall go; none is wanted before this.
   void want_answer(Sink& sink) { answer_ = &sink; }
   /// Where the send pipeline writes.
-  Sink& target() { return spool_; }
+  io::Spool& spool() { return spool_; }
 
   std::string_view message_id() const override { return message_.id.text(); }
   /// The work item's id: one for each message and port, the same over retries and restarts.
@@ -39,8 +39,6 @@ class SpooledOutbound final : public adapters::OutboundMessage {
   std::optional<std::string> property(std::string_view name) const override;
   adapters::BodyForm body_form() const override { return form_; }
   std::uint64_t size() const override { return spool_.size(); }
-  /// Without finish().
-  Result<> copy_to(Sink& sink) const { return spool_.copy_to(sink); }
   Result<> pump(Sink& sink) override { return spool_.replay(sink); }
   Sink* answer() override { return answer_; }
 

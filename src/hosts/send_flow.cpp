@@ -1,14 +1,13 @@
 #include "hosts/send_flow.h"
 
 #include "base/log.h"
-#include "crypto/digest.h"
 #include "hosts/answer_flow.h"
 #include "hosts/answer_target.h"
 #include "hosts/errors.h"
 #include "hosts/outbound.h"
 #include "hosts/send_outcome.h"
 #include "hosts/service_window.h"
-#include "hosts/tracking_bodies.h"
+#include "hosts/tracked_send.h"
 #include "messaging/errors.h"
 #include "pipeline/delivery_policy.h"
 #include "pipeline/send_pipeline.h"
@@ -127,51 +126,16 @@ void note(Attempt& attempt, const adapters::SendOutcome& outcome) {
   }
 }
 
-/// What goes over the wire, to be kept.
-class WireBody final : public messaging::Body {
- public:
-  WireBody(const SpooledOutbound& outbound, Bytes sha256) : outbound_(outbound), sha256_(std::move(sha256)) {}
-  std::uint64_t size() const override { return outbound_.size(); }
-  const Bytes& sha256() const override { return sha256_; }
-  Result<> copy_to(Sink& sink) const override { return outbound_.copy_to(sink); }
-
- private:
-  const SpooledOutbound& outbound_;
-  Bytes sha256_;
-};
-
-/// Runs the send pipeline into the spool; the log hears what went through it.
-Result<> encode(Attempt& attempt, SpooledOutbound& outbound) {
-  const SendEnvironment& environment = attempt.environment;
-  const Configuration& configuration = environment.configuration;
-  const Time now = environment.clock.now();
-  if (attempt.port.tracking.before_send_pipeline) {
-    SG_TRY(keep_parts(configuration.tracking, "before-send-pipeline", *attempt.message, now, attempt.tracking));
-  }
-  const pipeline::Environment pipeline_environment{configuration.artifacts.set, *configuration.certificates,
-                                                   environment.box, now, &attempt.tracking};
-  crypto::MultiDigest digests({crypto::DigestAlgorithm::Sha256});
-  crypto::DigestSink digest(digests);
-  TeeSink both(digest, outbound.target());
-  CuttableSink target(both, environment.cut);
-  const artifacts::Host& host = *configuration.artifacts.set.find_host(attempt.port.host);
-  const pipeline::SendUse use = pipeline::use_of(attempt.port);
-  SG_TRY(pipeline::run_send_pipeline(pipeline_environment, host, use, *attempt.message, target));
-  SG_TRY_ASSIGN(const crypto::DigestValue value, digests.value(crypto::DigestAlgorithm::Sha256));
-  attempt.tracking.emplace_back("bytes", std::to_string(outbound.size()));
-  attempt.tracking.emplace_back("sha256", to_hex(value.view()));
-  if (!attempt.port.tracking.after_send_pipeline) return {};
-  const WireBody wire(outbound, Bytes(value.view().begin(), value.view().end()));
-  return keep_body(configuration.tracking, "after-send-pipeline", wire, now, attempt.tracking);
-}
-
 Result<> transmit(Attempt& attempt, adapters::SendAdapter& adapter, BreakerTurn& turn) {
   const SendEnvironment& environment = attempt.environment;
   const bool entity = pipeline::produces_mime_entity(environment.configuration.artifacts.set,
                                                      pipeline::use_of(attempt.port), *attempt.message);
   const auto form = entity ? adapters::BodyForm::MimeEntity : adapters::BodyForm::Payload;
   SpooledOutbound outbound(*attempt.message, attempt.item, form, environment.spool);
-  if (auto encoded = encode(attempt, outbound); !encoded) {
+  const artifacts::Host& host = *environment.configuration.artifacts.set.find_host(attempt.port.host);
+  if (auto encoded = run_tracked_send(environment, host, pipeline::use_of(attempt.port), attempt.port.tracking,
+                                      *attempt.message, outbound.spool(), attempt.tracking);
+      !encoded) {
     if (environment.cut.is_set()) return give_back(attempt);
     // A full disk passes by; a missing certificate waits for a person.
     return record_failed(attempt, encoded.error(), encoded.error().code.error_class != ErrorClass::Environment);
