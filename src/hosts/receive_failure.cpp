@@ -54,10 +54,11 @@ Result<SubmitOutcome> suspend(const Configuration& configuration, messaging::Mes
   const bool for_good = inbound.context.boolean(names::kSuspendAsNonResumable).value_or(false);
   // The caller of a two-way port hears of the failure and is gone then: nobody waits for an answer any more.
   messaging::SuspendRequest request;
+  const bool resumable = inbound.resumable && !for_good && !port.two_way;
   request.tracking = std::move(inbound.trail);
   request.context = std::move(inbound.context);
   request.raw = std::move(inbound.raw);
-  request.failure = messaging::Failure::from(error, !for_good && !port.two_way);
+  request.failure = messaging::Failure::from(error, resumable);
   request.receive_key = std::move(inbound.receive_key);
   SG_TRY_ASSIGN(const auto work, box.suspend_received(std::move(request), now));
   // It is kept from here on, whatever happens. Without a name only when it came before and was finished and purged
@@ -124,6 +125,23 @@ Result<std::optional<messaging::Publication>> make_failed_publication(const Conf
     failed.context.promote(names::kErrorRoutingFailureReportId, message.id.text());
   }
   return make_wanted_publication(configuration, std::move(failed), now);
+}
+
+Result<std::optional<messaging::Publication>> fail_piece(const Configuration& configuration,
+                                                         messaging::MessageBox& box,
+                                                         const artifacts::ReceivePort& port, Inbound piece,
+                                                         const Error& error, Time now) {
+  messaging::Message message;
+  SG_TRY_ASSIGN(message.id, messaging::make_message_id(now));
+  message.context = piece.context;
+  message.parts.push_back(piece.raw);
+  SG_TRY_ASSIGN(auto failed, make_failed_publication(configuration, port, message, error, now));
+  if (failed) {
+    failed->tracking = std::move(piece.trail);
+    return failed;
+  }
+  SG_TRY(suspend(configuration, box, std::move(piece), port, error, SubmitKind::Suspended, now));
+  return std::nullopt;
 }
 
 Result<SubmitOutcome> fail_received(const Configuration& configuration, messaging::MessageBox& box,

@@ -16,6 +16,13 @@ Result<std::optional<messaging::Publication>> make_failed_publication(const Conf
                                                                       const messaging::Message& message,
                                                                       const Error& error, Time now);
 
+/// For a piece of an interchange whose other pieces are good: the failed message, to be published with those, if
+/// somebody wants it; else it is suspended on its own, before them.
+Result<std::optional<messaging::Publication>> fail_piece(const Configuration& configuration,
+                                                         messaging::MessageBox& box,
+                                                         const artifacts::ReceivePort& port, Inbound piece,
+                                                         const Error& error, Time now);
+
 /// Does what the port and the location demand, durably. Trouble of our own (disk full) is given back as it is: the
 /// sender keeps the message and comes again.
 Result<adapters::SubmitOutcome> fail_received(const Configuration& configuration, messaging::MessageBox& box,

@@ -26,12 +26,11 @@ Error unknown_party(const artifacts::ReceivePort& port) {
       "check the evidence in the message's context; assign the sender's certificate to a party, then resume"};
 }
 
-Result<std::vector<messaging::Message>> run_pipeline(const Configuration& configuration, messaging::MessageBox& box,
-                                                     const artifacts::ReceivePort& port,
-                                                     const artifacts::ReceiveLocation& location,
-                                                     const messaging::Part& raw,
-                                                     const messaging::MessageContext& context, Time now,
-                                                     messaging::TrackingDetails& trail) {
+Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, messaging::MessageBox& box,
+                                           const artifacts::ReceivePort& port,
+                                           const artifacts::ReceiveLocation& location, const messaging::Part& raw,
+                                           const messaging::MessageContext& context, Time now,
+                                           messaging::TrackingDetails& trail) {
   const artifacts::Host* host = configuration.artifacts.set.find_host(location.host);
   if (host == nullptr) {
     return fail(kNoSuchHost, "the host of the location does not exist", "receive location " + location.name,
@@ -43,12 +42,14 @@ Result<std::vector<messaging::Message>> run_pipeline(const Configuration& config
   const pipeline::Environment environment{configuration.artifacts.set, *configuration.certificates, box, now, &trail};
   SG_TRY_ASSIGN(auto interchange,
                 pipeline::run_receive_pipeline(environment, *host, location.pipeline, port.maps, raw, context));
-  std::vector<messaging::Message> messages;
-  for (pipeline::Received& received : interchange.messages) {
+  for (const pipeline::Received& received : interchange.messages) {
     if (received.party == nullptr && port.authentication != Authentication::None) return fail(unknown_party(port));
-    messages.push_back(std::move(received.message));
   }
-  return messages;
+  // Our own trouble (a full disk) is no piece's fault: all of it comes again.
+  for (const pipeline::Rejected& rejected : interchange.rejected) {
+    if (rejected.error.code.error_class == ErrorClass::Environment) return fail(rejected.error);
+  }
+  return interchange;
 }
 
 Error no_subscriber(const messaging::Publication& publication, const std::string& location) {
@@ -63,18 +64,11 @@ struct Batch {
 };
 
 Result<Batch> make_batch(const Configuration& configuration, const artifacts::ReceivePort& port,
-                         const std::string& location, std::vector<messaging::Message> messages, Time now,
-                         const messaging::TrackingDetails& trail) {
+                         const std::string& location, std::vector<pipeline::Received> messages, bool several,
+                         Time now, const messaging::TrackingDetails& trail) {
   Batch batch;
-  const bool several = messages.size() > 1;
-  std::string interchange;
-  std::int64_t sequence = 0;
-  for (messaging::Message& message : messages) {
-    SG_TRY_ASSIGN(auto publication, make_publication(configuration, std::move(message), now));
-    messaging::MessageContext& context = publication.message.context;
-    if (interchange.empty()) interchange = publication.message.id.text();
-    context.write(names::kInterchangeId, interchange);
-    context.write(names::kInterchangeSequenceNumber, ++sequence);
+  for (pipeline::Received& received : messages) {
+    SG_TRY_ASSIGN(auto publication, make_publication(configuration, std::move(received.message), now));
     if (publication.deliveries.empty()) {
       const Error error = no_subscriber(publication, location);
       SG_TRY_ASSIGN(auto failed, make_failed_publication(configuration, port, publication.message, error, now));
@@ -85,6 +79,7 @@ Result<Batch> make_batch(const Configuration& configuration, const artifacts::Re
       }
     }
     publication.tracking = trail;
+    const std::string interchange = publication.message.context.text_or_empty(names::kInterchangeId);
     add_published(publication.tracking, publication.message, several ? interchange : std::string());
     if (port.tracking.after_receive_pipeline) {
       SG_TRY(keep_parts(configuration.tracking, "after-receive-pipeline", publication.message, now,
@@ -93,6 +88,27 @@ Result<Batch> make_batch(const Configuration& configuration, const artifacts::Re
     batch.publications.push_back(std::move(publication));
   }
   return batch;
+}
+
+/// The pieces that failed: suspended each on its own, or added to what is published.
+Result<> keep_rejected(const Configuration& configuration, messaging::MessageBox& box,
+                       const artifacts::ReceivePort& port, const Inbound& whole, pipeline::Interchange& interchange,
+                       std::vector<messaging::Publication>& publications, Time now) {
+  std::size_t number = 0;
+  for (pipeline::Rejected& rejected : interchange.rejected) {
+    Inbound piece;
+    piece.location = whole.location;
+    piece.context = std::move(rejected.context);
+    piece.raw = std::move(rejected.body);
+    piece.resumable = interchange.rejected_resumable;
+    piece.trail = whole.trail;
+    // Once, when the interchange comes again after a crash before the good ones are published.
+    ++number;
+    if (!whole.receive_key.empty()) piece.receive_key = whole.receive_key + "\n" + std::to_string(number);
+    SG_TRY_ASSIGN(auto failed, fail_piece(configuration, box, port, std::move(piece), rejected.error, now));
+    if (failed) publications.push_back(std::move(*failed));
+  }
+  return {};
 }
 
 void log_received(const SubmitOutcome& outcome, const Inbound& inbound, const artifacts::ReceivePort& port,
@@ -124,12 +140,18 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   auto received =
       run_pipeline(configuration, box, *port, *location, inbound.raw, inbound.context, now, inbound.trail);
   if (!received) return failed(std::move(received).error());
-  SG_TRY_ASSIGN(Batch batch,
-                make_batch(configuration, *port, location->name, std::move(*received), now, inbound.trail));
+  const bool has_rejected = !received->rejected.empty();
+  if (has_rejected && (discards_failures(*location) || port->two_way))
+    return failed(received->rejected.front().error);
+  const bool several = received->messages.size() + received->rejected.size() > 1;
+  SG_TRY_ASSIGN(Batch batch, make_batch(configuration, *port, location->name, std::move(received->messages), several,
+                                        now, inbound.trail));
   const bool unrouted = batch.unrouted.has_value();
   if (unrouted && discards_failures(*location)) return discard(inbound, batch.unrouted->what);
   if (unrouted && port->two_way) return failed(std::move(*batch.unrouted));
 
+  const bool nothing_good = batch.publications.empty();
+  SG_TRY(keep_rejected(configuration, box, *port, inbound, *received, batch.publications, now));
   messaging::PublishRequest request;
   request.receive_key = inbound.receive_key;
   request.publications = std::move(batch.publications);
@@ -145,6 +167,10 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   if (unrouted && !outcome.duplicate) {
     outcome.kind = SubmitKind::Suspended;
     outcome.reason = "no send port subscribes to this message";
+  }
+  if (nothing_good && has_rejected && published->messages.empty()) {
+    outcome.kind = SubmitKind::Suspended;
+    outcome.reason = received->rejected.front().error.to_string();
   }
   log_received(outcome, inbound, *port, unrouted);
   return outcome;
@@ -166,7 +192,14 @@ Result<> receive_again(const Configuration& configuration, messaging::MessageBox
       run_pipeline(configuration, box, *port, *location, message.parts.front(), message.context, now, trail);
   messaging::PublishRequest request;
   if (received) {
-    SG_TRY_ASSIGN(Batch batch, make_batch(configuration, *port, location_name, std::move(*received), now, trail));
+    const bool several = received->messages.size() + received->rejected.size() > 1;
+    SG_TRY_ASSIGN(Batch batch, make_batch(configuration, *port, location_name, std::move(received->messages), several,
+                                          now, trail));
+    Inbound whole;
+    whole.location = location_name;
+    whole.receive_key = "resumed\n" + item.claim.work.text();
+    whole.trail = trail;
+    SG_TRY(keep_rejected(configuration, box, *port, whole, *received, batch.publications, now));
     request.publications = std::move(batch.publications);
   } else {
     const Error& error = received.error();

@@ -12,6 +12,7 @@ struct Inbound {
   std::string location;
   messaging::MessageContext context;  ///< what the adapter knows
   messaging::Part raw;                ///< the message as it came
+  bool resumable = true;              ///< false: when it is suspended, then for good
   std::string receive_key;            ///< see messaging::PublishRequest; may be empty
   messaging::TrackingDetails trail;   ///< grows on the way, for the tracking log
 };
