@@ -152,7 +152,7 @@ class Reader final : public StoreReader {
         connection.run(std::string(kSummaryColumns) +
                            ", work.instance, work.forced, work.created, work.lease, work.position, work.rank "
                            "FROM work JOIN messages ON messages.id = work.message WHERE work.message = $1 "
-                           "ORDER BY work.created, work.id",
+                           "ORDER BY work.seq",
                        std::move(parameters)));
     bool finished = !rows.empty();
     Time last = {};

@@ -78,7 +78,8 @@ CREATE TABLE work (
   failure_code   text,
   failure_text   bytea,
   failure_remedy bytea,
-  resumable      boolean NOT NULL DEFAULT true
+  resumable      boolean NOT NULL DEFAULT true,
+  seq            bigserial           -- in the order in which it was added
 );
 CREATE INDEX work_message ON work (message);
 CREATE INDEX work_claim ON work (queue, rank) WHERE rank IS NOT NULL;
