@@ -1,7 +1,10 @@
 #include "artifacts/documents.h"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 
 #include "artifacts/errors.h"
 #include "artifacts/read_artifact.h"
@@ -51,6 +54,36 @@ bool nests_too_deep(std::string_view text) {
   return false;
 }
 
+/// Runs over all documents once. After a comma outside of brackets the parser stands still and would give documents
+/// for ever: each must begin behind the one before.
+class Progress final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (mark.pos <= last_) throw YAML::ParserException(mark, "a comma outside of brackets");
+    last_ = mark.pos;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  int last_ = -1;
+};
+
+std::vector<YAML::Node> load_all(const std::string& text) {
+  std::istringstream first_run(text);
+  YAML::Parser parser(first_run);
+  Progress progress;
+  while (parser.HandleNextDocument(progress)) {
+  }
+  return YAML::LoadAll(text);
+}
+
 Result<std::vector<SourcedArtifact>> read_all(const std::vector<YAML::Node>& nodes, const std::string& source) {
   std::vector<SourcedArtifact> all;
   for (const YAML::Node& node : nodes) {
@@ -95,7 +128,7 @@ Result<std::vector<SourcedArtifact>> parse_documents(std::string_view text, cons
                 "see docs/artifacts.md for what documents look like");
   }
   try {
-    return read_all(YAML::LoadAll(std::string(text)), source);
+    return read_all(load_all(std::string(text)), source);
   } catch (const YAML::Exception& problem) {
     return fail(kBadYaml, "this is not YAML: " + problem.msg, Reading(source).place(problem.mark),
                 "check indentation, colons and quotes there");

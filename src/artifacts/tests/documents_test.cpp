@@ -412,6 +412,7 @@ TEST(Documents, HostileYamlIsRefusedInGoodTime) {
        {std::string(100'000, '['), std::string(100'000, '{'), std::string("a: ") + std::string(100'000, '['),
         std::string(1, '\0'), std::string("\xff\xfe") + "kind: Host", std::string("kind: &a [*a, *a]\n"),
         std::string("&a kind: Host\n*a : x\n"), std::string("kind: Host\n") + std::string(200'000, '!'),
+        std::string(",kind: Group\n"), std::string("kind: Host\nname: A\n---\n, x\n"), std::string(","),
         std::string("%YAML 9.9\n---\nkind: Host\n"), std::string("kind: Host\nname: *nothing\n")}) {
     const auto documents = parse_documents(text, "hostile");
     EXPECT_FALSE(documents) << text.substr(0, 40);
