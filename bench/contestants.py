@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from support.gateway import Gateway, free_port  # noqa: E402
 from support.postgres import Postgres  # noqa: E402
+from support.program import must, run  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 RABBITMQ = pathlib.Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -186,6 +187,14 @@ pipeline: PassThruTransmit
 filter: BTS.ReceivePortName == "In"
 retry_count: 1000
 retry_interval: 1s
+---
+kind: SendPort
+name: Absent
+state: stopped
+host: Default
+adapter: HTTP
+settings: {{url: "http://127.0.0.1:9/"}}
+pipeline: PassThruTransmit
 """
 
 
@@ -194,6 +203,7 @@ class Sealgate(Contestant):
 
     name, title = "sealgate-sqlite", "Sealgate, SQLite"
     instances, store = 1, None
+    backlog = None  # (count, bytes, "suspended" or "scheduled"): waits for the port Absent from the beginning
 
     def start(self):
         self.gateways = []
@@ -202,8 +212,14 @@ class Sealgate(Contestant):
             folder.mkdir()
             self.gateways.append(Gateway(self.build / "sealgate", folder, self.words(number), self.syncs.environment, self.store))
         self.gateways[0].apply(ARTIFACTS.format(senders=self.senders, url=self.url))
+        if self.backlog:
+            count, size, kind = self.backlog
+            must(run([self.build / "sealgate_bench_backlog", self.gateways[0].data, self.store or "sqlite", "Absent", count, size, kind],
+                     timeout=3600))
+        begin = time.monotonic()
         for gateway in self.gateways:
-            self.processes.append(gateway.start().process)
+            self.processes.append(gateway.start(seconds=300).process)
+        self.start_seconds = (time.monotonic() - begin) / self.instances
         self.ports = [gateway.port for gateway in self.gateways]
 
     def words(self, number):
@@ -219,7 +235,7 @@ class SealgatePostgres(Sealgate):
     def start(self):
         self.postgres = Postgres()
         self.postgres.__enter__()
-        cluster = self.postgres.cluster(shared_buffers="512MB")
+        cluster = self.postgres.cluster(environment=self.syncs.environment, shared_buffers="512MB")
         cluster.create("sealgate")
         self.store = Postgres.url("sealgate", cluster)
         super().start()
@@ -234,18 +250,3 @@ class SealgatePostgres(Sealgate):
         self.processes = []
         self.postgres.__exit__()
 
-
-class Machine:
-    """What the disk gives: fdatasync of 4 KiB appends, one after the other."""
-
-    @staticmethod
-    def flushes(folder, seconds=1.0):
-        block, count = os.urandom(4096), 0
-        with (folder / "flushes").open("wb", buffering=0) as file:
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
-                file.write(block)
-                os.fdatasync(file.fileno())
-                count += 1
-        (folder / "flushes").unlink()
-        return count / seconds

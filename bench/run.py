@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures speed and memory against rivals, in one run, and writes docs/benchmarks.md.
 
-usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput] [--rounds N]
+usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput,backlog] [--rounds N]
 
 Cryptography against libcrypto and the openssl program: one core (taskset), contestants in turn, files in the page cache,
 median of the rounds. The gateway against a plain log and RabbitMQ: HTTP in, durable, HTTP out, on the whole machine.
@@ -150,6 +150,16 @@ def flow(build, folder, options):
     return {"settings": settings, "figures": figures}
 
 
+def waiting(build, folder, options):
+    """The same flow beside messages that wait for a stopped or absent partner."""
+    settings = {"seconds": options.seconds, "rounds": options.rounds, "count": options.backlog, "size": throughput.WAITING_SIZE}
+    folder.mkdir()
+    figures = {name: throughput.beside_backlog(build, folder, name, options.backlog, options.rounds, options.seconds,
+                                               options.connections, options.senders)
+               for name in options.contestants.split(",") if name.startswith("sealgate")}
+    return {"settings": settings, "figures": figures}
+
+
 def machine():
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8") if line.startswith("model name")), "?")
     version = must(run(["openssl", "version"])).stdout.decode().strip()
@@ -163,6 +173,8 @@ def render(results):
             f"Machine: {results['machine']}.", ""]
     if "throughput" in results:
         text += throughput.render(results["throughput"])
+    if "backlog" in results:
+        text += throughput.render_backlog(results["backlog"])
     if "messages" in results:
         rates = results["messages"]["per_second"]
         text += ["## Small messages in process", "",
@@ -207,12 +219,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--write", type=pathlib.Path)
-    parser.add_argument("--only", default="messages,large,memory,throughput")
+    parser.add_argument("--only", default="messages,large,memory,throughput,backlog")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--contestants", default=",".join(throughput.CONTESTANTS), help="of the throughput run")
     parser.add_argument("--seconds", type=int, default=20, help="of one turn of the throughput run")
     parser.add_argument("--connections", type=int, default=64, help="of the throughput run's load")
-    parser.add_argument("--senders", type=int, default=8, help="deliveries at a time of each contestant")
+    parser.add_argument("--backlog", type=int, default=1_000_000, help="messages that wait during the backlog run")
+    parser.add_argument("--senders", type=int, default=32, help="deliveries at a time of each contestant")
     parser.add_argument("--memory-sizes", default="64,4096", help="MiB, comma-separated")
     parser.add_argument("--folder", help="where the large files go; default: a temporary folder in /var/tmp")
     options = parser.parse_args()
@@ -221,6 +234,7 @@ def main():
     results = json.loads(results_file.read_text()) if results_file.exists() else {}
     results["machine"] = machine()
     with tempfile.TemporaryDirectory(prefix="sealgate-bench-", dir=options.folder or "/var/tmp") as folder:
+        os.chmod(folder, 0o711)  # PostgreSQL runs as somebody else and counts its flushes in a file below
         bench = Bench(build, pathlib.Path(folder), options.rounds)
         for part in options.only.split(","):
             print(f"== {part}", flush=True)
@@ -228,6 +242,8 @@ def main():
                 results[part] = bench.memory([int(size) * MIB for size in options.memory_sizes.split(",")])
             elif part == "throughput":
                 results[part] = flow(build, pathlib.Path(folder) / "flow", options)
+            elif part == "backlog":
+                results[part] = waiting(build, pathlib.Path(folder) / "backlog", options)
             else:
                 results[part] = getattr(bench, part)()
             results_file.write_text(json.dumps(results, indent=1))

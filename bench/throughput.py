@@ -1,11 +1,13 @@
 """Receive by HTTP, durable, deliver by HTTP: Sealgate and its rivals under the same load, in turn, in one run."""
 import json
+import shutil
 import subprocess
 
-from contestants import PlainLog, RabbitMq, Sealgate, get, processor_seconds, wait_until
+from contestants import PlainLog, RabbitMq, Sealgate, SealgatePostgres, get, processor_seconds, wait_until
 
-CONTESTANTS = {contestant.name: contestant for contestant in (PlainLog, RabbitMq, Sealgate)}
+CONTESTANTS = {contestant.name: contestant for contestant in (PlainLog, RabbitMq, Sealgate, SealgatePostgres)}
 SIZE = 10 * 1024
+WAITING_SIZE = 1024
 
 
 class Sink:
@@ -82,6 +84,39 @@ def flow(build, folder, names, rounds, seconds, connections, senders):
                   f"{turn['carried']:6.0f}/s  ack p50 {turn['p50_ms']:.1f} p99 {turn['p99_ms']:.1f} ms  "
                   f"cpu {turn['cpu_ms']:.2f} ms each  {turn['syncs']:.0f} flushes/s, {turn['per_sync']:.1f} messages each", flush=True)
     return {name: middle(turns[name]) | {"all_carried": [round(turn["carried"]) for turn in turns[name]]} for name in names}
+
+
+def beside_backlog(build, folder, name, count, rounds, seconds, connections, senders):
+    """{"none", "suspended", "scheduled": figures of the middle turn}, each with the seconds that a start took."""
+    turns = {"none": [], "suspended": [], "scheduled": []}
+    for number in range(rounds):
+        for kind, done in turns.items():
+            place = folder / f"{name}-{number + 1}-{kind}"
+            place.mkdir()
+            with Sink(build) as sink:
+                contestant = CONTESTANTS[name](build, place, sink.url, senders)
+                contestant.backlog = None if kind == "none" else (count, WAITING_SIZE, kind)
+                with contestant:
+                    turn = measure(contestant, build, sink, seconds, connections)
+            done.append(turn | {"start_seconds": contestant.start_seconds})
+            print(f"  {contestant.title}, waiting: {kind:<10} carried {turn['carried']:6.0f}/s  ack p50 {turn['p50_ms']:.1f} p99 "
+                  f"{turn['p99_ms']:.1f} ms  start {contestant.start_seconds:.2f} s", flush=True)
+            shutil.rmtree(place)
+    return {kind: middle(done) for kind, done in turns.items()}
+
+
+def render_backlog(part):
+    """The page's section."""
+    settings = part["settings"]
+    text = ["## Beside a backlog", "",
+            f"The same flow while {settings['count']:,} messages of {settings['size']} bytes wait in the store: *suspended* for a stopped port, or",
+            "*scheduled* for a time to come, as for a partner that is away. In turn with an empty store, in one run.", "",
+            "| | waiting | carried | against none | time to the 202, p50 / p99 | start |", "|---|---|---|---|---|---|"]
+    for name, rows in part["figures"].items():
+        for kind, row in rows.items():
+            text.append(f"| {CONTESTANTS[name].title} | {kind} | {row['carried']:.0f}/s | {row['carried'] / rows['none']['carried']:.2f} | "
+                        f"{row['p50_ms']:.1f} / {row['p99_ms']:.1f} ms | {row['start_seconds']:.2f} s |")
+    return text + ["", "```", "bench/run.py --build build/release --only backlog", "```", ""]
 
 
 def against(results, name, rival):

@@ -44,7 +44,7 @@ class Cluster:
     """One data folder and its postmaster; starts, is stopped at once, starts again, becomes the replica of another."""
 
     def __init__(self, folder, name):
-        self.name, self.folder = name, folder / name
+        self.name, self.folder, self.environment = name, folder / name, dict(os.environ)
         self.data, self.log = self.folder / "data", self.folder / "log"
         self.process = None
 
@@ -53,7 +53,8 @@ class Cluster:
         for key, value in {**SETTINGS, **settings}.items():
             words += ["-c", f"{key}={value}"]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(unprivileged(words), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen(unprivileged(words), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            env=self.environment)
         wait_until(self.ready, f"PostgreSQL {self.name}")
         return self
 
@@ -148,10 +149,11 @@ class Postgres:
         self.clusters.append(cluster)
         return cluster
 
-    def cluster(self, name="primary", **settings):
-        """A started cluster."""
+    def cluster(self, name="primary", environment=None, **settings):
+        """A started cluster, with these in its environment."""
         made, cluster = self.made_template(), self.empty(name)
         must(run(unprivileged(["cp", "-a", made, cluster.data])))
+        cluster.environment.update(environment or {})
         return cluster.start(**settings)
 
     @staticmethod
