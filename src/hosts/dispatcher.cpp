@@ -122,6 +122,7 @@ void Dispatcher::dispatch() {
   while (!stopping_ && !ended_) {
     wake_ = false;
     lock.unlock();
+    record_again();
     claim_some();
     extend_leases();
     callers_.expire(std::chrono::steady_clock::now());
@@ -133,6 +134,7 @@ void Dispatcher::dispatch() {
   // Running work keeps its leases while it finishes.
   while (!ended_) {
     lock.unlock();
+    record_again();
     extend_leases();
     lock.lock();
     changed_.wait_for(lock, options_.idle, [this] { return ended_; });
@@ -177,9 +179,13 @@ bool Dispatcher::claim_once(const Configuration& configuration) {
   request->now = clock_.now();
   auto claimed = box_.claim(*request);
   if (!claimed) {
-    log(LogLevel::Error, "the message box gives no work", {{"reason", claimed.error().to_string()}});
+    // Once for each trouble, not four times a second while it lasts.
+    std::string reason = claimed.error().to_string();
+    if (reason != trouble_) log(LogLevel::Error, "the message box gives no work", {{"reason", reason}});
+    trouble_ = std::move(reason);
     return false;
   }
+  trouble_.clear();
   if (claimed->empty()) return false;
   const bool more = claimed->size() == request->limit;
   {
@@ -319,14 +325,31 @@ void Dispatcher::run(const Configuration& configuration, const messaging::WorkIt
   log(LogLevel::Error, "work could not be recorded and will be taken again",
       {{"work", item.claim.work.text()}, {"port", item.port}, {"reason", result.error().to_string()}});
   // Our own trouble (disk full, database away): give it back a little later instead of spinning on it.
-  const Time now = clock_.now();
-  const auto retried = box_.retry_later(
-      item.claim,
-      messaging::Retry{messaging::Failure::from(result.error()), now + std::chrono::seconds(5), item.transport, {}},
-      now);
-  if (!retried) {
-    log(LogLevel::Warning, "work waits for the end of its lease", {{"reason", retried.error().to_string()}});
+  put_off(
+      {item.claim,
+       messaging::Retry{
+           messaging::Failure::from(result.error()), clock_.now() + std::chrono::seconds(5), item.transport, {}}});
+}
+
+void Dispatcher::put_off(Unrecorded work) {
+  const auto recorded = box_.retry_later(work.claim, work.retry, clock_.now());
+  if (recorded) return;
+  if (recorded.error().code.error_class == ErrorClass::Environment) {
+    const std::lock_guard lock(mutex_);
+    unrecorded_.push_back(std::move(work));
+    return;
   }
+  log(LogLevel::Warning, "work waits for the end of its lease",
+      {{"work", work.claim.work.text()}, {"reason", recorded.error().to_string()}});
+}
+
+void Dispatcher::record_again() {
+  std::deque<Unrecorded> again;
+  {
+    const std::lock_guard lock(mutex_);
+    again.swap(unrecorded_);
+  }
+  for (Unrecorded& work : again) put_off(std::move(work));
 }
 
 }  // namespace sealgate::hosts

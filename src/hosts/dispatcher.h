@@ -3,6 +3,7 @@
 // many workers as are needed at a time. A port never has more in transmission than it may (lanes.h).
 
 #include <condition_variable>
+#include <deque>
 #include <filesystem>
 #include <thread>
 #include <unordered_map>
@@ -65,6 +66,15 @@ class Dispatcher {
                std::vector<messaging::WorkItem> claimed);
   void give_back(const std::vector<messaging::WorkItem>& items);
   void extend_leases();
+  /// Work whose outcome could not be written down: it is to be tried again.
+  struct Unrecorded {
+    messaging::Claim claim;
+    messaging::Retry retry;
+  };
+  /// Records that, or keeps it until the store is well again. No more than was claimed: a store that does not write
+  /// gives no new work either.
+  void put_off(Unrecorded work);
+  void record_again();
   /// `transmitted`: see SendEnvironment.
   void run(const Configuration& configuration, const messaging::WorkItem& item, std::function<void()> transmitted);
   Result<> attempt(const Configuration& configuration, const messaging::WorkItem& item,
@@ -96,6 +106,8 @@ class Dispatcher {
   bool held_back_ = false;  ///< there was enough to do, so the last claim was left out
   bool stopping_ = false;
   bool ended_ = false;
+  std::deque<Unrecorded> unrecorded_;
+  std::string trouble_;  ///< why the last claim failed; of the dispatching thread
   std::vector<std::thread> workers_;
   std::thread dispatching_;
 };
