@@ -82,7 +82,7 @@ CREATE TABLE work (
   seq            bigserial           -- in the order in which it was added
 );
 CREATE INDEX work_message ON work (message);
-CREATE INDEX work_claim ON work (queue, rank) WHERE rank IS NOT NULL;
+CREATE INDEX work_claim ON work (queue, rank, id) WHERE rank IS NOT NULL;
 CREATE INDEX work_due ON work (due) WHERE due IS NOT NULL AND rank IS NULL;
 CREATE INDEX work_ordered ON work (queue, position) WHERE position IS NOT NULL;
 CREATE INDEX work_finished ON work (finished) WHERE finished IS NOT NULL;
@@ -152,8 +152,8 @@ CREATE TABLE certificate_revision (
 );
 INSERT INTO certificate_revision VALUES (1, 0);
 
--- Rows of these come and go by the thousand in a second: clean up by count, not by share, and without pauses.
-ALTER TABLE work SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
+-- Rows of these come and go by the thousand in a second: clean up early, and without pauses.
+ALTER TABLE work SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 20000,
                       autovacuum_vacuum_cost_delay = 0);
 ALTER TABLE commits SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
                          autovacuum_vacuum_cost_delay = 0);
