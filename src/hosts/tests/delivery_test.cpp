@@ -314,6 +314,58 @@ TEST_F(DeliveryTest, FailedMessagesAndAcknowledgementsReachTheirSubscribers) {
   EXPECT_TRUE(work(WorkState::Suspended).empty());
 }
 
+constexpr std::string_view kRecovering = R"(kind: Schema
+name: Item
+message_type: Item
+xsd: |
+  <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+    <xs:element name="Item" type="xs:integer"/>
+  </xs:schema>
+---
+kind: Schema
+name: Items
+message_type: Items
+envelope_body: /Items
+---
+kind: Pipeline
+name: Recovering
+direction: receive
+stages:
+  disassemble:
+    - component: xml_disassembler
+      validate_document: true
+      recoverable_interchange: true
+---
+)";
+
+TEST_F(DeliveryTest, TheBadPieceOfAnInterchangeIsKeptBesideTheGoodOnes) {
+  apply(std::string(kRecovering) + in_port("", "  pipeline: Recovering\n") +
+        to_folder("BTS.MessageType == \"Item\""));
+  start();
+  ASSERT_EQ(post("/in", "<Items><Item>1</Item><Item>two</Item><Item>3</Item></Items>"), 202);
+  EXPECT_EQ(wait_for_outputs(2).size(), 2U);
+  const auto suspended = work(WorkState::Suspended);
+  ASSERT_EQ(suspended.size(), 1U);
+  EXPECT_EQ(suspended[0].kind, WorkKind::Receive);
+  EXPECT_TRUE(suspended[0].failure->resumable);
+  // Resumed unmended, it is suspended again, and nothing else of the interchange comes twice.
+  change_box([&](messaging::MessageBox& box) { ASSERT_TRUE(box.resume(suspended[0].id, false, clock_.now())); });
+  EXPECT_EQ(wait_for_work(WorkState::Suspended, 1).size(), 1U);
+  EXPECT_EQ(outputs().size(), 2U);
+  // All of it bad: nothing goes on, and it is said.
+  ASSERT_EQ(post("/in", "<Items><Item>four</Item></Items>"), 202);
+  EXPECT_EQ(wait_for_work(WorkState::Suspended, 2).size(), 2U);
+}
+
+TEST_F(DeliveryTest, ABadPieceIsRoutedAsAFailedMessageOfItsOwn) {
+  apply(std::string(kRecovering) + in_port("route_failed_messages: true\n", "  pipeline: Recovering\n") +
+        to_folder("BTS.MessageType == \"Item\" or ErrorReport.ErrorType exists"));
+  start();
+  ASSERT_EQ(post("/in", "<Items><Item>1</Item><Item>two</Item></Items>"), 202);
+  EXPECT_EQ(wait_for_outputs(2).size(), 2U);
+  EXPECT_TRUE(work(WorkState::Suspended).empty());
+}
+
 TEST_F(DeliveryTest, GroupsDeliverToTheirMembersOnceAndWaitForTheirStart) {
   const std::string ports = in_port("") + to_folder("BTS.ReceivePortName == \"Orders\"", "", "A") +
                             to_folder("BTS.ReceivePortName == \"nobody\"", "", "B");
