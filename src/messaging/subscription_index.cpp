@@ -13,7 +13,7 @@ namespace {
 /// An equality that at most this many alternatives share is selective enough; above, a closed range is preferred.
 constexpr std::size_t kFew = 32;
 /// The report looks at so many statements and names so many subscriptions.
-constexpr std::size_t kReportStatements = 100'000;
+constexpr std::size_t kReportStatements = 20'000;
 constexpr std::size_t kReportLines = 40;
 
 struct ValueHash {

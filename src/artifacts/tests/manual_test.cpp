@@ -1,0 +1,66 @@
+// docs/artifacts.md and the code tell the same.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "artifacts/component_fields.h"
+#include "artifacts/documents.h"
+#include "messaging/property_names.h"
+
+namespace sealgate::artifacts {
+namespace {
+
+std::string manual() {
+  std::ifstream file(std::filesystem::path(SEALGATE_SOURCE_DIR) / "docs/artifacts.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  EXPECT_FALSE(text.str().empty());
+  return text.str();
+}
+
+TEST(Manual, ItsExamplesAreDocuments) {
+  const std::string text = manual();
+  constexpr std::string_view kStart = "```yaml\nkind:";
+  int read = 0;
+  for (std::size_t at = text.find(kStart); at != std::string::npos; at = text.find(kStart, at + 1)) {
+    const std::size_t begin = at + 8;
+    const std::string example = text.substr(begin, text.find("```", begin) - begin);
+    if (example.find("_file:") != std::string::npos) continue;  // of files that are not there
+    const auto documents = parse_documents(example, "docs/artifacts.md");
+    EXPECT_TRUE(documents) << documents.error().to_string() << "\n" << example;
+    ++read;
+  }
+  EXPECT_GE(read, 3);
+}
+
+TEST(Manual, ItHasEveryKindPropertyAndSetting) {
+  const std::string text = manual();
+  for (const Kind kind : kAllKinds) {
+    EXPECT_NE(text.find("\n## " + std::string(to_string(kind)) + "\n"), std::string::npos) << to_string(kind);
+  }
+  for (const messaging::PropertyDefinition& property : messaging::property_definitions()) {
+    const std::string row =
+        "| `" + std::string(property.name) + "` | " + std::string(to_string(property.type)) + " |";
+    EXPECT_NE(text.find(row), std::string::npos) << row;
+  }
+  for (const ComponentType& type : kComponentTypes) {
+    const std::string table = "| " + std::string(type.word) + " | Default |";
+    const std::size_t begin = text.find(table);
+    ASSERT_NE(begin, std::string::npos) << table;
+    const std::string rows = text.substr(begin, text.find("\n\n", begin) - begin);
+    const auto settings = component_of_word(type.word);
+    std::visit(
+        [&](const auto& component) {
+          each_field(component, [&](std::string_view name, const auto&, auto...) {
+            EXPECT_NE(rows.find("\n| " + std::string(name) + " |"), std::string::npos) << type.word << "." << name;
+          });
+        },
+        *settings);
+  }
+}
+
+}  // namespace
+}  // namespace sealgate::artifacts
