@@ -1,6 +1,7 @@
-// sealgate message resume and terminate.
+// sealgate message resume, resend and terminate.
 
 #include <cstdio>
+#include <set>
 
 #include "base/clock.h"
 #include "cli/data_folder.h"
@@ -8,6 +9,7 @@
 #include "cli/message_command.h"
 #include "cli/parse.h"
 #include "cli/terminal.h"
+#include "hosts/errors.h"
 #include "messaging/errors.h"
 
 namespace sealgate::cli {
@@ -18,49 +20,101 @@ using namespace messaging;
 struct ChangeOptions {
   std::vector<std::string> ids;
   bool all = false;
+  bool force = false;
   std::vector<std::string> states;
   std::string port;
   std::string party;
   StoreChoice where;
 };
 
+/// What an operation works on.
+struct Place {
+  MessageBox& box;
+  const artifacts::ArtifactSet& set;
+  const ChangeOptions& options;
+};
+
 struct Operation {
   std::string_view name;  ///< "resume"
   std::string_view done;  ///< "resumed"
-  Result<> (*run)(MessageBox& box, const WorkId& work, Time now);
-  bool (*applies)(WorkState state);
+  /// Gives what is to be said of it besides its id and port; may be empty.
+  Result<std::string> (*run)(const Place& place, const WorkSummary& work, Time now);
+  bool (*applies)(const WorkSummary& work);
 };
 
-constexpr Operation kResume{"resume", "resumed",
-                            [](MessageBox& box, const WorkId& work, Time now) { return box.resume(work, true, now); },
-                            [](WorkState state) { return state == WorkState::Suspended; }};
-constexpr Operation kTerminate{
-    "terminate", "terminated", [](MessageBox& box, const WorkId& work, Time now) { return box.terminate(work, now); },
-    [](WorkState state) { return state != WorkState::Completed && state != WorkState::Terminated; }};
+Result<> check_started(const Place& place, const std::string& name, const char* remedy) {
+  const artifacts::SendPort* port = place.set.find_send_port(name);
+  if (port == nullptr || port->state == artifacts::SendPortState::Started) return {};
+  return fail(hosts::kPortNotStarted, "the send port is " + std::string(artifacts::to_string(port->state)),
+              "send port " + name, remedy);
+}
+
+Result<std::string> resume(const Place& place, const WorkSummary& work, Time now) {
+  if (work.kind == WorkKind::Send && !place.options.force) {
+    SG_TRY(check_started(place, work.port,
+                         "start the port, and what waits for that is resumed by itself; --force sends it now"));
+  }
+  SG_TRY(place.box.resume(work.id, place.options.force, now));
+  return std::string();
+}
+
+Result<std::string> resend(const Place& place, const WorkSummary& work, Time now) {
+  Delivery delivery;
+  delivery.port = place.options.port.empty() ? work.port : place.options.port;
+  const artifacts::SendPort* port = place.set.find_send_port(delivery.port);
+  if (port == nullptr) {
+    return fail(hosts::kNoSuchPort, "there is no such send port", "send port " + delivery.port,
+                "name one of 'sealgate get send-ports' with --port");
+  }
+  SG_TRY(check_started(place, delivery.port, "start the port first"));
+  delivery.priority = port->priority;
+  delivery.ordered = port->ordered_delivery.has_value();
+  SG_TRY_ASSIGN(const WorkId made, place.box.resend(work.id, delivery, now));
+  return "as " + made.text() + " to " + printable(delivery.port);
+}
+
+Result<std::string> terminate(const Place& place, const WorkSummary& work, Time now) {
+  SG_TRY(place.box.terminate(work.id, now));
+  return std::string();
+}
+
+constexpr Operation kResume{"resume", "resumed", resume,
+                            [](const WorkSummary& work) { return work.state == WorkState::Suspended; }};
+constexpr Operation kTerminate{"terminate", "terminated", terminate, [](const WorkSummary& work) {
+                                 return work.state != WorkState::Completed && work.state != WorkState::Terminated;
+                               }};
+constexpr Operation kResend{"resend", "resent", resend, [](const WorkSummary& work) {
+                              return work.kind == WorkKind::Send &&
+                                     (work.state == WorkState::Completed || work.state == WorkState::Terminated ||
+                                      work.state == WorkState::Suspended);
+                            }};
 
 /// Does it to one item after the other; the first failure decides the exit status, the others are still tried.
 class Runner {
  public:
-  Runner(MessageBox& box, const Operation& operation) : box_(box), operation_(operation) {}
+  Runner(const Place& place, const Operation& operation) : place_(place), operation_(operation) {}
 
   void change(const WorkSummary& summary) {
     const SystemClock clock;
-    const auto changed = operation_.run(box_, summary.id, clock.now());
+    const auto changed = operation_.run(place_, summary, clock.now());
     if (!changed) return failed(changed.error());
     ++count_;
-    std::printf("%s %s (%s)\n", std::string(operation_.done).c_str(), summary.id.text().c_str(),
-                printable(summary.port).c_str());
+    std::printf("%s %s (%s)%s%s\n", std::string(operation_.done).c_str(), summary.id.text().c_str(),
+                printable(summary.port).c_str(), changed->empty() ? "" : " ", changed->c_str());
   }
   void failed(const Error& error) {
-    const int status = print_error(error);
+    // With --all the same reason can hold for thousands.
+    const bool said = !said_.insert(error.to_string()).second;
+    const int status = said ? exit_status(error.code.error_class) : print_error(error);
     if (status_ == 0) status_ = status;
   }
   std::size_t count() const { return count_; }
   int status() const { return status_; }
 
  private:
-  MessageBox& box_;
+  const Place& place_;
   const Operation& operation_;
+  std::set<std::string> said_;
   std::size_t count_ = 0;
   int status_ = 0;
 };
@@ -73,7 +127,7 @@ void change_by_id(Runner& runner, MessageBox& box, const Operation& operation, c
   if (work->size() == 1) return runner.change(work->front());
   const std::size_t before = runner.count();
   for (const WorkSummary& summary : *work) {
-    if (operation.applies(summary.state)) runner.change(summary);
+    if (operation.applies(summary)) runner.change(summary);
   }
   if (runner.count() == before && runner.status() == 0) {
     runner.failed(Error{kWrongState, "nothing of this message can be " + std::string(operation.done), id,
@@ -88,7 +142,7 @@ void change_all(Runner& runner, MessageBox& box, const Operation& operation, Lis
     if (!page) return runner.failed(page.error());
     for (const WorkSummary& summary : *page) {
       const bool given_up = summary.failure && !summary.failure->resumable && operation.name == kResume.name;
-      if (operation.applies(summary.state) && !given_up) runner.change(summary);
+      if (operation.applies(summary) && !given_up) runner.change(summary);
     }
     if (page->size() < query.limit) return;
     query.after = page->back().id;
@@ -96,17 +150,23 @@ void change_all(Runner& runner, MessageBox& box, const Operation& operation, Lis
 }
 
 int run(const ChangeOptions& options, const Operation& operation, const std::string& command) {
-  if (options.all == !options.ids.empty())
-    return print_usage_error("name messages by their ids, or all with --all", command);
+  if (options.all == !options.ids.empty()) {
+    return print_usage_error(operation.name == kResend.name ? "name messages by their ids"
+                                                            : "name messages by their ids, or all with --all",
+                             command);
+  }
   auto states = parse_states(options.states);
   if (!states) return print_error(states.error());
-  if (!options.all && !(options.states.empty() && options.port.empty() && options.party.empty())) {
-    return print_usage_error("--state, --port and --party go with --all", command);
-  }
+  const bool chooses =
+      !options.states.empty() || !options.party.empty() || (!options.port.empty() && operation.name != kResend.name);
+  if (!options.all && chooses) return print_usage_error("--state, --port and --party go with --all", command);
   const auto store = open_chosen_store(options.where, false);
   if (!store) return print_error(store.error());
   MessageBox& box = (*store)->box();
-  Runner runner(box, operation);
+  const auto snapshot = (*store)->artifacts().load();
+  if (!snapshot) return print_error(snapshot.error());
+  const Place place{box, snapshot->set, options};
+  Runner runner(place, operation);
   for (const std::string& id : options.ids) change_by_id(runner, box, operation, id);
   if (options.all) {
     ListQuery query;
@@ -133,15 +193,34 @@ void add_options(CLI::App& app, ChangeOptions& options) {
 int run_message_resume(const Args& args) {
   CLI::App app(
       "Try suspended messages again: what failed on receiving goes through its receive pipeline, what failed on "
-      "sending is sent, also when its port is stopped");
+      "sending is sent. Attempts and transports start over. Refused while the send port is not started, except with "
+      "--force");
   configure_app(app, "sealgate message resume",
                 "  sealgate message resume 0190163d-8694-739b-aea5-966c26f8ad91\n"
+                "  sealgate message resume --force 0190163d-8694-739b-aea5-966c26f8ad91\n"
                 "  sealgate message resume --all --state suspended --port Orders\n");
   ChangeOptions options;
   add_options(app, options);
+  app.add_flag("--force", options.force, "Send it also while its port is not started");
   if (const auto status = parse(app, args)) return *status;
   if (options.all && options.states.empty()) options.states = {"suspended"};
   return run(options, kResume, "sealgate message resume");
+}
+
+int run_message_resend(const Args& args) {
+  CLI::App app(
+      "Send messages once more, unedited and under a new identity, so that the partner does not take them for "
+      "copies: "
+      "what was delivered, given up, or waits suspended. The old delivery stays as it is");
+  configure_app(app, "sealgate message resend",
+                "  sealgate message resend 0190163d-8694-739b-aea5-966c26f8ad91\n"
+                "  sealgate message resend 0190163d-8694-739b-aea5-966c26f8ad91 --port 'Orders to the archive'\n");
+  ChangeOptions options;
+  app.add_option("ID", options.ids, "Ids of deliveries or of messages, as listed");
+  app.add_option("--port", options.port, "To this send port instead of the one it went to")->type_name("NAME");
+  add_store_options(app, options.where);
+  if (const auto status = parse(app, args)) return *status;
+  return run(options, kResend, "sealgate message resend");
 }
 
 int run_message_terminate(const Args& args) {

@@ -21,6 +21,7 @@ constexpr std::array kMembers = {
     Command{"show", "Show one message: state, reason, remedy, context, parts", run_message_show},
     Command{"body", "Write the content of a message to a file", run_message_body},
     Command{"resume", "Try suspended messages again", run_message_resume},
+    Command{"resend", "Send messages once more, under a new identity", run_message_resend},
     Command{"terminate", "Give messages up", run_message_terminate},
 };
 

@@ -14,6 +14,7 @@ int run_message_list(const Args& args);
 int run_message_show(const Args& args);
 int run_message_body(const Args& args);
 int run_message_resume(const Args& args);
+int run_message_resend(const Args& args);
 int run_message_terminate(const Args& args);
 
 /// The words of --state and --kind, separated by commas; "all" and nothing mean every one. cli.bad-option.

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "artifacts/documents.h"
 #include "cli/tests/command_fixture.h"
 #include "messaging/property_names.h"
 #include "store/sqlite/sqlite_store.h"
@@ -66,9 +67,43 @@ class Messages : public CommandTest {
     return box().suspend_received(std::move(request), clock_.now()).value();
   }
 
+  /// A send port in this state, in the configuration.
+  void put_port(const std::string& name, artifacts::SendPortState state) {
+    artifacts::ArtifactSet set;
+    artifacts::Host host;
+    host.name = "Main";
+    set.put(host);
+    artifacts::SendPort port;
+    port.name = name;
+    port.host = "Main";
+    port.state = state;
+    port.transport = artifacts::FileSendSettings{.folder = "/tmp"};
+    set.put(port);
+    std::string yaml;
+    for (const artifacts::Artifact& artifact : set.all()) yaml += artifacts::to_yaml(artifact) + "---\n";
+    auto documents = artifacts::parse_documents(yaml, "test.yaml");
+    ASSERT_TRUE(documents) << documents.error().to_string();
+    auto plan = artifacts::plan_apply(store_->artifacts(), *documents, clock_.now());
+    ASSERT_TRUE(plan) << plan.error().to_string();
+    ASSERT_TRUE(artifacts::commit(store_->artifacts(), *plan, clock_.now()));
+  }
+
+  /// Suspends the only due delivery.
+  WorkId fail_delivery() {
+    ClaimRequest request;
+    request.owner = "test";
+    request.now = clock_.now();
+    const auto claimed = box().claim(request);
+    EXPECT_EQ(claimed->size(), 1U);
+    const Failure failure{"test.refused", "the partner said no", "ask", true};
+    EXPECT_TRUE(box().suspend(claimed->at(0).claim, failure, clock_.now()));
+    return claimed->at(0).claim.work;
+  }
+
+  SystemClock clock_;
+
  private:
   std::unique_ptr<store::SqliteStore> store_;
-  SystemClock clock_;
 };
 
 TEST_F(Messages, ListShowsStatesPortsPartiesAndReasons) {
@@ -197,9 +232,48 @@ TEST_F(Messages, UnknownSubcommandsAreUsage) {
   EXPECT_EQ(run(run_message, {"lisst"}).status, 2);
   EXPECT_EQ(run(run_message, {}).status, 2);
   EXPECT_EQ(run(run_message, {"--help"}).status, 0);
-  for (const auto* subcommand : {"list", "show", "body", "resume", "terminate"}) {
+  for (const auto* subcommand : {"list", "show", "body", "resume", "resend", "terminate"}) {
     EXPECT_EQ(run(run_message, {subcommand, "--help"}).status, 0) << subcommand;
   }
+}
+
+TEST_F(Messages, ResumeIsRefusedWhileThePortIsNotStartedUnlessForced) {
+  put_port("Out", artifacts::SendPortState::Stopped);
+  publish({"Out"});
+  const WorkId work = fail_delivery();
+  const Outcome refused = message({"resume", work.text()});
+  EXPECT_EQ(refused.status, 8);
+  EXPECT_NE(refused.err.find("the send port is stopped"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("hosts.port-not-started"), std::string::npos);
+  EXPECT_EQ(box().show(work)->state, WorkState::Suspended);
+  EXPECT_EQ(message({"resume", "--all"}).status, 8);
+  EXPECT_EQ(message({"resume", "--force", work.text()}).status, 0);
+  EXPECT_EQ(box().show(work)->state, WorkState::Ready);
+  ClaimRequest request;
+  request.owner = "test";
+  request.now = clock_.now();
+  EXPECT_TRUE(box().claim(request)->at(0).forced);
+}
+
+TEST_F(Messages, ResendMakesANewDeliveryAndLeavesTheOldOne) {
+  put_port("Out", artifacts::SendPortState::Started);
+  const MessageId id = publish({"Out"});
+  const WorkId work = fail_delivery();
+  const Outcome resent = message({"resend", work.text()});
+  EXPECT_EQ(resent.status, 0) << resent.err;
+  EXPECT_EQ(box().show(work)->state, WorkState::Suspended);
+  ListQuery query;
+  query.message = id;
+  const auto all = box().list(query);
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_NE(all->at(0).id, all->at(1).id);
+  EXPECT_NE(resent.out.find(all->at(1).id.text()), std::string::npos) << resent.out;
+  // What waits its turn is not sent twice, and only to ports that are there and started.
+  EXPECT_EQ(message({"resend", all->at(1).id.text()}).status, 2);
+  EXPECT_EQ(message({"resend", work.text(), "--port", "Nowhere"}).status, 2);
+  put_port("Out", artifacts::SendPortState::Bound);
+  EXPECT_EQ(message({"resend", work.text()}).status, 8);
+  EXPECT_EQ(message({"resend"}).status, 2);
 }
 
 }  // namespace
