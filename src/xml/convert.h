@@ -3,6 +3,8 @@
 
 #include <libxml/xmlstring.h>
 
+#include <cstdarg>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,13 @@ inline std::string first_line(const char* message) {
   if (message == nullptr) return "no reason given";
   const std::string_view all(message);
   return printable(all.substr(0, all.find('\n')), 200);
+}
+
+/// The text of a printf-like report, its first line.
+[[gnu::format(printf, 1, 0)]] inline std::string first_line_of(const char* format, std::va_list arguments) {
+  char text[512];
+  const int length = std::vsnprintf(text, sizeof text, format, arguments);
+  return length > 0 ? first_line(text) : std::string();
 }
 
 }  // namespace sealgate::xml

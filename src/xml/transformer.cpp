@@ -41,6 +41,23 @@ void refuse_document(xmlXPathParserContextPtr context, int /*arguments*/) {
   xmlXPathErr(context, XPATH_UNKNOWN_FUNC_ERROR);
 }
 
+/// What libxslt says while it runs: "runtime error: file ... line 3 element copy-of" before an error of its own, or
+/// the text of an xsl:message, which may be message content and is told to nobody.
+struct RuntimeErrors {
+  std::string first;  ///< empty: none
+
+  [[gnu::format(printf, 2, 3)]] static void report(void* data, const char* format, ...) {
+    RuntimeErrors& self = *static_cast<RuntimeErrors*>(data);
+    std::va_list arguments;
+    va_start(arguments, format);
+    const std::string text = first_line_of(format, arguments);
+    va_end(arguments);
+    if (!self.first.empty() || !text.starts_with("runtime error")) return;
+    const std::size_t line = text.find("line ");
+    self.first = line == std::string::npos ? "unknown line" : text.substr(line);
+  }
+};
+
 /// A sink behind libxml2's output.
 struct Output {
   Sink& target;
@@ -109,7 +126,8 @@ class Transformer::Impl {
       return fail(kOutOfMemory, "no memory for a map");
     }
     xmlXPathRegisterFunc(context->xpathCtxt, pointer("document"), refuse_document);
-    xsltSetTransformErrorFunc(context.get(), nullptr, say_nothing);
+    RuntimeErrors errors;
+    xsltSetTransformErrorFunc(context.get(), &errors, RuntimeErrors::report);
     context->opLimit = limits_.steps;
     context->xpathCtxt->opLimit = limits_.steps * kXPathOperationsPerStep;
     AllocationWatch watch(limits_.memory, limits_.seconds, [&context] {
@@ -128,7 +146,7 @@ class Transformer::Impl {
       return fail(kMapTooLong, "the map does not end within its steps or its time", {},
                   "look for a template that calls itself, or for paths that begin with //");
     }
-    if (context->state == XSLT_STATE_STOPPED) {
+    if (context->state == XSLT_STATE_STOPPED && errors.first.empty()) {
       return fail(kMapStopped, "the map ended itself with xsl:message terminate=\"yes\"", {},
                   "see in the map when it does that");
     }
@@ -136,7 +154,8 @@ class Transformer::Impl {
       return fail(kMapFailed,
                   "the map failed: a template that does not end, an unknown function or variable, or "
                   "something that is not allowed",
-                  {}, "run the map on this document with another tool to see where");
+                  errors.first.empty() ? std::string() : errors.first + " of the XSLT",
+                  "run the map on this document with another tool to see where");
     }
     return result;
   }

@@ -2,8 +2,6 @@
 
 #include <libxslt/xsltutils.h>
 
-#include <cstdarg>
-#include <cstdio>
 #include <optional>
 
 #include "base/text.h"
@@ -54,12 +52,11 @@ struct Complaint {
 
 [[gnu::format(printf, 2, 3)]] void keep_first_message(void* data, const char* format, ...) {
   auto& complaint = *static_cast<Complaint*>(data);
-  char text[512];
   std::va_list arguments;
   va_start(arguments, format);
-  const int length = std::vsnprintf(text, sizeof text, format, arguments);
+  std::string text = first_line_of(format, arguments);
   va_end(arguments);
-  if (length > 0 && !complaint.first) complaint.first = first_line(text);
+  if (!text.empty() && !complaint.first) complaint.first = std::move(text);
 }
 
 /// libxslt reports faults of a stylesheet to a function of the thread.
