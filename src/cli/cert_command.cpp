@@ -47,7 +47,7 @@ void add_cert_options(CLI::App& app, CertOptions& options, const std::string& st
   app.add_option("--store", options.stores,
                  store_help + "; and the database, postgresql://USER@HOST/DATABASE ($SEALGATE_STORE)")
       ->type_name("NAME|STORE")
-      ->expected(1);
+      ->allow_extra_args(false);
   app.add_option("-o", options.output, "Form of the output: table or json")
       ->type_name("FORM")
       ->check(CLI::IsMember({"table", "json"}))

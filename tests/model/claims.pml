@@ -24,6 +24,7 @@ byte owner[2] = NOBODY;
 byte lease[2];
 bool run_out[2];
 bool member[2];
+bool dead[2]; /* declared, and its claims are not given back yet */
 
 /* What the checker knows and the program does not. */
 byte holder[2] = NOBODY; /* the worker whose claim is the last one */
@@ -61,21 +62,19 @@ inline let_go(i, next) {
   holder[i] = NOBODY
 }
 
-inline release_if_dead(i) {
+/* What a dead instance had claimed is ready again; then nothing is left of its life. */
+inline bury(q) {
+#ifndef NO_RELEASE
   if
-  :: state[i] == held && !member[owner[i]] -> let_go(i, ready)
+  :: state[0] == held && owner[0] == q -> let_go(0, ready)
   :: else
-  fi
-}
-
-/* Work of owners that are no members (any more) is ready again. */
-inline release_work_of_the_dead() {
-#ifdef NO_RELEASE
-  skip
-#else
-  release_if_dead(0);
-  release_if_dead(1)
+  fi;
+  if
+  :: state[1] == held && owner[1] == q -> let_go(1, ready)
+  :: else
+  fi;
 #endif
+  dead[q] = false
 }
 
 /* The partner drops what it has seen under the same identity. */
@@ -100,10 +99,8 @@ idle:
     if
     :: all_finished -> goto stop
     :: !member[p] -> /* new, killed, or found declared dead by a heartbeat: joins (again) under a new life */
-       release_work_of_the_dead();
-       member[p] = true;
-       crashed[p] = false;
-       goto idle
+       bury(p);
+       goto joining
     :: !crashed[p] && claimable(0) -> item = 0
     :: !crashed[p] && claimable(1) -> item = 1
     fi;
@@ -168,6 +165,13 @@ failed:
     fi
   }
 
+joining:
+  atomic {
+    member[p] = true;
+    crashed[p] = false;
+    goto idle
+  }
+
 leave:
   atomic {
     workers_on[item]--;
@@ -179,18 +183,22 @@ stop:
   skip
 }
 
-#define declare_dead(p) member[p] = false; release_work_of_the_dead()
-
 /* Everything that workers do not do themselves. One process is enough: nothing here waits for anything else here. */
 proctype World() {
   do
   :: all_finished -> break
 
   /* Whoever notices that an instance does not say that it lives. */
-  :: atomic { member[0] && crashed[0] -> declare_dead(0) }
-  :: atomic { member[1] && crashed[1] -> declare_dead(1) }
-  :: atomic { member[0] && !crashed[0] && mishap; declare_dead(0) } /* it was only paused */
-  :: atomic { member[1] && !crashed[1] && mishap; declare_dead(1) }
+  :: atomic { member[0] && crashed[0] -> member[0] = false; dead[0] = true }
+  :: atomic { member[1] && crashed[1] -> member[1] = false; dead[1] = true }
+  :: atomic { member[0] && !crashed[0] && mishap; member[0] = false; dead[0] = true } /* it was only paused */
+  :: atomic { member[1] && !crashed[1] && mishap; member[1] = false; dead[1] = true }
+
+  /* A step of its own gives back what the dead held. It may come once more when the name has a new life. */
+  :: atomic { dead[0] -> bury(0) }
+  :: atomic { dead[1] -> bury(1) }
+  :: atomic { member[0] && mishap; bury(0) }
+  :: atomic { member[1] && mishap; bury(1) }
 
   /* Leases run out: of work that nobody does for certain, of other work by mishap. */
 #ifndef NO_RELEASE
