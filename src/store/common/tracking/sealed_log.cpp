@@ -88,8 +88,9 @@ class SealedLog final : public TrackingLog {
     std::uint64_t sealed = 0;
     for (;;) {
       SG_TRY_ASSIGN(const std::uint64_t more, seal_some(now));
-      if (more == 0) return sealed;
       sealed += more;
+      // What came in meanwhile waits for the next time: seals of a few records each would be no end of them.
+      if (more < kTailAtOnce) return sealed;
     }
   }
 

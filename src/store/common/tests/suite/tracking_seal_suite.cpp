@@ -12,6 +12,25 @@ namespace sealgate::store {
 using namespace messaging;
 using namespace testing_support;
 
+namespace {
+
+/// A store in which something always happens while it is worked with.
+class BusyStorage final : public tracking::TrackingStorage {
+ public:
+  explicit BusyStorage(tracking::TrackingStorage& inner) : inner_(inner) {}
+  Result<> read(const Job& job) override { return inner_.read(job); }
+  Result<> write(const Job& job) override {
+    SG_TRY(inner_.write(job));
+    append(inner_, {record_at(1, TrackingEvent::Received, "meanwhile")});
+    return {};
+  }
+
+ private:
+  tracking::TrackingStorage& inner_;
+};
+
+}  // namespace
+
 TEST_P(TrackingSuite, AnEmptyLogHolds) {
   EXPECT_EQ(log().seal(at(0)).value(), 0U);
   const Verification result = verified(log());
@@ -57,6 +76,15 @@ TEST_P(TrackingSuite, RecordsAreNumberedInTheirOrderAndSealed) {
   EXPECT_EQ(result.seals, 2);
   EXPECT_EQ(result.records, 3);
   EXPECT_EQ(result.head, state->head->hash);
+}
+
+TEST_P(TrackingSuite, WhatComesInMeanwhileWaitsForTheNextSeal) {
+  append(backend().storage(), {record_at(1, TrackingEvent::Received, "m1")});
+  BusyStorage busy(backend().storage());
+  const auto keeper = tracking::make_tracking_log(busy, key_file());
+  EXPECT_EQ(keeper->seal(at(2)).value(), 1U);
+  EXPECT_EQ(keeper->seal(at(3)).value(), 1U);
+  EXPECT_EQ(log().state()->unsealed, 1U);
 }
 
 TEST_P(TrackingSuite, MuchIsSealedInSeveralBlocks) {
