@@ -102,6 +102,7 @@ class Recorder:
         self.arrived = collections.defaultdict(list)  # digest -> identities, in order
         self.journal = []  # (path, digest, identity) of the same, in the order of arrival
         self.bodies, self.number, self.changed = [], 0, threading.Condition()
+        self.slowness = 0
         recorder = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -117,12 +118,14 @@ class Recorder:
                     recorder.number += 1
                     status = refuse(recorder.number)
                     if status is None:
-                        digest, identity = hashlib.sha256(body).hexdigest(), self.headers["Sealgate-Delivery-Id"]
+                        digest, identity = recorder.digest(body), self.headers["Sealgate-Delivery-Id"]
                         recorder.arrived[digest].append(identity)
                         recorder.journal.append((self.path, digest, identity))
                         if keep:
                             recorder.bodies.append((dict(self.headers), body))
                         recorder.changed.notify_all()
+                if recorder.slowness:
+                    threading.Event().wait(recorder.slowness)
                 self.send_response(status or 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -157,6 +160,14 @@ class Recorder:
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/in"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
+
+    @staticmethod
+    def digest(content):
+        return hashlib.sha256(content).hexdigest()
+
+    def pause(self, seconds):
+        """From now on each answer comes so much after the body."""
+        self.slowness = seconds
 
     def wait_for(self, condition, seconds):
         """True as soon as condition() holds; it is asked after each arrival."""
