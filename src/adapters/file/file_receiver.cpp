@@ -97,7 +97,7 @@ void FileReceiver::Impl::run() {
 
 milliseconds FileReceiver::Impl::pause_after(const PollResult& result) {
   if (result.folder_lost || result.failed > 0) {
-    backoff_ = std::clamp(backoff_ * 2, options_.first_backoff, options_.longest_backoff);
+    backoff_ = std::max(options_.first_backoff, std::min(backoff_ * 2, options_.longest_pause));
     return backoff_;
   }
   backoff_ = milliseconds(0);

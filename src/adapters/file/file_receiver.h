@@ -42,8 +42,9 @@ struct FileReceiveOptions {
   std::size_t batch_files = 20;                   ///< files taken before the folder is looked at again
   std::uint64_t batch_bytes = 100 * 1024 * 1024;  ///< likewise; the first file is always taken
   bool skip_read_only = true;
-  std::chrono::milliseconds first_backoff{1'000};  ///< after a failure of folder, submitter or file; doubles
-  std::chrono::milliseconds longest_backoff{300'000};
+  std::chrono::milliseconds first_backoff{1'000};      ///< after a failure of folder, submitter or file; doubles
+  std::chrono::milliseconds longest_backoff{300'000};  ///< for one file
+  std::chrono::milliseconds longest_pause{10'000};     ///< for the folder and the submitter: looking costs little
 };
 
 /// What one look at the folder did.
