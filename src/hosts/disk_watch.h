@@ -20,10 +20,10 @@ class DiskWatch {
   /// Looks at the file system at most every second, and says once in the log that it got low, and that it is not any
   /// more. A file system that cannot be asked counts as low.
   bool is_low();
-  /// "the disk of /var/lib/sealgate has 12 MB left, less than the watermark of 1073 MB".
-  std::string words() const;
 
  private:
+  /// "the disk of /var/lib/sealgate has 12 MB left, less than the watermark of 1073 MB".
+  std::string words() const;
   const std::filesystem::path folder_;
   std::atomic<std::uint64_t> watermark_{0};
   mutable std::mutex mutex_;

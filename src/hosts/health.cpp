@@ -11,7 +11,9 @@ net::HttpBegin Health::begin(net::HttpRequest request) {
   if (live) return net::HttpResponse::plain(200, "live");
   // Ready means that a message could be kept now.
   if (!ready_) return net::HttpResponse::plain(503, "starting or stopping");
-  if (const std::string reason = refusal_(); !reason.empty()) return net::HttpResponse::plain(503, reason);
+  if (const std::string_view reason = refusal_(); !reason.empty()) {
+    return net::HttpResponse::plain(503, std::string(reason));
+  }
   return net::HttpResponse::plain(200, "ready");
 }
 

@@ -3,7 +3,7 @@
 
 #include <atomic>
 #include <functional>
-#include <string>
+#include <string_view>
 
 #include "net/http_server.h"
 
@@ -11,13 +11,13 @@ namespace sealgate::hosts {
 
 class Health final : public net::HttpHandler {
  public:
-  /// `refusal` says why nothing is accepted now; empty when it is. It must not block.
-  explicit Health(std::function<std::string()> refusal) : refusal_(std::move(refusal)) {}
+  /// `refusal` says why nothing is accepted now; empty when it is. It must not block, and partners may read it.
+  explicit Health(std::function<std::string_view()> refusal) : refusal_(std::move(refusal)) {}
   net::HttpBegin begin(net::HttpRequest request) override;
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
-  std::function<std::string()> refusal_;
+  std::function<std::string_view()> refusal_;
   std::atomic<bool> ready_{false};
 };
 

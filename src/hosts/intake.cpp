@@ -6,8 +6,15 @@
 namespace sealgate::hosts {
 namespace {
 
-tl::unexpected<Error> not_now(const std::string& why, const std::string& location) {
-  return fail(kOverloaded, "nothing is accepted now: " + why, "receive location " + location,
+// Partners may read these: what exactly is wrong with which disk or server is in the log.
+constexpr std::string_view kNoStore = "the store does not answer";
+constexpr std::string_view kDiskLow = "the disk is below its watermark";
+constexpr std::string_view kTooMany = "too many messages are being received";
+constexpr std::string_view kTooMuch = "too many bytes are being received";
+constexpr std::string_view kElsewhere = "another host instance runs this location";
+
+tl::unexpected<Error> not_now(std::string_view why, const std::string& location) {
+  return fail(kOverloaded, "nothing is accepted now: " + std::string(why), "receive location " + location,
               "send it again in a moment; /health/ready says when");
 }
 
@@ -28,7 +35,7 @@ class Intake::Guarded final : public adapters::Submission {
 
   Result<> write(ByteView bytes) override {
     // A large message must not take what the small ones before it left.
-    if (intake_.disk_.is_low()) return not_now(intake_.disk_.words(), location_);
+    if (intake_.disk_.is_low()) return not_now(kDiskLow, location_);
     counted_ += bytes.size();
     intake_.bytes_ += bytes.size();
     return inner_->write(bytes);
@@ -40,7 +47,7 @@ class Intake::Guarded final : public adapters::Submission {
     if (lease_) {
       // It may have taken long to get here, and another instance may have read the same source meanwhile.
       SG_TRY_ASSIGN(const bool held, intake_.check_(*lease_));
-      if (!held) return not_now("another host instance runs this location", location_);
+      if (!held) return not_now(kElsewhere, location_);
     }
     return inner_->commit();
   }
@@ -53,34 +60,32 @@ class Intake::Guarded final : public adapters::Submission {
   std::uint64_t counted_ = 0;
 };
 
-std::string Intake::refusal() {
-  if (auto trouble = membership_.trouble(); !trouble.empty()) return trouble;
-  if (disk_.is_low()) return disk_.words();
-  if (submissions_ >= limits_.submissions) {
-    return "more than " + std::to_string(limits_.submissions) + " messages are being received";
-  }
-  if (bytes_ >= limits_.bytes) {
-    return "more than " + std::to_string(limits_.bytes) + " bytes are being received";
-  }
+std::string_view Intake::refusal() {
+  if (!membership_.is_member()) return kNoStore;
+  if (disk_.is_low()) return kDiskLow;
+  if (submissions_ >= limits_.submissions) return kTooMany;
+  if (bytes_ >= limits_.bytes) return kTooMuch;
   return {};
 }
 
-void Intake::say(const std::string& reason) {
+void Intake::say(std::string_view reason) {
   const std::lock_guard lock(mutex_);
-  if (reason.empty() && !said_.empty()) log(LogLevel::Info, "messages are accepted again");
-  if (!reason.empty() && said_.empty()) {
-    log(LogLevel::Warning, "a message was refused for now", {{"reason", reason}});
+  if (reason == said_) return;
+  if (reason.empty()) {
+    log(LogLevel::Info, "messages are accepted again");
+  } else {
+    log(LogLevel::Warning, "messages are refused for now", {{"reason", std::string(reason)}});
   }
   said_ = reason;
 }
 
 Result<std::unique_ptr<adapters::Submission>> Intake::begin(adapters::SubmitRequest request) {
   const std::string location = request.location;
-  const std::string reason = refusal();
+  const std::string_view reason = refusal();
   say(reason);
   if (!reason.empty()) return not_now(reason, location);
   const auto lease = lease_of(location);
-  if (lease && !membership_.may_hold(*lease)) return not_now("another host instance runs this location", location);
+  if (lease && !membership_.may_hold(*lease)) return not_now(kElsewhere, location);
   SG_TRY_ASSIGN(auto inner, inner_.begin(std::move(request)));
   ++submissions_;
   return std::make_unique<Guarded>(*this, location, lease, std::move(inner));

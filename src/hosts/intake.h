@@ -38,14 +38,14 @@ class Intake final : public adapters::Submitter {
   /// Asks the store whether the lease is still held; for the moment before a commit.
   void on_check(std::function<Result<bool>(const messaging::NamedLease&)> check) { check_ = std::move(check); }
 
-  /// Why nothing is accepted now; empty when it is. Does not block.
-  std::string refusal();
+  /// Why nothing is accepted now, in words that partners may read; empty when it is. Does not block.
+  std::string_view refusal();
 
  private:
   class Guarded;
   std::optional<messaging::NamedLease> lease_of(const std::string& location) const;
   /// In the log when it is a new reason.
-  void say(const std::string& reason);
+  void say(std::string_view reason);
 
   adapters::Submitter& inner_;
   const Membership& membership_;
@@ -57,7 +57,7 @@ class Intake final : public adapters::Submitter {
 
   mutable std::mutex mutex_;
   std::map<std::string, messaging::NamedLease, std::less<>> leases_;
-  std::string said_;  ///< the last reason in the log
+  std::string_view said_;  ///< the last reason in the log
 };
 
 }  // namespace sealgate::hosts

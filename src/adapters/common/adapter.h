@@ -112,7 +112,8 @@ class Submitter {
   virtual ~Submitter() = default;
 
   /// Fails when the location is disabled or unknown (class NotFound or Policy), or when nothing can be taken now
-  /// (class Transport or Environment; the adapter tries again or tells the sender to). May block for a short time.
+  /// (class Transport or Environment; the adapter tries again or tells the sender to; of Transport the submitter has
+  /// said in the log why). May block for a short time.
   virtual Result<std::unique_ptr<Submission>> begin(SubmitRequest request) = 0;
   /// The sources of these messages are gone for good (removed, and that is durable): what comes under their keys from
   /// now on is new. Not to be called before; costs one commit. An error means that the keys are still known.

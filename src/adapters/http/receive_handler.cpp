@@ -21,7 +21,9 @@ HttpResponse try_again(std::chrono::seconds after) {
 
 /// For an error of the submitter: nothing was kept.
 HttpResponse from_error(const Error& error, const HttpLocation& location, std::chrono::seconds retry_after) {
-  log(LogLevel::Warning, "an HTTP request was not taken",
+  // "Not now" holds for every request for a while, and the submitter has said why once.
+  const bool not_now = error.code.error_class == ErrorClass::Transport;
+  log(not_now ? LogLevel::Debug : LogLevel::Warning, "an HTTP request was not taken",
       {{"location", location.name}, {"reason", error.to_string()}});
   switch (error.code.error_class) {
     case ErrorClass::Transport:

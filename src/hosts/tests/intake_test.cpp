@@ -102,7 +102,7 @@ TEST_F(IntakeTest, NothingIsTakenBelowTheWatermarkOfTheDisk) {
   ASSERT_TRUE(running);
   disk_.set_watermark(kMoreThanAnyDisk);
   EXPECT_TRUE(is_not_now(begin()));
-  EXPECT_NE(intake_.refusal().find("watermark"), std::string::npos) << intake_.refusal();
+  EXPECT_NE(intake_.refusal().find("watermark"), std::string_view::npos) << intake_.refusal();
   EXPECT_TRUE(is_not_now((*running)->write(sixty_))) << "what has begun must not fill the rest";
   disk_.set_watermark(1);
   EXPECT_TRUE((*running)->write(sixty_));
