@@ -27,13 +27,20 @@ Result<> run_job(const Database::Job& job, Connection& connection) {
 
 }  // namespace
 
-/// One caller of write() with its job, on that caller's stack.
+/// One caller of write() with its job. It waits for a word of its own and needs no lock to go on, so that a hundred
+/// callers whose commit is done do not queue up for one. Shared with the leader, which still wakes it when it is
+/// gone.
 struct Database::Waiting {
-  const Job* job = nullptr;
+  enum Word { Wait, Lead, Done };
+  explicit Waiting(const Job& its_job) : job(&its_job) {}
+  const Job* job;
   Result<> result;
-  bool done = false;
-  bool lead = false;
-  std::condition_variable changed;
+  std::atomic<int> word{Wait};
+
+  void tell(Word what) {
+    word.store(what, std::memory_order_release);
+    word.notify_one();
+  }
 };
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, std::size_t readers) {
@@ -58,39 +65,44 @@ Result<> Database::write(const Job& job) {
     return fail(kCorrupt, "the database was found damaged", path(),
                 "stop the gateway and restore the data folder from its backup");
   }
-  Waiting self;
-  self.job = &job;
-  std::unique_lock lock(write_mutex_);
-  queue_.push_back(&self);
-  if (leading_) {
-    self.changed.wait(lock, [&] { return self.done || self.lead; });
-    if (self.done) return judged(std::move(self.result));
+  const auto self = std::make_shared<Waiting>(job);
+  bool lead = false;
+  {
+    const std::scoped_lock lock(write_mutex_);
+    if (leading_) {
+      queue_.push_back(self);
+    } else {
+      leading_ = lead = true;
+    }
   }
-  leading_ = true;
-  std::vector<Waiting*> batch;
-  while (!queue_.empty() && batch.size() < kMaximumBatch) {
-    batch.push_back(queue_.front());
-    queue_.pop_front();
+  if (!lead) {
+    self->word.wait(Waiting::Wait, std::memory_order_acquire);
+    if (self->word.load(std::memory_order_acquire) == Waiting::Done) return judged(std::move(self->result));
   }
-  lock.unlock();
+  std::vector<std::shared_ptr<Waiting>> batch{self};
+  {
+    const std::scoped_lock lock(write_mutex_);
+    while (!queue_.empty() && batch.size() < kMaximumBatch) {
+      batch.push_back(std::move(queue_.front()));
+      queue_.pop_front();
+    }
+  }
   run_batch(batch);
-  lock.lock();
-  statistics_.commits += 1;
-  statistics_.jobs += batch.size();
-  leading_ = false;
-  // The next leader comes from the queue, so that nobody works for others forever. Notified under the lock: a waiter
-  // that is done leaves write() and takes its condition variable with it.
-  if (!queue_.empty()) {
-    leading_ = true;
-    queue_.front()->lead = true;
-    queue_.front()->changed.notify_one();
+  std::shared_ptr<Waiting> next;
+  {
+    const std::scoped_lock lock(write_mutex_);
+    statistics_.commits += 1;
+    statistics_.jobs += batch.size();
+    // The next leader comes from the queue, so that nobody works for others forever.
+    leading_ = !queue_.empty();
+    if (leading_) {
+      next = std::move(queue_.front());
+      queue_.pop_front();
+    }
   }
-  for (Waiting* waiting : batch) {
-    if (waiting == &self) continue;
-    waiting->done = true;
-    waiting->changed.notify_one();
-  }
-  return judged(std::move(self.result));
+  if (next != nullptr) next->tell(Waiting::Lead);
+  for (std::size_t i = 1; i < batch.size(); ++i) batch[i]->tell(Waiting::Done);
+  return judged(std::move(self->result));
 }
 
 Result<> Database::judged(Result<> result) {
@@ -120,10 +132,10 @@ Result<> Database::run_in_savepoint(const Job& job) {
   return result;
 }
 
-Result<> Database::run_jobs(const std::vector<Waiting*>& batch, bool& redo) {
+Result<> Database::run_jobs(const std::vector<std::shared_ptr<Waiting>>& batch, bool& redo) {
   SG_TRY(run("BEGIN IMMEDIATE"));
   commit_point("batch.begun");
-  for (Waiting* waiting : batch) {
+  for (const auto& waiting : batch) {
     const std::int64_t before = writer_->total_changes();
     waiting->result = run_job(*waiting->job, *writer_);
     // A full disk or an I/O error makes SQLite roll back everything, also the jobs before this one.
@@ -138,9 +150,9 @@ Result<> Database::run_jobs(const std::vector<Waiting*>& batch, bool& redo) {
   return {};
 }
 
-Result<> Database::run_jobs_apart(const std::vector<Waiting*>& batch) {
+Result<> Database::run_jobs_apart(const std::vector<std::shared_ptr<Waiting>>& batch) {
   SG_TRY(run("BEGIN IMMEDIATE"));
-  for (Waiting* waiting : batch) {
+  for (const auto& waiting : batch) {
     waiting->result = run_in_savepoint(*waiting->job);
     if (!writer_->in_transaction()) {
       return waiting->result ? fail(writer_->error(1, "transaction lost")) : fail(waiting->result.error());
@@ -149,7 +161,7 @@ Result<> Database::run_jobs_apart(const std::vector<Waiting*>& batch) {
   return {};
 }
 
-void Database::run_batch(const std::vector<Waiting*>& batch) {
+void Database::run_batch(const std::vector<std::shared_ptr<Waiting>>& batch) {
   bool redo = false;
   Result<> whole = run_jobs(batch, redo);
   if (whole && redo) {
@@ -157,8 +169,7 @@ void Database::run_batch(const std::vector<Waiting*>& batch) {
     if (whole) whole = run_jobs_apart(batch);
   }
   if (whole) commit_point("batch.jobs-done");
-  const bool anything =
-      std::ranges::any_of(batch, [](const Waiting* waiting) { return waiting->result.has_value(); });
+  const bool anything = std::ranges::any_of(batch, [](const auto& waiting) { return waiting->result.has_value(); });
   if (whole && anything && before_commit_) whole = before_commit_();
   if (whole) commit_point("batch.files-durable");
   if (whole) whole = run("COMMIT");
@@ -167,7 +178,7 @@ void Database::run_batch(const std::vector<Waiting*>& batch) {
     return;
   }
   if (writer_->in_transaction()) (void)writer_->execute("ROLLBACK");
-  for (Waiting* waiting : batch) {
+  for (const auto& waiting : batch) {
     if (waiting->result) waiting->result = fail(whole.error());
   }
 }

@@ -52,12 +52,12 @@ class Database {
  private:
   struct Waiting;
   Database() = default;
-  void run_batch(const std::vector<Waiting*>& batch);
+  void run_batch(const std::vector<std::shared_ptr<Waiting>>& batch);
   /// Remembers damage.
   Result<> judged(Result<> result);
   /// Runs the jobs one after the other; `redo` when some job failed after it had changed something.
-  Result<> run_jobs(const std::vector<Waiting*>& batch, bool& redo);
-  Result<> run_jobs_apart(const std::vector<Waiting*>& batch);
+  Result<> run_jobs(const std::vector<std::shared_ptr<Waiting>>& batch, bool& redo);
+  Result<> run_jobs_apart(const std::vector<std::shared_ptr<Waiting>>& batch);
   Result<> run_in_savepoint(const Job& job);
   Result<> run(std::string_view sql);
 
@@ -65,7 +65,7 @@ class Database {
   std::atomic<bool> damaged_{false};
   std::function<Result<>()> before_commit_;
   mutable std::mutex write_mutex_;
-  std::deque<Waiting*> queue_;
+  std::deque<std::shared_ptr<Waiting>> queue_;
   bool leading_ = false;
   Statistics statistics_;
 
