@@ -26,7 +26,7 @@ seconds offset_by_date(const std::string& zone, Time time) {
   const std::string command = "TZ=" + zone + " date -d @" + std::to_string(unix_seconds) + " +%::z";
   FILE* pipe = ::popen(command.c_str(), "r");
   std::array<char, 32> line{};
-  static_cast<void>(std::fgets(line.data(), line.size(), pipe));
+  EXPECT_NE(std::fgets(line.data(), line.size(), pipe), nullptr) << command;
   ::pclose(pipe);
   int hours = 0;
   int minutes = 0;
@@ -78,8 +78,8 @@ TEST(TimeZone, UtcNeedsNoDatabase) {
 }
 
 TEST(TimeZone, NamesThatAreNone) {
-  for (const std::string name : {"", "Europe/Atlantis", "/etc/passwd", "../../../etc/passwd", "Europe", "a b",
-                                 "Europe/Berlin\n", std::string(65, 'a').c_str()}) {
+  for (const std::string& name : std::vector<std::string>{"", "Europe/Atlantis", "/etc/passwd", "../../../etc/passwd",
+                                                          "Europe", "a b", "Europe/Berlin\n", std::string(65, 'a')}) {
     const auto zone = find_time_zone(name);
     ASSERT_FALSE(zone) << name;
     EXPECT_EQ(zone.error().code, kNoSuchTimeZone) << name;
