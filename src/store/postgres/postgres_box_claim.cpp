@@ -36,8 +36,8 @@ constexpr std::string_view kCandidates =
     "AND split_part(queue, E'\\x1f', 3) <> ALL($4::text[]) LIMIT $5) "
     "SELECT picked.id, picked.rank, (SELECT count(*) FROM chosen), (SELECT max(queue) FROM chosen) FROM chosen "
     "CROSS JOIN LATERAL (SELECT w.id, w.rank FROM work w WHERE w.queue = chosen.queue AND w.rank IS NOT NULL "
-    "ORDER BY w.rank, w.id LIMIT coalesce((SELECT most FROM unnest($6::text[], $7::bigint[]) AS l(port, most) "
-    "WHERE l.port = chosen.port), $8)) picked ORDER BY picked.rank, picked.id LIMIT $9";
+    "ORDER BY w.rank, w.id LIMIT least($9, coalesce((SELECT most FROM unnest($6::text[], $7::bigint[]) AS "
+    "l(port, most) WHERE l.port = chosen.port), $8))) picked ORDER BY picked.rank, picked.id LIMIT $9";
 
 constexpr std::string_view kTimers =
     "SELECT EXISTS (SELECT 1 FROM work WHERE due <= $1 AND rank IS NULL AND (NOT ordered OR lease > 0)), "

@@ -25,17 +25,20 @@ constexpr milliseconds kLongestPause{500};
 class Persistence {
  public:
   bool again(const Error& error) {
-    if (error.code == kBusy) {
-      if (++reruns_ > kMaximumReruns) return false;
-    } else if (!(error.code == kConnectionLost) || steady_clock::now() >= deadline_) {
-      return false;
-    }
+    if (error.code == kBusy) return ++reruns_ <= kMaximumReruns && wait();
+    return error.code == kConnectionLost && in_time() && wait();
+  }
+  /// For what must be found out, whatever is in the way.
+  bool again() { return in_time() && wait(); }
+
+ private:
+  bool in_time() const { return steady_clock::now() < deadline_; }
+  bool wait() {
     std::this_thread::sleep_for(pause_);
     pause_ = std::min(pause_ * 2, kLongestPause);
     return true;
   }
 
- private:
   steady_clock::time_point deadline_ = steady_clock::now() + Database::kPatience;
   milliseconds pause_ = kFirstPause;
   int reruns_ = 0;

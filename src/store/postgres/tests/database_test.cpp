@@ -302,6 +302,37 @@ TEST_F(PostgresDatabase, AStatementThatTakesTooLongIsEnded) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_F(PostgresDatabase, ACommitThatDidNotReachTheReplicaIsNotTakenForOne) {
+  TestServer& server = TestServer::get();
+  server.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+  server.execute("SELECT pg_reload_conf()");
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    const auto written = database_->write([&](Connection& connection) { return insert(connection, 1); });
+    EXPECT_TRUE(written) << written.error().to_string();
+    done = true;
+  });
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto other_than = [&](std::int64_t known) {
+    std::int64_t waiting = known;
+    while (!done && std::chrono::steady_clock::now() < deadline && (waiting == known || waiting == 0)) {
+      waiting =
+          server.number("SELECT coalesce(max(pid), 0)::bigint FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    }
+    return waiting;
+  };
+  const std::int64_t first = other_than(0);
+  // It is told to stop waiting, and succeeds with a warning only.
+  server.execute("SELECT pg_cancel_backend(" + std::to_string(first) + ")");
+  // That is not believed: another connection asks, and waits in turn.
+  EXPECT_NE(other_than(first), first);
+  EXPECT_FALSE(done);
+  server.execute("ALTER SYSTEM RESET synchronous_standby_names");
+  server.execute("SELECT pg_reload_conf()");
+  writer.join();
+  EXPECT_EQ(count(), 1);
+}
+
 TEST_F(PostgresDatabase, ThereAreNeverMoreConnectionsThanAllowed) {
   const auto small = open("&connections=3");
   std::vector<std::thread> threads;
