@@ -119,7 +119,7 @@ PromotedProperty read_promoted(Fields& fields, const std::map<std::string, std::
       property.name.find_first_of(" \"'()=<>!&") != std::string::npos) {
     fields.bad_value("name", "a property has a namespace of yours, a dot and a name", "write it as Order.Total",
                      kBadName);
-  } else if (messaging::is_reserved_namespace(property.name)) {
+  } else if (messaging::is_reserved_namespace(property.name) && !messaging::is_set_by_documents(property.name)) {
     fields.bad_value("name", "this namespace belongs to the system", "use one of your own, such as Order.", kBadName);
   }
   return property;

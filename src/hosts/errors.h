@@ -31,6 +31,8 @@ inline constexpr ErrorCode kTooManyCallers{"hosts.too-many-callers", ErrorClass:
 inline constexpr ErrorCode kCallerGone{"hosts.caller-gone", ErrorClass::Policy};
 /// What a partner or a message sent as a response cannot be given to the caller.
 inline constexpr ErrorCode kResponseFailed{"hosts.response-failed", ErrorClass::Policy};
+/// The message itself asked to be suspended (BTS.MessageDestination).
+inline constexpr ErrorCode kSuspendedOnDemand{"hosts.suspended-on-demand", ErrorClass::Policy};
 /// The location takes nothing outside of its service window.
 inline constexpr ErrorCode kOutsideWindow{"hosts.outside-service-window", ErrorClass::Transport};
 inline constexpr ErrorCode kBadListenAddress{"hosts.bad-listen-address", ErrorClass::Usage};

@@ -26,6 +26,23 @@ Error unknown_party(const artifacts::ReceivePort& port) {
       "check the evidence in the message's context; assign the sender's certificate to a party, then resume"};
 }
 
+/// Messages that say BTS.MessageDestination: SuspendQueue are not published but kept, each on its own.
+void suspend_on_demand(pipeline::Interchange& interchange) {
+  std::vector<pipeline::Received> published;
+  for (pipeline::Received& received : interchange.messages) {
+    messaging::Message& message = received.message;
+    const messaging::Part* body = message.body_part();
+    if (body == nullptr || message.context.text(names::kMessageDestination) != names::kSuspendQueue) {
+      published.push_back(std::move(received));
+      continue;
+    }
+    const Error error{kSuspendedOnDemand, "the message asks to be suspended", "BTS.MessageDestination",
+                      "look at its content; resumed, it asks again"};
+    interchange.rejected.push_back({error, message.context, *body});
+  }
+  interchange.messages = std::move(published);
+}
+
 Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, messaging::MessageBox& box,
                                            const artifacts::ReceivePort& port,
                                            const artifacts::ReceiveLocation& location, const messaging::Part& raw,
@@ -49,6 +66,7 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
   for (const pipeline::Rejected& rejected : interchange.rejected) {
     if (rejected.error.code.error_class == ErrorClass::Environment) return fail(rejected.error);
   }
+  suspend_on_demand(interchange);
   return interchange;
 }
 
@@ -102,6 +120,9 @@ Result<> keep_rejected(const Configuration& configuration, messaging::MessageBox
     piece.raw = std::move(rejected.body);
     piece.resumable = interchange.rejected_resumable;
     piece.trail = whole.trail;
+    if (const auto interchange_id = piece.context.text(names::kInterchangeId)) {
+      piece.trail.emplace_back(messaging::kInterchangeDetail, *interchange_id);
+    }
     // Once, when the interchange comes again after a crash before the good ones are published.
     ++number;
     if (!whole.receive_key.empty()) piece.receive_key = whole.receive_key + "\n" + std::to_string(number);

@@ -7,6 +7,7 @@ namespace sealgate::hosts {
 namespace {
 
 constexpr std::size_t kBatch = 500;
+constexpr std::size_t kManyTasks = 100;
 constexpr std::chrono::seconds kAfterTrouble{2};
 
 }  // namespace
@@ -54,6 +55,17 @@ void Resumer::run() {
   for (;;) {
     changed_.wait(lock, [this] { return ends_ || !tasks_.empty(); });
     if (ends_) return;
+    // With very many ports, at the start above all, one question stands for thousands.
+    if (tasks_.size() >= kManyTasks && tasks_.size() % kManyTasks == 0) {
+      const auto asked = static_cast<std::ptrdiff_t>(tasks_.size());
+      lock.unlock();
+      const bool nothing = nothing_suspended();
+      lock.lock();
+      if (nothing) {
+        tasks_.erase(tasks_.begin(), tasks_.begin() + asked);
+        continue;
+      }
+    }
     const Task task = tasks_.front();
     lock.unlock();
     const bool done = resume(task);
@@ -64,6 +76,14 @@ void Resumer::run() {
       changed_.wait_for(lock, kAfterTrouble, [this] { return ends_; });
     }
   }
+}
+
+bool Resumer::nothing_suspended() {
+  messaging::ListQuery query;
+  query.states = {messaging::WorkState::Suspended};
+  query.limit = 1;
+  const auto found = box_.list(query);
+  return found && found->empty();
 }
 
 bool Resumer::resume(const Task& task) {

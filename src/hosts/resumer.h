@@ -36,6 +36,7 @@ class Resumer {
     std::string_view code;
   };
   void run();
+  bool nothing_suspended();
   /// False when the box is in trouble.
   bool resume(const Task& task);
 

@@ -116,6 +116,11 @@ const PropertyDefinition* find_property_definition(std::string_view name) {
   return at != all.end() && at->name == name ? at : nullptr;
 }
 
+bool is_set_by_documents(std::string_view name) {
+  return name == names::kOutboundTransportLocation || name == names::kOutboundTransportType ||
+         name == names::kMessageDestination || name == names::kSuspendAsNonResumable;
+}
+
 bool is_reserved_namespace(std::string_view name) {
   return std::ranges::any_of(kReserved, [&](std::string_view prefix) { return name.starts_with(prefix); });
 }

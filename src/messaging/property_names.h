@@ -120,6 +120,9 @@ struct PropertyDefinition {
 std::span<const PropertyDefinition> property_definitions();
 /// nullptr when the name is not registered.
 const PropertyDefinition* find_property_definition(std::string_view name);
+/// True for the few registered properties that a document may set by a promotion of its schema: where a dynamic send
+/// port sends it, and that it be suspended.
+bool is_set_by_documents(std::string_view name);
 /// True for "BTS.", "HTTP.", "FILE.", "MIME.", "Party.", "ErrorReport." and "EdiIntAS.": names there must be
 /// registered. Other namespaces belong to the user; schemas declare their types.
 bool is_reserved_namespace(std::string_view name);

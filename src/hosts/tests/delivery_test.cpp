@@ -366,6 +366,30 @@ TEST_F(DeliveryTest, ABadPieceIsRoutedAsAFailedMessageOfItsOwn) {
   EXPECT_TRUE(work(WorkState::Suspended).empty());
 }
 
+TEST_F(DeliveryTest, ADocumentMaySayWhereADynamicPortSendsIt) {
+  const std::string schema =
+      "kind: Schema\nname: Letter\nmessage_type: Letter\npromoted:\n"
+      "- {name: BTS.OutboundTransportLocation, xpath: /Letter/@to}\n"
+      "- {name: BTS.MessageDestination, xpath: /Letter/@at, promote: false}\n---\n";
+  const std::string port =
+      "kind: SendPort\nname: Anywhere\nhost: Main\ndynamic: true\nfilter: BTS.MessageType == \"Letter\"\n---\n";
+  apply(schema + in_port("", "  pipeline: XMLReceive\n") + port);
+  start();
+  const std::string by_file = "<Letter to=\"file://" + (root_ / "out").string() + "/letter.xml\"/>";
+  const std::string by_http = "<Letter to=\"" + server_.url("/p") + "\"/>";
+  ASSERT_EQ(post("/in", by_file), 202);
+  ASSERT_EQ(post("/in", by_http), 202);
+  EXPECT_EQ(wait_for_outputs(1), std::vector<std::string>{by_file});
+  EXPECT_TRUE(std::filesystem::exists(root_ / "out" / "letter.xml"));
+  EXPECT_EQ(wait_for_asked(1), std::vector<std::string>{by_http});
+  ASSERT_EQ(post("/in", "<Letter/>"), 202);
+  const auto suspended = wait_for_work(WorkState::Suspended, 1);
+  ASSERT_EQ(suspended.size(), 1U);
+  EXPECT_EQ(suspended[0].failure->code, "hosts.no-address");
+  ASSERT_EQ(post("/in", "<Letter at=\"SuspendQueue\"/>"), 202);
+  EXPECT_EQ(wait_for_work(WorkState::Suspended, 2).back().failure->code, "hosts.suspended-on-demand");
+}
+
 TEST_F(DeliveryTest, GroupsDeliverToTheirMembersOnceAndWaitForTheirStart) {
   const std::string ports = in_port("") + to_folder("BTS.ReceivePortName == \"Orders\"", "", "A") +
                             to_folder("BTS.ReceivePortName == \"nobody\"", "", "B");
