@@ -1,5 +1,5 @@
-// Preloaded into a serving gateway: a wall clock that jumps and a disk that fails, both switched from outside through the
-// file that SEALGATE_FAULTS names (struct Control), for paths below SEALGATE_FAULTS_FOLDER.
+// Preloaded into a serving gateway: a wall clock that jumps and a disk that fails, both switched from outside through
+// the file that SEALGATE_FAULTS names (struct Control), for paths below SEALGATE_FAULTS_FOLDER.
 
 #include <dlfcn.h>
 #include <fcntl.h>
