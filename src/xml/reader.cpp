@@ -31,7 +31,11 @@ class Reader::Impl {
     options_.limits.depth = std::min(options_.limits.depth, kDeepest);
   }
   ~Impl() {
-    if (context_ != nullptr) xmlFreeParserCtxt(context_);
+    if (context_ == nullptr) return;
+    // Made by libxml2 for entities that the document declares; a parser's context does not free it.
+    if (context_->myDoc != nullptr) xmlFreeDoc(context_->myDoc);
+    context_->myDoc = nullptr;
+    xmlFreeParserCtxt(context_);
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;

@@ -52,7 +52,13 @@ class XsdValidator::Impl {
   Impl(std::shared_ptr<Xsd::State> state, std::function<std::string()> position)
       : state_(std::move(state)), position_(std::move(position)) {}
   ~Impl() {
-    if (plug_ != nullptr) xmlSchemaSAXUnplug(plug_);
+    if (plug_ != nullptr) {
+      xmlSchemaSAXUnplug(plug_);
+      // A document that was left in the middle has open keys. libxml2 moves their matchers to a cache which it has
+      // just emptied and does not look at again when it frees the context: the end of an empty run empties it.
+      plug_ = state_->has_keys() ? xmlSchemaSAXPlug(context_, &calls_, &data_) : nullptr;
+      if (plug_ != nullptr) xmlSchemaSAXUnplug(plug_);
+    }
     if (context_ != nullptr) xmlSchemaFreeValidCtxt(context_);
   }
   Impl(const Impl&) = delete;

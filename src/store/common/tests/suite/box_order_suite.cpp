@@ -74,7 +74,8 @@ TEST_P(BoxSuite, AResumableHeadHoldsUpItsQueueAndAnotherDoesNot) {
   const WorkId first = publish_one(step(), in_order("Out"), at(0));
   const WorkId second = publish_one(step(), in_order("Out"), at(1));
   const WorkId third = publish_one(step(), in_order("Out"), at(2));
-  ASSERT_TRUE(step().suspend(claim_one(step(), at(3)).claim, failure(true), at(3)));
+  const WorkItem head = claim_one(step(), at(3));
+  ASSERT_TRUE(step().suspend(head.claim, failure(true), at(3)));
   EXPECT_TRUE(claimed(step(), at(4)).empty());
   ASSERT_TRUE(step().resume(first, false, at(5)));
   const WorkItem again = claim_one(step(), at(5));

@@ -142,9 +142,11 @@ TEST_P(BoxSuite, ResendingSendsTheSameContentUnderANewIdentity) {
 
 TEST_P(BoxSuite, OnlyWhatWasMeantForAPartnerIsResent) {
   ASSERT_TRUE(step().publish(request_of(publication(current(), content_of(9, 1), {})), at(0)));
-  EXPECT_EQ(step().resend(only(step()).id, to_port("Out"), at(1)).error().code, kWrongState);
+  const WorkId waiting = only(step()).id;
+  EXPECT_EQ(step().resend(waiting, to_port("Out"), at(1)).error().code, kWrongState);
   const WorkId suspended = publish_one(step(), to_port("Out"), at(2));
-  ASSERT_TRUE(step().suspend(claim_one(step(), at(3)).claim, failure(false), at(3)));
+  const Claim third_claim = claim_one(step(), at(3)).claim;
+  ASSERT_TRUE(step().suspend(third_claim, failure(false), at(3)));
   EXPECT_TRUE(step().resend(suspended, to_port(""), at(4))) << "also what is suspended for good";
   EXPECT_EQ(state_of(step(), suspended), WorkState::Suspended);
   EXPECT_EQ(claimed(step(), at(5)).size(), 1U);

@@ -93,7 +93,8 @@ TEST_P(BoxSuite, TheLogTellsWhatNobodyWantedAndWhatWasRefused) {
   ASSERT_TRUE(step().publish(request_of(publication(current(), content_of(9, 1), {})), at(0)));
   const WorkSummary route = only(step());
   ASSERT_TRUE(step().resume(route.id, false, at(1)));
-  ASSERT_TRUE(step().deliver(claim_one(step(), at(1)).claim, {to_port("Out")}, at(2)));
+  const WorkItem request = claim_one(step(), at(1));
+  ASSERT_TRUE(step().deliver(request.claim, {to_port("Out")}, at(2)));
   SuspendRequest refused;
   refused.context.promote(names::kReceivePortName, std::string("In"));
   refused.raw = part_of(current(), content_of(50, 1));
@@ -134,7 +135,8 @@ TEST_P(BoxSuite, WhatFailsOrIsADuplicateIsNotLogged) {
 
 TEST_P(BoxSuite, TheLogOutlivesItsMessages) {
   publish_one(step(), to_port("Out"), at(0));
-  ASSERT_TRUE(step().complete(claim_one(step(), at(1)).claim, at(2)));
+  const WorkItem item = claim_one(step(), at(1));
+  ASSERT_TRUE(step().complete(item.claim, at(2)));
   ASSERT_EQ(step().purge(at(10), 10).value(), 1U);
   EXPECT_EQ(words_of(backend()), "received sent");
   publish_one(step(), to_port("Out"), at(11));
