@@ -109,8 +109,10 @@ def test_sqlite(sealgate, tmp_path, seconds, quiet):
 
 @pytest.mark.parametrize("strikes,seconds,quiet,longest", [
     (["instance", "database", "primary"], 45, (0.5, 2), 6),
-    pytest.param(["instance", "instance", "instance", "database", "primary"], 60 * MINUTES, (1, 10), 20, marks=pytest.mark.soak)],
-    ids=["short", "long"])
+    pytest.param(["instance"], 60 * MINUTES, (0.5, 5), 20, marks=pytest.mark.soak),
+    pytest.param(["database"], 60 * MINUTES, (1, 10), 0, marks=pytest.mark.soak),
+    pytest.param(["primary", "instance"], 60 * MINUTES, (1, 10), 20, marks=pytest.mark.soak)],
+    ids=["short", "instances", "database", "failover"])
 def test_postgres(sealgate, tmp_path, strikes, seconds, quiet, longest):
     """Three host instances, a primary and a replica that every commit waits for and that takes over."""
     seed = seeded()
