@@ -70,6 +70,7 @@ Result<Bytes> export_pkcs12(const Pkcs12Contents& contents, const Secret& passwo
     return fail(kExportPasswordRequired, "a private key is never written without a password", {},
                 "give a password: --password-file FILE");
   }
+  SG_TRY(contents.key.check_exportable());
   SG_TRY_ASSIGN(const crypto::PublicKey public_key, contents.certificate.public_key());
   if (!crypto::matches(contents.key, public_key)) {
     return fail(kExportKeyMismatch, "the private key does not belong to the certificate",

@@ -20,6 +20,8 @@ inline constexpr ErrorCode kKeyMismatch{"crypto.key-mismatch", ErrorClass::Usage
 inline constexpr ErrorCode kMalformedKey{"crypto.malformed-key", ErrorClass::Malformed};
 /// The file is well-formed but holds no private key.
 inline constexpr ErrorCode kNoPrivateKey{"crypto.no-private-key", ErrorClass::Usage};
+/// The private key stays in a token: it cannot be exported, wrapped or given to TLS.
+inline constexpr ErrorCode kKeyStays{"crypto.key-stays", ErrorClass::Usage};
 inline constexpr ErrorCode kPasswordRequired{"crypto.password-required", ErrorClass::Usage};
 inline constexpr ErrorCode kWrongPassword{"crypto.wrong-password", ErrorClass::Usage};
 /// A DSA public key whose parameters are to be inherited from its issuer (RFC 3279 section 2.3.2).

@@ -11,6 +11,7 @@
 #include "crypto/detail/key_parsing.h"
 #include "crypto/errors.h"
 #include "crypto/random.h"
+#include "crypto/remote_key.h"
 
 namespace sealgate::crypto {
 namespace {
@@ -182,6 +183,18 @@ PrivateKey PrivateKey::from_native(evp_pkey_st* key) {
   return result;
 }
 
+PrivateKey PrivateKey::from_remote(std::shared_ptr<const RemoteKey> remote, const PublicKey& public_key) {
+  PrivateKey result = from_native(public_key.native());
+  result.remote_ = std::move(remote);
+  return result;
+}
+
+Result<> PrivateKey::check_exportable() const {
+  if (remote_ == nullptr) return {};
+  return fail(kKeyStays, "the private key stays in its token and cannot be taken out", remote_->description(),
+              "use the certificate without its key, or copy the key with the token's own tools");
+}
+
 Result<PrivateKey> PrivateKey::load(ByteView data, const Secret* password) {
   SG_TRY_ASSIGN(const detail::PkeyPtr key, detail::parse_private_key(data, password));
   return from_native(key.get());
@@ -208,6 +221,7 @@ PublicKey PrivateKey::public_key() const {
 }
 
 Result<Secret> PrivateKey::pkcs8_der() const {
+  SG_TRY(check_exportable());
   const Pkcs8Ptr info(EVP_PKEY2PKCS8(key_.get()));
   if (!info) return detail::library_failure("encoding a private key");
   Secret der(encoded(i2d_PKCS8_PRIV_KEY_INFO, info.get()));
@@ -216,6 +230,7 @@ Result<Secret> PrivateKey::pkcs8_der() const {
 }
 
 Result<std::string> PrivateKey::encrypted_pem(const Secret& password) const {
+  SG_TRY(check_exportable());
   SG_TRY_ASSIGN(Bytes salt, random_bytes(16));
   const Pkcs8Ptr info(EVP_PKEY2PKCS8(key_.get()));
   X509_ALGOR* const algorithm = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), kPemIterations, salt.data(),
@@ -237,6 +252,7 @@ Result<std::string> PrivateKey::encrypted_pem(const Secret& password) const {
 }
 
 Result<Secret> PrivateKey::pem() const {
+  SG_TRY(check_exportable());
   const detail::BioPtr bio(BIO_new(BIO_s_secmem()));
   const Pkcs8Ptr info(EVP_PKEY2PKCS8(key_.get()));
   if (!bio || !info || PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio.get(), info.get()) != 1) {

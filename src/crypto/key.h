@@ -16,6 +16,8 @@ struct evp_pkey_st;
 
 namespace sealgate::crypto {
 
+class RemoteKey;
+
 enum class KeyType {
   Rsa,
   RsaPss,  ///< an RSA key restricted to PSS signatures (id-RSASSA-PSS in the key)
@@ -68,6 +70,8 @@ class PrivateKey {
   PrivateKey() = default;
   /// Shares an OpenSSL key (takes a reference of its own).
   static PrivateKey from_native(evp_pkey_st* key);
+  /// A key that stays in a token (remote_key.h). It answers as any other, but cannot be encoded: crypto.key-stays.
+  static PrivateKey from_remote(std::shared_ptr<const RemoteKey> remote, const PublicKey& public_key);
   /// PEM (the first private key block in the text; certificates around it are skipped) or DER; PKCS#8, encrypted
   /// PKCS#8, or the traditional forms of RSA, DSA and EC, encrypted ones included. Fails with
   /// crypto.password-required (it is encrypted and no password was given), crypto.wrong-password,
@@ -88,10 +92,16 @@ class PrivateKey {
   Result<std::string> encrypted_pem(const Secret& password) const;
   /// PEM "PRIVATE KEY", in clear.
   Result<Secret> pem() const;
+  /// Of a remote key: the public half.
   evp_pkey_st* native() const { return key_.get(); }
+  /// nullptr unless the key stays in a token.
+  const RemoteKey* remote() const { return remote_.get(); }
+  /// crypto.key-stays for a remote key.
+  Result<> check_exportable() const;
 
  private:
   std::shared_ptr<evp_pkey_st> key_;
+  std::shared_ptr<const RemoteKey> remote_;
 };
 
 /// True when the private key belongs to the public key.

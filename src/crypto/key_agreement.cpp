@@ -10,6 +10,7 @@
 #include "crypto/digest.h"
 #include "crypto/errors.h"
 #include "crypto/kdf.h"
+#include "crypto/remote_key.h"
 
 namespace sealgate::crypto {
 namespace {
@@ -62,6 +63,23 @@ Result<> check_agreement_key(const Key& key) {
   return fail(kKeyMismatch, "a key of type " + type + " cannot agree on a key");
 }
 
+/// The curves that tokens have are of cofactor 1, so both schemes are the same there.
+Result<Secret> derive_remotely(const PrivateKey& own, const PublicKey& peer) {
+  if (own.type() != KeyType::Ec) {
+    return fail(kKeyMismatch, "only EC keys of a token can agree on a key", own.remote()->description(),
+                "use an EC certificate");
+  }
+  const detail::PkeyCtxPtr checking(EVP_PKEY_CTX_new_from_pkey(nullptr, peer.native(), nullptr));
+  if (!checking || EVP_PKEY_public_check(checking.get()) != 1) return invalid_peer();
+  const detail::PkeyPtr copy(EVP_PKEY_dup(peer.native()));  // the sender may have compressed its point
+  if (!copy || EVP_PKEY_set_utf8_string_param(copy.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                                              OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) != 1) {
+    return detail::library_failure("reading a public key");
+  }
+  SG_TRY_ASSIGN(const Bytes point, public_key_bits(PublicKey::from_native(copy.get())));
+  return own.remote()->ecdh(point);
+}
+
 Result<Secret> derive(const PrivateKey& own, const PublicKey& peer, bool with_cofactor) {
   SG_TRY(check_agreement_key(own));
   if (!peer || peer.type() != own.type()) return invalid_peer();
@@ -69,6 +87,7 @@ Result<Secret> derive(const PrivateKey& own, const PublicKey& peer, bool with_co
   const KeyType type = own.type();
   if (type != KeyType::X25519 && EVP_PKEY_parameters_eq(own.native(), peer.native()) != 1) return invalid_peer();
   if (type == KeyType::Dh && !dh_peer_is_valid(own.native(), peer.native())) return invalid_peer();
+  if (own.remote() != nullptr) return derive_remotely(own, peer);
 
   const detail::PkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, own.native(), nullptr));
   if (!context || EVP_PKEY_derive_init(context.get()) != 1)

@@ -11,6 +11,7 @@
 #include "crypto/digest.h"
 #include "crypto/errors.h"
 #include "crypto/random.h"
+#include "crypto/remote_key.h"
 
 namespace sealgate::crypto {
 namespace {
@@ -61,6 +62,7 @@ Result<Secret> expand(const DigestValue& secret, const DigestValue& seed, std::s
 /// Raw RSA; the block as it lies under the padding, as many bytes as the modulus. What RSA itself cannot process (a
 /// number beyond the modulus) leaves zeros, which no padding check accepts.
 Result<Secret> raw_decrypt(const PrivateKey& key, ByteView encrypted) {
+  if (key.remote() != nullptr) return key.remote()->rsa_block(encrypted);
   Secret block(key.size());
   const detail::PkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.native(), nullptr));
   if (!context || EVP_PKEY_decrypt_init(context.get()) != 1 ||
@@ -151,6 +153,7 @@ Result<Bytes> rsa_oaep_encrypt(const PublicKey& key, ByteView content_key, const
 
 Result<Secret> rsa_oaep_decrypt(const PrivateKey& key, ByteView encrypted, const OaepParameters& parameters) {
   SG_TRY(check_rsa(key));
+  if (key.remote() != nullptr) return key.remote()->rsa_oaep_decrypt(encrypted, parameters);
   SG_TRY_ASSIGN(const detail::PkeyCtxPtr context, oaep_context(key.native(), false, parameters));
   Secret content_key(key.size());
   std::size_t size = content_key.size();

@@ -17,7 +17,7 @@ namespace sealgate::crypto {
 
 Result<Bytes> rsa_pkcs1_encrypt(const PublicKey& key, ByteView content_key);
 /// Always returns `expected_length` bytes for an RSA key, whatever `encrypted` holds; crypto.key-mismatch only for a
-/// key that is not RSA, crypto.internal-failure without memory.
+/// key that is not RSA, crypto.internal-failure without memory, and the errors of a token that keeps the key.
 Result<Secret> rsa_pkcs1_decrypt(const PrivateKey& key, ByteView encrypted, std::size_t expected_length);
 /// For ciphers with several key lengths (RC2): the result has one of `accepted_lengths` (at least one, all <= 128);
 /// the pseudo-random key picks among them.
@@ -30,7 +30,7 @@ struct OaepParameters {
   Bytes label = {};
 };
 Result<Bytes> rsa_oaep_encrypt(const PublicKey& key, ByteView content_key, const OaepParameters& parameters);
-/// Every failure is crypto.key-unwrap.
+/// Every failure that the ciphertext can cause is crypto.key-unwrap.
 Result<Secret> rsa_oaep_decrypt(const PrivateKey& key, ByteView encrypted, const OaepParameters& parameters);
 
 }  // namespace sealgate::crypto

@@ -8,6 +8,7 @@
 #include "crypto/detail/openssl.h"
 #include "crypto/digest.h"
 #include "crypto/errors.h"
+#include "crypto/remote_key.h"
 
 namespace sealgate::crypto {
 namespace {
@@ -133,6 +134,7 @@ std::optional<SignatureKind> default_signature_kind(KeyType type) {
 Result<Bytes> sign_digest(const PrivateKey& key, const SignatureScheme& scheme, ByteView digest) {
   SG_TRY(check_key(key, scheme.kind));
   SG_TRY(check_digest(scheme, digest));
+  if (key.remote() != nullptr) return key.remote()->sign_digest(scheme, digest);
   const detail::PkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.native(), nullptr));
   if (!context || EVP_PKEY_sign_init(context.get()) != 1) return detail::library_failure("starting a signature");
   if (!set_rsa_options(context.get(), scheme, RSA_PSS_SALTLEN_DIGEST)) {
@@ -169,6 +171,10 @@ Result<Bytes> sign_message(const PrivateKey& key, const SignatureScheme& scheme,
     return sign_digest(key, scheme, value.view());
   }
   SG_TRY(check_key(key, scheme.kind));
+  if (key.remote() != nullptr) {
+    return fail(kKeyMismatch, "Ed25519 keys in tokens are not supported", key.remote()->description(),
+                "use an RSA or EC key of the token");
+  }
   const detail::MdCtxPtr context(EVP_MD_CTX_new());
   Bytes signature(key.size());
   std::size_t size = signature.size();
