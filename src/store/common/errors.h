@@ -35,6 +35,8 @@ inline constexpr ErrorCode kBodyMissing{"store.body-missing",
                                         ErrorClass::Malformed};  ///< the file of a stored body is gone
 inline constexpr ErrorCode kBodyDamaged{"store.body-damaged",
                                         ErrorClass::Malformed};  ///< a stored body is not what was stored
+inline constexpr ErrorCode kBadMemo{"store.bad-memo",
+                                    ErrorClass::Usage};  ///< a memo whose key or value is over its limit
 /// Databases on a server.
 inline constexpr ErrorCode kConnectionLost{
     "store.connection-lost",

@@ -12,6 +12,7 @@
 #include "messaging/cluster.h"
 #include "messaging/message_box.h"
 #include "messaging/tracking_log.h"
+#include "store/common/memos.h"
 #include "store/common/store_contents.h"
 #include "store/common/tracking/tracking_rows.h"
 
@@ -43,6 +44,8 @@ class Store {
   virtual artifacts::ArtifactStore& artifacts() = 0;
   virtual certificates::CertificateStore& certificates() = 0;
   virtual messaging::Cluster& cluster() = 0;
+  /// What must not be forgotten by a restart, nor done twice by two instances.
+  virtual Memos& memos() = 0;
   /// The time that every process on this store agrees on: of this computer for an embedded store, of the database
   /// server for a shared one.
   virtual const Clock& clock() const = 0;

@@ -7,6 +7,7 @@
 #include "store/sqlite/schema/0002_claiming.h"
 #include "store/sqlite/schema/0003_tracking.h"
 #include "store/sqlite/schema/0004_cluster.h"
+#include "store/sqlite/schema/0005_memos.h"
 
 namespace sealgate::store::schema {
 namespace {
@@ -19,7 +20,8 @@ struct Migration {
 };
 
 constexpr std::array kMigrations{Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002},
-                                 Migration{3, 2, kMigration0003}, Migration{4, 2, kMigration0004}};
+                                 Migration{3, 2, kMigration0003}, Migration{4, 2, kMigration0004},
+                                 Migration{5, 2, kMigration0005}};
 
 Result<std::int64_t> single_number(sql::Connection& connection, std::string_view query) {
   SG_TRY_ASSIGN(sql::Statement statement, connection.prepare(query));
