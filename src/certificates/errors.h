@@ -12,6 +12,15 @@ inline constexpr ErrorCode kMalformedCrl{"certificates.malformed-crl", ErrorClas
 inline constexpr ErrorCode kNoPublicKey{"certificates.no-public-key", ErrorClass::Malformed};
 inline constexpr ErrorCode kWrongUsage{"certificates.wrong-usage", ErrorClass::Trust};
 
+// Online status (OCSP).
+inline constexpr ErrorCode kOcspFailed{"certificates.ocsp-failed", ErrorClass::Environment};
+inline constexpr ErrorCode kOcspMalformed{"certificates.ocsp-malformed", ErrorClass::Revocation};
+inline constexpr ErrorCode kOcspRefused{"certificates.ocsp-refused", ErrorClass::Revocation};
+inline constexpr ErrorCode kOcspUnauthorized{"certificates.ocsp-unauthorized", ErrorClass::Revocation};
+inline constexpr ErrorCode kOcspWrongNonce{"certificates.ocsp-wrong-nonce", ErrorClass::Revocation};
+inline constexpr ErrorCode kOcspStale{"certificates.ocsp-stale", ErrorClass::Revocation};
+inline constexpr ErrorCode kOcspNotAboutIt{"certificates.ocsp-not-about-it", ErrorClass::Revocation};
+
 // Import and export of bundles.
 inline constexpr ErrorCode kImportEmpty{"import.empty", ErrorClass::Malformed};
 inline constexpr ErrorCode kImportUnknownFormat{"import.unknown-format", ErrorClass::Malformed};

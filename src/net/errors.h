@@ -17,6 +17,7 @@ inline constexpr ErrorCode kRequestTooLarge{"net.request-too-large", ErrorClass:
 // Client. Those of class Transport are worth another attempt.
 inline constexpr ErrorCode kBadUrl{"net.bad-url", ErrorClass::Usage};
 inline constexpr ErrorCode kUnreachable{"net.unreachable", ErrorClass::Transport};
+inline constexpr ErrorCode kAddressRefused{"net.address-refused", ErrorClass::Policy};
 inline constexpr ErrorCode kTimeout{"net.timeout", ErrorClass::Transport};
 inline constexpr ErrorCode kConnectionLost{"net.connection-lost", ErrorClass::Transport};
 inline constexpr ErrorCode kTlsFailed{"net.tls-failed", ErrorClass::Transport};

@@ -50,6 +50,11 @@ struct HttpClientRequest {
   Bytes trusted_ca_pem;  ///< empty: the system's
   std::optional<TlsIdentity> client_certificate;
 
+  /// Asked before each connection with the numeric address that is about to be connected to, whatever name led there;
+  /// false refuses it (net.address-refused when no other is left). Such connections are never kept nor kept ones
+  /// used. Empty: any address.
+  std::function<bool(const std::string& address)> accept_address;
+
   std::string proxy;  ///< "http://host:port"; empty: none
   std::string proxy_user;
   std::shared_ptr<const Secret> proxy_password;

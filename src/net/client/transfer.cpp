@@ -1,9 +1,13 @@
 #include "net/client/transfer.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 
 #include "base/text.h"
+#include "net/addresses.h"
 #include "net/errors.h"
 
 namespace sealgate::net::client {
@@ -27,32 +31,11 @@ curl_blob blob_of(ByteView bytes) {
   return {const_cast<Byte*>(bytes.data()), bytes.size(), CURL_BLOB_COPY};
 }
 
-std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
-  char* text = nullptr;
-  if (curl_url_get(url, which, &text, flags) != CURLUE_OK) return {};
-  std::string result(text);
-  curl_free(text);
-  return result;
-}
-
 }  // namespace
 
 Result<std::string> origin_of(const std::string& url) {
-  constexpr std::string_view kRemedy = "give an absolute URL such as https://partner.example/orders";
-  const UrlHandle parsed(curl_url());
-  if (!parsed || !is_field_value(url) || url.find(' ') != std::string::npos ||
-      curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
-    return fail(kBadUrl, "the destination is no URL", {}, std::string(kRemedy));
-  }
-  const std::string scheme = ascii_lower(part(parsed.get(), CURLUPART_SCHEME));
-  if (scheme != "http" && scheme != "https") {
-    return fail(kBadUrl, "the destination URL is neither http nor https", {}, std::string(kRemedy));
-  }
-  if (!part(parsed.get(), CURLUPART_USER).empty()) {
-    return fail(kBadUrl, "the destination URL holds a user name", {}, "put user and password into the settings");
-  }
-  return scheme + "://" + ascii_lower(part(parsed.get(), CURLUPART_HOST)) + ":" +
-         part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  SG_TRY_ASSIGN(const HttpUrl parsed, parse_http_url(url));
+  return parsed.scheme + "://" + parsed.host + ":" + parsed.port;
 }
 
 Transfer::Transfer(Line& line, const HttpClientRequest& request, const std::atomic<bool>& cancelled,
@@ -90,6 +73,13 @@ Result<> Transfer::prepare() {
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &Transfer::take_header);
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
+  if (request_.accept_address) {
+    // Name and answer of the resolver prove nothing: the address of the very socket is judged.
+    curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &Transfer::open_socket);
+    curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, this);
+    curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, 1L);
+  }
   if (!is_token(request_.method)) return fail(kBadHeader, "the method is not a token", {}, "use POST");
   set_body();
   set_credentials();
@@ -203,6 +193,16 @@ std::size_t Transfer::read_body(char* into, std::size_t size, std::size_t count,
   transfer.block_ = transfer.block_.subspan(take);
   transfer.taken_ += take;
   return take;
+}
+
+curl_socket_t Transfer::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const std::string text = numeric_address(address->addr);
+  if (!transfer.request_.accept_address(text)) {
+    transfer.refused_address_ = text.empty() ? "of an unknown kind" : text;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 int Transfer::seek_body(void* self, curl_off_t offset, int origin) {
@@ -357,6 +357,10 @@ Error Transfer::describe(CURLcode code) const {
   const auto error = [&](ErrorCode id, const char* what, const char* remedy) {
     return Error{id, what + (": " + detail), request_.url, remedy};
   };
+  if (code == CURLE_COULDNT_CONNECT && !refused_address_.empty()) {
+    return Error{kAddressRefused, "the server is at the address " + refused_address_ + ", which is not allowed",
+                 request_.url, "allow its host by name, if it is meant"};
+  }
   switch (code) {
     case CURLE_URL_MALFORMAT:
       return error(kBadUrl, "the destination URL cannot be used", "correct the URL in the send port");

@@ -39,6 +39,7 @@ class Transfer final : public Sink {
   bool took_whole_body() const { return request_.body_size ? taken_ >= *request_.body_size : body_ended_; }
 
   static std::size_t read_body(char* into, std::size_t size, std::size_t count, void* self);
+  static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int seek_body(void* self, curl_off_t offset, int origin);
   static std::size_t take_answer(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self);
@@ -51,6 +52,7 @@ class Transfer final : public Sink {
   bool added_ = false;
   bool over_ = false;
   bool paused_ = false;
+  std::string refused_address_;  ///< the last one that accept_address did not want
   bool body_ended_ = false;
   bool rewind_wanted_ = false;
   bool stale_connection_ = false;

@@ -169,6 +169,28 @@ TEST(HttpClient, DoesNotFollowRedirects) {
   EXPECT_EQ(handler.begun, 1);
 }
 
+TEST(HttpClient, JudgesTheAddressThatItReallyConnectsTo) {
+  TestHandler handler;
+  const RunningServer server(handler);
+  HttpClient client;
+  HttpClientRequest request = post_of(server.url(), "x");
+  std::string asked;
+  bool allowed = true;
+  request.accept_address = [&](const std::string& address) {
+    asked = address;
+    return allowed;
+  };
+  ASSERT_TRUE(client.send(request));
+  EXPECT_EQ(asked, "127.0.0.1");
+  // A connection that was opened for somebody else's rules is not used either.
+  ASSERT_TRUE(client.send(post_of(server.url(), "x")));
+  allowed = false;
+  const auto refused = client.send(request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, kAddressRefused);
+  EXPECT_NE(refused.error().what.find("127.0.0.1"), std::string::npos);
+}
+
 TEST(HttpClient, IgnoresProxiesOfTheEnvironment) {
   TestHandler handler;
   const RunningServer server(handler);
