@@ -14,6 +14,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
+from support.artifacts import by_http, documents, host, receive_port, send_port  # noqa: E402
 from support.gateway import Gateway, free_port  # noqa: E402
 from support.postgres import Postgres  # noqa: E402
 from support.program import must, run  # noqa: E402
@@ -164,40 +165,6 @@ class RabbitMq(Contestant):
             return line.recv(1) == b"\x01"
 
 
-ARTIFACTS = """
-kind: Host
-name: Default
-send_threads: {senders}
----
-kind: ReceivePort
-name: In
-locations:
-  - name: In by HTTP
-    host: Default
-    adapter: HTTP
-    settings: {{path: /in}}
-    pipeline: PassThruReceive
----
-kind: SendPort
-name: Out
-host: Default
-adapter: HTTP
-settings: {{url: "{url}", chunked: false}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName == "In"
-retry_count: 1000
-retry_interval: 1s
----
-kind: SendPort
-name: Absent
-state: stopped
-host: Default
-adapter: HTTP
-settings: {{url: "http://127.0.0.1:9/"}}
-pipeline: PassThruTransmit
-"""
-
-
 class Sealgate(Contestant):
     """On SQLite: one process, one data folder."""
 
@@ -211,7 +178,10 @@ class Sealgate(Contestant):
             folder = self.folder / f"instance{number + 1}"
             folder.mkdir()
             self.gateways.append(Gateway(self.build / "sealgate", folder, self.words(number), self.syncs.environment, self.store))
-        self.gateways[0].apply(ARTIFACTS.format(senders=self.senders, url=self.url))
+        self.gateways[0].apply(documents(
+            host(send_threads=self.senders), receive_port(by_http()),
+            send_port("Out", self.url, settings={"url": self.url, "chunked": False}, retry_interval="1s"),
+            send_port("Absent", "http://127.0.0.1:9/", state="stopped", filter=None)))
         if self.backlog:
             count, size, kind = self.backlog
             must(run([self.build / "sealgate_bench_backlog", self.gateways[0].data, self.store or "sqlite", "Absent", count, size, kind],

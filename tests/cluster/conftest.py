@@ -4,37 +4,9 @@ import time
 
 import pytest
 
+from support.artifacts import by_file, by_http, documents, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
 from support.postgres import Postgres, wait_until
-
-ARTIFACTS = """
-kind: Host
-name: Default
----
-kind: ReceivePort
-name: In
-locations:
-  - name: Files
-    host: Default
-    adapter: FILE
-    settings: {{folder: {folder}/in, mask: "*.dat", polling_interval: 100ms}}
-    pipeline: PassThruReceive
-  - name: Posts
-    host: Default
-    adapter: HTTP
-    settings: {{path: {path}}}
-    pipeline: PassThruReceive
----
-kind: SendPort
-name: Out
-host: Default
-adapter: HTTP
-settings: {{url: "{url}"}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName == "In"
-retry_count: 1000
-retry_interval: 100ms
-"""
 
 
 class Group:
@@ -58,7 +30,8 @@ class Group:
         return self
 
     def apply(self, path="/in"):
-        self.gateways["a"].apply(ARTIFACTS.format(folder=self.folder, path=path, url=self.partner.url))
+        locations = by_file(self.folder, "Files"), by_http("Posts", path)
+        self.gateways["a"].apply(documents(host(), receive_port(*locations), send_port("Out", self.partner.url)))
 
     def query(self, text):
         return self.cluster.query("SET search_path TO sealgate; " + text, self.database)

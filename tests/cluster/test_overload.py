@@ -5,63 +5,12 @@ import time
 
 import pytest
 
+from support.artifacts import by_file, by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
 from support.postgres import wait_until
 from support.program import must
 
 PATIENCE = 20
-
-ARTIFACTS = """
-kind: Group
-name: Test
-disk_watermark: {watermark}
----
-kind: Host
-name: Default
----
-kind: ReceivePort
-name: In
-locations:
-  - name: Files
-    host: Default
-    adapter: FILE
-    settings: {{folder: {folder}/in, mask: "*.dat", polling_interval: 100ms}}
-    pipeline: PassThruReceive
-  - name: Posts
-    host: Default
-    adapter: HTTP
-    settings: {{path: /in}}
-    pipeline: PassThruReceive
----
-kind: ReceivePort
-name: Flood
-locations:
-  - name: Flood
-    host: Default
-    adapter: HTTP
-    settings: {{path: /flood}}
-    pipeline: PassThruReceive
----
-kind: SendPort
-name: Out
-host: Default
-adapter: HTTP
-settings: {{url: "{url}"}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName == "In"
-"""
-
-STOPPED = """
----
-kind: SendPort
-name: Stopped {number}
-host: Default
-state: stopped
-adapter: HTTP
-settings: {{url: "{url}"}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName == "Flood"
-"""
 
 
 class Site:
@@ -71,8 +20,11 @@ class Site:
         self.gateway = Gateway(program, folder)
 
     def apply(self, watermark=0, stopped=1):
-        text = ARTIFACTS.format(folder=self.folder, url=self.partner.url, watermark=watermark)
-        self.gateway.apply(text + "".join(STOPPED.format(number=number, url=self.partner.url) for number in range(stopped)))
+        flood = receive_port(by_http("Flood", "/flood"), name="Flood")
+        ports = [send_port(f"Stopped {number}", self.partner.url, state="stopped", filter='BTS.ReceivePortName == "Flood"')
+                 for number in range(stopped)]
+        self.gateway.apply(documents(group(disk_watermark=watermark), host(), flood, send_port("Out", self.partner.url),
+                                     receive_port(by_file(self.folder, "Files"), by_http("Posts")), *ports))
 
     def post(self, content, path="/in"):
         return self.gateway.request("POST", path, content, {"Content-Type": "text/plain"})

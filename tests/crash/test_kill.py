@@ -16,46 +16,15 @@ import threading
 
 import pytest
 
+from support.artifacts import by_file, by_http, documents, file_port, host, receive_port, send_port
 from support.gateway import Gateway, Recorder, leftovers
 
-ARTIFACTS = """
-kind: Host
-name: Default
----
-kind: ReceivePort
-name: In
-locations:
-  - name: In by FILE
-    host: Default
-    adapter: FILE
-    settings: {{folder: {folder}/in, mask: "*.dat", polling_interval: 100ms}}
-    pipeline: PassThruReceive
-  - name: In by HTTP
-    host: Default
-    adapter: HTTP
-    settings: {{path: /in}}
-    pipeline: PassThruReceive
----
-kind: SendPort
-name: Out by HTTP
-host: Default
-adapter: HTTP
-settings: {{url: "{url}"}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName == "In"
-retry_count: 1000
-retry_interval: 100ms
----
-kind: SendPort
-name: Out by FILE
-host: Default
-adapter: FILE
-settings: {{folder: {folder}/out, file_name: "%MessageID%.dat"}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName == "In"
-retry_count: 1000
-retry_interval: 100ms
-"""
+
+def artifacts(folder, url):
+    return documents(host(), receive_port(by_file(folder), by_http()), send_port("Out by HTTP", url),
+                     file_port("Out by FILE", folder / "out"))
+
+
 SIZES = [1, 200, 2_000, 20_000, 70_000, 400_000]
 
 
@@ -139,7 +108,7 @@ def kill_while_it_runs(sealgate, folder, messages, kills, patience):
     # One delivery in fifty is refused, so that retries are under way when the gateway dies.
     with Recorder(refuse=lambda number: 503 if number % 50 == 0 else None) as partner:
         gateway = Gateway(sealgate.path, folder, ["--workers", "8"])
-        gateway.apply(ARTIFACTS.format(folder=folder, url=partner.url))
+        gateway.apply(artifacts(folder, partner.url))
         with gateway:
             load = Load(gateway, messages, choose)
             try:
@@ -208,7 +177,7 @@ def test_sigterm_finishes_what_is_running(sealgate, tmp_path):
         (tmp_path / name).mkdir()
     with Recorder() as partner:
         gateway = Gateway(sealgate.path, tmp_path)
-        gateway.apply(ARTIFACTS.format(folder=tmp_path, url=partner.url))
+        gateway.apply(artifacts(tmp_path, partner.url))
         with gateway:
             load = Load(gateway, 60, random.Random(7))
             try:

@@ -7,36 +7,9 @@ import struct
 import threading
 import time
 
+from support.artifacts import by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
 from support.ledger import Ledger
-
-ARTIFACTS = """
-kind: Group
-name: Test
-disk_watermark: {watermark}
----
-kind: Host
-name: Default
----
-kind: ReceivePort
-name: In
-locations:
-  - name: In by HTTP
-    host: Default
-    adapter: HTTP
-    settings: {{path: /in}}
-    pipeline: PassThruReceive
----
-kind: SendPort
-name: Out
-host: Default
-adapter: HTTP
-settings: {{url: "{url}"}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName == "In"
-retry_count: 1000
-retry_interval: 200ms
-"""
 
 
 class Faults:
@@ -68,7 +41,8 @@ class Rig:
 
     def __enter__(self):
         try:
-            self.gateway.apply(ARTIFACTS.format(url=self.partner.url, watermark=self.watermark))
+            self.gateway.apply(documents(group(disk_watermark=self.watermark), host(), receive_port(by_http()),
+                                         send_port("Out", self.partner.url, retry_interval="200ms")))
             self.gateway.start()
         except BaseException:
             self.__exit__()

@@ -12,48 +12,20 @@ import uuid
 
 import pytest
 
+from support.artifacts import by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
 from support.postgres import wait_until
 from support.program import must
 
-ARTIFACTS = """
-kind: Group
-name: Tests
----
-kind: Host
-name: Default
----
-kind: ReceivePort
-name: Orders
-tracking: {{bodies: [before-receive-pipeline, after-receive-pipeline]}}
-locations:
-  - name: Orders by HTTP
-    host: Default
-    adapter: HTTP
-    settings: {{path: /orders}}
-    pipeline: PassThruReceive
----
-kind: ReceivePort
-name: Quiet
-tracking: {{events: false}}
-locations:
-  - name: Quiet by HTTP
-    host: Default
-    adapter: HTTP
-    settings: {{path: /quiet}}
-    pipeline: PassThruReceive
----
-kind: SendPort
-name: Out
-host: Default
-adapter: HTTP
-settings: {{url: "{url}"}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName exists
-retry_count: 50
-retry_interval: 100ms
-tracking: {{bodies: [after-send-pipeline]}}
-"""
+
+def artifacts(url):
+    bodies = {"bodies": ["before-receive-pipeline", "after-receive-pipeline"]}
+    return documents(group(), host(), receive_port(by_http("Orders by HTTP", "/orders"), name="Orders", tracking=bodies),
+                     receive_port(by_http("Quiet by HTTP", "/quiet"), name="Quiet", tracking={"events": False}),
+                     send_port("Out", url, filter="BTS.ReceivePortName exists", retry_count=50,
+                               tracking={"bodies": ["after-send-pipeline"]}))
+
+
 EVENTS = ["received", "refused", "unroutable", "routed", "attempted", "sent", "suspended", "resumed", "resent", "terminated",
           "acknowledged", "body-stored"]
 
@@ -68,7 +40,7 @@ def flow(sealgate, tmp_path):
     partner = Recorder(refuse=lambda number: 503 if number == 1 else None)
     with partner:
         gateway = Gateway(sealgate.path, tmp_path)
-        gateway.apply(ARTIFACTS.format(url=partner.url))
+        gateway.apply(artifacts(partner.url))
         with gateway:
             for number in range(3):
                 assert gateway.request("POST", "/orders", f"<order n='{number}'/>".encode())[0] == 202
@@ -242,6 +214,6 @@ def test_the_database_alone_opens_no_body(flow):
 ])
 def test_what_makes_no_sense_is_told(sealgate, tmp_path, words, status):
     gateway = Gateway(sealgate.path, tmp_path)
-    gateway.apply(ARTIFACTS.format(url="http://127.0.0.1:1/"))
+    gateway.apply(artifacts("http://127.0.0.1:1/"))
     done = gateway("tracking", *words)
     assert done.returncode == status and done.stderr, done

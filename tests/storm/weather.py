@@ -7,48 +7,9 @@ import contextlib
 import signal
 import threading
 
+from support.artifacts import by_file, by_http, documents, host, receive_port, send_port
 from support.gateway import Gateway
 from support.postgres import Postgres
-
-ARTIFACTS = """
-kind: Host
-name: Default
----
-kind: ReceivePort
-name: In
-locations:
-  - name: In by FILE
-    host: Default
-    adapter: FILE
-    settings: {{folder: {folder}/in, mask: "*.dat", polling_interval: 100ms}}
-    pipeline: PassThruReceive
-  - name: In by HTTP
-    host: Default
-    adapter: HTTP
-    settings: {{path: /in}}
-    pipeline: PassThruReceive
----
-kind: SendPort
-name: Plain
-host: Default
-adapter: HTTP
-settings: {{url: "{url}/plain"}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName == "In"
-retry_count: 1000
-retry_interval: 100ms
----
-kind: SendPort
-name: Ordered
-host: Default
-adapter: HTTP
-settings: {{url: "{url}/ordered"}}
-pipeline: PassThruTransmit
-filter: BTS.ReceivePortName == "In"
-retry_count: 1000
-retry_interval: 100ms
-ordered_delivery: {{on_failure: stop}}
-"""
 
 
 class Site:
@@ -72,7 +33,8 @@ class Site:
         return [gateway.port for gateway in self.gateways]
 
     def begin(self, url):
-        self.gateways[0].apply(ARTIFACTS.format(folder=self.folder, url=url))
+        self.gateways[0].apply(documents(host(), receive_port(by_file(self.folder), by_http()), send_port("Plain", f"{url}/plain"),
+                                         send_port("Ordered", f"{url}/ordered", ordered_delivery={"on_failure": "stop"})))
         for gateway in self.gateways:
             gateway.start()
 
