@@ -26,7 +26,8 @@ std::string first_line(const std::string& text) {
 }
 
 std::string reason_of(const WorkSummary& summary) {
-  if (!summary.failure) return "-";
+  // What went wrong once is in its journey; here it would look as if it were still wrong.
+  if (!summary.failure || summary.state == WorkState::Completed) return "-";
   std::string text = first_line(summary.failure->text);
   if (text.size() > 80) text = text.substr(0, 77) + "...";
   return summary.failure->code + ": " + text;
