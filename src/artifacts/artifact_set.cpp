@@ -89,10 +89,10 @@ const SendPortGroup* ArtifactSet::find_send_port_group(std::string_view name) co
   return find_by_name(send_port_groups, name);
 }
 
-const Party* ArtifactSet::find_party_by_certificate(const Thumbprint& thumbprint) const {
+const Party* ArtifactSet::find_party_by_certificate(const Thumbprint& thumbprint, Time now) const {
   for (const Party& party : parties) {
-    if (std::ranges::find(party.verification_certificates, thumbprint) != party.verification_certificates.end()) {
-      return &party;
+    for (const CertificateAssignment& assignment : party.verification_certificates) {
+      if (assignment.certificate == thumbprint && assignment.in_force(now)) return &party;
     }
   }
   return nullptr;

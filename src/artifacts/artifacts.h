@@ -10,22 +10,23 @@
 #include <variant>
 #include <vector>
 
+#include "artifacts/certificate_settings.h"
 #include "artifacts/pipelines.h"
 #include "artifacts/transports.h"
 #include "base/clock.h"
-#include "certificates/thumbprint.h"
 #include "messaging/filter.h"
 
 namespace sealgate::artifacts {
-
-using certificates::Thumbprint;
 
 /// The one administrative unit of a store. There is at most one.
 struct Group {
   std::string name = {};
   std::string description = {};
-  /// Own certificate that signs what goes out, from the Personal store of the sending host's account.
-  std::optional<Thumbprint> signing_certificate = {};
+  /// Own certificates that sign what goes out, from the Personal store of the sending host's account: the one in
+  /// force with the latest `from`.
+  CertificateAssignments signing_certificates = {};
+  RevocationSettings revocation = {};
+  ExpirySettings expiry_warnings = {};
   Duration keep_completed{std::chrono::hours(1)};  ///< how long a finished message can still be looked at
   std::uint64_t maximum_body = std::uint64_t{16} * 1024 * 1024 * 1024;  ///< bytes of one received message
   Duration keep_tracking{std::chrono::hours(24 * 30)};  ///< age at which the tracking log is archived and cut
@@ -40,8 +41,8 @@ struct Host {
   std::string description = {};
   std::string account = "default";     ///< whose Personal store it opens; as in `sealgate cert --account`
   bool authentication_trusted = true;  ///< false: parties that its pipelines resolve are replaced by the guest
-  std::vector<Thumbprint> decryption_certificates = {};  ///< several during a rollover
-  int send_threads = 4;                                  ///< messages in transmission at a time, 1-256
+  CertificateAssignments decryption_certificates = {};  ///< several during a rollover
+  int send_threads = 4;                                 ///< messages in transmission at a time, 1-256
   friend bool operator==(const Host&, const Host&) = default;
 };
 
@@ -93,7 +94,9 @@ struct ReceiveLocation {
   ReceiveTransport transport = {};
   ReceivePipelineSettings pipeline = {};
   SendPipelineSettings response_pipeline = {};  ///< of a two-way port: what the response goes through
-  std::vector<Thumbprint> response_encryption_certificates = {};
+  CertificateAssignments response_encryption_certificates = {};  ///< all in force; one recipient each
+  std::optional<RevocationPolicy> revocation =
+      {};  ///< the stricter of this and the party's holds; unset: the group's
   Duration response_timeout{std::chrono::seconds(60)};  ///< how long the caller of a two-way port waits
   std::optional<ServiceWindow> service_window = {};     ///< outside of it nothing is taken
   friend bool operator==(const ReceiveLocation&, const ReceiveLocation&) = default;
@@ -174,8 +177,10 @@ struct SendPort {
   std::vector<std::string> response_maps = {};
   Tracking tracking = {};
   SendPipelineSettings pipeline = {};
-  ReceivePipelineSettings response_pipeline = {};        ///< of a two-way port: what the answer goes through
-  std::vector<Thumbprint> encryption_certificates = {};  ///< of the partner; one recipient each
+  ReceivePipelineSettings response_pipeline = {};       ///< of a two-way port: what the answer goes through
+  CertificateAssignments encryption_certificates = {};  ///< of the partner; all in force, one recipient each
+  CertificateAssignments signing_certificates = {};     ///< instead of the group's; empty: the group's
+  std::optional<RevocationPolicy> revocation = {};      ///< the stricter of this and the party's holds
   messaging::Filter filter = {};
   RetryPolicy retry = {};
   /// The party at the other end: its allowances for weak algorithms hold here. Empty: none hold.
@@ -212,7 +217,9 @@ struct WeakAlgorithm {
 struct Party {
   std::string name = {};
   std::string description = {};
-  std::vector<Thumbprint> verification_certificates = {};  ///< each belongs to one party only
+  CertificateAssignments verification_certificates = {};  ///< each belongs to one party only, whenever it is in force
+  std::optional<RevocationPolicy> revocation = {};        ///< the stricter of this and the location's or port's holds
+  PathSettings path = {};
   std::vector<PartyAlias> aliases = {};
   std::vector<WeakAlgorithm> weak_algorithms = {};
   friend bool operator==(const Party&, const Party&) = default;
@@ -260,8 +267,8 @@ struct ArtifactSet {
   const ReceivePort* find_receive_port(std::string_view name) const;
   const SendPort* find_send_port(std::string_view name) const;
   const SendPortGroup* find_send_port_group(std::string_view name) const;
-  /// The party that owns this certificate.
-  const Party* find_party_by_certificate(const Thumbprint& thumbprint) const;
+  /// The party that owns this certificate at `now`.
+  const Party* find_party_by_certificate(const Thumbprint& thumbprint, Time now) const;
   /// The party with an alias of this qualifier and value (both compared without case).
   const Party* find_party_by_alias(std::string_view qualifier, std::string_view value) const;
 

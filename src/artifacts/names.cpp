@@ -175,6 +175,18 @@ std::string_view to_string(Backoff backoff) {
   return "";
 }
 
+std::string_view to_string(RevocationPolicy policy) {
+  switch (policy) {
+    case RevocationPolicy::Off:
+      return "off";
+    case RevocationPolicy::Prefer:
+      return "prefer";
+    case RevocationPolicy::Require:
+      return "require";
+  }
+  return "";
+}
+
 std::string_view to_string(OrderedFailure failure) {
   switch (failure) {
     case OrderedFailure::Stop:

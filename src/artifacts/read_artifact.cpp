@@ -1,6 +1,7 @@
 #include "artifacts/read_artifact.h"
 
 #include "artifacts/errors.h"
+#include "artifacts/read_parts.h"
 #include "base/text.h"
 #include "certificates/key_protection.h"
 #include "crypto/algorithms.h"
@@ -53,7 +54,9 @@ Group read_group(Fields& fields) {
   Group group;
   fields.name("name", group.name, Need::Required);
   fields.text("description", group.description);
-  fields.thumbprint("signing_certificate", group.signing_certificate);
+  read_signing_certificates(fields, group.signing_certificates);
+  if (auto revocation = fields.map("revocation")) group.revocation = read_revocation(*revocation);
+  if (auto warnings = fields.map("expiry_warnings")) group.expiry_warnings = read_expiry(*warnings);
   fields.duration("keep_completed", group.keep_completed, Duration(0), std::chrono::hours(24 * 365));
   fields.size("maximum_body", group.maximum_body);
   fields.duration("keep_tracking", group.keep_tracking, std::chrono::minutes(1), std::chrono::hours(24 * 3650));
@@ -72,7 +75,7 @@ Host read_host(Fields& fields) {
     fields.bad_value("account", good.error().what, good.error().remedy, kBadName);
   }
   fields.boolean("authentication_trusted", host.authentication_trusted);
-  fields.thumbprints("decryption_certificates", host.decryption_certificates);
+  fields.assignments("decryption_certificates", host.decryption_certificates);
   fields.integer("send_threads", host.send_threads, 1, 256);
   fields.no_other_keys();
   return host;
@@ -82,7 +85,9 @@ Party read_party(Fields& fields) {
   Party party;
   fields.name("name", party.name, Need::Required);
   fields.text("description", party.description);
-  fields.thumbprints("verification_certificates", party.verification_certificates);
+  fields.assignments("verification_certificates", party.verification_certificates);
+  read_revocation_policy(fields, party.revocation);
+  if (auto path = fields.map("path")) party.path = read_path(*path);
   for (Fields& entry : fields.maps("aliases")) party.aliases.push_back(read_alias(entry));
   for (Fields& entry : fields.maps("weak_algorithms")) party.weak_algorithms.push_back(read_weak_algorithm(entry));
   fields.no_other_keys();

@@ -15,6 +15,14 @@ SendTransport read_dynamic_transport(Fields& fields);
 ReceivePipelineSettings read_receive_pipeline(Fields& fields);
 SendPipelineSettings read_send_pipeline(Fields& fields);
 
+/// signing_certificates, or the older word signing_certificate: one or a list.
+void read_signing_certificates(Fields& fields, CertificateAssignments& out);
+/// `revocation: require`, of a party, a location or a port.
+void read_revocation_policy(Fields& fields, std::optional<RevocationPolicy>& out);
+RevocationSettings read_revocation(Fields& fields);
+ExpirySettings read_expiry(Fields& fields);
+PathSettings read_path(Fields& fields);
+
 /// retry_count, retry_interval, backoff, maximum_retry_interval.
 RetryPolicy read_retry(Fields& fields);
 std::optional<ServiceWindow> read_service_window(Fields& fields);

@@ -31,13 +31,14 @@ ReceiveLocation read_location(Fields& fields, bool two_way) {
   location.transport = read_receive_transport(fields);
   location.pipeline = read_receive_pipeline(fields);
   location.service_window = read_service_window(fields);
+  read_revocation_policy(fields, location.revocation);
   if (two_way) {
     refuse_two_way_file(fields, adapter_name(location.transport));
     if (auto response = fields.map("response_pipeline")) {
       location.response_pipeline = read_send_pipeline(*response);
       response->no_other_keys();
     }
-    fields.thumbprints("response_encryption_certificates", location.response_encryption_certificates);
+    fields.assignments("response_encryption_certificates", location.response_encryption_certificates);
     fields.duration("response_timeout", location.response_timeout, std::chrono::seconds(1), std::chrono::hours(24));
   } else {
     for (const auto* key : {"response_pipeline", "response_encryption_certificates", "response_timeout"}) {
@@ -135,7 +136,9 @@ SendPort read_send_port(Fields& fields) {
   port.transport = port.dynamic ? read_dynamic_transport(fields) : read_send_transport(fields);
   if (port.two_way && fields.has("adapter")) refuse_two_way_file(fields, adapter_name(port.transport));
   port.pipeline = read_send_pipeline(fields);
-  fields.thumbprints("encryption_certificates", port.encryption_certificates);
+  fields.assignments("encryption_certificates", port.encryption_certificates);
+  read_signing_certificates(fields, port.signing_certificates);
+  read_revocation_policy(fields, port.revocation);
   port.filter = read_filter(fields);
   fields.names("maps", port.maps);
   port.retry = read_retry(fields);

@@ -98,6 +98,7 @@ HttpSendSettings read_http_send(Fields& fields, bool dynamic) {
   fields.boolean("chunked", http.chunked);
   fields.duration("timeout", http.timeout, Duration(0), kLongest);
   fields.text("content_type", http.content_type);
+  fields.thumbprint("client_certificate", http.client_certificate);
   fields.no_other_keys();
   if (dynamic || fields.reading().failed()) return http;
   check_address_length(fields, "url", http.url);
@@ -108,6 +109,9 @@ HttpSendSettings read_http_send(Fields& fields, bool dynamic) {
     fields.bad_value("url", "'url' must be http://host[:port]/path or https://host[:port]/path", "correct it");
   } else if (rest.substr(0, rest.find('/')).find('@') != std::string_view::npos) {
     fields.bad_value("url", "'url' holds a user name", "user names and passwords do not belong into addresses");
+  } else if (http.client_certificate && !lower.starts_with("https://")) {
+    fields.bad_value("client_certificate", "without TLS there is nobody to show a client certificate to",
+                     "write an https address, or remove 'client_certificate'", kContradiction);
   }
   return http;
 }

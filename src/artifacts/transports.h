@@ -4,9 +4,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "certificates/thumbprint.h"
 
 namespace sealgate::artifacts {
 
@@ -43,6 +46,8 @@ struct HttpSendSettings {
   bool chunked = true;
   Duration timeout{0};            ///< of the whole request; 0: from the size
   std::string content_type = {};  ///< empty: that of the message, else text/xml
+  /// What the gateway proves itself with, in the Personal store of the sending host's account. https only.
+  std::optional<certificates::Thumbprint> client_certificate = {};
   friend bool operator==(const HttpSendSettings&, const HttpSendSettings&) = default;
 };
 

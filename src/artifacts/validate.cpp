@@ -96,7 +96,8 @@ class Checker {
     std::map<std::string, std::string> owners;
     std::map<std::pair<std::string, std::string>, std::string> aliases;
     for (const Party& party : set_.parties) {
-      for (const Thumbprint& thumbprint : party.verification_certificates) {
+      for (const CertificateAssignment& assignment : party.verification_certificates) {
+        const Thumbprint& thumbprint = assignment.certificate;
         const auto [at, fresh] = owners.emplace(thumbprint.to_hex(), party.name);
         if (!fresh && at->second != party.name) {
           fault(kDuplicateThumbprint, Kind::Party, party.name,
@@ -145,6 +146,7 @@ class Checker {
                 "give each its own address");
         }
         check_authentication(port, location);
+        check_response(port, location);
       }
     }
   }
@@ -178,6 +180,33 @@ class Checker {
           "and an end date");
   }
 
+  void check_signs(Kind kind, const std::string& name, const std::string& user, bool with_signature,
+                   const CertificateAssignments& own) {
+    if (!with_signature || !own.empty() || (set_.group && !set_.group->signing_certificates.empty())) return;
+    fault(kNoSigningCertificate, kind, name, user + " signs, but the group has no signing certificate",
+          "set 'signing_certificates' in the document 'kind: Group', or use signature_type none");
+  }
+
+  /// What answers of a two-way location are sealed with.
+  void check_response(const ReceivePort& port, const ReceiveLocation& location) {
+    const auto components = components_of(set_, location.response_pipeline);
+    if (!port.two_way || !components) return;
+    const auto* encoder = find_settings<EncoderSettings>(*components);
+    const std::string user = "the response of receive location '" + location.name + "'";
+    const bool encrypts = encoder != nullptr && encoder->enable_encryption;
+    check_signs(Kind::ReceivePort, port.name, user,
+                encoder != nullptr && encoder->signature_type != SignatureType::None, {});
+    if (encrypts && location.response_encryption_certificates.empty()) {
+      fault(kNoEncryptionCertificate, Kind::ReceivePort, port.name, user + " is encrypted, but to nobody",
+            "name the partner's certificate under 'response_encryption_certificates', or turn enable_encryption off");
+    }
+    if (!encrypts && !location.response_encryption_certificates.empty()) {
+      fault(kContradiction, Kind::ReceivePort, port.name,
+            user + " has encryption certificates, but its pipeline answers in clear",
+            "use a pipeline whose encoder has 'enable_encryption: true', or remove the certificates");
+    }
+  }
+
   void check_send_port(const SendPort& port) {
     const std::string user = "send port '" + port.name + "'";
     check_host(Kind::SendPort, port.name, user, port.host);
@@ -206,10 +235,11 @@ class Checker {
             user + " has encryption certificates, but its pipeline sends in clear",
             "use a pipeline whose encoder has 'enable_encryption: true', or remove the certificates");
     }
-    if (with_signature && (!set_.group || !set_.group->signing_certificate)) {
-      fault(kNoSigningCertificate, Kind::SendPort, port.name,
-            user + " signs, but the group has no signing certificate",
-            "set 'signing_certificate' in the document 'kind: Group', or use signature_type none");
+    check_signs(Kind::SendPort, port.name, user, with_signature, port.signing_certificates);
+    if (!with_signature && !port.signing_certificates.empty()) {
+      fault(kContradiction, Kind::SendPort, port.name,
+            user + " has signing certificates, but its pipeline does not sign",
+            "use a pipeline whose encoder has a signature_type, or remove the certificates");
     }
     if (encrypts && crypto::is_weak(encoder.encryption_algorithm)) {
       check_weak(port, crypto::name(encoder.encryption_algorithm));

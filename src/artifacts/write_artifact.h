@@ -10,6 +10,11 @@ void write(Writer& out, const Host& host);
 void write(Writer& out, const Party& party);
 void write(Writer& out, const ReceivePipelineSettings& pipeline);
 void write(Writer& out, const SendPipelineSettings& pipeline);
+/// Nothing when it is what holds without being written.
+void write(Writer& out, const RevocationSettings& revocation);
+void write(Writer& out, const ExpirySettings& warnings);
+void write(Writer& out, const PathSettings& path);
+void write(Writer& out, const std::optional<RevocationPolicy>& policy);
 void write(Writer& out, const Schema& schema);
 void write(Writer& out, const Map& map);
 void write(Writer& out, const Pipeline& pipeline);

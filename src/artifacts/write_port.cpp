@@ -34,6 +34,7 @@ void write(Writer& out, const HttpSendSettings& http) {
   out.unless("chunked", http.chunked, usual.chunked);
   out.unless("timeout", http.timeout, usual.timeout);
   out.text("content_type", http.content_type);
+  if (http.client_certificate) out.line("client_certificate", *http.client_certificate);
 }
 
 template <typename Transport>
@@ -132,8 +133,9 @@ void write(Writer& out, const ReceivePort& port) {
     write_transport(out, location.transport);
     write(out, location.pipeline);
     write(out, location.service_window);
+    write(out, location.revocation);
     write_response(out, location.response_pipeline);
-    out.thumbprints("response_encryption_certificates", location.response_encryption_certificates);
+    out.assignments("response_encryption_certificates", location.response_encryption_certificates);
     out.unless("response_timeout", location.response_timeout, usual_location.response_timeout);
     out.close();
   }
@@ -150,7 +152,9 @@ void write(Writer& out, const SendPort& port) {
   out.unless("two_way", port.two_way, usual.two_way);
   if (!port.dynamic || port.transport != usual.transport) write_transport(out, port.transport);
   write(out, port.pipeline);
-  out.thumbprints("encryption_certificates", port.encryption_certificates);
+  out.assignments("encryption_certificates", port.encryption_certificates);
+  out.assignments("signing_certificates", port.signing_certificates);
+  write(out, port.revocation);
   out.names("maps", port.maps);
   write_delivery(out, port);
   write_response(out, port.response_pipeline);

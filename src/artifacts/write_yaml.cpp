@@ -6,7 +6,9 @@
 namespace sealgate::artifacts {
 void write(Writer& out, const Group& group) {
   const Group usual;
-  if (group.signing_certificate) out.line("signing_certificate", *group.signing_certificate);
+  out.assignments("signing_certificates", group.signing_certificates);
+  write(out, group.revocation);
+  write(out, group.expiry_warnings);
   out.unless("keep_completed", group.keep_completed, usual.keep_completed);
   if (group.maximum_body != usual.maximum_body) out.size("maximum_body", group.maximum_body);
   out.unless("keep_tracking", group.keep_tracking, usual.keep_tracking);
@@ -18,12 +20,14 @@ void write(Writer& out, const Host& host) {
   const Host usual;
   out.line("account", host.account);
   out.unless("authentication_trusted", host.authentication_trusted, usual.authentication_trusted);
-  out.thumbprints("decryption_certificates", host.decryption_certificates);
+  out.assignments("decryption_certificates", host.decryption_certificates);
   out.unless("send_threads", host.send_threads, usual.send_threads);
 }
 
 void write(Writer& out, const Party& party) {
-  out.thumbprints("verification_certificates", party.verification_certificates);
+  out.assignments("verification_certificates", party.verification_certificates);
+  write(out, party.revocation);
+  write(out, party.path);
   if (!party.aliases.empty()) {
     out.open("aliases");
     for (const PartyAlias& alias : party.aliases) {

@@ -228,9 +228,14 @@ void Fields::duration(std::string_view key, Duration& out, Duration minimum, Dur
 
 void Fields::time(std::string_view key, Time& out, Need need) {
   if (need == Need::Required) required(key);
+  std::optional<Time> time;
+  this->time(key, time);
+  out = time.value_or(out);
+}
+
+void Fields::time(std::string_view key, std::optional<Time>& out) {
   const auto value = scalar(key);
   if (!value) return;
-  // A day alone means its beginning in UTC.
   const auto parsed = parse_rfc3339(value->size() == 10 ? *value + "T00:00:00Z" : *value);
   if (!parsed) {
     return bad_value(key, "'" + std::string(key) + "' is not a time",
@@ -247,10 +252,11 @@ void Fields::thumbprint(std::string_view key, std::optional<Thumbprint>& out) {
   out = std::move(*parsed);
 }
 
-std::vector<YAML::Node> Fields::list(std::string_view key, std::string_view entry, std::string_view remedy) {
+std::vector<YAML::Node> Fields::entries(std::string_view key, std::string_view entry, bool single) {
   std::vector<YAML::Node> items;
   const YAML::Node value = find(key);
   if (!value.IsDefined()) return items;
+  if (single && (value.IsScalar() || value.IsMap())) return {value};
   if (!value.IsSequence()) {
     bad_value(key, "'" + std::string(key) + "' is " + std::string(kind_of_node(value)) + ", a list was expected",
               "write one line '- " + std::string(entry) + "' for each", kWrongType);
@@ -260,26 +266,66 @@ std::vector<YAML::Node> Fields::list(std::string_view key, std::string_view entr
     bad_value(key, "the list is too long", "split it up", kTooLarge);
     return items;
   }
-  for (const YAML::Node& item : value) {
-    if (!item.IsScalar()) {
-      reading_->fail_at(item.Mark(), kWrongType, "a " + std::string(entry) + " is expected here",
-                        std::string(remedy));
-      return {};
-    }
-    items.push_back(item);
+  for (const YAML::Node& item : value) items.push_back(item);
+  return items;
+}
+
+std::vector<YAML::Node> Fields::list(std::string_view key, std::string_view entry, std::string_view remedy) {
+  std::vector<YAML::Node> items = entries(key, entry);
+  for (const YAML::Node& item : items) {
+    if (item.IsScalar()) continue;
+    reading_->fail_at(item.Mark(), kWrongType, "a " + std::string(entry) + " is expected here", std::string(remedy));
+    return {};
   }
   return items;
 }
 
-void Fields::thumbprints(std::string_view key, std::vector<Thumbprint>& out) {
-  for (const YAML::Node& item : list(key, "thumbprint", "write 40 or 64 digits")) {
-    auto parsed = Thumbprint::parse(item.Scalar());
-    if (!parsed) return reading_->fail_at(item.Mark(), kBadThumbprint, parsed.error().what, parsed.error().remedy);
-    if (std::ranges::find(out, *parsed) != out.end()) {
+void Fields::assignments(std::string_view key, CertificateAssignments& out, bool single) {
+  for (const YAML::Node& item : entries(key, "thumbprint", single)) {
+    std::optional<Thumbprint> certificate;
+    std::optional<Time> from;
+    std::optional<Time> until;
+    if (item.IsMap()) {
+      Fields entry(*reading_, item, "an entry of '" + std::string(key) + "'");
+      entry.required("certificate");
+      entry.thumbprint("certificate", certificate);
+      entry.time("from", from);
+      entry.time("until", until);
+      entry.no_other_keys();
+      if (from && until && *until <= *from) {
+        entry.bad_value("until", "'until' is not after 'from', so that the certificate would never be used",
+                        "write a later time, or leave one of them out");
+      }
+    } else if (item.IsScalar()) {
+      auto parsed = Thumbprint::parse(item.Scalar());
+      if (!parsed) return reading_->fail_at(item.Mark(), kBadThumbprint, parsed.error().what, parsed.error().remedy);
+      certificate = *parsed;
+    } else {
+      return reading_->fail_at(item.Mark(), kWrongType, "a thumbprint is expected here",
+                               "write 40 or 64 digits, or a mapping of certificate, from and until");
+    }
+    if (reading_->failed()) return;
+    if (std::ranges::find(out, *certificate, &CertificateAssignment::certificate) != out.end()) {
       return reading_->fail_at(item.Mark(), kDuplicateThumbprint, "this certificate is in the list twice",
                                "remove one of the lines");
     }
-    out.push_back(std::move(*parsed));
+    out.push_back({*certificate, from, until});
+  }
+}
+
+void Fields::texts(std::string_view key, std::vector<std::string>& out, std::size_t maximum_size,
+                   bool (*is_good)(std::string_view), std::string_view remedy) {
+  for (const YAML::Node& item : list(key, "value", remedy)) {
+    const std::string& text = item.Scalar();
+    if (text.empty() || text.size() > maximum_size || !is_clean_text(text) || !is_good(text)) {
+      return reading_->fail_at(item.Mark(), kBadValue, "this is not allowed in '" + std::string(key) + "'",
+                               std::string(remedy));
+    }
+    if (std::ranges::find(out, text) != out.end()) {
+      return reading_->fail_at(item.Mark(), kDuplicateName, "'" + text + "' is in the list twice",
+                               "remove one of the lines");
+    }
+    out.push_back(text);
   }
 }
 

@@ -45,11 +45,18 @@ class Fields {
   void integer(std::string_view key, int& out, int minimum, int maximum);
   void size(std::string_view key, std::uint64_t& out);
   void duration(std::string_view key, Duration& out, Duration minimum, Duration maximum);
+  /// A day means its beginning in UTC.
   void time(std::string_view key, Time& out, Need need);
+  void time(std::string_view key, std::optional<Time>& out);
   void thumbprint(std::string_view key, std::optional<Thumbprint>& out);
-  void thumbprints(std::string_view key, std::vector<Thumbprint>& out);
+  /// A list of thumbprints and of mappings with `certificate`, `from`, `until`, each certificate once. With `single`
+  /// one thumbprint or mapping may stand there without a list.
+  void assignments(std::string_view key, CertificateAssignments& out, bool single = false);
   /// A list of names, each once.
   void names(std::string_view key, std::vector<std::string>& out);
+  /// A list of texts of 1 to `maximum_size` bytes, each once and good to `is_good`, else a fault with `remedy`.
+  void texts(std::string_view key, std::vector<std::string>& out, std::size_t maximum_size,
+             bool (*is_good)(std::string_view), std::string_view remedy);
   template <typename Enum, std::size_t N>
   void choice(std::string_view key, Enum& out, const Enum (&values)[N]) {
     const auto word = scalar(key);
@@ -89,6 +96,8 @@ class Fields {
   YAML::Node find(std::string_view key);
   /// The single values of a list, with their places; a fault at anything else.
   std::vector<YAML::Node> list(std::string_view key, std::string_view entry, std::string_view remedy);
+  /// The entries of a list, whatever they are; with `single` what is no list counts as the only entry.
+  std::vector<YAML::Node> entries(std::string_view key, std::string_view entry, bool single = false);
   YAML::Mark mark_of(std::string_view key) const;
 
   Reading* reading_;

@@ -27,16 +27,33 @@ class Writer {
     if (!value.empty()) line(key, value);
   }
   void size(std::string_view key, std::uint64_t value) { raw(key, format_size(value)); }
-  void thumbprints(std::string_view key, const std::vector<Thumbprint>& all) {
+  /// Bare thumbprints, and mappings where there is a window.
+  void assignments(std::string_view key, const CertificateAssignments& all) {
     if (all.empty()) return;
     open(key);
-    for (const Thumbprint& thumbprint : all) out_ += indent_ + "- " + quoted(thumbprint) + "\n";
+    for (const CertificateAssignment& assignment : all) {
+      if (!assignment.from && !assignment.until) {
+        out_ += indent_ + "- " + quoted(assignment.certificate) + "\n";
+        continue;
+      }
+      open_item();
+      line("certificate", assignment.certificate);
+      if (assignment.from) line("from", to_rfc3339(*assignment.from));
+      if (assignment.until) line("until", to_rfc3339(*assignment.until));
+      close();
+    }
     close();
   }
   void names(std::string_view key, const std::vector<std::string>& all) {
     if (all.empty()) return;
     open(key);
     for (const std::string& name : all) out_ += indent_ + "- " + format_scalar(name) + "\n";
+    close();
+  }
+  /// Entries as they are: numbers.
+  void plain_list(std::string_view key, const std::vector<std::string>& all) {
+    open(key);
+    for (const std::string& entry : all) out_ += indent_ + "- " + entry + "\n";
     close();
   }
 

@@ -92,7 +92,12 @@ std::string way_of(bool two_way) {
 using Rows = std::vector<std::vector<std::string>>;
 
 void add_rows(Rows& rows, const Group& group) {
-  rows.push_back({group.name, group.signing_certificate ? group.signing_certificate->to_biztalk() : "-"});
+  std::string certificates;
+  for (const CertificateAssignment& assignment : group.signing_certificates) {
+    certificates += (certificates.empty() ? "" : ", ") + assignment.certificate.to_biztalk();
+    if (assignment.from) certificates += " from " + to_rfc3339(*assignment.from);
+  }
+  rows.push_back({group.name, certificates.empty() ? "-" : certificates});
 }
 void add_rows(Rows& rows, const Host& host) {
   rows.push_back(

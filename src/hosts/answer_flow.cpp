@@ -93,8 +93,13 @@ adapters::Answer failed_answer(const std::string& reason) {
 /// The location as a place that sends: its response pipeline with its certificates.
 pipeline::SendUse response_use(const artifacts::ReceivePort& port, const artifacts::ReceiveLocation& location) {
   static const std::string kNobody;
-  return {"receive location " + location.name, location.response_pipeline, port.response_maps,
-          location.response_encryption_certificates, kNobody};
+  return {"receive location " + location.name,
+          location.response_pipeline,
+          port.response_maps,
+          location.response_encryption_certificates,
+          kNobody,
+          nullptr,
+          location.revocation};
 }
 
 Result<adapters::Answer> make_answer(const SendEnvironment& environment, const messaging::Message& message,

@@ -64,9 +64,14 @@ class PartCollector final : public smime::PartReceiver {
   std::vector<std::string> types_;
 };
 
-std::string missing_keys_hint(const artifacts::Host& host, const CertificateView& certificates) {
+std::string missing_keys_hint(const artifacts::Host& host, const CertificateView& certificates, Time now) {
   std::string hint;
-  for (const artifacts::Thumbprint& thumbprint : host.decryption_certificates) {
+  for (const artifacts::CertificateAssignment& assignment : host.decryption_certificates) {
+    const artifacts::Thumbprint& thumbprint = assignment.certificate;
+    if (!assignment.in_force(now)) {
+      hint += artifacts::why_none_in_force({assignment}, now) + "; ";
+      continue;
+    }
     const OwnCertificate* own = certificates.find_own(host.account, thumbprint);
     if (own == nullptr) {
       hint += "certificate " + thumbprint.to_biztalk() + " of host " + host.name +
@@ -91,7 +96,7 @@ std::string missing_keys_hint(const artifacts::Host& host, const CertificateView
 smime::DecodeOptions make_options(const Environment& environment, const artifacts::Host& host,
                                   const artifacts::DecoderSettings& settings) {
   smime::DecodeOptions options;
-  for (const artifacts::Thumbprint& thumbprint : host.decryption_certificates) {
+  for (const artifacts::Thumbprint& thumbprint : artifacts::in_force(host.decryption_certificates, environment.now)) {
     const OwnCertificate* own = environment.certificates.find_own(host.account, thumbprint);
     if (own != nullptr && own->key) options.keys.push_back({*own->key, own->certificate});
   }
@@ -172,7 +177,7 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   if (!result) {
     Error error = std::move(result).error();
     if (error.code.error_class == ErrorClass::Decrypt) {
-      error.remedy = missing_keys_hint(host, environment.certificates);
+      error.remedy = missing_keys_hint(host, environment.certificates, environment.now);
     }
     return fail(std::move(error));
   }

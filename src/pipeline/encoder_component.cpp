@@ -87,19 +87,34 @@ Result<> check_certificate(const SendRun& run, const artifacts::EncoderSettings&
   return {};
 }
 
-Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts::EncoderSettings& settings) {
-  const auto& group = run.environment.artifacts.group;
-  if (!group || !group->signing_certificate) {
-    return fail(kNoSigningCertificate, "the port signs, but the group has no signing certificate", run.use.place,
-                "set signing_certificate of the Group to the thumbprint of a certificate in Personal of account " +
-                    run.host.account + ", then resume");
+/// The port's own, else the group's.
+const artifacts::CertificateAssignments& signing_certificates(const SendRun& run) {
+  static const artifacts::CertificateAssignments kNone;
+  if (run.use.signing_certificates != nullptr && !run.use.signing_certificates->empty()) {
+    return *run.use.signing_certificates;
   }
-  const artifacts::Thumbprint& thumbprint = *group->signing_certificate;
+  const auto& group = run.environment.artifacts.group;
+  return group ? group->signing_certificates : kNone;
+}
+
+Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts::EncoderSettings& settings) {
+  const artifacts::CertificateAssignments& assigned = signing_certificates(run);
+  const artifacts::CertificateAssignment* current = artifacts::latest(assigned, run.environment.now);
+  if (current == nullptr) {
+    return fail(kNoSigningCertificate,
+                assigned.empty() ? "the port signs, but neither it nor the group has a signing certificate"
+                                 : "the port signs, but none of its signing certificates is in force: " +
+                                       artifacts::why_none_in_force(assigned, run.environment.now),
+                run.use.place,
+                "name a certificate of the Personal store of account " + run.host.account +
+                    " under signing_certificates of the Group or of the port, then resume");
+  }
+  const artifacts::Thumbprint& thumbprint = current->certificate;
   const OwnCertificate* own = run.environment.certificates.find_own(run.host.account, thumbprint);
   const std::string place =
       run.use.place + ", Personal store of account " + run.host.account + ", certificate " + thumbprint.to_biztalk();
   if (own == nullptr) {
-    return fail(kCertificateMissing, "the group's signing certificate is not in the store", place,
+    return fail(kCertificateMissing, "the signing certificate is not in the store", place,
                 "import it with its private key (sealgate cert import), then resume");
   }
   if (!own->key) {
@@ -120,15 +135,21 @@ Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts
 }
 
 Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const artifacts::EncoderSettings& settings) {
-  if (run.use.encryption_certificates.empty()) {
-    return fail(kNoEncryptionCertificate, "the port encrypts, but has no encryption certificate", run.use.place,
+  const auto recipients = artifacts::in_force(run.use.encryption_certificates, run.environment.now);
+  if (recipients.empty()) {
+    return fail(kNoEncryptionCertificate,
+                run.use.encryption_certificates.empty()
+                    ? "the port encrypts, but has no encryption certificate"
+                    : "the port encrypts, but none of its encryption certificates is in force: " +
+                          artifacts::why_none_in_force(run.use.encryption_certificates, run.environment.now),
+                run.use.place,
                 "assign the partner's certificate (encryption_certificates), then resume; nothing was sent in clear");
   }
   smime::EncryptOptions encrypt;
   encrypt.cipher = settings.encryption_algorithm;
   encrypt.key_transport = settings.key_transport == artifacts::KeyTransport::RsaOaep ? smime::KeyTransport::RsaOaep
                                                                                      : smime::KeyTransport::RsaPkcs1;
-  for (const artifacts::Thumbprint& thumbprint : run.use.encryption_certificates) {
+  for (const artifacts::Thumbprint& thumbprint : recipients) {
     const certificates::Certificate* certificate = run.environment.certificates.find_partner(thumbprint);
     if (certificate == nullptr) {
       return fail(kCertificateMissing, "the encryption certificate is not in the store",

@@ -12,15 +12,16 @@ void set_guest(messaging::MessageContext& context) {
 }
 
 const artifacts::Party* resolve_party(const artifacts::PartyResolutionSettings& settings,
-                                      const artifacts::ArtifactSet& set, messaging::MessageContext& context,
+                                      const artifacts::ArtifactSet& set, messaging::MessageContext& context, Time now,
                                       const certificates::Certificate* signer) {
   const artifacts::Party* party = nullptr;
   const auto certificate = context.text(names::kSignatureCertificate);
   if (settings.resolve_by_certificate && certificate) {
     if (const auto thumbprint = artifacts::Thumbprint::parse(*certificate)) {
-      party = set.find_party_by_certificate(*thumbprint);
+      party = set.find_party_by_certificate(*thumbprint, now);
     }
-    if (party == nullptr && signer != nullptr) party = set.find_party_by_certificate(signer->thumbprint_sha256());
+    if (party == nullptr && signer != nullptr)
+      party = set.find_party_by_certificate(signer->thumbprint_sha256(), now);
   } else if (settings.resolve_by_sid) {
     if (const auto user = context.text(names::kWindowsUser)) party = set.find_party_by_alias("WindowsUser", *user);
   }
@@ -35,7 +36,7 @@ const artifacts::Party* resolve_party(const artifacts::PartyResolutionSettings& 
 
 Result<> run_party_resolution(const ReceiveRun& run, const artifacts::PartyResolutionSettings& settings,
                               InFlight& message) {
-  message.party = resolve_party(settings, run.environment.artifacts, message.message.context,
+  message.party = resolve_party(settings, run.environment.artifacts, message.message.context, run.environment.now,
                                 message.signer ? &*message.signer : nullptr);
   return {};
 }

@@ -9,11 +9,11 @@
 namespace sealgate::pipeline {
 
 /// Sets BTS.SourcePartyID (the party's name, or the guest) and Party.Name (only when found), both promoted.
-/// Gives the party, or nullptr for the guest; it lives as long as `set`.
+/// Gives the party, or nullptr for the guest; it lives as long as `set`. A certificate counts while it is assigned.
 /// `signer`: the certificate that BTS.SignatureCertificate names, where it is at hand. The property holds its SHA-1
 /// thumbprint only; with the certificate, a party that names it by SHA-256 is found too.
 const artifacts::Party* resolve_party(const artifacts::PartyResolutionSettings& settings,
-                                      const artifacts::ArtifactSet& set, messaging::MessageContext& context,
+                                      const artifacts::ArtifactSet& set, messaging::MessageContext& context, Time now,
                                       const certificates::Certificate* signer = nullptr);
 
 /// ResolveParty stage.

@@ -48,8 +48,11 @@ struct SendUse {
   std::string place;  ///< for messages: "send port Orders"
   const artifacts::PipelineSettings& pipeline;
   const std::vector<std::string>& maps;
-  const std::vector<Thumbprint>& encryption_certificates;
+  const artifacts::CertificateAssignments& encryption_certificates;
   const std::string& party;  ///< at the other end; may be empty
+  /// Of its own; nullptr or empty: the group's sign.
+  const artifacts::CertificateAssignments* signing_certificates = nullptr;
+  std::optional<artifacts::RevocationPolicy> revocation = {};  ///< of the port
 };
 
 struct SendRun {

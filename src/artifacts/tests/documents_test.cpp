@@ -264,7 +264,7 @@ TEST(Documents, EverySettingIsReadAndTheSetIsValid) {
   EXPECT_FALSE(allows_weak(party, "md5", now()));
   EXPECT_FALSE(allows_weak(party, "3des", *parse_rfc3339("2027-06-30T00:00:00Z")));
   EXPECT_FALSE(allows_weak(nullptr, "3des", now()));
-  EXPECT_EQ(set.find_party_by_certificate(*Thumbprint::parse(std::string(40, '1'))), party);
+  EXPECT_EQ(set.find_party_by_certificate(*Thumbprint::parse(std::string(40, '1')), Time{}), party);
   const ReceivePort* orders = set.find_receive_port("Orders");
   ASSERT_NE(orders, nullptr);
   ASSERT_EQ(orders->locations.size(), 2U);

@@ -31,7 +31,7 @@ struct Fixture {
   Fixture() {
     port.name = "Out";
     settings.enable_encryption = true;
-    port.encryption_certificates = {partner.certificate.thumbprint()};
+    port.encryption_certificates = {{partner.certificate.thumbprint()}};
     view.other_people = {partner.certificate};
     message.parts.emplace_back();
     message.parts[0].body = std::make_shared<Text>();

@@ -18,7 +18,7 @@ const Time kNow = *parse_rfc3339("2026-11-21T07:30:00Z");
 artifacts::ArtifactSet parties() {
   artifacts::Party contoso;
   contoso.name = "Contoso";
-  contoso.verification_certificates.push_back(*artifacts::Thumbprint::parse(kContoso));
+  contoso.verification_certificates.push_back({*artifacts::Thumbprint::parse(kContoso)});
   contoso.weak_algorithms.push_back({"sha1", "old mapper until its renewal", kNow + std::chrono::hours(1)});
   artifacts::Party fabrikam;
   fabrikam.name = "Fabrikam";
@@ -33,7 +33,7 @@ TEST(PartyResolution, FindsThePartyByItsCertificate) {
   const auto set = parties();
   messaging::MessageContext context;
   context.promote(names::kSignatureCertificate, kContoso);
-  const auto* party = resolve_party({}, set, context);
+  const auto* party = resolve_party({}, set, context, Time{});
   ASSERT_NE(party, nullptr);
   EXPECT_EQ(party->name, "Contoso");
   EXPECT_EQ(context.text(names::kPartyName), "Contoso");
@@ -46,7 +46,7 @@ TEST(PartyResolution, AnUnknownCertificateDoesNotFallBackToTheAccount) {
   messaging::MessageContext context;
   context.promote(names::kSignatureCertificate, kNobody);
   context.promote(names::kWindowsUser, std::string("FABRIKAM\\edi"));
-  EXPECT_EQ(resolve_party({}, set, context), nullptr);
+  EXPECT_EQ(resolve_party({}, set, context, Time{}), nullptr);
   EXPECT_EQ(context.text(names::kSourcePartyId), names::kGuest);
   EXPECT_FALSE(context.has(names::kPartyName));
 }
@@ -55,7 +55,7 @@ TEST(PartyResolution, TheAccountCountsWhenThereIsNoCertificate) {
   const auto set = parties();
   messaging::MessageContext context;
   context.promote(names::kWindowsUser, std::string("fabrikam\\EDI"));
-  const auto* party = resolve_party({}, set, context);
+  const auto* party = resolve_party({}, set, context, Time{});
   ASSERT_NE(party, nullptr);
   EXPECT_EQ(party->name, "Fabrikam");
 }
@@ -64,17 +64,17 @@ TEST(PartyResolution, SwitchedOffEvidenceIsNotLookedAt) {
   const auto set = parties();
   messaging::MessageContext context;
   context.promote(names::kSignatureCertificate, kContoso);
-  EXPECT_EQ(resolve_party({.resolve_by_certificate = false, .resolve_by_sid = true}, set, context), nullptr);
+  EXPECT_EQ(resolve_party({.resolve_by_certificate = false, .resolve_by_sid = true}, set, context, Time{}), nullptr);
   context.promote(names::kWindowsUser, std::string("FABRIKAM\\edi"));
-  EXPECT_NE(resolve_party({.resolve_by_certificate = false, .resolve_by_sid = true}, set, context), nullptr);
-  EXPECT_EQ(resolve_party({.resolve_by_certificate = false, .resolve_by_sid = false}, set, context), nullptr);
+  EXPECT_NE(resolve_party({.resolve_by_certificate = false, .resolve_by_sid = true}, set, context, Time{}), nullptr);
+  EXPECT_EQ(resolve_party({.resolve_by_certificate = false, .resolve_by_sid = false}, set, context, Time{}), nullptr);
 }
 
 TEST(PartyResolution, AForgedPartyNameIsRemoved) {
   const auto set = parties();
   messaging::MessageContext context;
   context.promote(names::kPartyName, std::string("Contoso"));
-  EXPECT_EQ(resolve_party({}, set, context), nullptr);
+  EXPECT_EQ(resolve_party({}, set, context, Time{}), nullptr);
   EXPECT_FALSE(context.has(names::kPartyName));
 }
 
