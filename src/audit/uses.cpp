@@ -1,0 +1,300 @@
+#include "audit/uses.h"
+
+#include <algorithm>
+
+#include "artifacts/built_in_pipelines.h"
+
+namespace sealgate::audit {
+namespace {
+
+using namespace artifacts;
+using certificates::StoreName;
+using certificates::Usage;
+
+/// What runs on the way out at a port or for the answers of a location.
+const EncoderSettings* encoder_of(const std::vector<Component>& components) {
+  return find_settings<EncoderSettings>(components);
+}
+
+bool signs(const EncoderSettings* encoder) {
+  return encoder != nullptr && encoder->signature_type != SignatureType::None;
+}
+
+bool encrypts(const EncoderSettings* encoder) {
+  return encoder != nullptr && encoder->enable_encryption;
+}
+
+class Collector {
+ public:
+  explicit Collector(const ArtifactSet& set) : set_(set) {
+    if (set.group) group_policy_ = set.group->revocation.policy;
+  }
+
+  std::vector<Place> run() {
+    for (const SendPort& port : set_.send_ports) note_signer(port);
+    for (const ReceivePort& port : set_.receive_ports) {
+      for (const ReceiveLocation& location : port.locations) note_answers(port, location);
+    }
+    group();
+    for (const Host& host : set_.hosts) decryption(host);
+    for (const Party& party : set_.parties) verification(party);
+    for (const ReceivePort& port : set_.receive_ports) {
+      for (const ReceiveLocation& location : port.locations) response(port, location);
+    }
+    for (const SendPort& port : set_.send_ports) send_port(port);
+    return std::move(places_);
+  }
+
+ private:
+  std::string account_of(const std::string& host) const {
+    const Host* found = set_.find_host(host);
+    return found != nullptr ? found->account : std::string();
+  }
+
+  RevocationPolicy policy(std::optional<RevocationPolicy> own, const std::string& party_name) const {
+    const Party* party = party_name.empty() ? nullptr : set_.find_party(party_name);
+    return strictest(own, party != nullptr ? party->revocation : std::nullopt).value_or(group_policy_);
+  }
+
+  /// Who signs with the group's certificates, by account.
+  void note_signer(const SendPort& port) {
+    const auto components = components_of(set_, port.pipeline);
+    if (!components || !signs(encoder_of(*components)) || !port.signing_certificates.empty()) return;
+    note(account_of(port.host), "SendPort " + port.name, *encoder_of(*components),
+         policy(port.revocation, port.party));
+  }
+  void note_answers(const ReceivePort& port, const ReceiveLocation& location) {
+    const auto components = components_of(set_, location.response_pipeline);
+    if (!port.two_way || !components || !signs(encoder_of(*components))) return;
+    note(account_of(location.host), "location " + location.name, *encoder_of(*components),
+         policy(location.revocation, {}));
+  }
+  void note(const std::string& account, std::string who, const EncoderSettings& encoder, RevocationPolicy policy) {
+    Signers& signers = signers_[account];
+    signers.ports.push_back(std::move(who));
+    if (encoder.check_revocation) signers.policy = std::max(signers.policy, policy);
+  }
+
+  void group() {
+    if (!set_.group || set_.group->signing_certificates.empty()) return;
+    Place place;
+    place.usage = Usage::Sign;
+    place.kind = Kind::Group;
+    place.artifact = set_.group->name;
+    place.field = "signing_certificates";
+    place.assignments = set_.group->signing_certificates;
+    if (signers_.empty()) {
+      place.needed = false;
+      place.revocation = group_policy_;
+      places_.push_back(place);
+    }
+    for (const auto& [account, signers] : signers_) {
+      place.account = account;
+      place.ports = signers.ports;
+      place.revocation = signers.policy;
+      places_.push_back(place);
+    }
+  }
+
+  void decryption(const Host& host) {
+    if (host.decryption_certificates.empty()) return;
+    Place place;
+    place.usage = Usage::Decrypt;
+    place.account = host.account;
+    place.kind = Kind::Host;
+    place.artifact = host.name;
+    place.field = "decryption_certificates";
+    place.assignments = host.decryption_certificates;
+    // What decrypts is not asked for at an authority: the partner chose it.
+    place.revocation = RevocationPolicy::Off;
+    for (const ReceivePort& port : set_.receive_ports) {
+      for (const ReceiveLocation& location : port.locations) {
+        if (location.host == host.name && decodes(location.pipeline)) {
+          place.ports.push_back("location " + location.name);
+        }
+      }
+    }
+    for (const SendPort& port : set_.send_ports) {
+      if (port.host == host.name && port.two_way && decodes(port.response_pipeline)) {
+        place.ports.push_back("answers of SendPort " + port.name);
+      }
+    }
+    place.needed = !place.ports.empty();
+    places_.push_back(std::move(place));
+  }
+
+  bool decodes(const ReceivePipelineSettings& pipeline) const {
+    const auto components = components_of(set_, pipeline);
+    return components && find_settings<DecoderSettings>(*components) != nullptr;
+  }
+
+  void verification(const Party& party) {
+    if (party.verification_certificates.empty()) return;
+    Place place;
+    place.usage = Usage::Verify;
+    place.store = StoreName::OtherPeople;
+    place.kind = Kind::Party;
+    place.artifact = party.name;
+    place.field = "verification_certificates";
+    place.party = party.name;
+    place.assignments = party.verification_certificates;
+    place.revocation = policy(party.revocation, {});
+    places_.push_back(std::move(place));
+  }
+
+  void response(const ReceivePort& port, const ReceiveLocation& location) {
+    const auto components = components_of(set_, location.response_pipeline);
+    const EncoderSettings* encoder = components ? encoder_of(*components) : nullptr;
+    const bool needed = port.two_way && encrypts(encoder);
+    if (location.response_encryption_certificates.empty() && !needed) return;
+    Place place;
+    place.usage = Usage::Encrypt;
+    place.store = StoreName::OtherPeople;
+    place.kind = Kind::ReceivePort;
+    place.artifact = port.name;
+    place.location = location.name;
+    place.field = "response_encryption_certificates";
+    place.assignments = location.response_encryption_certificates;
+    place.needed = needed;
+    place.ports = {"location " + location.name};
+    place.revocation =
+        encoder != nullptr && !encoder->check_revocation ? RevocationPolicy::Off : policy(location.revocation, {});
+    places_.push_back(std::move(place));
+  }
+
+  void send_port(const SendPort& port) {
+    const auto components = components_of(set_, port.pipeline);
+    const EncoderSettings* encoder = components ? encoder_of(*components) : nullptr;
+    Place place;
+    place.kind = Kind::SendPort;
+    place.artifact = port.name;
+    place.party = port.party;
+    place.ports = {"SendPort " + port.name};
+    place.revocation = encoder != nullptr && !encoder->check_revocation ? RevocationPolicy::Off
+                                                                        : policy(port.revocation, port.party);
+    if (!port.encryption_certificates.empty() || encrypts(encoder)) {
+      Place encryption = place;
+      encryption.usage = Usage::Encrypt;
+      encryption.store = StoreName::OtherPeople;
+      encryption.field = "encryption_certificates";
+      encryption.assignments = port.encryption_certificates;
+      // Where a dynamic port sends, the message may bring the certificate along.
+      encryption.needed = encrypts(encoder) && !(port.dynamic && port.encryption_certificates.empty());
+      places_.push_back(std::move(encryption));
+    }
+    place.account = account_of(port.host);
+    if (!port.signing_certificates.empty()) {
+      Place signing = place;
+      signing.usage = Usage::Sign;
+      signing.field = "signing_certificates";
+      signing.assignments = port.signing_certificates;
+      signing.needed = signs(encoder);
+      places_.push_back(std::move(signing));
+    }
+    place.revocation = RevocationPolicy::Off;
+    client(place, port.transport, "transport.client_certificate");
+    if (port.backup) client(place, port.backup->transport, "backup.client_certificate");
+  }
+
+  void client(Place place, const SendTransport& transport, const char* field) {
+    const auto* http = std::get_if<HttpSendSettings>(&transport);
+    if (http == nullptr || !http->client_certificate) return;
+    place.usage = Usage::HttpsClient;
+    place.field = field;
+    place.assignments = {{*http->client_certificate}};
+    places_.push_back(std::move(place));
+  }
+
+  struct Signers {
+    std::vector<std::string> ports;
+    RevocationPolicy policy = RevocationPolicy::Off;
+  };
+
+  const ArtifactSet& set_;
+  RevocationPolicy group_policy_ = RevocationPolicy::Require;
+  std::map<std::string, Signers> signers_;
+  std::vector<Place> places_;
+};
+
+}  // namespace
+
+std::string Place::where() const {
+  std::string text = std::string(artifacts::to_string(kind)) + " " + artifact;
+  if (!location.empty()) text += ", location " + location;
+  return text + ", " + field;
+}
+
+std::string Place::store_description() const {
+  std::string text = std::string(certificates::to_string(store)) + " store";
+  if (store == StoreName::Personal && !account.empty()) text += " of account " + account;
+  return text;
+}
+
+std::vector<const CertificateAssignment*> Place::used_at(Time time) const {
+  if (usage == Usage::Sign || usage == Usage::HttpsClient) {
+    const CertificateAssignment* one = latest(assignments, time);
+    return one != nullptr ? std::vector{one} : std::vector<const CertificateAssignment*>{};
+  }
+  std::vector<const CertificateAssignment*> used;
+  for (const CertificateAssignment& assignment : assignments) {
+    if (assignment.in_force(time)) used.push_back(&assignment);
+  }
+  return used;
+}
+
+std::vector<Place> places_of(const ArtifactSet& set) {
+  return Collector(set).run();
+}
+
+Uses::Uses(const ArtifactSet& set) : places_(places_of(set)) {
+  for (const Place& place : places_) {
+    for (const CertificateAssignment& assignment : place.assignments) {
+      by_thumbprint_[assignment.certificate].push_back({&place, &assignment});
+    }
+  }
+}
+
+std::vector<Use> Uses::of(const certificates::Certificate& certificate) const {
+  std::vector<Use> found;
+  for (const Thumbprint& thumbprint : {certificate.thumbprint(), certificate.thumbprint_sha256()}) {
+    const auto some = by_thumbprint_.find(thumbprint);
+    if (some != by_thumbprint_.end()) found.insert(found.end(), some->second.begin(), some->second.end());
+  }
+  return found;
+}
+
+std::string window_of(const CertificateAssignment& assignment) {
+  std::string text;
+  if (assignment.from) text = "from " + to_rfc3339(*assignment.from);
+  if (assignment.until) text += (text.empty() ? "until " : " until ") + to_rfc3339(*assignment.until);
+  return text;
+}
+
+Result<std::vector<certificates::Certificate>> orphaned(const ArtifactSet& before, const ArtifactSet& after,
+                                                        const certificates::CertificateStore& store) {
+  const Uses still(after);
+  std::vector<certificates::Certificate> found;
+  for (const Place& place : places_of(before)) {
+    if (place.store != StoreName::OtherPeople) continue;
+    for (const CertificateAssignment& assignment : place.assignments) {
+      SG_TRY_ASSIGN(const auto held, store.find({place.store, {}}, assignment.certificate));
+      // Documents may name one certificate by either thumbprint.
+      if (!held || !still.of(held->certificate).empty()) continue;
+      if (std::ranges::find(found, held->certificate) == found.end()) found.push_back(held->certificate);
+    }
+  }
+  return found;
+}
+
+bool account_is_shared(const ArtifactSet& set, const Host& host) {
+  return std::ranges::any_of(
+      set.hosts, [&](const Host& other) { return other.name != host.name && other.account == host.account; });
+}
+
+Result<std::vector<certificates::StoredCertificate>> left_behind(const ArtifactSet& set, const Host& host,
+                                                                 const certificates::CertificateStore& store) {
+  if (account_is_shared(set, host)) return std::vector<certificates::StoredCertificate>{};
+  return store.list({StoreName::Personal, host.account});
+}
+
+}  // namespace sealgate::audit
