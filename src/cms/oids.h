@@ -20,6 +20,8 @@ inline constexpr std::string_view kCounterSignature = "1.2.840.113549.1.9.6";
 inline constexpr std::string_view kSmimeCapabilities = "1.2.840.113549.1.9.15";
 inline constexpr std::string_view kAlgorithmProtection = "1.2.840.113549.1.9.52";
 
+inline constexpr std::string_view kOcspResponse = "1.3.6.1.5.5.7.16.2";  // id-ri-ocsp-response, RFC 5940
+
 inline constexpr std::string_view kZlib = "1.2.840.113549.1.9.16.3.8";
 
 }  // namespace sealgate::cms::oids

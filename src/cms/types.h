@@ -85,6 +85,7 @@ struct Layer {
   std::vector<Signer> signers;
   std::vector<certificates::Certificate> certificates;
   std::vector<certificates::Crl> crls;
+  std::vector<Bytes> ocsp_responses;        ///< DER, of RevocationInfoChoices (RFC 5940); not looked into
   std::size_t unreadable_certificates = 0;  ///< embedded objects that are no X.509 certificates or lists we can read
 
   // Compressed, Digested

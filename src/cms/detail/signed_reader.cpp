@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "cms/ber_cursor.h"
 #include "cms/detail/hashing_filter.h"
 #include "cms/detail/signer_info.h"
 #include "cms/errors.h"
+#include "cms/oids.h"
 
 namespace sealgate::cms::detail {
 namespace {
@@ -140,10 +142,24 @@ class SignedReader final : public LayerReader {
     return {};
   }
 
+  /// OtherRevocationInfoFormat (RFC 5652 section 10.2.1) whose format is an OCSP response.
+  static std::optional<Bytes> ocsp_response_in(ByteView element) {
+    const auto other = parse_single(element, "RevocationInfoChoice");
+    if (!other || !other->is_context(1) || !other->header.constructed) return std::nullopt;
+    BerCursor fields(*other, "OtherRevocationInfoFormat");
+    const auto format = fields.next(tag::kOid);
+    const auto name = format ? oid(*format) : Result<std::string>();
+    if (!name || *name != oids::kOcspResponse) return std::nullopt;
+    const auto response = fields.next();
+    if (!response || !fields.expect_end()) return std::nullopt;
+    return Bytes(response->raw.begin(), response->raw.end());
+  }
+
   Result<> take_certificate_or_list(ByteView element) {
     SG_TRY(take_octets(element.size()));
     Layer& layer = context_.layer;
-    const std::size_t count = layer.certificates.size() + layer.crls.size() + layer.unreadable_certificates;
+    const std::size_t count =
+        layer.certificates.size() + layer.crls.size() + layer.ocsp_responses.size() + layer.unreadable_certificates;
     if (count >= context_.options.limits.certificate_count) {
       return fail(kLimitCertificates, "more than " + std::to_string(count) + " certificates and revocation lists");
     }
@@ -156,6 +172,9 @@ class SignedReader final : public LayerReader {
       }
     } else if (auto list = certificates::Crl::from_der(element)) {
       layer.crls.push_back(std::move(*list));
+      return {};
+    } else if (auto response = ocsp_response_in(element)) {
+      layer.ocsp_responses.push_back(std::move(*response));
       return {};
     }
     ++layer.unreadable_certificates;
