@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,24 @@ struct DecodeLimits {
   std::uint64_t expansion_allowance = std::uint64_t{16} * 1024 * 1024;  ///< this much is allowed at any ratio
 };
 
+/// What a message brings for judging one of its signers.
+struct PathMaterial {
+  std::span<const certificates::Certificate> candidates;  ///< embedded ones first, then those of TrustOptions
+  std::span<const certificates::Crl> crls;                ///< of the message alone: nobody vouches for them
+  std::span<const Bytes> ocsp_responses;                  ///< of the message (RFC 5940), DER
+};
+
+/// Judges the path of a signer's certificate instead of the plain validation: by the party whose certificate it is,
+/// with what can be asked elsewhere.
+class PathJudge {
+ public:
+  PathJudge() = default;
+  PathJudge(const PathJudge&) = delete;
+  PathJudge& operator=(const PathJudge&) = delete;
+  virtual ~PathJudge() = default;
+  virtual certificates::PathResult judge(const certificates::Certificate& signer, const PathMaterial& material) = 0;
+};
+
 /// How strictly signatures are judged beyond the mathematics.
 struct TrustOptions {
   bool check_chain = true;
@@ -59,6 +78,8 @@ struct TrustOptions {
   std::vector<certificates::Crl> crls;  ///< those in the message count too
   /// Purpose, CRL checks, RFC 5280 policies. `path.time` is the time of validation, never the clock's.
   certificates::PathPolicy path;
+  /// Not null: it decides on every path, and anchors, lists and policy here are not looked at. Outlives the decoder.
+  PathJudge* judge = nullptr;
 };
 
 struct DecodeOptions {

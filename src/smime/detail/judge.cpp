@@ -109,6 +109,15 @@ std::vector<std::string> weaknesses(const cms::Signer& signer, bool with_path) {
   return weak;
 }
 
+certificates::PathResult judge_path(const TrustOptions& trust, const cms::Layer& layer,
+                                    const certificates::Certificate& signer,
+                                    std::span<const certificates::Certificate> candidates) {
+  if (trust.judge != nullptr) return trust.judge->judge(signer, {candidates, layer.crls, layer.ocsp_responses});
+  std::vector<certificates::Crl> crls = layer.crls;
+  crls.insert(crls.end(), trust.crls.begin(), trust.crls.end());
+  return certificates::validate_path(signer, candidates, trust.anchors, crls, trust.path);
+}
+
 Outcome outcome_of_path(const certificates::PathResult& path) {
   const auto status = path.status();
   if (status) return {};
@@ -145,8 +154,6 @@ void judge_signed(const Context& context, const cms::Layer& layer, LayerNode& no
   std::vector<certificates::Certificate> candidates = layer.certificates;
   candidates.insert(candidates.end(), trust.intermediates.begin(), trust.intermediates.end());
   candidates.insert(candidates.end(), context.options.certificates.begin(), context.options.certificates.end());
-  std::vector<certificates::Crl> crls = layer.crls;
-  crls.insert(crls.end(), trust.crls.begin(), trust.crls.end());
 
   report.signers.clear();
   for (const auto& signer : layer.signers) {
@@ -160,7 +167,7 @@ void judge_signed(const Context& context, const cms::Layer& layer, LayerNode& no
         found.verify = outcome_of(allowed.error());
     }
     if (found.verify.ok() && trust.check_chain && signer.certificate) {
-      const auto path = certificates::validate_path(*signer.certificate, candidates, trust.anchors, crls, trust.path);
+      const auto path = judge_path(trust, layer, *signer.certificate, candidates);
       found.verify = outcome_of_path(path);
       found.user_policy_set = path.user_policies;
     }
