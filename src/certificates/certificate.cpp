@@ -37,14 +37,6 @@ Thumbprint thumbprint_sha256(ByteView der) {
   return Thumbprint::sha256(digest);
 }
 
-/// Two's complement octets without redundant leading ones, so that numbers compare by value.
-ByteView minimal(ByteView number) {
-  while (number.size() > 1 && ((number[0] == 0x00 && number[1] < 0x80) || (number[0] == 0xFF && number[1] >= 0x80))) {
-    number = number.subspan(1);
-  }
-  return number;
-}
-
 bool equal(ByteView a, ByteView b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
@@ -173,12 +165,9 @@ std::string Certificate::serial_hex() const {
 }
 
 bool Certificate::matches_issuer_and_serial(ByteView issuer_name_der, ByteView serial_content) const {
-  if (serial_content.empty() || !equal(minimal(serial()), minimal(serial_content))) return false;
+  if (serial_content.empty() || !equal(minimal_number(serial()), minimal_number(serial_content))) return false;
   if (equal(issuer_der(), issuer_name_der)) return true;
-  const ErrorQueueGuard guard;
-  const unsigned char* cursor = issuer_name_der.data();
-  const std::unique_ptr<X509_NAME, Deleter<X509_NAME_free>> name(
-      issuer_name_der.empty() ? nullptr : d2i_X509_NAME(nullptr, &cursor, static_cast<long>(issuer_name_der.size())));
+  const NameHandle name = parse_name(issuer_name_der);
   return name && X509_NAME_cmp(name.get(), X509_get_issuer_name(native())) == 0;
 }
 

@@ -1,5 +1,4 @@
 // Key usage, constraints, identifiers and alternative names of a certificate.
-#include <openssl/sha.h>
 
 #include <algorithm>
 
@@ -74,10 +73,7 @@ bool Certificate::matches_key_id(ByteView key_id) const {
   if (key_id.empty()) return false;
   const std::optional<Bytes> own = subject_key_id();
   if (own) return std::equal(own->begin(), own->end(), key_id.begin(), key_id.end());
-  const ASN1_BIT_STRING* bits = X509_get0_pubkey_bitstr(native());
-  if (bits == nullptr) return false;
-  std::array<Byte, SHA_DIGEST_LENGTH> digest{};
-  SHA1(ASN1_STRING_get0_data(bits), static_cast<std::size_t>(ASN1_STRING_length(bits)), digest.data());
+  const Bytes digest = key_id_of_bits(native());
   return std::equal(digest.begin(), digest.end(), key_id.begin(), key_id.end());
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "certificates/certificate.h"
+#include "certificates/certificate_lookup.h"
 #include "certificates/crl.h"
 #include "certificates/key_protection.h"
 
@@ -59,6 +60,12 @@ struct NewCertificate {
 
 enum class AddOutcome { Added, KeyAdded, AlreadyThere };
 
+/// A part of a long list.
+struct Page {
+  std::optional<Thumbprint> after = {};  ///< the SHA-1 thumbprint of the last one before; absent: from the start
+  std::size_t limit = static_cast<std::size_t>(-1);
+};
+
 class CertificateStore {
  public:
   /// Certificates in one store; more is certificates.store-full.
@@ -69,8 +76,14 @@ class CertificateStore {
   CertificateStore& operator=(const CertificateStore&) = delete;
   virtual ~CertificateStore() = default;
 
-  /// Ordered by thumbprint (SHA-1). A store that nobody has written to is empty, not an error.
-  virtual Result<std::vector<StoredCertificate>> list(const StoreId& id) const = 0;
+  /// All of a store, ordered by thumbprint (SHA-1). A store that nobody has written to is empty, not an error.
+  Result<std::vector<StoredCertificate>> list(const StoreId& id) const { return page(id, {}); }
+  /// Some of the same list.
+  virtual Result<std::vector<StoredCertificate>> page(const StoreId& id, const Page& page) const = 0;
+  /// Those that are filed under `key` (CertificateQuery::key()), which may be a few more than asked for; at most
+  /// kMaxMatches. Ask a CertificateFinder instead.
+  virtual Result<std::vector<StoredCertificate>> find_named(const StoreId& id, CertificateQuery::Kind kind,
+                                                            ByteView key) const = 0;
   /// By SHA-1 or SHA-256 thumbprint; absent when it is not there. Two certificates with one SHA-1 thumbprint are
   /// certificates.ambiguous-thumbprint.
   virtual Result<std::optional<StoredCertificate>> find(const StoreId& id, const Thumbprint& thumbprint) const = 0;

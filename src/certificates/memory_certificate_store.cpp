@@ -18,14 +18,17 @@ StoredCertificate describe(const Entry& entry) {
 
 class MemoryCertificateStore final : public CertificateStore {
  public:
-  Result<std::vector<StoredCertificate>> list(const StoreId& id) const override {
-    SG_TRY(check_store_id(id));
-    const std::scoped_lock lock(mutex_);
-    std::vector<StoredCertificate> result;
-    if (const Entries* entries = entries_of(id)) {
-      for (const auto& [thumbprints, entry] : *entries) result.push_back(describe(entry));
-    }
-    return result;
+  Result<std::vector<StoredCertificate>> page(const StoreId& id, const Page& page) const override {
+    return those(id, page.limit, [&](const CertificateKey& thumbprints, const Entry&) {
+      return !page.after || *page.after < thumbprints.first;
+    });
+  }
+
+  Result<std::vector<StoredCertificate>> find_named(const StoreId& id, CertificateQuery::Kind kind,
+                                                    ByteView key) const override {
+    return those(id, kMaxMatches, [&](const CertificateKey&, const Entry& entry) {
+      return as_text(lookup_keys_of(entry.certificate).of(kind)) == as_text(key);
+    });
   }
 
   Result<std::optional<StoredCertificate>> find(const StoreId& id, const Thumbprint& thumbprint) const override {
@@ -104,6 +107,19 @@ class MemoryCertificateStore final : public CertificateStore {
   static StoreKey key_of(const StoreId& id) { return {std::string(id.effective_account()), id.name}; }
   static CertificateKey key_of(const Certificate& certificate) {
     return {certificate.thumbprint(), certificate.thumbprint_sha256()};
+  }
+
+  template <typename Wanted>
+  Result<std::vector<StoredCertificate>> those(const StoreId& id, std::size_t limit, Wanted wanted) const {
+    SG_TRY(check_store_id(id));
+    const std::scoped_lock lock(mutex_);
+    std::vector<StoredCertificate> result;
+    const Entries* entries = entries_of(id);
+    if (entries == nullptr) return result;
+    for (const auto& [thumbprints, entry] : *entries) {
+      if (result.size() < limit && wanted(thumbprints, entry)) result.push_back(describe(entry));
+    }
+    return result;
   }
 
   const Entries* entries_of(const StoreId& id) const {

@@ -1,5 +1,7 @@
 #include "certificates/openssl_handles.h"
 
+#include <openssl/sha.h>
+
 #include <ctime>
 
 namespace sealgate::certificates {
@@ -35,6 +37,28 @@ std::string oid_to_string(const ASN1_OBJECT* object) {
   OBJ_obj2txt(longer.data(), static_cast<int>(longer.size()), object, 1);
   longer.resize(static_cast<std::size_t>(length));
   return longer;
+}
+
+NameHandle parse_name(ByteView der) {
+  if (der.empty()) return {};
+  const ErrorQueueGuard guard;
+  const unsigned char* cursor = der.data();
+  return NameHandle(d2i_X509_NAME(nullptr, &cursor, static_cast<long>(der.size())));
+}
+
+ByteView minimal_number(ByteView number) {
+  while (number.size() > 1 && ((number[0] == 0x00 && number[1] < 0x80) || (number[0] == 0xFF && number[1] >= 0x80))) {
+    number = number.subspan(1);
+  }
+  return number;
+}
+
+Bytes key_id_of_bits(const X509* certificate) {
+  const ASN1_BIT_STRING* bits = X509_get0_pubkey_bitstr(certificate);
+  if (bits == nullptr) return {};
+  Bytes digest(SHA_DIGEST_LENGTH);
+  SHA1(ASN1_STRING_get0_data(bits), static_cast<std::size_t>(ASN1_STRING_length(bits)), digest.data());
+  return digest;
 }
 
 }  // namespace sealgate::certificates

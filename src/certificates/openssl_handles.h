@@ -72,4 +72,12 @@ Time to_time(const ASN1_TIME* time, Time fallback);
 std::string name_to_string(const X509_NAME* name, bool readable);
 std::string oid_to_string(const ASN1_OBJECT* object);
 
+using NameHandle = std::unique_ptr<X509_NAME, Deleter<X509_NAME_free>>;
+/// Null for what is no name.
+NameHandle parse_name(ByteView der);
+/// Two's complement octets without redundant leading ones, so that numbers compare by value.
+ByteView minimal_number(ByteView number);
+/// SHA-1 of the public key's bits (RFC 5280 section 4.2.1.2, method 1); empty when there are none.
+Bytes key_id_of_bits(const X509* certificate);
+
 }  // namespace sealgate::certificates

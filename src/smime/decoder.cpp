@@ -143,6 +143,8 @@ Result<> Decoder::finish() {
   if (const auto finished = impl_->root->finish(); !finished && !impl_->context.fatal) {
     impl_->context.fatal = finished.error();
   }
+  // Nothing that was found out without the store counts.
+  if (impl_->context.signers.trouble()) impl_->context.fatal = impl_->context.signers.trouble();
   impl_->conclude();
   const Outcome& result = impl_->context.report.result;
   if (!result.ok()) return fail(*result.error);

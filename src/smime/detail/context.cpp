@@ -20,7 +20,7 @@ std::vector<certificates::Certificate> known_certificates(const DecodeOptions& o
 }  // namespace
 
 Context::Context(DecodeOptions given, PartReceiver& part_receiver)
-    : options(std::move(given)), receiver(part_receiver), signers(known_certificates(options)) {
+    : options(std::move(given)), receiver(part_receiver), signers(known_certificates(options), options.partners) {
   for (const auto& entry : options.keys) keys.add(entry.key, entry.certificate);
   for (const auto& entry : options.shared_keys) keys.add_secret(entry.key.clone(), entry.id);
   for (const auto& password : options.passwords) keys.add_password(password.clone());

@@ -13,6 +13,7 @@
 #include "cms/providers.h"
 #include "cms/types.h"
 #include "smime/decoder.h"
+#include "smime/detail/known_signers.h"
 
 namespace sealgate::smime::detail {
 
@@ -41,7 +42,7 @@ class Context {
   DecodeOptions options;
   PartReceiver& receiver;
   cms::MemoryKeyProvider keys;
-  cms::MemorySignerProvider signers;
+  KnownSigners signers;
   Report report;
   std::deque<LayerNode> nodes;           ///< in the order they begin; addresses stay
   std::deque<Outcome> content_failures;  ///< broken MIME inside, in the order found

@@ -62,16 +62,28 @@ class FolderCertificateStore final : public CertificateStore {
  public:
   explicit FolderCertificateStore(fs::path root) : root_(std::move(root)) {}
 
-  Result<std::vector<StoredCertificate>> list(const StoreId& id) const override {
+  Result<std::vector<StoredCertificate>> page(const StoreId& id, const Page& page) const override {
     SG_TRY(check_store_id(id));
-    SG_TRY_ASSIGN(const std::vector<fs::path> files, files_in(folder_of(id), ".der"));
+    SG_TRY_ASSIGN(std::vector<fs::path> files, files_in(folder_of(id), ".der"));
+    if (page.after) std::erase_if(files, [&](const fs::path& file) { return file <= file_of(id, *page.after); });
     std::vector<StoredCertificate> result;
-    result.reserve(files.size());
     for (const fs::path& file : files) {
+      if (result.size() >= page.limit) break;
       SG_TRY_ASSIGN(std::optional<StoredCertificate> entry, load(file));
       if (entry) result.push_back(std::move(*entry));
     }
     return result;
+  }
+
+  /// Looks at every file: for the few that a folder holds.
+  Result<std::vector<StoredCertificate>> find_named(const StoreId& id, CertificateQuery::Kind kind,
+                                                    ByteView key) const override {
+    SG_TRY_ASSIGN(std::vector<StoredCertificate> entries, list(id));
+    std::erase_if(entries, [&](const StoredCertificate& entry) {
+      return as_text(lookup_keys_of(entry.certificate).of(kind)) != as_text(key);
+    });
+    if (entries.size() > kMaxMatches) entries.erase(entries.begin() + kMaxMatches, entries.end());
+    return entries;
   }
 
   Result<std::optional<StoredCertificate>> find(const StoreId& id, const Thumbprint& thumbprint) const override {

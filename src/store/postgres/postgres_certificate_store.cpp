@@ -1,7 +1,11 @@
 #include "store/postgres/postgres_certificate_store.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "certificates/errors.h"
 #include "store/common/commit_point.h"
+#include "store/common/store_room.h"
 
 namespace sealgate::store::postgres {
 namespace {
@@ -15,6 +19,8 @@ struct Row {
   bool has_private_key = false;
   std::string friendly_name;
 };
+
+constexpr std::size_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 Bytes copy(ByteView view) {
   return {view.begin(), view.end()};
@@ -36,16 +42,21 @@ class PostgresCertificateStore final : public CertificateStore {
  public:
   PostgresCertificateStore(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  Result<std::vector<StoredCertificate>> list(const StoreId& id) const override {
+  Result<std::vector<StoredCertificate>> page(const StoreId& id, const Page& page) const override {
     SG_TRY(check_store_id(id));
-    SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, nullptr));
-    std::vector<StoredCertificate> result;
-    result.reserve(rows.size());
-    for (const Row& row : rows) {
-      SG_TRY_ASSIGN(StoredCertificate entry, parse(row, id));
-      result.push_back(std::move(entry));
-    }
-    return result;
+    SG_TRY_ASSIGN(const std::vector<Row> rows, page.after
+                                                   ? read_rows(id, " AND sha1 > $4", page.limit, page.after->bytes())
+                                                   : read_rows(id, "", page.limit));
+    return parse(rows, id);
+  }
+
+  Result<std::vector<StoredCertificate>> find_named(const StoreId& id, CertificateQuery::Kind kind,
+                                                    ByteView key) const override {
+    SG_TRY(check_store_id(id));
+    SG_TRY(name_the_unnamed(id));
+    const std::string condition = " AND " + std::string(to_string(kind)) + " = $4";
+    SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, condition, kMaxMatches, key));
+    return parse(rows, id);
   }
 
   Result<std::optional<StoredCertificate>> find(const StoreId& id, const Thumbprint& thumbprint) const override {
@@ -166,17 +177,27 @@ class PostgresCertificateStore final : public CertificateStore {
     return StoredCertificate{std::move(*certificate), row.has_private_key, row.friendly_name};
   }
 
-  /// All of a store, or those with the thumbprint, in the order of their SHA-1 thumbprints.
-  Result<std::vector<Row>> read_rows(const StoreId& id, const Thumbprint* thumbprint) const {
-    std::string sql = "SELECT der, wrapped_key, friendly_name FROM certificates WHERE account = $1 AND store = $2";
-    if (thumbprint != nullptr) {
-      sql += thumbprint->kind() == Thumbprint::Kind::Sha1 ? " AND sha1 = $3" : " AND sha256 = $3";
+  Result<std::vector<StoredCertificate>> parse(const std::vector<Row>& rows, const StoreId& id) const {
+    std::vector<StoredCertificate> result;
+    result.reserve(rows.size());
+    for (const Row& row : rows) {
+      SG_TRY_ASSIGN(StoredCertificate entry, parse(row, id));
+      result.push_back(std::move(entry));
     }
-    sql += " ORDER BY sha1, sha256";
+    return result;
+  }
+
+  /// Those of a store for which `condition` holds of `value` ($4), in the order of their SHA-1 thumbprints.
+  Result<std::vector<Row>> read_rows(const StoreId& id, std::string_view condition, std::size_t limit,
+                                     std::optional<ByteView> value = std::nullopt) const {
+    std::string sql = "SELECT der, wrapped_key, friendly_name FROM certificates WHERE account = $1 AND store = $2";
+    sql += condition;
+    sql += " ORDER BY sha1, sha256 LIMIT $3";
     Rows found;
     SG_TRY(database_.read([&](Connection& connection) -> Result<> {
       Parameters parameters = named(id);
-      if (thumbprint != nullptr) parameters.add(thumbprint->bytes());
+      parameters.add(static_cast<std::int64_t>(std::min(limit, kNoLimit)));
+      if (value) parameters.add(*value);
       SG_TRY_ASSIGN(found, connection.run(sql, std::move(parameters)));
       return {};
     }));
@@ -189,10 +210,39 @@ class PostgresCertificateStore final : public CertificateStore {
   }
 
   Result<std::optional<Row>> find_row(const StoreId& id, const Thumbprint& thumbprint) const {
-    SG_TRY_ASSIGN(std::vector<Row> rows, read_rows(id, &thumbprint));
+    SG_TRY_ASSIGN(std::vector<Row> rows,
+                  read_rows(id, thumbprint.kind() == Thumbprint::Kind::Sha1 ? " AND sha1 = $4" : " AND sha256 = $4",
+                            2, thumbprint.bytes()));
     if (rows.empty()) return std::optional<Row>();
     if (rows.size() > 1) return ambiguous(id, thumbprint);
     return std::optional(std::move(rows.front()));
+  }
+
+  /// Certificates that an earlier release, or a copy, brought here.
+  Result<> name_the_unnamed(const StoreId& id) const {
+    constexpr std::size_t kAtOnce = 1000;
+    for (;;) {
+      SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, " AND subject IS NULL", kAtOnce));
+      if (rows.empty()) return {};
+      SG_TRY_ASSIGN(const std::vector<StoredCertificate> unnamed, parse(rows, id));
+      SG_TRY(database_.write([&](Connection& connection) -> Result<> {
+        for (const StoredCertificate& entry : unnamed) {
+          const LookupKeys keys = lookup_keys_of(entry.certificate);
+          Parameters parameters = named(id);
+          parameters.add(entry.certificate.thumbprint_sha256().bytes());
+          add_names(parameters, keys);
+          SG_TRY(
+              connection.run("UPDATE certificates SET subject = $4, issuer_serial = $5, key_id = $6 "
+                             "WHERE account = $1 AND store = $2 AND sha256 = $3",
+                             std::move(parameters)));
+        }
+        return {};
+      }));
+    }
+  }
+
+  static void add_names(Parameters& parameters, const LookupKeys& keys) {
+    parameters.add(ByteView(keys.subject)).add(ByteView(keys.issuer_and_serial)).add(ByteView(keys.key_id));
   }
 
   /// A look without a lock: adding what is there already is common and changes nothing.
@@ -206,8 +256,7 @@ class PostgresCertificateStore final : public CertificateStore {
     return (entry.wrapped_key && there.flag(0, 0)) || (!entry.friendly_name.empty() && there.flag(0, 1));
   }
 
-  Result<> add_row(Connection& connection, const StoreId& id, const NewCertificate& entry,
-                   AddOutcome& outcome) const {
+  Result<> add_row(Connection& connection, const StoreId& id, const NewCertificate& entry, AddOutcome& outcome) {
     Parameters key = named(id);
     key.add(entry.certificate.thumbprint_sha256().bytes());
     SG_TRY_ASSIGN(const Rows there, connection.run("SELECT wrapped_key IS NULL FROM certificates WHERE account = $1 "
@@ -227,19 +276,24 @@ class PostgresCertificateStore final : public CertificateStore {
     return {};
   }
 
-  Result<> insert_row(Connection& connection, const StoreId& id, const NewCertificate& entry,
-                      AddOutcome& outcome) const {
-    SG_TRY_ASSIGN(const Rows count,
-                  connection.run("SELECT count(*) FROM certificates WHERE account = $1 AND store = $2", named(id)));
-    if (count.integer(0, 0) >= static_cast<std::int64_t>(kMaxCertificates)) return store_full(id);
+  Result<> insert_row(Connection& connection, const StoreId& id, const NewCertificate& entry, AddOutcome& outcome) {
+    SG_TRY_ASSIGN(const bool room, room_.take(id, [&]() -> Result<std::size_t> {
+      SG_TRY_ASSIGN(const Rows count,
+                    connection.run("SELECT count(*) FROM certificates WHERE account = $1 AND store = $2", named(id)));
+      return static_cast<std::size_t>(count.integer(0, 0));
+    }));
+    if (!room) return store_full(id);
     Parameters parameters = named(id);
     parameters.add(entry.certificate.thumbprint_sha256().bytes()).add(entry.certificate.thumbprint().bytes());
     parameters.add(entry.certificate.der());
     add_key(parameters, entry);
     parameters.add(as_bytes(entry.friendly_name)).add(now());
+    const LookupKeys keys = lookup_keys_of(entry.certificate);
+    add_names(parameters, keys);
     SG_TRY(
         connection.run("INSERT INTO certificates (account, store, sha256, sha1, der, wrapped_key, friendly_name, "
-                       "added) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                       "added, subject, issuer_serial, key_id) VALUES "
+                       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                        std::move(parameters)));
     outcome = AddOutcome::Added;
     return {};
@@ -255,6 +309,7 @@ class PostgresCertificateStore final : public CertificateStore {
 
   Database& database_;
   const Clock& clock_;
+  StoreRoom room_;
 };
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "store/sqlite/sqlite_certificate_store.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "certificates/errors.h"
+#include "store/common/store_room.h"
 
 namespace sealgate::store {
 namespace {
@@ -17,6 +19,8 @@ struct Row {
   std::string friendly_name;
 };
 
+constexpr std::size_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+
 Bytes copy(ByteView view) {
   return {view.begin(), view.end()};
 }
@@ -25,16 +29,21 @@ class SqliteCertificateStore final : public CertificateStore {
  public:
   SqliteCertificateStore(sql::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  Result<std::vector<StoredCertificate>> list(const StoreId& id) const override {
+  Result<std::vector<StoredCertificate>> page(const StoreId& id, const Page& page) const override {
     SG_TRY(check_store_id(id));
-    SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, nullptr));
-    std::vector<StoredCertificate> result;
-    result.reserve(rows.size());
-    for (const Row& row : rows) {
-      SG_TRY_ASSIGN(StoredCertificate entry, parse(row, id));
-      result.push_back(std::move(entry));
-    }
-    return result;
+    SG_TRY_ASSIGN(const std::vector<Row> rows, page.after
+                                                   ? read_rows(id, " AND sha1 > ?4", page.limit, page.after->bytes())
+                                                   : read_rows(id, "", page.limit));
+    return parse(rows, id);
+  }
+
+  Result<std::vector<StoredCertificate>> find_named(const StoreId& id, CertificateQuery::Kind kind,
+                                                    ByteView key) const override {
+    SG_TRY(check_store_id(id));
+    SG_TRY(name_the_unnamed(id));
+    const std::string condition = " AND " + std::string(to_string(kind)) + " = ?4";
+    SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, condition, kMaxMatches, key));
+    return parse(rows, id);
   }
 
   Result<std::optional<StoredCertificate>> find(const StoreId& id, const Thumbprint& thumbprint) const override {
@@ -156,18 +165,28 @@ class SqliteCertificateStore final : public CertificateStore {
     return StoredCertificate{std::move(*certificate), row.has_private_key, row.friendly_name};
   }
 
-  /// All of a store, or those with the thumbprint, in the order of their SHA-1 thumbprints.
-  Result<std::vector<Row>> read_rows(const StoreId& id, const Thumbprint* thumbprint) const {
+  Result<std::vector<StoredCertificate>> parse(const std::vector<Row>& rows, const StoreId& id) const {
+    std::vector<StoredCertificate> result;
+    result.reserve(rows.size());
+    for (const Row& row : rows) {
+      SG_TRY_ASSIGN(StoredCertificate entry, parse(row, id));
+      result.push_back(std::move(entry));
+    }
+    return result;
+  }
+
+  /// Those of a store for which `condition` holds of `value` (?4), in the order of their SHA-1 thumbprints.
+  Result<std::vector<Row>> read_rows(const StoreId& id, std::string_view condition, std::size_t limit,
+                                     std::optional<ByteView> value = std::nullopt) const {
     std::vector<Row> rows;
     std::string text = "SELECT der, wrapped_key, friendly_name FROM certificates WHERE account = ?1 AND store = ?2";
-    if (thumbprint != nullptr) {
-      text += thumbprint->kind() == Thumbprint::Kind::Sha1 ? " AND sha1 = ?3" : " AND sha256 = ?3";
-    }
-    text += " ORDER BY sha1, sha256";
+    text += condition;
+    text += " ORDER BY sha1, sha256 LIMIT ?3";
     SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
       SG_TRY_ASSIGN(auto statement, connection.prepare(text));
       bind_id(statement, id);
-      if (thumbprint != nullptr) statement.bind(3, thumbprint->bytes());
+      statement.bind(3, static_cast<std::int64_t>(std::min(limit, kNoLimit)));
+      if (value) statement.bind(4, *value);
       for (;;) {
         SG_TRY_ASSIGN(const bool more, statement.step());
         if (!more) return {};
@@ -178,8 +197,40 @@ class SqliteCertificateStore final : public CertificateStore {
     return rows;
   }
 
+  /// Certificates that an earlier release, or a copy, brought here.
+  Result<> name_the_unnamed(const StoreId& id) const {
+    constexpr std::size_t kAtOnce = 1000;
+    for (;;) {
+      SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, " AND subject IS NULL", kAtOnce));
+      if (rows.empty()) return {};
+      SG_TRY_ASSIGN(const std::vector<StoredCertificate> unnamed, parse(rows, id));
+      SG_TRY(database_.write([&](sql::Connection& connection) -> Result<> {
+        SG_TRY_ASSIGN(auto statement, connection.prepare("UPDATE certificates SET subject = ?4, issuer_serial = ?5, "
+                                                         "key_id = ?6 WHERE account = ?1 AND store = ?2 AND "
+                                                         "sha256 = ?3"));
+        for (const StoredCertificate& entry : unnamed) {
+          const LookupKeys keys = lookup_keys_of(entry.certificate);
+          bind_id(statement, id);
+          statement.bind(3, entry.certificate.thumbprint_sha256().bytes());
+          bind_names(statement, 4, keys);
+          SG_TRY(statement.run());
+          statement.reset();
+        }
+        return {};
+      }));
+    }
+  }
+
+  static void bind_names(sql::Statement& statement, int first, const LookupKeys& keys) {
+    statement.bind(first, ByteView(keys.subject));
+    statement.bind(first + 1, ByteView(keys.issuer_and_serial));
+    statement.bind(first + 2, ByteView(keys.key_id));
+  }
+
   Result<std::optional<Row>> find_row(const StoreId& id, const Thumbprint& thumbprint) const {
-    SG_TRY_ASSIGN(std::vector<Row> rows, read_rows(id, &thumbprint));
+    SG_TRY_ASSIGN(std::vector<Row> rows,
+                  read_rows(id, thumbprint.kind() == Thumbprint::Kind::Sha1 ? " AND sha1 = ?4" : " AND sha256 = ?4",
+                            2, thumbprint.bytes()));
     if (rows.empty()) return std::optional<Row>();
     if (rows.size() > 1) return ambiguous(id, thumbprint);
     return std::optional(std::move(rows.front()));
@@ -213,14 +264,18 @@ class SqliteCertificateStore final : public CertificateStore {
 
   Result<> insert_row(sql::Connection& connection, const StoreId& id, const NewCertificate& entry,
                       AddOutcome& outcome) {
-    SG_TRY_ASSIGN(auto count,
-                  connection.prepare("SELECT count(*) FROM certificates WHERE account = ?1 AND store = ?2"));
-    bind_id(count, id);
-    SG_TRY_ASSIGN(const bool counted, count.step());
-    if (counted && count.integer(0) >= static_cast<std::int64_t>(kMaxCertificates)) return store_full(id);
+    SG_TRY_ASSIGN(const bool room, room_.take(id, [&]() -> Result<std::size_t> {
+      SG_TRY_ASSIGN(auto count,
+                    connection.prepare("SELECT count(*) FROM certificates WHERE account = ?1 AND store = ?2"));
+      bind_id(count, id);
+      SG_TRY_ASSIGN(const bool counted, count.step());
+      return static_cast<std::size_t>(counted ? count.integer(0) : 0);
+    }));
+    if (!room) return store_full(id);
     SG_TRY_ASSIGN(auto insert, connection.prepare("INSERT INTO certificates (account, store, sha256, sha1, der, "
-                                                  "wrapped_key, friendly_name, added) VALUES "
-                                                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+                                                  "wrapped_key, friendly_name, added, subject, "
+                                                  "issuer_serial, key_id) VALUES "
+                                                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
     bind_id(insert, id);
     insert.bind(3, entry.certificate.thumbprint_sha256().bytes());
     insert.bind(4, entry.certificate.thumbprint().bytes());
@@ -231,6 +286,8 @@ class SqliteCertificateStore final : public CertificateStore {
       insert.bind_null(6);
     }
     insert.bind(7, std::string_view(entry.friendly_name)).bind(8, now());
+    const LookupKeys keys = lookup_keys_of(entry.certificate);
+    bind_names(insert, 9, keys);
     SG_TRY(insert.run());
     outcome = AddOutcome::Added;
     return {};
@@ -238,6 +295,7 @@ class SqliteCertificateStore final : public CertificateStore {
 
   sql::Database& database_;
   const Clock& clock_;
+  StoreRoom room_;
 };
 
 }  // namespace

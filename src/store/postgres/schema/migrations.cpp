@@ -7,6 +7,7 @@
 #include "store/postgres/schema/0002_cluster.h"
 #include "store/postgres/schema/0003_tracking.h"
 #include "store/postgres/schema/0004_memos.h"
+#include "store/postgres/schema/0005_certificate_names.h"
 
 namespace sealgate::store::postgres::schema {
 namespace {
@@ -19,7 +20,8 @@ struct Migration {
 };
 
 constexpr std::array kMigrations{Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002},
-                                 Migration{3, 2, kMigration0003}, Migration{4, 2, kMigration0004}};
+                                 Migration{3, 2, kMigration0003}, Migration{4, 2, kMigration0004},
+                                 Migration{5, 2, kMigration0005}};
 
 /// "sealgate" in eight letters: the key of the lock among those of the whole database.
 constexpr std::int64_t kLock = 0x7365616c67617465;

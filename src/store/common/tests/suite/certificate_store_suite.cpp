@@ -248,4 +248,83 @@ TEST_P(CertificateStoreSuite, TakesManyThreads) {
   EXPECT_EQ(store().list(kOtherPeople)->size(), identities.size());
 }
 
+TEST_P(CertificateStoreSuite, FindsByTheNamesThatMessagesGive) {
+  const Identity authority = issue_ca("Root");
+  const Identity with_id = issue({.subject = {{"O", "Contoso"}, {"CN", "Orders"}},
+                                  .issuer = &authority,
+                                  .extensions = {{NID_subject_key_identifier, "hash"}},
+                                  .serial = 0x8001});
+  const Identity without_id = issue({.subject = {{"CN", "Fabrikam"}}, .issuer = &authority, .serial = 7});
+  ASSERT_TRUE(store().add(kOtherPeople, {with_id.certificate}));
+  ASSERT_TRUE(store().add(kOtherPeople, {without_id.certificate}));
+  const auto finder = find_in_store(store(), kOtherPeople);
+  const auto found = [&](const CertificateQuery& query) {
+    std::vector<std::string> names;
+    const auto certificates = finder->find(query);
+    EXPECT_TRUE(certificates);
+    for (const Certificate& certificate : *certificates) names.push_back(certificate.short_name());
+    return names;
+  };
+  const std::vector<std::string> orders{"Orders"};
+  const std::vector<std::string> fabrikam{"Fabrikam"};
+  const Bytes issuer = authority.certificate.subject_der();
+  EXPECT_EQ(found(CertificateQuery::by_issuer_and_serial(issuer, with_id.certificate.serial())), orders);
+  EXPECT_EQ(found(CertificateQuery::by_issuer_and_serial(issuer, Bytes{0, 0, 0x80, 0x01})), orders);
+  EXPECT_EQ(found(CertificateQuery::by_issuer_and_serial(issuer, Bytes{7})), fabrikam);
+  EXPECT_EQ(found(CertificateQuery::by_key_id(with_id.certificate.subject_key_id().value())), orders);
+  EXPECT_EQ(found(CertificateQuery::by_key_id(without_id.certificate.spki_sha256())), std::vector<std::string>());
+  EXPECT_EQ(found(CertificateQuery::by_subject(with_id.certificate.subject_der())), orders);
+  // Names are equal whatever their case and blanks (RFC 5280 section 7.1).
+  const Identity shouting = issue({.subject = {{"O", "CONTOSO "}, {"CN", "orders"}}});
+  EXPECT_EQ(found(CertificateQuery::by_subject(shouting.certificate.subject_der())), orders);
+  for (const Bytes& nonsense : {Bytes(), Bytes{0x30}, Bytes{1, 2, 3}}) {
+    EXPECT_TRUE(found(CertificateQuery::by_subject(nonsense)).empty());
+    EXPECT_TRUE(found(CertificateQuery::by_issuer_and_serial(nonsense, Bytes{7})).empty());
+    EXPECT_TRUE(found(CertificateQuery::by_key_id(nonsense)).empty());
+  }
+  EXPECT_TRUE(found(CertificateQuery::by_issuer_and_serial(issuer, Bytes())).empty());
+  for (const auto kind : {Thumbprint::Kind::Sha1, Thumbprint::Kind::Sha256}) {
+    const auto& thumbprint =
+        kind == Thumbprint::Kind::Sha1 ? with_id.certificate.thumbprint() : with_id.certificate.thumbprint_sha256();
+    const auto one = finder->find(thumbprint);
+    ASSERT_TRUE(one && *one);
+    EXPECT_EQ(**one, with_id.certificate);
+  }
+  EXPECT_FALSE(finder->find(authority.certificate.thumbprint())->has_value());
+}
+
+TEST_P(CertificateStoreSuite, IssuersAreFoundFromLinkToLink) {
+  const Identity root = issue_ca("Root");
+  const Identity middle = issue_ca("Middle", &root);
+  const Identity low = issue_ca("Low", &middle);
+  const Identity leaf = issue({.subject = {{"CN", "Leaf"}}, .issuer = &low});
+  for (const Identity* stored : {&root, &middle, &leaf})
+    ASSERT_TRUE(store().add(kOtherPeople, {stored->certificate}));
+  const auto finder = find_in_store(store(), kOtherPeople);
+  EXPECT_TRUE(issuers_for(leaf.certificate, {}, *finder)->empty());
+  const std::vector<Certificate> embedded{low.certificate};
+  const auto found = issuers_for(leaf.certificate, embedded, *finder);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 2u);
+  EXPECT_EQ((*found)[0], middle.certificate);
+  EXPECT_EQ((*found)[1], root.certificate);
+}
+
+TEST_P(CertificateStoreSuite, IsReadInPages) {
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(store().add(kOtherPeople, {make_identity(std::to_string(i)).certificate}));
+  const auto all = store().list(kOtherPeople).value();
+  std::vector<StoredCertificate> paged;
+  Page page{.limit = 2};
+  for (;;) {
+    const auto some = store().page(kOtherPeople, page);
+    ASSERT_TRUE(some) << some.error().to_string();
+    ASSERT_LE(some->size(), 2u);
+    if (some->empty()) break;
+    paged.insert(paged.end(), some->begin(), some->end());
+    page.after = some->back().certificate.thumbprint();
+  }
+  ASSERT_EQ(paged.size(), all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(paged[i].certificate, all[i].certificate);
+}
+
 }  // namespace sealgate::store
