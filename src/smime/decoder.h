@@ -19,6 +19,7 @@
 #include "base/secret.h"
 #include "base/sink.h"
 #include "certificates/certificate.h"
+#include "certificates/certificate_lookup.h"
 #include "certificates/crl.h"
 #include "certificates/path_validation.h"
 #include "cms/providers.h"
@@ -87,6 +88,8 @@ struct DecodeOptions {
   std::vector<SharedKey> shared_keys;
   std::vector<Secret> passwords;                        ///< PasswordRecipientInfo
   std::vector<certificates::Certificate> certificates;  ///< of partners: signers that a message does not carry
+  /// Very many more of these, and issuers of signers; null: none. An error of it is that of finish().
+  std::shared_ptr<const certificates::CertificateFinder> partners;
   TrustOptions trust;
   /// Content that a signature without content covers, when the message is nothing but that signature; finished.
   std::shared_ptr<const cms::DetachedContent> detached_content;

@@ -167,7 +167,10 @@ void judge_signed(const Context& context, const cms::Layer& layer, LayerNode& no
         found.verify = outcome_of(allowed.error());
     }
     if (found.verify.ok() && trust.check_chain && signer.certificate) {
-      const auto path = judge_path(trust, layer, *signer.certificate, candidates);
+      std::vector<certificates::Certificate> issuers = candidates;
+      const auto more = context.signers.issuers(*signer.certificate, layer.certificates);
+      issuers.insert(issuers.end(), more.begin(), more.end());
+      const auto path = judge_path(trust, layer, *signer.certificate, issuers);
       found.verify = outcome_of_path(path);
       found.user_policy_set = path.user_policies;
     }
