@@ -29,6 +29,7 @@ struct ServeOptions {
   std::string host_instance;
   std::size_t workers = 64;
   unsigned stop_timeout = 30;
+  bool metrics_for_all = false;
   std::string log_level = "info";
   std::string log_format = "text";
 };
@@ -84,6 +85,7 @@ int serve(const ServeOptions& options) {
   gateway_options.listen_port = listen->second;
   gateway_options.host_instance = options.host_instance;
   gateway_options.workers = options.workers;
+  gateway_options.metrics_for_all = options.metrics_for_all;
   auto gateway = hosts::Gateway::open(gateway_options, clock);
   if (!gateway) return print_error(gateway.error());
   if (const auto started = (*gateway)->start(); !started) return print_error(started.error());
@@ -117,6 +119,8 @@ int run_serve(const Args& args) {
   app.add_option("--stop-timeout", options.stop_timeout, "Seconds that running work may take after SIGTERM")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
+  app.add_flag("--metrics-for-all", options.metrics_for_all,
+               "GET /metrics answers other computers, too; it names partners and certificates");
   app.add_option("--log-level", options.log_level, "debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();

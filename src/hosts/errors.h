@@ -35,6 +35,8 @@ inline constexpr ErrorCode kResponseFailed{"hosts.response-failed", ErrorClass::
 inline constexpr ErrorCode kSuspendedOnDemand{"hosts.suspended-on-demand", ErrorClass::Policy};
 /// The location takes nothing outside of its service window.
 inline constexpr ErrorCode kOutsideWindow{"hosts.outside-service-window", ErrorClass::Transport};
+/// A webhook for warnings answered with another status than 2xx.
+inline constexpr ErrorCode kNoticeRefused{"hosts.notice-refused", ErrorClass::Transport};
 inline constexpr ErrorCode kBadListenAddress{"hosts.bad-listen-address", ErrorClass::Usage};
 
 }  // namespace sealgate::hosts

@@ -12,6 +12,7 @@
 #include "hosts/configuration_loader.h"
 #include "hosts/dispatcher.h"
 #include "hosts/errors.h"
+#include "hosts/expiry_keeper.h"
 #include "hosts/health.h"
 #include "hosts/intake.h"
 #include "hosts/location_leases.h"
@@ -53,7 +54,9 @@ class RunningGateway final : public Gateway {
             [this](const artifacts::SendTransport& transport) { return make_send_adapter(services_, transport); }),
         receivers_(listener_options(), services_, leases_, &health_),
         dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_, callers_),
-        tracking_keeper_(store_->tracking(), clock_, tracking_options()) {
+        tracking_keeper_(store_->tracking(), clock_, tracking_options()),
+        expiry_keeper_(*store_, configuration_, clock_, expiry_options()) {
+    health_.set_metrics([this] { return expiry_keeper_.metrics(); }, options_.metrics_for_all);
     intake_.on_check([this](const messaging::NamedLease& lease) -> Result<bool> {
       SG_TRY_ASSIGN(const auto held, membership_.acquire(lease.name));
       return held && held->fence == lease.fence;
@@ -78,6 +81,7 @@ class RunningGateway final : public Gateway {
     }
     housekeeper_ = std::thread([this] { keep_house(); });
     tracking_keeper_.start();
+    expiry_keeper_.start();
     health_.set_ready(true);
     return {};
   }
@@ -116,6 +120,7 @@ class RunningGateway final : public Gateway {
     receivers_.stop(deadline);
     submitter_.stop();
     dispatcher_.stop(deadline);
+    expiry_keeper_.stop();
     tracking_keeper_.stop();
     membership_.stop();
     log(LogLevel::Info, "stopped");
@@ -159,15 +164,26 @@ class RunningGateway final : public Gateway {
     return configuration->artifacts.set.group.value_or(artifacts::Group{});
   }
 
-  TrackingKeeperOptions tracking_options() {
-    TrackingKeeperOptions keeping;
-    keeping.archive = store::tracking::archive_folder(options_.data);
-    keeping.is_keeper = [this, lease = std::optional<messaging::NamedLease>()]() mutable {
+  /// Whether this process holds the lease, taking it when it is free. For one thread.
+  std::function<bool()> holder_of(std::string_view name) {
+    return [this, name, lease = std::optional<messaging::NamedLease>()]() mutable {
       if (lease && membership_.may_hold(*lease)) return true;
-      auto acquired = membership_.acquire(std::string(kTrackingLease));
+      auto acquired = membership_.acquire(std::string(name));
       lease = acquired ? std::move(*acquired) : std::nullopt;
       return lease.has_value();
     };
+  }
+
+  ExpiryKeeperOptions expiry_options() {
+    ExpiryKeeperOptions keeping;
+    keeping.is_keeper = holder_of(kExpiryLease);
+    return keeping;
+  }
+
+  TrackingKeeperOptions tracking_options() {
+    TrackingKeeperOptions keeping;
+    keeping.archive = store::tracking::archive_folder(options_.data);
+    keeping.is_keeper = holder_of(kTrackingLease);
     keeping.expired = [this] {
       const artifacts::Group now = group();
       messaging::TrackingPart part;
@@ -236,6 +252,7 @@ class RunningGateway final : public Gateway {
   ReceiveAdapters receivers_;
   Dispatcher dispatcher_;
   TrackingKeeper tracking_keeper_;
+  ExpiryKeeper expiry_keeper_;
 
   std::mutex refresh_mutex_;  ///< one at a time; guards loader_, receivers_.apply(), leases_ and receiving_
   bool receiving_ = false;

@@ -19,6 +19,7 @@ struct GatewayOptions {
   std::uint16_t listen_port = 8080;          ///< 0: the system chooses
   std::string host_instance = {};  ///< under which name this process holds work; empty: default_host_instance()
   std::string version = {};        ///< of the program, for the others to see
+  bool metrics_for_all = false;    ///< GET /metrics answers other computers, too
   IntakeLimits intake = {};
   std::size_t workers = 64;  ///< messages in transmission at a time, over all ports
 };

@@ -1,8 +1,33 @@
 #include "hosts/health.h"
 
 namespace sealgate::hosts {
+namespace {
+
+/// Asked by a program on this computer for itself, not by a proxy on it for somebody else.
+bool is_local(const net::HttpRequest& request) {
+  const std::string_view address = request.remote_address;
+  if (!address.starts_with("127.") && address != "::1" && !address.starts_with("::ffff:127.")) return false;
+  return request.headers.find("X-Forwarded-For") == nullptr && request.headers.find("Forwarded") == nullptr &&
+         request.headers.find("Via") == nullptr;
+}
+
+}  // namespace
+
+void Health::set_metrics(std::function<std::string()> text, bool for_all) {
+  metrics_ = std::move(text);
+  metrics_for_all_ = for_all;
+}
+
+net::HttpBegin Health::metrics(const net::HttpRequest& request) const {
+  if (request.method != "GET" && request.method != "HEAD") return net::HttpResponse::plain(405, "use GET");
+  net::HttpResponse response;
+  response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  response.body = metrics_();
+  return response;
+}
 
 net::HttpBegin Health::begin(net::HttpRequest request) {
+  if (request.path == "/metrics" && metrics_ && (metrics_for_all_ || is_local(request))) return metrics(request);
   const bool live = request.path == "/health/live";
   if (!live && request.path != "/health/ready") {
     return net::HttpResponse::plain(404, "there is no receive location at this path");

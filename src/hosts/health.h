@@ -1,8 +1,9 @@
 #pragma once
-// GET /health/live and /health/ready on the HTTP listener, for load balancers and supervisors.
+// GET /health/live, /health/ready and /metrics on the HTTP listener, for load balancers, supervisors and Prometheus.
 
 #include <atomic>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "net/http_server.h"
@@ -15,9 +16,15 @@ class Health final : public net::HttpHandler {
   explicit Health(std::function<std::string_view()> refusal) : refusal_(std::move(refusal)) {}
   net::HttpBegin begin(net::HttpRequest request) override;
   void set_ready(bool ready) { ready_ = ready; }
+  /// `text` in Prometheus' format; it must not block. It names partners and certificates, so without `for_all` only
+  /// this computer gets it, and no proxy on it. Before the first request.
+  void set_metrics(std::function<std::string()> text, bool for_all);
 
  private:
+  net::HttpBegin metrics(const net::HttpRequest& request) const;
   std::function<std::string_view()> refusal_;
+  std::function<std::string()> metrics_;
+  bool metrics_for_all_ = false;
   std::atomic<bool> ready_{false};
 };
 
