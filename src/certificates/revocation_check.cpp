@@ -15,10 +15,8 @@ class Question {
   Question(const Certificate& certificate, const Certificate& issuer, const RevocationInputs& inputs)
       : certificate_(certificate), issuer_(issuer), inputs_(inputs) {
     add_lists(inputs.crls);
-    EVP_PKEY* key = X509_get0_pubkey(issuer.native());
     for (const Crl& list : inputs.unproven_crls) {
-      const ErrorQueueGuard guard;
-      if (key != nullptr && X509_CRL_verify(list.native(), key) == 1) add_lists(std::span(&list, 1));
+      if (is_signed_by(list, issuer)) add_lists(std::span(&list, 1));
     }
     add_responses(inputs.ocsp_responses);
   }

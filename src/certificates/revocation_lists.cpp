@@ -19,7 +19,36 @@ Listing look_up(const Certificate& certificate, const Crl& crl) {
   return held ? Listing::Held : Listing::Revoked;
 }
 
+/// The encoded value of an extension; empty without it.
+Bytes extension_of(const Crl& list, int nid) {
+  const int place = X509_CRL_get_ext_by_NID(list.native(), nid, -1);
+  if (place < 0) return {};
+  const ASN1_OCTET_STRING* value = X509_EXTENSION_get_data(X509_CRL_get_ext(list.native(), place));
+  const unsigned char* data = ASN1_STRING_get0_data(value);
+  return {data, data + ASN1_STRING_length(value)};
+}
+
+/// Numbers of lists are positive and have up to 20 octets.
+bool is_larger(const std::string& number, const std::string& other) {
+  return number.size() != other.size() ? number.size() > other.size() : number > other;
+}
+
 }  // namespace
+
+bool is_signed_by(const Crl& list, const Certificate& issuer) {
+  const ErrorQueueGuard guard;
+  EVP_PKEY* key = X509_get0_pubkey(issuer.native());
+  return key != nullptr && X509_CRL_verify(list.native(), key) == 1;
+}
+
+bool supersedes(const Crl& newer, const Crl& older) {
+  if (newer.is_delta() != older.is_delta() || X509_CRL_cmp(newer.native(), older.native()) != 0) return false;
+  for (const int nid : {NID_issuing_distribution_point, NID_authority_key_identifier}) {
+    if (extension_of(newer, nid) != extension_of(older, nid)) return false;
+  }
+  if (newer.this_update() != older.this_update()) return newer.this_update() > older.this_update();
+  return is_larger(newer.number(), older.number());
+}
 
 bool is_listed_as_revoked(const Certificate& certificate, std::span<const Crl> crls) {
   const ErrorQueueGuard guard;

@@ -14,4 +14,12 @@ namespace sealgate::certificates {
 /// certificateHold, which a later list of the same issuer may take back.
 bool is_listed_as_revoked(const Certificate& certificate, std::span<const Crl> crls);
 
+/// True when the key of `issuer` signed the list. Names and usages are not looked at.
+bool is_signed_by(const Crl& list, const Certificate& issuer);
+
+/// True when `newer` takes the place of `older`: of the same issuer and key, for the same scope (RFC 5280 section
+/// 5.2.5), both complete or both deltas, and issued later: by their dates, or by their numbers where the dates are
+/// the same. Of two equal lists neither does.
+bool supersedes(const Crl& newer, const Crl& older);
+
 }  // namespace sealgate::certificates
