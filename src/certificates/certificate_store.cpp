@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "certificates/errors.h"
+#include "tokens/token_key.h"
 
 namespace sealgate::certificates {
 
@@ -115,7 +116,12 @@ Result<crypto::PrivateKey> open_private_key(const CertificateStore& store, const
     return fail(kNoPrivateKey, "the certificate " + thumbprint.to_biztalk() + " is there without its private key",
                 id.description(), "import the PKCS#12 file (.pfx, .p12) that contains the private key");
   }
-  return unwrap_private_key(account_key, entry->certificate.thumbprint_sha256(), *wrapped);
+  const Thumbprint& sha256 = entry->certificate.thumbprint_sha256();
+  if (!is_token_address(*wrapped)) return unwrap_private_key(account_key, sha256, *wrapped);
+  SG_TRY_ASSIGN(const std::string address, unwrap_token_address(account_key, sha256, *wrapped));
+  SG_TRY_ASSIGN(const tokens::TokenUri uri, tokens::TokenUri::parse(address));
+  SG_TRY_ASSIGN(const crypto::PublicKey public_key, entry->certificate.public_key());
+  return tokens::open_private_key(uri, public_key);
 }
 
 }  // namespace sealgate::certificates

@@ -58,6 +58,13 @@ struct NewCertificate {
   std::optional<Bytes> wrapped_key = {};
 };
 
+/// Another wrapping of one private key.
+struct KeyReplacement {
+  Thumbprint certificate;  ///< SHA-256
+  Bytes expected;          ///< what is stored now
+  Bytes wrapped;           ///< what is to be stored
+};
+
 enum class AddOutcome { Added, KeyAdded, AlreadyThere };
 
 /// A part of a long list.
@@ -95,6 +102,10 @@ class CertificateStore {
   virtual Result<> remove(const StoreId& id, const Thumbprint& thumbprint, bool with_key) = 0;
   /// The wrapped private key; absent when the certificate is not there or has none.
   virtual Result<std::optional<Bytes>> wrapped_key(const StoreId& id, const Thumbprint& thumbprint) const = 0;
+
+  /// Each is either as before or replaced when the process dies in between, and durable when it returns. What is no
+  /// longer as expected (removed, wrapped anew by another process) is left alone. Returns how many were replaced.
+  virtual Result<std::size_t> replace_keys(const StoreId& id, const std::vector<KeyReplacement>& keys) = 0;
 
   /// Another number after any change of certificates or lists, also by other processes: whoever keeps parsed
   /// certificates asks this before using them.

@@ -73,6 +73,22 @@ class MemoryCertificateStore final : public CertificateStore {
     return entry == nullptr ? std::nullopt : entry->wrapped_key;
   }
 
+  Result<std::size_t> replace_keys(const StoreId& id, const std::vector<KeyReplacement>& keys) override {
+    SG_TRY(check_store_id(id));
+    const std::scoped_lock lock(mutex_);
+    std::size_t replaced = 0;
+    for (auto& [thumbprints, entry] : stores_[key_of(id)]) {
+      for (const KeyReplacement& key : keys) {
+        if (key.certificate != thumbprints.second || entry.wrapped_key != key.expected) continue;
+        entry.wrapped_key = key.wrapped;
+        ++replaced;
+        break;
+      }
+    }
+    if (replaced > 0) ++revision_;
+    return replaced;
+  }
+
   Result<std::uint64_t> revision() const override {
     const std::scoped_lock lock(mutex_);
     return revision_;

@@ -50,5 +50,14 @@ inline constexpr ErrorCode kOutcomeUnknown{
 inline constexpr ErrorCode kKeyFileMissing{"store.key-file-missing", ErrorClass::NotFound};
 inline constexpr ErrorCode kKeyFileUnreadable{"store.key-file-unreadable", ErrorClass::Environment};
 inline constexpr ErrorCode kKeyFileNotPrivate{"store.key-file-not-private", ErrorClass::Environment};
+/// Renewing the key of an account (key_rotation.h).
+inline constexpr ErrorCode kRotationUnderWay{"store.rotation-under-way",
+                                             ErrorClass::Conflict};  ///< its next key is made already
+inline constexpr ErrorCode kKeysLeft{"store.keys-left",
+                                     ErrorClass::Decrypt};  ///< private keys that no key at hand opens
+inline constexpr ErrorCode kKeyIsCredential{"store.key-is-credential",
+                                            ErrorClass::Policy};  ///< only the service manager can replace it
+inline constexpr ErrorCode kKeyIsNotRenewed{"store.key-is-not-renewed",
+                                            ErrorClass::Policy};  ///< what it seals is not wrapped anew
 
 }  // namespace sealgate::store

@@ -1,6 +1,7 @@
 #include "store/common/folder_certificate_store.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -144,13 +145,33 @@ class FolderCertificateStore final : public CertificateStore {
     return std::optional(std::move(wrapped));
   }
 
-  /// Files are never rewritten with other content, so the names say it all.
+  Result<std::size_t> replace_keys(const StoreId& id, const std::vector<KeyReplacement>& keys) override {
+    SG_TRY(check_store_id(id));
+    const std::scoped_lock lock(mutex_);
+    std::size_t replaced = 0;
+    for (const KeyReplacement& key : keys) {
+      SG_TRY_ASSIGN(const std::optional<Bytes> stored, wrapped_key(id, key.certificate));
+      if (stored != key.expected) continue;
+      SG_TRY_ASSIGN(const std::optional<StoredCertificate> entry, find(id, key.certificate));
+      const std::string file = with(file_of(id, entry->certificate.thumbprint()), ".key");
+      SG_TRY(io::write_file_atomically(file, key.wrapped, 0600));
+      ++replaced;
+    }
+    return replaced;
+  }
+
+  /// Only wrapped keys are ever rewritten, each as a new file; otherwise the names say it all.
   Result<std::uint64_t> revision() const override {
     std::vector<std::string> names;
     std::error_code error;
     fs::recursive_directory_iterator iterator(root_, error);
     for (; !error && iterator != fs::recursive_directory_iterator(); iterator.increment(error)) {
       names.push_back(iterator->path().string());
+      struct stat status {};
+      if (iterator->path().extension() == ".key" && ::stat(iterator->path().c_str(), &status) == 0) {
+        names.back() += " " + std::to_string(status.st_ino) + " " + std::to_string(status.st_mtim.tv_sec) + "." +
+                        std::to_string(status.st_mtim.tv_nsec);
+      }
     }
     if (error && error != std::errc::no_such_file_or_directory) {
       return io_failed("the folder cannot be listed", error, root_);

@@ -107,6 +107,27 @@ class PostgresCertificateStore final : public CertificateStore {
     return std::optional(std::move(row->wrapped_key));
   }
 
+  Result<std::size_t> replace_keys(const StoreId& id, const std::vector<KeyReplacement>& keys) override {
+    SG_TRY(check_store_id(id));
+    std::size_t replaced = 0;
+    SG_TRY(database_.write([&](Connection& connection) -> Result<> {
+      replaced = 0;
+      SG_TRY(begin_change(connection));
+      for (const KeyReplacement& key : keys) {
+        Parameters parameters = named(id);
+        parameters.add(key.certificate.bytes()).add(ByteView(key.expected)).add(ByteView(key.wrapped));
+        SG_TRY_ASSIGN(const Rows changed,
+                      connection.run("UPDATE certificates SET wrapped_key = $5 WHERE account = $1 AND store = $2 AND "
+                                     "sha256 = $3 AND wrapped_key = $4",
+                                     std::move(parameters)));
+        replaced += changed.affected();
+      }
+      commit_point("certificates.rewrapped");
+      return {};
+    }));
+    return replaced;
+  }
+
   Result<std::uint64_t> revision() const override {
     std::uint64_t revision = 0;
     SG_TRY(database_.read([&](Connection& connection) -> Result<> {

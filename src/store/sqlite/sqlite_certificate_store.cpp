@@ -87,6 +87,25 @@ class SqliteCertificateStore final : public CertificateStore {
     return std::optional(std::move(row->wrapped_key));
   }
 
+  Result<std::size_t> replace_keys(const StoreId& id, const std::vector<KeyReplacement>& keys) override {
+    SG_TRY(check_store_id(id));
+    std::size_t replaced = 0;
+    SG_TRY(database_.write([&](sql::Connection& connection) -> Result<> {
+      replaced = 0;
+      SG_TRY_ASSIGN(auto statement, connection.prepare("UPDATE certificates SET wrapped_key = ?5 WHERE account = ?1 "
+                                                       "AND store = ?2 AND sha256 = ?3 AND wrapped_key = ?4"));
+      for (const KeyReplacement& key : keys) {
+        bind_id(statement, id);
+        statement.bind(3, key.certificate.bytes()).bind(4, ByteView(key.expected)).bind(5, ByteView(key.wrapped));
+        SG_TRY(statement.run());
+        replaced += static_cast<std::size_t>(connection.changes());
+        statement.reset();
+      }
+      return {};
+    }));
+    return replaced;
+  }
+
   Result<std::uint64_t> revision() const override {
     std::uint64_t revision = 0;
     SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
