@@ -88,6 +88,8 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kMimeFileName, kText, "file name of the part"},
     PropertyDefinition{names::kMimeIsEncoded, kBoolean, "came as MIME"},
     PropertyDefinition{names::kMimeWasEncrypted, kBoolean, "came encrypted"},
+    PropertyDefinition{names::kRevocationUnknown, kText,
+                       "signers that passed although nobody could say whether they were revoked", Promotion::Written},
     PropertyDefinition{names::kMimeWasSigned, kBoolean, "came signed, and every check passed"},
     PropertyDefinition{names::kPartyName, kText, "name of the party it came from"},
 };

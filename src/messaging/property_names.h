@@ -71,6 +71,7 @@ inline constexpr std::string_view kMimeIsEncoded = "MIME.IsMIMEEncoded";
 /// What the decoder found: whether the message was encrypted, and signed with everything checked.
 inline constexpr std::string_view kMimeWasEncrypted = "MIME.WasEncrypted";
 inline constexpr std::string_view kMimeWasSigned = "MIME.WasSigned";
+inline constexpr std::string_view kRevocationUnknown = "MIME.RevocationUnknown";
 // FILE adapter
 inline constexpr std::string_view kFileReceivedFileName = "FILE.ReceivedFileName";
 inline constexpr std::string_view kFileCreationTime = "FILE.FileCreationTime";

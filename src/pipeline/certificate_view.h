@@ -9,6 +9,7 @@
 
 #include "certificates/certificate.h"
 #include "certificates/crl.h"
+#include "certificates/revocation_check.h"
 #include "crypto/key.h"
 
 namespace sealgate::pipeline {
@@ -30,6 +31,8 @@ struct CertificateView {
   std::vector<Certificate> intermediates;
   std::vector<Thumbprint> untrusted;
   std::vector<certificates::Crl> crls;
+  /// Asks the network for what nobody here knows; null: nobody is asked. Outlives the view.
+  certificates::StatusService* online = nullptr;
 
   /// nullptr when the account's Personal store does not hold it.
   const OwnCertificate* find_own(std::string_view account, const Thumbprint& thumbprint) const;
