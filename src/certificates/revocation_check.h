@@ -3,6 +3,7 @@
 // (RFC 5280 section 6.3) and OCSP responses, those in the message included. What is missing can be asked for by a
 // StatusFetcher, within its own limits of time.
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,17 @@ class StatusFetcher {
   virtual StatusEvidence fetch_status(const Certificate& certificate, const Certificate& issuer, bool needed) = 0;
   /// Certificates of the issuer from where `certificate` says they are (AIA); not trusted for that.
   virtual std::vector<Certificate> fetch_issuers(const Certificate& certificate) = 0;
+};
+
+/// Gives each message a fetcher of its own, which knows how long that one may wait. Thread-safe.
+class StatusService {
+ public:
+  StatusService() = default;
+  StatusService(const StatusService&) = delete;
+  StatusService& operator=(const StatusService&) = delete;
+  virtual ~StatusService() = default;
+  /// For one message, on one thread; must not outlive the service.
+  virtual std::unique_ptr<StatusFetcher> session() = 0;
 };
 
 struct RevocationInputs {

@@ -84,10 +84,12 @@ class OnlineStatus::Session final : public certificates::StatusFetcher {
   int fetched_ = 0;
 };
 
-OnlineStatus::OnlineStatus(Updater& updater, Downloader& downloader, const Clock& clock, OcspLimits ocsp)
+OnlineStatus::OnlineStatus(Updater& updater, Downloader& downloader, const Clock& clock, OcspLimits ocsp,
+                           milliseconds patience)
     : updater_(updater),
       downloader_(downloader),
       clock_(clock),
+      patience_(patience),
       ocsp_(downloader, clock, ocsp),
       lists_(200, std::size_t{2} * kMaxListBytes),
       issuers_(1'000, std::size_t{16} * 1024 * 1024),
@@ -108,8 +110,8 @@ std::shared_ptr<const artifacts::RevocationSettings> OnlineStatus::settings() co
   return settings_;
 }
 
-std::unique_ptr<certificates::StatusFetcher> OnlineStatus::session(milliseconds patience) {
-  return std::make_unique<Session>(*this, patience);
+std::unique_ptr<certificates::StatusFetcher> OnlineStatus::session() {
+  return std::make_unique<Session>(*this, patience_);
 }
 
 std::vector<Crl> OnlineStatus::fetch_lists(const std::string& address, Deadline deadline) {

@@ -19,16 +19,16 @@ inline constexpr std::chrono::milliseconds kMessagePatience{10'000};
 inline constexpr int kMaxIssuerFetches = 4;
 inline constexpr std::size_t kMaxIssuerBytes = std::size_t{256} * 1024;
 
-class OnlineStatus {
+class OnlineStatus final : public certificates::StatusService {
  public:
   /// All must outlive it.
-  OnlineStatus(Updater& updater, Downloader& downloader, const Clock& clock, OcspLimits ocsp = {});
+  OnlineStatus(Updater& updater, Downloader& downloader, const Clock& clock, OcspLimits ocsp = {},
+               std::chrono::milliseconds patience = kMessagePatience);
 
   /// What holds from now on. Thread-safe, as everything here.
   void configure(const artifacts::RevocationSettings& settings);
 
-  /// For one message, on one thread; must not outlive this.
-  std::unique_ptr<certificates::StatusFetcher> session(std::chrono::milliseconds patience = kMessagePatience);
+  std::unique_ptr<certificates::StatusFetcher> session() override;
 
  private:
   class Session;
@@ -40,6 +40,7 @@ class OnlineStatus {
   Updater& updater_;
   Downloader& downloader_;
   const Clock& clock_;
+  const std::chrono::milliseconds patience_;
   OcspClient ocsp_;
   SingleFlight flight_;
   Recent<std::vector<certificates::Crl>> lists_;            ///< by address; empty: it failed
