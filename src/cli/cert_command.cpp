@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <set>
 
 #include "base/clock.h"
 #include "certificates/errors.h"
@@ -25,6 +26,7 @@ constexpr std::array kMembers = {
     Command{"show", "Show one certificate: names, validity, usages, chain", run_cert_show},
     Command{"export", "Write a certificate, with its private key if wanted, to a file", run_cert_export},
     Command{"remove", "Remove a certificate from a store", run_cert_remove},
+    Command{"forecast", "List what expires when, and who depends on it", run_cert_forecast},
 };
 
 constexpr Family kFamily{
@@ -101,6 +103,23 @@ Result<certificates::AccountKey> CertStores::account_key(bool create) const {
   const auto path = store::account_key_path(data_, account_);
   return create ? store::open_or_create_account_key_file(path, account_)
                 : store::read_account_key_file(path, account_);
+}
+
+Result<certificates::AccountKey> CertStores::account_key_of(const std::string& account) const {
+  return store::read_account_key_file(store::account_key_path(data_, account), account);
+}
+
+Result<std::vector<std::string>> CertStores::accounts() const {
+  std::set<std::string> accounts{account_};
+  if (store::Store* store = database(); store != nullptr) {
+    SG_TRY_ASSIGN(const auto snapshot, store->artifacts().load());
+    for (const artifacts::Host& host : snapshot.set.hosts) accounts.insert(host.account);
+  }
+  return std::vector<std::string>(accounts.begin(), accounts.end());
+}
+
+store::Store* CertStores::database() const {
+  return impl_->database.get();
 }
 
 Result<std::vector<FoundCertificate>> find_certificate(const CertStores& stores,

@@ -18,6 +18,7 @@ int run_cert_list(const Args& args);
 int run_cert_show(const Args& args);
 int run_cert_export(const Args& args);
 int run_cert_remove(const Args& args);
+int run_cert_forecast(const Args& args);
 
 /// --data, --folder, --account, --store and -o: the same for every subcommand.
 struct CertOptions {
@@ -47,6 +48,12 @@ class CertStores {
   std::vector<certificates::StoreName> names() const;
   /// The key of the account; `create` makes a key file when there is none.
   Result<certificates::AccountKey> account_key(bool create) const;
+  /// The key of any account, as its key file has it.
+  Result<certificates::AccountKey> account_key_of(const std::string& account) const;
+  /// Those of the hosts of the configuration, and the one of --account.
+  Result<std::vector<std::string>> accounts() const;
+  /// nullptr with --folder.
+  store::Store* database() const;
 
  private:
   struct Impl;

@@ -7,6 +7,7 @@
 #include "certificates/export.h"
 #include "certificates/path_validation.h"
 #include "cli/cert_command.h"
+#include "cli/cert_transfer.h"
 #include "cli/errors.h"
 #include "cli/key_files.h"
 #include "cli/parse.h"
@@ -25,6 +26,8 @@ struct ExportCommand {
   std::string out = "-";
   std::string password_file;
   bool with_chain = false;
+  bool all = false;
+  bool with_keys = false;
 };
 
 /// The authorities above the certificate that are in the stores, as far as they go.
@@ -95,6 +98,18 @@ Result<> export_certificate(const ExportCommand& command) {
   return file->commit(true);
 }
 
+int export_everything(const ExportCommand& command) {
+  const auto count = export_all({command.common, command.out, command.password_file, command.with_keys});
+  if (!count) return print_error(count.error());
+  if (command.common.json()) {
+    const nlohmann::json document = {{"certificates", count->certificates}, {"private_keys", count->keys}};
+    std::puts(document.dump(2).c_str());
+  } else {
+    std::printf("%zu certificates, %zu with private key\n", count->certificates, count->keys);
+  }
+  return 0;
+}
+
 struct RemoveCommand {
   CertOptions common;
   std::vector<std::string> words;
@@ -122,11 +137,14 @@ int run_cert_export(const Args& args) {
   CLI::App app{"Write a certificate, with its private key if wanted, to a file"};
   configure_app(app, "sealgate cert export",
                 "  sealgate cert export THUMBPRINT --out contoso.cer --format der\n"
-                "  sealgate cert export THUMBPRINT --out contoso.pfx --password-file pw.txt   # with private key\n");
+                "  sealgate cert export THUMBPRINT --out contoso.pfx --password-file pw.txt   # with private key\n"
+                "  sealgate cert export --all --with-keys --password-file pw.txt --out ./exported\n"
+                "  sealgate cert export --all --store OtherPeople --out partners.p7b\n");
   ExportCommand command;
   app.add_option("thumbprint", command.words, "SHA-1 (40 digits) or SHA-256 (64); blanks and colons do not matter")
-      ->required()
       ->type_name("THUMBPRINT");
+  app.add_flag("--all", command.all, "Every certificate (of --store), into a folder or one .p7b or .pem file");
+  app.add_flag("--with-keys", command.with_keys, "With --all: own certificates with their private keys");
   app.add_option("--format", command.format,
                  "pem (default), der, p7b, or p12 with private key (default with --password-file)")
       ->type_name("FORM")
@@ -137,6 +155,11 @@ int run_cert_export(const Args& args) {
   app.add_flag("--chain", command.with_chain, "With the authorities above it that are in the stores (not with der)");
   add_cert_options(app, command.common, "Only this store");
   if (const auto status = parse(app, args)) return *status;
+  if (command.all != command.words.empty()) {
+    return print_usage_error("name a certificate by its thumbprint, or --all of them", app.get_name());
+  }
+  if (command.all) return export_everything(command);
+  if (command.with_keys) return print_usage_error("--with-keys goes with --all", app.get_name());
   if (command.format.empty()) command.format = command.password_file.empty() ? "pem" : "p12";
   if (command.format != "p12" && !command.password_file.empty()) {
     return print_usage_error("only --format p12 is protected by a password", app.get_name());

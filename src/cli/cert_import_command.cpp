@@ -1,13 +1,16 @@
 // sealgate cert import: files of any format into the stores, each certificate where it belongs.
 
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "certificates/usage.h"
+#include "cli/cert_arrival.h"
 #include "cli/cert_command.h"
 #include "cli/cert_describe.h"
+#include "cli/cert_transfer.h"
 #include "cli/errors.h"
 #include "cli/key_files.h"
 #include "cli/parse.h"
@@ -23,7 +26,8 @@ constexpr const char* kExamples =
     "  sealgate cert import contoso.pfx --password-file pw.txt    # own certificate with its key\n"
     "  sealgate cert import fabrikam.cer                          # a partner's certificate\n"
     "  sealgate cert import root.pem --trust-roots                # an authority that you trust\n"
-    "  sealgate cert import leaked.cer --store Untrusted\n";
+    "  sealgate cert import leaked.cer --store Untrusted\n"
+    "  sealgate cert import ./exported --password-file pw.txt     # a folder of cert export --all\n";
 
 struct ImportCommand {
   CertOptions common;
@@ -44,11 +48,13 @@ struct Material {
 struct Imported {
   Certificate certificate;
   StoreName store;
+  std::string place;  ///< "Personal of account default"
   bool with_key;
   AddOutcome outcome;
 };
 
 struct Report {
+  std::vector<Arrival> arrivals;
   std::vector<Imported> imported;
   std::vector<Certificate> untrusted_roots;
   std::size_t lists = 0;
@@ -128,7 +134,8 @@ class Importer {
       SG_TRY_ASSIGN(const AddOutcome outcome,
                     stores_.store().add(stores_.id(name), {entry.certificate, entry.friendly_name}));
       SG_TRY_ASSIGN(const auto stored, stores_.store().find(stores_.id(name), entry.certificate.thumbprint_sha256()));
-      report_.imported.push_back({entry.certificate, name, stored && stored->has_private_key, outcome});
+      report_.imported.push_back(
+          {entry.certificate, name, stores_.id(name).description(), stored && stored->has_private_key, outcome});
       return {};
     }
     return add_with_key(entry.certificate, *entry.key_index, entry.friendly_name);
@@ -139,7 +146,8 @@ class Importer {
     SG_TRY_ASSIGN(const AddOutcome outcome, add_with_private_key(stores_.store(), account_key, certificate,
                                                                  material_.keys[key_index], friendly_name));
     material_.key_used[key_index] = true;
-    report_.imported.push_back({certificate, StoreName::Personal, true, outcome});
+    report_.imported.push_back(
+        {certificate, StoreName::Personal, stores_.id(StoreName::Personal).description(), true, outcome});
     return {};
   }
 
@@ -152,7 +160,8 @@ class Importer {
       SG_TRY_ASSIGN(const AccountKey account_key, stores_.account_key(true));
       SG_TRY_ASSIGN(const AddOutcome outcome,
                     add_with_private_key(stores_.store(), account_key, entry.certificate, key));
-      report_.imported.push_back({entry.certificate, StoreName::Personal, true, outcome});
+      report_.imported.push_back(
+          {entry.certificate, StoreName::Personal, stores_.id(StoreName::Personal).description(), true, outcome});
       return {};
     }
     return fail(kKeyDoesNotFit, "a private key belongs to no certificate of the files nor of Personal", {},
@@ -177,12 +186,12 @@ std::string_view to_string(AddOutcome outcome) {
   return "";
 }
 
-void print_table_form(const Report& report, const CertStores& stores, Time now) {
+void print_table_form(const Report& report, Time now) {
   const bool colours = use_colours(stdout);
-  for (const Imported& entry : report.imported) {
-    const std::string title = stores.id(entry.store).description() +
-                              (entry.with_key ? ", with private key: " : ": ") +
-                              std::string(to_string(entry.outcome));
+  for (std::size_t i = 0; i < report.imported.size(); ++i) {
+    const Imported& entry = report.imported[i];
+    const std::string title =
+        entry.place + (entry.with_key ? ", with private key: " : ": ") + std::string(to_string(entry.outcome));
     std::fputs((coloured(printable(title), Colour::Green, colours) + "\n").c_str(), stdout);
     print_field("Thumbprint", entry.certificate.thumbprint().to_biztalk());
     print_field("Subject", entry.certificate.display_subject());
@@ -191,15 +200,20 @@ void print_table_form(const Report& report, const CertStores& stores, Time now) 
     for (const std::string& warning : warnings_of(entry.certificate, entry.store, entry.with_key, now)) {
       print_field("Warning", warning, Colour::Yellow);
     }
+    for (const std::string& use : report.arrivals[i].fits) print_field("Used by", use);
+    for (const std::string& misfit : report.arrivals[i].misfits) print_field("Does not fit", misfit, Colour::Red);
   }
   if (report.lists > 0) std::printf("Revocation lists: %zu\n", report.lists);
 }
 
 void print_json_form(const Report& report, Time now) {
   nlohmann::json imported = nlohmann::json::array();
-  for (const Imported& entry : report.imported) {
+  for (std::size_t i = 0; i < report.imported.size(); ++i) {
+    const Imported& entry = report.imported[i];
     nlohmann::json json = summary_json(entry.certificate, entry.store, entry.with_key, now);
     json["outcome"] = to_string(entry.outcome);
+    json["used_by"] = report.arrivals[i].fits;
+    json["misfits"] = report.arrivals[i].misfits;
     imported.push_back(std::move(json));
   }
   nlohmann::json roots = nlohmann::json::array();
@@ -211,18 +225,65 @@ void print_json_form(const Report& report, Time now) {
   std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
+Result<Report> import_into(const ImportCommand& command) {
+  SG_TRY_ASSIGN(auto material, read_files(command));
+  SG_TRY_ASSIGN(const auto stores, CertStores::open(command.common, true));
+  SG_TRY_ASSIGN(Report report, Importer(command, stores, std::move(material)).run());
+  for (const Imported& entry : report.imported) {
+    SG_TRY_ASSIGN(Arrival arrival, judge_arrival(stores, entry.certificate, entry.store));
+    report.arrivals.push_back(std::move(arrival));
+  }
+  return report;
+}
+
+/// Folders become the files in them, each with the store that its place says.
+Result<std::vector<ImportCommand>> steps_of(const ImportCommand& command, std::vector<std::string>& notes) {
+  std::vector<ImportCommand> steps;
+  ImportCommand files = command;
+  files.files.clear();
+  for (const std::string& file : command.files) {
+    std::error_code problem;
+    if (!std::filesystem::is_directory(file, problem)) {
+      files.files.push_back(file);
+      continue;
+    }
+    SG_TRY_ASSIGN(const auto pieces, pieces_of(file));
+    for (const TransferPiece& piece : pieces) {
+      if (piece.store == StoreName::TrustedRoots && !command.trust_roots) {
+        notes.push_back(piece.file +
+                        ": roots were left out; if you trust all of them, import again with --trust-roots");
+        continue;
+      }
+      ImportCommand step = command;
+      step.files = {piece.file};
+      step.common.stores.emplace_back(to_string(piece.store));
+      if (!piece.account.empty()) step.common.account = piece.account;
+      steps.push_back(std::move(step));
+    }
+  }
+  if (!files.files.empty()) steps.push_back(std::move(files));
+  return steps;
+}
+
 int import(const ImportCommand& command) {
-  auto material = read_files(command);
-  if (!material) return print_error(material.error());
-  auto stores = CertStores::open(command.common, true);
-  if (!stores) return print_error(stores.error());
-  auto report = Importer(command, *stores, std::move(*material)).run();
-  if (!report) return print_error(report.error());
+  Report all;
+  const auto steps = steps_of(command, all.notes);
+  if (!steps) return print_error(steps.error());
+  for (const ImportCommand& step : *steps) {
+    auto part = import_into(step);
+    if (!part) return print_error(part.error());
+    for (auto& entry : part->imported) all.imported.push_back(std::move(entry));
+    for (auto& arrival : part->arrivals) all.arrivals.push_back(std::move(arrival));
+    for (auto& root : part->untrusted_roots) all.untrusted_roots.push_back(std::move(root));
+    for (auto& note : part->notes) all.notes.push_back(std::move(note));
+    all.lists += part->lists;
+  }
+  const Result<Report> report = std::move(all);
   const Time now = SystemClock().now();
   if (command.common.json()) {
     print_json_form(*report, now);
   } else {
-    print_table_form(*report, *stores, now);
+    print_table_form(*report, now);
     for (const std::string& note : report->notes) print_note(note);
   }
   for (const Certificate& root : report->untrusted_roots) {
@@ -246,7 +307,9 @@ int run_cert_import(const Args& args) {
   CLI::App app{"Put certificates, private keys and revocation lists from files into the stores"};
   configure_app(app, "sealgate cert import", kExamples);
   ImportCommand command;
-  app.add_option("files", command.files, "PEM, DER, PKCS#7 or PKCS#12 files, in any mixture; - is standard input")
+  app.add_option(
+         "files", command.files,
+         "PEM, DER, PKCS#7 or PKCS#12 files, in any mixture, or folders of cert export --all; - is standard input")
       ->required()
       ->type_name("FILE...");
   app.add_option("--password-file", command.password_file,

@@ -7,6 +7,7 @@
 #include "certificates/path_validation.h"
 #include "cli/cert_command.h"
 #include "cli/cert_describe.h"
+#include "cli/foresight.h"
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -16,8 +17,15 @@ namespace {
 
 using namespace certificates;
 
-void print_json(const nlohmann::json& document) {
-  std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+/// Of the configuration beside the certificates; nullptr with --folder.
+Result<std::unique_ptr<audit::Uses>> uses_beside(const CertStores& stores) {
+  if (stores.database() == nullptr) return std::unique_ptr<audit::Uses>();
+  SG_TRY_ASSIGN(const auto snapshot, stores.database()->artifacts().load());
+  return std::make_unique<audit::Uses>(snapshot.set);
+}
+
+std::vector<std::string> used_by(const std::unique_ptr<audit::Uses>& uses, const Certificate& certificate, Time now) {
+  return uses ? uses_in_words(*uses, certificate, now) : std::vector<std::string>{};
 }
 
 std::string state_of(const StoredCertificate& entry, StoreName store, Time now) {
@@ -26,10 +34,17 @@ std::string state_of(const StoredCertificate& entry, StoreName store, Time now) 
   return warnings.size() == 1 ? warnings.front() : warnings.front() + " (and more)";
 }
 
+std::string first_of(const std::vector<std::string>& uses) {
+  if (uses.empty()) return "-";
+  return uses.size() == 1 ? uses.front() : uses.front() + " (and " + std::to_string(uses.size() - 1) + " more)";
+}
+
 int list(const CertOptions& options) {
   auto stores = CertStores::open(options, false);
   if (!stores) return print_error(stores.error());
   const Time now = SystemClock().now();
+  const auto uses = uses_beside(*stores);
+  if (!uses) return print_error(uses.error());
   nlohmann::json document = nlohmann::json::array();
   std::vector<std::vector<std::string>> rows;
   for (const StoreName name : stores->names()) {
@@ -39,18 +54,20 @@ int list(const CertOptions& options) {
       if (options.json()) {
         nlohmann::json json = summary_json(entry.certificate, name, entry.has_private_key, now);
         json["friendly_name"] = entry.friendly_name;
+        json["used_by"] = used_by(*uses, entry.certificate, now);
         document.push_back(std::move(json));
       } else {
         rows.push_back({std::string(to_string(name)), entry.certificate.thumbprint().to_biztalk(),
                         entry.certificate.short_name(), date_of(entry.certificate.not_after()),
-                        entry.has_private_key ? "yes" : "no", state_of(entry, name, now)});
+                        entry.has_private_key ? "yes" : "no", state_of(entry, name, now),
+                        first_of(used_by(*uses, entry.certificate, now))});
       }
     }
   }
   if (options.json()) {
     print_json(document);
   } else {
-    print_table({"STORE", "THUMBPRINT", "NAME", "VALID UNTIL", "KEY", "STATE"}, rows);
+    print_table({"STORE", "THUMBPRINT", "NAME", "VALID UNTIL", "KEY", "STATE", "USED BY"}, rows);
   }
   return 0;
 }
@@ -139,8 +156,11 @@ int show(const CertOptions& options, const std::vector<std::string>& words) {
   const Time now = SystemClock().now();
   const auto chain = check_chain(*stores, certificate, now);
   if (!chain) return print_error(chain.error());
+  const auto uses = uses_beside(*stores);
+  if (!uses) return print_error(uses.error());
   if (options.json()) {
     nlohmann::json document = details_json(certificate);
+    document["used_by"] = used_by(*uses, certificate, now);
     document["chain"] = chain_json(*chain);
     document["stores"] = nlohmann::json::array();
     for (const FoundCertificate& place : *found) {
@@ -164,6 +184,7 @@ int show(const CertOptions& options, const std::vector<std::string>& words) {
       print_field("Warning", warning, Colour::Yellow);
     }
   }
+  for (const std::string& use : used_by(*uses, certificate, now)) print_field("Used by", use);
   print_chain(*chain);
   return 0;
 }

@@ -1,10 +1,12 @@
-// sealgate delete: one artifact out of the configuration.
+// sealgate delete: one artifact out of the configuration, and a party's certificates with it.
 
 #include <cstdio>
 
 #include "artifacts/artifact_store.h"
 #include "artifacts/errors.h"
+#include "audit/uses.h"
 #include "base/clock.h"
+#include "certificates/errors.h"
 #include "cli/artifact_output.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
@@ -12,31 +14,97 @@
 #include "cli/terminal.h"
 
 namespace sealgate::cli {
+namespace {
+
+using certificates::StoreId;
+using certificates::StoreName;
+
+struct DeleteOptions {
+  StoreChoice where;
+  std::string kind;
+  std::string name;
+  bool with_certificates = false;
+};
+
+std::string in_words(const certificates::Certificate& certificate) {
+  return "'" + certificate.short_name() + "' (" + certificate.thumbprint().to_biztalk() + ")";
+}
+
+/// After the artifact is gone: a certificate that is removed too early would be missed by messages under way.
+Result<> remove_orphans(store::Store& store, const std::vector<certificates::Certificate>& orphans) {
+  for (const auto& certificate : orphans) {
+    // Somebody may have assigned it meanwhile, or removed it.
+    SG_TRY_ASSIGN(const auto current, store.artifacts().load());
+    if (!audit::Uses(current.set).of(certificate).empty()) {
+      print_note(in_words(certificate) + " stays: something else uses it by now");
+      continue;
+    }
+    const StoreId partners{StoreName::OtherPeople, {}};
+    const auto removed = store.certificates().remove(partners, certificate.thumbprint_sha256(), false);
+    if (!removed && removed.error().code != certificates::kCertificateNotFound) return removed;
+    std::puts(printable("removed from OtherPeople: " + in_words(certificate)).c_str());
+  }
+  return {};
+}
+
+/// What stays behind and may go.
+Result<> tell_leftovers(store::Store& store, const artifacts::Plan& plan, artifacts::Kind kind,
+                        const std::string& name, const std::vector<certificates::Certificate>& orphans) {
+  for (const auto& certificate : orphans) {
+    print_note("nothing else used " + in_words(certificate) +
+               " of OtherPeople; remove it with: sealgate cert remove " + certificate.thumbprint().to_hex() +
+               " --store OtherPeople");
+  }
+  const artifacts::Host* host = kind == artifacts::Kind::Host ? plan.base.set.find_host(name) : nullptr;
+  if (host == nullptr) return {};
+  SG_TRY_ASSIGN(const auto left, audit::left_behind(plan.base.set, *host, store.certificates()));
+  for (const auto& entry : left) {
+    print_note(
+        "left in the Personal store of account " + host->account + ": " + in_words(entry.certificate) +
+        (entry.has_private_key ? ", with its private key" : "") +
+        "; when no host will run as this account any more, export it if needed and remove it with: sealgate cert "
+        "remove " +
+        entry.certificate.thumbprint().to_hex() + " --store Personal --account " + host->account +
+        (entry.has_private_key ? " --with-key" : ""));
+  }
+  return {};
+}
+
+Result<> remove_artifact(const DeleteOptions& options, artifacts::Kind kind) {
+  SG_TRY_ASSIGN(const auto store, open_chosen_store(options.where, false));
+  const SystemClock clock;
+  SG_TRY_ASSIGN(const auto plan, artifacts::plan_delete(store->artifacts(), kind, options.name, clock.now()));
+  SG_TRY_ASSIGN(const auto orphans, audit::orphaned(plan.base.set, plan.result, store->certificates()));
+  SG_TRY(artifacts::commit(store->artifacts(), plan, clock.now()));
+  for (const artifacts::Change& change : plan.changes) print_change(change);
+  if (options.with_certificates) SG_TRY(remove_orphans(*store, orphans));
+  return tell_leftovers(*store, plan, kind, options.name,
+                        options.with_certificates ? std::vector<certificates::Certificate>{} : orphans);
+}
+
+}  // namespace
 
 int run_delete(const Args& args) {
   CLI::App app("Remove one artifact from the configuration; refused while others refer to it");
-  configure_app(app, "sealgate delete", "  sealgate delete SendPort Orders\n");
-  std::string kind_word;
-  std::string name;
-  StoreChoice where;
-  app.add_option("KIND", kind_word, artifacts::kind_list())->required();
-  app.add_option("NAME", name, "Its name")->required();
-  add_store_options(app, where);
+  configure_app(app, "sealgate delete",
+                "  sealgate delete SendPort Orders\n"
+                "  sealgate delete Party Fabrikam --with-certificates\n");
+  DeleteOptions options;
+  app.add_option("KIND", options.kind, artifacts::kind_list())->required();
+  app.add_option("NAME", options.name, "Its name")->required();
+  app.add_flag("--with-certificates", options.with_certificates,
+               "Remove the partners' certificates that nothing else uses as well; never one of your own");
+  add_store_options(app, options.where);
   if (const auto status = parse(app, args)) return *status;
-  const auto kind = artifacts::parse_kind(kind_word);
+  const auto kind = artifacts::parse_kind(options.kind);
   if (!kind) {
-    return print_error(Error{
-        artifacts::kUnknownKind, "there is no kind '" + kind_word + "'", {}, "use one of " + artifacts::kind_list()});
+    return print_error(Error{artifacts::kUnknownKind,
+                             "there is no kind '" + options.kind + "'",
+                             {},
+                             "use one of " + artifacts::kind_list()});
   }
-  const auto store = open_chosen_store(where, false);
-  if (!store) return print_error(store.error());
-  const SystemClock clock;
-  const auto plan = artifacts::plan_delete((*store)->artifacts(), *kind, name, clock.now());
-  if (!plan) return print_error(plan.error());
-  const auto done = artifacts::commit((*store)->artifacts(), *plan, clock.now());
-  if (!done) return print_error(done.error());
-  for (const artifacts::Change& change : plan->changes) print_change(change);
-  return 0;
+  const auto done = remove_artifact(options, *kind);
+  return done ? 0 : print_error(done.error());
 }
 
 }  // namespace sealgate::cli

@@ -12,6 +12,11 @@ inline constexpr ErrorCode kBadOption{"cli.bad-option", ErrorClass::Usage};
 /// sealgate cert: nothing imported but authorities that nobody declared trusted; one certificate in several stores.
 inline constexpr ErrorCode kNotTrusted{"cli.not-trusted", ErrorClass::Trust};
 inline constexpr ErrorCode kSeveralStores{"cli.several-stores", ErrorClass::Usage};
+/// sealgate cert: the folder of an export is there already; a folder that no export made.
+inline constexpr ErrorCode kExists{"cli.exists", ErrorClass::Conflict};
+inline constexpr ErrorCode kNotAnExport{"cli.not-an-export", ErrorClass::Usage};
 inline constexpr ErrorCode kSameFile{"cli.same-file", ErrorClass::Usage};
+/// Core dumps of a process that holds keys cannot be turned off.
+inline constexpr ErrorCode kMemoryNotProtected{"cli.memory-not-protected", ErrorClass::Environment};
 
 }  // namespace sealgate::cli

@@ -1,0 +1,95 @@
+// sealgate cert forecast: what expires when, and who is hit.
+
+#include <nlohmann/json.hpp>
+
+#include "audit/forecast.h"
+#include "base/clock.h"
+#include "cli/cert_command.h"
+#include "cli/cert_describe.h"
+#include "cli/foresight.h"
+#include "cli/parse.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+
+namespace sealgate::cli {
+namespace {
+
+struct ForecastOptions {
+  StoreChoice where;
+  std::string within;
+  std::string output = "table";
+};
+
+void print_rows(const std::vector<audit::Expiry>& all, Time now) {
+  std::vector<std::vector<std::string>> rows;
+  for (const audit::Expiry& expiry : all) {
+    for (const audit::AffectedUse& use : expiry.uses) {
+      std::string hits;
+      for (const std::string& port : use.ports) hits += (hits.empty() ? "" : ", ") + port;
+      rows.push_back({date_of(expiry.expires()), std::to_string(expiry.days_left(now)),
+                      expiry.certificate.thumbprint().to_biztalk(), expiry.certificate.short_name(), use.where,
+                      use.party.empty() ? "-" : use.party, hits.empty() ? "-" : hits, use.covered ? "yes" : "no"});
+    }
+  }
+  print_table({"EXPIRES", "DAYS", "THUMBPRINT", "NAME", "USED BY", "PARTY", "HITS", "REPLACED"}, rows);
+}
+
+nlohmann::ordered_json rows_json(const std::vector<audit::Expiry>& all, Time now) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const audit::Expiry& expiry : all) {
+    nlohmann::ordered_json uses = nlohmann::ordered_json::array();
+    for (const audit::AffectedUse& use : expiry.uses) {
+      uses.push_back({{"where", use.where},
+                      {"usage", use.usage},
+                      {"party", use.party},
+                      {"hits", use.ports},
+                      {"window", use.window},
+                      {"covered", use.covered}});
+    }
+    rows.push_back({{"thumbprint", expiry.certificate.thumbprint().to_biztalk()},
+                    {"sha256", expiry.certificate.thumbprint_sha256().to_hex()},
+                    {"name", expiry.certificate.short_name()},
+                    {"not_after", to_rfc3339(expiry.expires())},
+                    {"days_left", expiry.days_left(now)},
+                    {"covered", expiry.covered()},
+                    {"uses", uses}});
+  }
+  return rows;
+}
+
+int forecast(const ForecastOptions& options) {
+  const Time now = SystemClock().now();
+  const auto end = options.within.empty() ? Result<Time>(Time::max()) : time_within(options.within, now);
+  if (!end) return print_error(end.error());
+  const auto store = open_chosen_store(options.where, false);
+  if (!store) return print_error(store.error());
+  const auto foresight = look_ahead(**store, {});
+  if (!foresight) return print_error(foresight.error());
+  auto all = audit::forecast(foresight->uses->places(), foresight->holdings, now);
+  std::erase_if(all, [&](const audit::Expiry& expiry) { return expiry.expires() > *end; });
+  if (options.output == "json") {
+    print_json(rows_json(all, now));
+  } else {
+    print_rows(all, now);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int run_cert_forecast(const Args& args) {
+  CLI::App app{
+      "List the certificates in use by the date of their expiry, with the ports and parties that depend on them"};
+  configure_app(app, "sealgate cert forecast", "  sealgate cert forecast --within 90d\n");
+  ForecastOptions options;
+  app.add_option("--within", options.within, "Only those that expire so soon: 90d")->type_name("TIME");
+  app.add_option("-o", options.output, "Form of the output: table or json")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  add_store_options(app, options.where);
+  if (const auto status = parse(app, args)) return *status;
+  return forecast(options);
+}
+
+}  // namespace sealgate::cli
