@@ -82,7 +82,7 @@ class XmlPipelineTest : public ::testing::Test {
     message.parts[0].body = std::make_shared<TextBody>(std::move(document));
     artifacts::PipelineSettings use;
     use.name = pipeline_;
-    const std::vector<artifacts::Thumbprint> nobody;
+    const artifacts::CertificateAssignments nobody;
     const std::string no_party;
     BufferSink out;
     const auto sent = run_send_pipeline({set_, certificates_, box_, now_}, host_,
