@@ -98,7 +98,9 @@ struct ReceiveLocation {
   std::optional<RevocationPolicy> revocation =
       {};  ///< the stricter of this and the party's holds; unset: the group's
   Duration response_timeout{std::chrono::seconds(60)};  ///< how long the caller of a two-way port waits
-  std::optional<ServiceWindow> service_window = {};     ///< outside of it nothing is taken
+  /// Messages of nobody known that authentication keep has suspended here at a time; the next are refused.
+  int maximum_unauthenticated = 1000;
+  std::optional<ServiceWindow> service_window = {};  ///< outside of it nothing is taken
   friend bool operator==(const ReceiveLocation&, const ReceiveLocation&) = default;
 };
 

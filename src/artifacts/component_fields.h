@@ -68,6 +68,7 @@ void each_field(Settings& settings, Visitor&& visit) {
   } else if constexpr (std::is_same_v<Plain, PartyResolutionSettings>) {
     visit("resolve_by_certificate", settings.resolve_by_certificate);
     visit("resolve_by_sid", settings.resolve_by_sid);
+    visit("fall_back", settings.fall_back);
   } else if constexpr (std::is_same_v<Plain, XmlAssemblerSettings>) {
     visit("document_schemas", settings.document_schemas);
     visit("envelope_schemas", settings.envelope_schemas);

@@ -34,6 +34,8 @@ struct DecoderSettings {
 struct PartyResolutionSettings {
   bool resolve_by_certificate = true;  ///< BizTalk: AllowByCertName
   bool resolve_by_sid = true;          ///< BizTalk: AllowBySID
+  /// A certificate that belongs to nobody does not end the search: the next evidence is looked at.
+  bool fall_back = false;
   friend bool operator==(const PartyResolutionSettings&, const PartyResolutionSettings&) = default;
 };
 

@@ -30,6 +30,7 @@ ReceiveLocation read_location(Fields& fields, bool two_way) {
   fields.name("host", location.host, Need::Required);
   location.transport = read_receive_transport(fields);
   location.pipeline = read_receive_pipeline(fields);
+  fields.integer("maximum_unauthenticated", location.maximum_unauthenticated, 0, 1'000'000);
   location.service_window = read_service_window(fields);
   read_revocation_policy(fields, location.revocation);
   if (two_way) {

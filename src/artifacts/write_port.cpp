@@ -132,6 +132,7 @@ void write(Writer& out, const ReceivePort& port) {
     out.line("host", location.host);
     write_transport(out, location.transport);
     write(out, location.pipeline);
+    out.unless("maximum_unauthenticated", location.maximum_unauthenticated, usual_location.maximum_unauthenticated);
     write(out, location.service_window);
     write(out, location.revocation);
     write_response(out, location.response_pipeline);

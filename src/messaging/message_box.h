@@ -235,6 +235,10 @@ class MessageBox {
   virtual Result<WorkSummary> show(const WorkId& work) = 0;
   virtual Result<Counts> counts() = 0;
 
+  // Telling
+  /// Records for the tracking log about what is no message here. Time and instance are filled in.
+  virtual Result<> record(const std::vector<TrackingRecord>& records, Time now) = 0;
+
   // Reading
   /// The message as published (or the raw form, for Receive work). Its bodies stay readable while the message exists;
   /// after it was purged, copy_to() fails with messaging.no-such-message.

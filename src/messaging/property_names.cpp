@@ -12,6 +12,13 @@ constexpr auto kBoolean = PropertyType::Boolean;
 
 constexpr std::array kDefinitions = {
     PropertyDefinition{names::kDecryptionCertificate, kText, "thumbprint of the certificate that opened the message"},
+    PropertyDefinition{names::kDecryptionPredicate, kText,
+                       "certificates that the host of a send port must be configured for", Promotion::Written},
+    PropertyDefinition{names::kPartyEvidence, kText, "what its party was found by: SHA-256 thumbprint, or account",
+                       Promotion::Written},
+    PropertyDefinition{names::kPartyEvidenceQualifier, kText,
+                       "kind of that: Certificate, ClientCertificate, WindowsUser; empty for the guest",
+                       Promotion::Written},
     PropertyDefinition{names::kEncryptionCertificate, kText, "thumbprint to encrypt this one message to"},
     PropertyDefinition{names::kInboundTransportLocation, kText, "address the message came in at"},
     PropertyDefinition{names::kInboundTransportType, kText, "adapter the message came in by: FILE, HTTP"},
@@ -78,6 +85,7 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kHttpRequestPath, kText, "path of the request"},
     PropertyDefinition{names::kHttpQueryString, kText, "query string of the request"},
     PropertyDefinition{names::kHttpClientCertificate, kText, "thumbprint of the client's TLS certificate"},
+    PropertyDefinition{names::kHttpClientCertificateSha256, kText, "the same, SHA-256", Promotion::Written},
     PropertyDefinition{names::kHttpDeliveryId, kText, "identity that the sender gave the message"},
     PropertyDefinition{names::kMimeContentDescription, kText, "Content-Description"},
     PropertyDefinition{names::kMimeContentDisposition, kText, "Content-Disposition"},

@@ -56,6 +56,11 @@ inline constexpr std::string_view kWindowsUser = "BTS.WindowsUser";
 inline constexpr std::string_view kSourcePartyId = "BTS.SourcePartyID";
 inline constexpr std::string_view kEncryptionCertificate = "BTS.EncryptionCert";
 inline constexpr std::string_view kDecryptionCertificate = "BTS.DecryptionCertificate";
+/// The certificates that a host must be configured for before it gets the message
+/// (pipeline/receiver_authorization.h).
+inline constexpr std::string_view kDecryptionPredicate = "BTS.DecryptionPredicate";
+inline constexpr std::string_view kPartyEvidenceQualifier = "BTS.SourcePartyEvidenceQualifier";
+inline constexpr std::string_view kPartyEvidence = "BTS.SourcePartyEvidence";
 inline constexpr std::string_view kPartyName = "Party.Name";
 /// The value of BTS.SourcePartyID for a message of nobody known (the anonymous SID).
 inline constexpr std::string_view kGuest = "s-1-5-7";
@@ -87,6 +92,8 @@ inline constexpr std::string_view kHttpMimeEntity = "HTTP.MimeEntity";
 inline constexpr std::string_view kHttpRequestPath = "HTTP.RequestPath";
 inline constexpr std::string_view kHttpQueryString = "HTTP.QueryString";
 inline constexpr std::string_view kHttpClientCertificate = "HTTP.ClientCertificateThumbprint";
+/// SHA-256 in hexadecimal: what parties are found by.
+inline constexpr std::string_view kHttpClientCertificateSha256 = "HTTP.ClientCertificateSha256";
 inline constexpr std::string_view kHttpDeliveryId = "HTTP.DeliveryId";
 // Failed messages
 inline constexpr std::string_view kErrorFailureCode = "ErrorReport.FailureCode";

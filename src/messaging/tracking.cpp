@@ -19,9 +19,9 @@ constexpr Byte kVersion = 1;
 constexpr std::size_t kUuidText = 36;
 
 /// In the order of the enum.
-constexpr std::array<std::string_view, 12> kWords{"received",  "refused",    "unroutable",   "routed",
-                                                  "attempted", "sent",       "suspended",    "resumed",
-                                                  "resent",    "terminated", "acknowledged", "body-stored"};
+constexpr std::array<std::string_view, 13> kWords{"received",     "refused",     "unroutable", "routed", "attempted",
+                                                  "sent",         "suspended",   "resumed",    "resent", "terminated",
+                                                  "acknowledged", "body-stored", "dropped"};
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;

@@ -47,7 +47,8 @@ enum class TrackingEvent {
   Resent,
   Terminated,
   Acknowledged,  ///< the partner proved that it has it (MDN)
-  BodyStored     ///< a tracked body was stored at a point of a pipeline
+  BodyStored,    ///< a tracked body was stored at a point of a pipeline
+  Dropped        ///< messages of nobody known that were not kept: how many of one address in one minute
 };
 
 /// "received", "refused", ...

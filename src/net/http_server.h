@@ -28,7 +28,8 @@ namespace sealgate::net {
 /// dates and revocation are for whoever relies on it.
 struct TlsClientCertificate {
   Bytes der;
-  std::string sha1_thumbprint;  ///< 40 upper-case hexadecimal digits
+  std::string sha1_thumbprint;    ///< 40 upper-case hexadecimal digits, for people
+  std::string sha256_thumbprint;  ///< 64 of them, to find its owner by
 };
 
 struct HttpRequest {

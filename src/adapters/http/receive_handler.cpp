@@ -170,6 +170,7 @@ ContextEntries make_context(const net::HttpRequest& request, bool entity) {
   if (!request.query.empty()) context.push_back({"HTTP.QueryString", request.query});
   if (request.client_certificate) {
     context.push_back({"HTTP.ClientCertificateThumbprint", request.client_certificate->sha1_thumbprint});
+    context.push_back({"HTTP.ClientCertificateSha256", request.client_certificate->sha256_thumbprint});
   }
   const std::string* given = request.headers.find("Sealgate-Delivery-Id");
   if (given == nullptr) given = request.headers.find("Message-ID");

@@ -25,6 +25,7 @@ class RefusingMessageBox : public MessageBox {
   Result<std::optional<Time>> next_due(Time) override { return refused(); }
   void on_work(std::function<void()>) override {}
   Result<> resume(const WorkId&, bool, Time) override { return refused(); }
+  Result<> record(const std::vector<TrackingRecord>&, Time) override { return refused(); }
   Result<std::uint64_t> resume_all(WorkKind, const std::string&, std::string_view, Time, std::size_t) override {
     return refused();
   }

@@ -105,10 +105,13 @@ std::optional<TlsClientCertificate> client_certificate_of(SSL* connection) {
   result.der.resize(static_cast<std::size_t>(size));
   unsigned char* out = result.der.data();
   i2d_X509(certificate.get(), &out);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned digest_size = 0;
-  if (X509_digest(certificate.get(), EVP_sha1(), digest.data(), &digest_size) != 1) return std::nullopt;
-  result.sha1_thumbprint = to_hex_upper(ByteView(digest.data(), digest_size));
+  for (auto [algorithm, thumbprint] :
+       {std::pair{EVP_sha1(), &result.sha1_thumbprint}, std::pair{EVP_sha256(), &result.sha256_thumbprint}}) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned digest_size = 0;
+    if (X509_digest(certificate.get(), algorithm, digest.data(), &digest_size) != 1) return std::nullopt;
+    *thumbprint = to_hex_upper(ByteView(digest.data(), digest_size));
+  }
   return result;
 }
 

@@ -105,6 +105,13 @@ Result<WorkId> PostgresMessageBox::resend(const WorkId& work, const Delivery& de
   return added.id;
 }
 
+Result<> PostgresMessageBox::record(const std::vector<messaging::TrackingRecord>& records, Time now) {
+  return change(now, [&](BoxChange& change) -> Result<> {
+    for (const auto& record : records) change.records().log(record.event, WorkKind::Receive, now, record);
+    return {};
+  });
+}
+
 Result<> PostgresMessageBox::terminate(const WorkId& work, Time now) {
   held_.release(work);
   return change(now, [&](BoxChange& change) -> Result<> {

@@ -43,6 +43,7 @@ class PostgresMessageBox final : public messaging::MessageBox {
   void on_work(std::function<void()> listener) override;
 
   Result<> resume(const messaging::WorkId& work, bool forced, Time now) override;
+  Result<> record(const std::vector<messaging::TrackingRecord>& records, Time now) override;
   Result<std::uint64_t> resume_all(messaging::WorkKind kind, const std::string& port, std::string_view failure_code,
                                    Time now, std::size_t limit) override;
   Result<messaging::WorkId> resend(const messaging::WorkId& work, const messaging::Delivery& delivery,

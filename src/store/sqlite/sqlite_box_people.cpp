@@ -87,6 +87,13 @@ Result<WorkId> SqliteMessageBox::resend(const WorkId& work, const Delivery& deli
   return again.id;
 }
 
+Result<> SqliteMessageBox::record(const std::vector<messaging::TrackingRecord>& records, Time now) {
+  return change(now, [&](BoxChange& change) -> Result<> {
+    for (const auto& record : records) change.log(record.event, WorkKind::Receive, record);
+    return {};
+  });
+}
+
 Result<> SqliteMessageBox::terminate(const WorkId& work, Time now) {
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow found, change.find(work));
