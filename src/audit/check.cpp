@@ -92,8 +92,7 @@ class PlaceCheck {
 
   /// What opens and verifies goes on with another certificate that is in force and valid.
   Severity expires_loudly(const CertificateAssignment& expired, Time time) const {
-    if (place_.usage == Usage::Decrypt) return Severity::Warning;  // it still opens what it was used for
-    if (place_.usage != Usage::Verify) return Severity::Error;
+    if (place_.usage != Usage::Verify && place_.usage != Usage::Decrypt) return Severity::Error;
     for (const CertificateAssignment* other : place_.used_at(time)) {
       if (other == &expired) continue;
       const Holding* holding = holdings_.find(place_, other->certificate);
@@ -164,7 +163,8 @@ class PlaceCheck {
       return say(Severity::Error, kRevoked, name + " was revoked by its issuer", thumbprint,
                  "get a new certificate, import and assign it", time);
     }
-    const bool required = place_.revocation == RevocationPolicy::Require && place_.usage == Usage::Verify;
+    const bool required = place_.revocation == RevocationPolicy::Require &&
+                          (place_.usage == Usage::Verify || place_.revocation_demanded);
     say(required ? Severity::Error : Severity::Warning, kNoRevocationList,
         "whether " + name + " is revoked is not known: " + known.text, thumbprint,
         "name a source under revocation of the Group, or import the list of its issuer (sealgate cert import)", time);

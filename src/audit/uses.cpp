@@ -51,9 +51,12 @@ class Collector {
     return found != nullptr ? found->account : std::string();
   }
 
-  RevocationPolicy policy(std::optional<RevocationPolicy> own, const std::string& party_name) const {
+  std::optional<RevocationPolicy> demanded(std::optional<RevocationPolicy> own, const std::string& party_name) const {
     const Party* party = party_name.empty() ? nullptr : set_.find_party(party_name);
-    return strictest(own, party != nullptr ? party->revocation : std::nullopt).value_or(group_policy_);
+    return strictest(own, party != nullptr ? party->revocation : std::nullopt);
+  }
+  RevocationPolicy policy(std::optional<RevocationPolicy> own, const std::string& party_name) const {
+    return demanded(own, party_name).value_or(group_policy_);
   }
 
   /// Who signs with the group's certificates, by account.
@@ -61,18 +64,20 @@ class Collector {
     const auto components = components_of(set_, port.pipeline);
     if (!components || !signs(encoder_of(*components)) || !port.signing_certificates.empty()) return;
     note(account_of(port.host), "SendPort " + port.name, *encoder_of(*components),
-         policy(port.revocation, port.party));
+         demanded(port.revocation, port.party));
   }
   void note_answers(const ReceivePort& port, const ReceiveLocation& location) {
     const auto components = components_of(set_, location.response_pipeline);
     if (!port.two_way || !components || !signs(encoder_of(*components))) return;
-    note(account_of(location.host), "location " + location.name, *encoder_of(*components),
-         policy(location.revocation, {}));
+    note(account_of(location.host), "location " + location.name, *encoder_of(*components), location.revocation);
   }
-  void note(const std::string& account, std::string who, const EncoderSettings& encoder, RevocationPolicy policy) {
+  void note(const std::string& account, std::string who, const EncoderSettings& encoder,
+            std::optional<RevocationPolicy> policy) {
     Signers& signers = signers_[account];
     signers.ports.push_back(std::move(who));
-    if (encoder.check_revocation) signers.policy = std::max(signers.policy, policy);
+    if (!encoder.check_revocation) return;
+    signers.policy = std::max(signers.policy, policy.value_or(group_policy_));
+    signers.demanded |= policy.has_value();
   }
 
   void group() {
@@ -92,6 +97,7 @@ class Collector {
       place.account = account;
       place.ports = signers.ports;
       place.revocation = signers.policy;
+      place.revocation_demanded = signers.demanded;
       places_.push_back(place);
     }
   }
@@ -159,6 +165,7 @@ class Collector {
     place.ports = {"location " + location.name};
     place.revocation =
         encoder != nullptr && !encoder->check_revocation ? RevocationPolicy::Off : policy(location.revocation, {});
+    place.revocation_demanded = location.revocation.has_value();
     places_.push_back(std::move(place));
   }
 
@@ -172,6 +179,7 @@ class Collector {
     place.ports = {"SendPort " + port.name};
     place.revocation = encoder != nullptr && !encoder->check_revocation ? RevocationPolicy::Off
                                                                         : policy(port.revocation, port.party);
+    place.revocation_demanded = demanded(port.revocation, port.party).has_value();
     if (!port.encryption_certificates.empty() || encrypts(encoder)) {
       Place encryption = place;
       encryption.usage = Usage::Encrypt;
@@ -208,6 +216,7 @@ class Collector {
   struct Signers {
     std::vector<std::string> ports;
     RevocationPolicy policy = RevocationPolicy::Off;
+    bool demanded = false;
   };
 
   const ArtifactSet& set_;

@@ -29,6 +29,8 @@ struct Place {
   bool needed = true;              ///< messages fail when none is in force
   std::vector<std::string> ports;  ///< "SendPort Orders", "location Orders by HTTP": what fails with it
   artifacts::RevocationPolicy revocation = artifacts::RevocationPolicy::Require;
+  /// `revocation` was set at the port or the party: then what goes out needs a known state, too.
+  bool revocation_demanded = false;
 
   /// "SendPort Orders, encryption_certificates".
   std::string where() const;

@@ -1,0 +1,179 @@
+// Every way in which an assignment can fail, now and by a date.
+
+#include "audit/tests/audit_fixture.h"
+
+namespace sealgate::audit {
+namespace {
+
+class CheckTest : public AuditFixture {
+ protected:
+  /// The port of kSealingPort with both certificates in place.
+  void seal() {
+    put(StoreName::Personal, make("own"), "contoso");
+    put(StoreName::OtherPeople, make("partner", -1, 365, kEncryption));
+    configure(kSealingPort);
+  }
+  const std::vector<std::pair<int, std::string>> kEncryption = {{NID_key_usage, "critical,keyAgreement"}};
+  const std::vector<std::pair<int, std::string>> kSignature = {{NID_key_usage, "critical,digitalSignature"}};
+};
+
+TEST_F(CheckTest, WhatIsInOrderIsNotSpokenOf) {
+  seal();
+  EXPECT_EQ(in_short(check_until(30)), "");
+}
+
+TEST_F(CheckTest, NamesWhatIsMissingWithPortStoreAndThumbprint) {
+  make("own");
+  const Identity& partner = make("partner");
+  configure(kSealingPort);
+  const auto findings = check_until(0);
+  ASSERT_EQ(in_short(findings), "error check.missing; error check.missing");
+  EXPECT_NE(findings[0].where.find("Group Test, signing_certificates (hits SendPort Orders)"), std::string::npos)
+      << findings[0].where;
+  EXPECT_NE(findings[0].what.find("Personal store of account contoso"), std::string::npos) << findings[0].what;
+  EXPECT_NE(findings[1].what.find(partner.certificate.thumbprint().to_biztalk()), std::string::npos);
+  EXPECT_NE(findings[1].what.find("OtherPeople"), std::string::npos);
+  EXPECT_NE(findings[1].remedy.find("sealgate cert import"), std::string::npos);
+}
+
+TEST_F(CheckTest, SaysInWhichOtherStoreOrAccountItLies) {
+  put(StoreName::Personal, make("own"), "default");
+  put(StoreName::IntermediateAuthorities, make("partner"));
+  configure(kSealingPort);
+  const auto findings = check_until(0);
+  ASSERT_EQ(in_short(findings), "error check.wrong-store; error check.wrong-store");
+  EXPECT_NE(findings[0].what.find("but in Personal of account default"), std::string::npos) << findings[0].what;
+  EXPECT_NE(findings[1].what.find("but in IntermediateAuthorities"), std::string::npos) << findings[1].what;
+}
+
+TEST_F(CheckTest, DatesAreJudgedAtEachMomentUntilTheEnd) {
+  put(StoreName::Personal, make("own", -100, 10), "contoso");
+  put(StoreName::OtherPeople, make("partner", 5, 365));
+  configure(kSealingPort);
+  EXPECT_EQ(in_short(check_until(0)), "error check.not-yet-valid");
+  EXPECT_EQ(in_short(check_until(9)), "error check.not-yet-valid");
+  EXPECT_EQ(in_short(check_until(11)), "error check.not-yet-valid; error check.expired 10");
+}
+
+TEST_F(CheckTest, AnExpiryBetweenNowAndTheDateIsFoundThoughAnotherIsUsedThen) {
+  put(StoreName::Personal, make("own", -100, 10), "contoso");
+  put(StoreName::Personal, make("next", -1, 400), "contoso");
+  put(StoreName::OtherPeople, make("partner"));
+  std::string yaml = kSealingPort;
+  yaml.replace(yaml.find("[%own%]"), 7, "[%own%, {certificate: '%next%', from: 2026-07-05T00:00:00Z}]");
+  configure(yaml);  // the switch comes ten days after the expiry
+  EXPECT_EQ(in_short(check_until(100)), "error check.expired 10");
+  yaml.replace(yaml.find("2026-07-05"), 10, "2026-06-20");
+  configure(yaml);
+  EXPECT_EQ(in_short(check_until(100)), "");
+}
+
+TEST_F(CheckTest, GapsBetweenWindows) {
+  put(StoreName::Personal, make("own"), "contoso");
+  put(StoreName::Personal, make("next"), "contoso");
+  put(StoreName::OtherPeople, make("partner"));
+  std::string yaml = kSealingPort;
+  yaml.replace(yaml.find("[%own%]"), 7,
+               "[{certificate: '%own%', until: 2026-06-20T00:00:00Z}, {certificate: '%next%', from: "
+               "2026-06-21T00:00:00Z}]");
+  configure(yaml);
+  const auto findings = check_until(100);
+  ASSERT_EQ(in_short(findings), "error check.none-in-force 5");
+  EXPECT_NE(findings[0].what.find("is assigned from 2026-06-21"), std::string::npos) << findings[0].what;
+}
+
+TEST_F(CheckTest, KeysThatAreNotThereOrDoNotOpen) {
+  put_without_key(make("own"), "contoso");
+  put(StoreName::OtherPeople, make("partner"));
+  configure(kSealingPort);
+  EXPECT_EQ(in_short(check_until(0)), "error check.no-key");
+  put(StoreName::Personal, identities_.at("own"), "contoso");
+  const auto closed = [](const std::string& account, const certificates::Certificate&) -> Result<> {
+    return fail(ErrorCode{"test.closed", ErrorClass::Decrypt}, "the key file of " + account + " is another one", {},
+                "bring the right one");
+  };
+  const auto findings = check_until(0, closed);
+  ASSERT_EQ(in_short(findings), "error check.key-unusable");
+  EXPECT_NE(findings[0].what.find("the key file of contoso is another one"), std::string::npos);
+  EXPECT_EQ(findings[0].remedy, "bring the right one");
+}
+
+TEST_F(CheckTest, UsageThatDoesNotFit) {
+  put(StoreName::Personal, make("own", -1, 365, kEncryption), "contoso");
+  put(StoreName::OtherPeople, make("partner", -1, 365, kSignature));
+  configure(kSealingPort);
+  EXPECT_EQ(in_short(check_until(0)), "error check.wrong-usage; error check.wrong-usage");
+}
+
+TEST_F(CheckTest, RevokedAndDistrusted) {
+  seal();
+  std::string yaml = kSealingPort;
+  yaml.replace(yaml.find("policy: off"), 11, "policy: prefer");
+  configure(yaml);
+  EXPECT_EQ(in_short(check_until(0)), "warning check.no-revocation-list; warning check.no-revocation-list");
+  ASSERT_TRUE(store_->add_crl(issue_crl(root_, {11})));  // the partner's serial
+  EXPECT_EQ(in_short(check_until(0)), "error check.revoked");
+  ASSERT_TRUE(store_->add({StoreName::Untrusted, {}}, {identities_.at("own").certificate}));
+  EXPECT_EQ(in_short(check_until(0)), "error check.distrusted; error check.revoked");
+}
+
+TEST_F(CheckTest, ARevocationListThatRunsOut) {
+  put(StoreName::OtherPeople, make("partner", -1, 365, kSignature));
+  ASSERT_TRUE(store_->add_crl(issue_crl(root_, {}, kToday, std::chrono::hours(72))));
+  configure("kind: Party\nname: Fabrikam\nverification_certificates: ['%partner%']\n");
+  EXPECT_EQ(in_short(check_until(2)), "");
+  EXPECT_EQ(in_short(check_until(10)), "error check.no-revocation-list 3") << "the group requires one";
+}
+
+TEST_F(CheckTest, WhoSignsNeedsAPathButMayAttachItsCertificate) {
+  const Identity stranger = issue({.subject = {{"CN", "Stranger"}}, .extensions = kSignature});
+  identities_.emplace("stranger", stranger);
+  make("absent");
+  put(StoreName::OtherPeople, stranger);
+  configure(
+      "kind: Group\nname: G\nrevocation: {policy: off}\n---\nkind: Party\nname: Fabrikam\n"
+      "verification_certificates: ['%stranger%', '%absent%']\n");
+  EXPECT_EQ(in_short(check_until(0)), "error check.no-path; warning check.missing");
+}
+
+TEST_F(CheckTest, ARootThatExpiresTakesItsCertificatesAlong) {
+  root_ = issue(
+      {.subject = {{"CN", "Short"}}, .extensions = certificates::testing::ca_extensions(), .not_after = days(20)});
+  ASSERT_TRUE(store_->add({StoreName::TrustedRoots, {}}, {root_.certificate}));
+  put(StoreName::OtherPeople, make("partner", -1, 365, kSignature));
+  configure(
+      "kind: Group\nname: G\nrevocation: {policy: off}\n---\nkind: Party\nname: Fabrikam\n"
+      "verification_certificates: ['%partner%']\n");
+  EXPECT_EQ(in_short(check_until(19)), "");
+  EXPECT_EQ(in_short(check_until(30)), "error check.no-path 20");
+}
+
+TEST_F(CheckTest, WhatIsAssignedButNotUsedIsAWarning) {
+  make("own");
+  make("partner");
+  std::string yaml = kSealingPort;
+  yaml.replace(yaml.find("enable_encryption: true"), 23, "enable_encryption: false");
+  yaml.replace(yaml.find("signature_type: blob"), 20, "signature_type: none");
+  configure(yaml);
+  EXPECT_EQ(in_short(check_until(0)), "warning check.missing") << "nobody signs: there is no account to look into";
+}
+
+TEST_F(CheckTest, OrphansAreThoseThatNothingElseNames) {
+  put(StoreName::OtherPeople, make("only"));
+  put(StoreName::OtherPeople, make("shared"));
+  const std::string sha256 = identities_.at("shared").certificate.thumbprint_sha256().to_hex();
+  configure(
+      "kind: Party\nname: Fabrikam\nverification_certificates: ['%only%', '%shared%']\n---\n"
+      "kind: Host\nname: H\n---\nkind: SendPort\nname: P\nhost: H\nadapter: FILE\nsettings: {folder: /tmp/x}\n"
+      "encryption_certificates: ['" +
+      sha256 + "']\n");
+  artifacts::ArtifactSet after = set_;
+  ASSERT_TRUE(after.remove(artifacts::Kind::Party, "Fabrikam"));
+  const auto found = orphaned(set_, after, *store_);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 1U) << "one certificate may be named by either thumbprint";
+  EXPECT_EQ(found->front().short_name(), "only");
+}
+
+}  // namespace
+}  // namespace sealgate::audit

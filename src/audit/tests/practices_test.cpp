@@ -1,0 +1,198 @@
+// Best practices, the threat model, and that no name becomes markup.
+
+#include <algorithm>
+#include <set>
+
+#include "audit/report.h"
+#include "audit/tests/audit_fixture.h"
+#include "io/file.h"
+
+namespace sealgate::audit {
+namespace {
+
+class PracticesTest : public AuditFixture {
+ protected:
+  std::vector<Finding> run(const Facts& facts = {}) const { return audit(set_, *uses_, holdings(), facts, kToday); }
+  static bool has(const std::vector<Finding>& findings, std::string_view code) {
+    return std::ranges::any_of(findings, [&](const Finding& finding) { return finding.code == code; });
+  }
+  bool finds(std::string_view code) const { return has(run(), code); }
+};
+
+/// Breaks as many practices as one document can.
+constexpr const char* kCareless = R"(
+kind: Group
+name: Careless
+revocation: {policy: off, allowed_private_hosts: [10.0.0.1]}
+expiry_warnings: {webhook: 'http://hooks.example/x'}
+---
+kind: Host
+name: All
+authentication_trusted: false
+---
+kind: Host
+name: Twin
+---
+kind: Party
+name: Fabrikam
+revocation: prefer
+weak_algorithms:
+  - {algorithm: sha1, reason: old gateway, until: 2030-01-01T00:00:00Z}
+  - {algorithm: 3des, reason: older gateway, until: 2025-01-01T00:00:00Z}
+---
+kind: ReceivePort
+name: In
+authentication: none
+tracking: {events: false}
+locations:
+  - name: Anybody
+    host: All
+    adapter: HTTP
+    settings: {path: /in}
+    pipeline: SMIMEReceive
+    decoder: {check_revocation: false, check_extended_key_usage: false, require_signature: false}
+---
+kind: SendPort
+name: Out
+host: All
+party: Fabrikam
+adapter: HTTP
+settings: {url: 'http://partner.example/in'}
+pipeline: SMIMETransmit
+encoder: {signature_type: blob, digest: sha1, check_revocation: false}
+)";
+
+TEST_F(PracticesTest, FindsWhatIsCareless) {
+  configure(kCareless);
+  const auto findings = run();
+  for (const char* code :
+       {"audit.weak-allowance", "audit.allowance-expired", "audit.allowance-long", "audit.weak-algorithm-sent",
+        "audit.revocation-off", "audit.revocation-soft", "audit.private-addresses", "audit.mixed-location",
+        "audit.unsigned-accepted", "audit.authentication-off", "audit.untrusted-host-resolves", "audit.flood",
+        "audit.account-shared", "audit.host-receives-and-sends", "audit.plain-http", "audit.plain-notice",
+        "audit.usage-unchecked", "audit.party-without-certificate", "audit.tracking-off"}) {
+    EXPECT_TRUE(has(findings, code)) << code;
+  }
+  for (const Finding& finding : findings) {
+    EXPECT_FALSE(finding.what.empty() || finding.where.empty() || finding.remedy.empty()) << finding.code;
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(findings, std::greater<>(), &Finding::severity));
+}
+
+TEST_F(PracticesTest, EveryCodeIsInTheTable) {
+  configure(kCareless);
+  EXPECT_GE(practices().size(), 20U);
+  std::set<std::string_view> known;
+  for (const Practice& practice : practices()) {
+    EXPECT_TRUE(known.insert(practice.code).second) << practice.code << " stands twice";
+    EXPECT_FALSE(practice.meaning.empty());
+  }
+  for (const Finding& finding : run()) EXPECT_TRUE(known.contains(finding.code)) << finding.code;
+  const auto manual = io::read_file(std::string(SEALGATE_SOURCE_DIR) + "/docs/security/audit.md");
+  ASSERT_TRUE(manual);
+  for (const std::string_view code : known) {
+    EXPECT_NE(as_text(*manual).find("`" + std::string(code) + "`"), std::string::npos) << code << " is not in the manual";
+  }
+}
+
+TEST_F(PracticesTest, CertificatesInUse) {
+  put(StoreName::Personal, make("own", -100, -1), "contoso");
+  identities_.emplace(
+      "partner", issue({.subject = {{"CN", "partner"}}, .issuer = &root_, .not_after = days(10), .digest = "SHA1"}));
+  put(StoreName::OtherPeople, identities_.at("partner"));
+  configure(kSealingPort);
+  EXPECT_TRUE(finds("audit.expired-in-use"));
+  EXPECT_TRUE(finds("audit.expires-soon"));
+  EXPECT_TRUE(finds("audit.weak-certificate-digest"));
+  EXPECT_FALSE(finds("audit.plain-http"));
+}
+
+TEST_F(PracticesTest, UnusedAndSharedKeys) {
+  put(StoreName::Personal, make("own"), "contoso");
+  put(StoreName::OtherPeople, make("partner"));
+  configure(kSealingPort);
+  Facts facts;
+  const auto fact = [&](StoreName store, const std::string& account, const std::string& name, bool key) {
+    facts.stored.push_back({store, account, {identities_.at(name).certificate, key, {}}});
+  };
+  make("spare");
+  fact(StoreName::Personal, "contoso", "own", true);
+  fact(StoreName::OtherPeople, "", "partner", false);
+  EXPECT_FALSE(has(run(facts), "audit.unused-certificate"));
+  EXPECT_FALSE(has(run(facts), "audit.key-shared"));
+  fact(StoreName::Personal, "second", "own", true);
+  EXPECT_TRUE(has(run(facts), "audit.key-shared"));
+  fact(StoreName::OtherPeople, "", "spare", false);
+  EXPECT_TRUE(has(run(facts), "audit.unused-certificate"));
+  EXPECT_FALSE(has(run(facts), "audit.unused-key"));
+  fact(StoreName::Personal, "contoso", "spare", true);
+  EXPECT_TRUE(has(run(facts), "audit.unused-key"));
+}
+
+TEST_F(PracticesTest, Permissions) {
+  configure("kind: Host\nname: H\n");
+  const auto with = [&](PathFact::Role role, unsigned mode) {
+    Facts facts;
+    facts.paths.push_back({role, "/x/default.key", true, mode, {}});
+    return run(facts);
+  };
+  EXPECT_TRUE(has(with(PathFact::Role::KeyFile, 0640), "audit.key-permissions"));
+  EXPECT_FALSE(has(with(PathFact::Role::KeyFile, 0600), "audit.key-permissions"));
+  EXPECT_TRUE(has(with(PathFact::Role::DataFolder, 0755), "audit.data-permissions"));
+  EXPECT_FALSE(has(with(PathFact::Role::DataFolder, 0750), "audit.data-permissions"));
+  EXPECT_TRUE(has(with(PathFact::Role::ReceiveFolder, 0777), "audit.folder-permissions"));
+  EXPECT_TRUE(has(with(PathFact::Role::SendFolder, 0722), "audit.folder-permissions"));
+  EXPECT_FALSE(has(with(PathFact::Role::SendFolder, 0770), "audit.folder-permissions"));
+}
+
+TEST_F(PracticesTest, TheThreatModelHasAFlowForEverythingThatIsConfigured) {
+  configure(kCareless);
+  const auto flows = threat_model(set_, {});
+  std::string names;
+  for (const Flow& flow : flows) {
+    names += flow.name + "\n";
+    for (std::size_t i = 0; i < kStride.size(); ++i) {
+      if (flow.name.starts_with("Warnings")) continue;  // nobody can repudiate a notice
+      EXPECT_FALSE(flow.threats.at(i).protections.empty() && flow.threats.at(i).open.empty())
+          << flow.name << ": " << kStride.at(i);
+    }
+  }
+  EXPECT_EQ(names,
+            "Location Anybody of receive port In\nSend port Out\nThe store\nPrivate keys of account default\n"
+            "Warnings of coming expiries\n");
+  const auto& disclosure = flows[1].threats[3];
+  EXPECT_FALSE(disclosure.open.empty()) << "plain HTTP and no encryption";
+}
+
+TEST_F(PracticesTest, NamesOfPartnersNeverBecomeMarkup) {
+  Report report;
+  const std::string evil = "<script>alert('x')</script>\"><img src=x onerror=y>[a](javascript:b)|`c`\n# d";
+  report.title = report.group = evil;
+  report.findings.push_back({Severity::Error, "audit.flood", evil, evil, evil});
+  Flow flow;
+  flow.name = flow.from = flow.to = evil;
+  flow.threats[0] = {{evil}, {evil}};
+  report.flows.push_back(flow);
+  const std::string html = to_html(report);
+  for (const char* bad : {"<script", "<img", "\"><"}) EXPECT_EQ(html.find(bad), std::string::npos) << bad;
+  EXPECT_NE(html.find("&lt;script&gt;alert(&#39;x&#39;)"), std::string::npos);
+  const std::string markdown = to_markdown(report);
+  for (const char* bad : {"<script", "<img", "[a](", "\n# d", "|`c`"}) {
+    EXPECT_EQ(markdown.find(bad), std::string::npos) << bad;
+  }
+  // A cell that could close its row would make columns of its own.
+  for (std::size_t at = markdown.find("onerror"); at != std::string::npos; at = markdown.find("onerror", at + 1)) {
+    EXPECT_EQ(markdown.substr(at).find("\\|"), markdown.substr(at).find('|') - 1);
+  }
+}
+
+TEST_F(PracticesTest, AReportWithoutFindingsSaysSo) {
+  Report report;
+  report.title = "Audit";
+  EXPECT_NE(to_html(report).find("<p>None.</p>"), std::string::npos);
+  EXPECT_NE(to_markdown(report).find("None."), std::string::npos);
+  EXPECT_EQ(to_markdown(report).find("Threat model"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sealgate::audit
