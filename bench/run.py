@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures speed and memory against rivals, in one run, and writes docs/benchmarks.md.
 
-usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput,backlog,tracking] [--rounds N]
+usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput,backlog,tracking,certificates] [--rounds N]
 
 Cryptography against libcrypto and the openssl program: one core (taskset), contestants in turn, files in the page cache,
 median of the rounds. The gateway against a plain log and RabbitMQ: HTTP in, durable, HTTP out, on the whole machine.
@@ -21,6 +21,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
+import certificates  # noqa: E402
 import throughput  # noqa: E402
 import tracking  # noqa: E402
 from support.pki import Pki  # noqa: E402
@@ -178,6 +179,8 @@ def render(results):
         text += throughput.render_backlog(results["backlog"])
     if "tracking" in results:
         text += tracking.render(results["tracking"])
+    if "certificates" in results:
+        text += certificates.render(results["certificates"])
     if "messages" in results:
         rates = results["messages"]["per_second"]
         text += ["## Small messages in process", "",
@@ -222,7 +225,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--write", type=pathlib.Path)
-    parser.add_argument("--only", default="messages,large,memory,throughput,backlog,tracking")
+    parser.add_argument("--only", default="messages,large,memory,throughput,backlog,tracking,certificates")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--contestants", default=",".join(throughput.CONTESTANTS), help="of the throughput run")
     parser.add_argument("--seconds", type=int, default=20, help="of one turn of the throughput run")
@@ -249,6 +252,8 @@ def main():
                 results[part] = waiting(build, pathlib.Path(folder) / "backlog", options)
             elif part == "tracking":
                 results[part] = tracking.measure(build, folder)
+            elif part == "certificates":
+                results[part] = certificates.measure(build, pathlib.Path(folder))
             else:
                 results[part] = getattr(bench, part)()
             results_file.write_text(json.dumps(results, indent=1))

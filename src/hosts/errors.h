@@ -20,6 +20,8 @@ inline constexpr ErrorCode kBadAddress{"hosts.bad-address", ErrorClass::Usage};
 inline constexpr ErrorCode kStopping{"hosts.stopping", ErrorClass::Environment};
 /// The store does not answer, the disk is nearly full, or too much is being received: nothing new is taken for now.
 inline constexpr ErrorCode kOverloaded{"hosts.overloaded", ErrorClass::Transport};
+/// Too many messages of nobody known come from an address, come in at a location, or wait there suspended.
+inline constexpr ErrorCode kTooManyUnauthenticated{"hosts.too-many-unauthenticated", ErrorClass::Transport};
 inline constexpr ErrorCode kTooLarge{"hosts.message-too-large", ErrorClass::Policy};
 /// A program error met this message: it is suspended instead of ending the process and coming again after the
 /// restart.

@@ -13,6 +13,8 @@ inline constexpr ErrorCode kCertificateRevoked{"pipeline.certificate-revoked", E
 inline constexpr ErrorCode kNoEncryptionCertificate{"pipeline.no-encryption-certificate", ErrorClass::Policy};
 inline constexpr ErrorCode kWeakAlgorithm{"pipeline.weak-algorithm", ErrorClass::Policy};
 inline constexpr ErrorCode kUnknownParty{"pipeline.unknown-party", ErrorClass::Policy};
+/// A message that came encrypted is not for this host: it is not configured for the certificate.
+inline constexpr ErrorCode kReceiverNotAuthorized{"pipeline.receiver-not-authorized", ErrorClass::Policy};
 /// The pipeline of a port does not exist any more.
 inline constexpr ErrorCode kNoSuchPipeline{"pipeline.no-such-pipeline", ErrorClass::Usage};
 /// No disassembler takes this message.
