@@ -54,6 +54,7 @@ void each_field(Settings& settings, Visitor&& visit) {
     visit("check_extended_key_usage", settings.check_extended_key_usage);
     visit("require_signature", settings.require_signature);
     visit("require_encryption", settings.require_encryption);
+    visit("allow_expired_decryption", settings.allow_expired_decryption);
   } else if constexpr (std::is_same_v<Plain, XmlDisassemblerSettings>) {
     visit("allow_unrecognized_message", settings.allow_unrecognized_message);
     visit("document_schemas", settings.document_schemas);

@@ -27,6 +27,8 @@ struct DecoderSettings {
   bool check_extended_key_usage = true;
   bool require_signature = false;   ///< refuse what is not signed
   bool require_encryption = false;  ///< refuse what is not encrypted
+  /// true: opens also what is encrypted to an own certificate that has expired since.
+  bool allow_expired_decryption = false;
   friend bool operator==(const DecoderSettings&, const DecoderSettings&) = default;
 };
 

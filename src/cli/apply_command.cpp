@@ -8,6 +8,7 @@
 #include "artifacts/errors.h"
 #include "base/clock.h"
 #include "cli/artifact_output.h"
+#include "cli/assignments.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
 #include "cli/parse.h"
@@ -53,7 +54,30 @@ void print_summary(const std::vector<Change>& changes, bool dry_run) {
   std::printf("%s%s\n", text.c_str(), dry_run ? " (dry run: nothing was stored)" : "");
 }
 
-int apply(artifacts::ArtifactStore& store, const std::vector<std::string>& files, bool dry_run) {
+/// The lines of whose certificates are assigned, and the warnings.
+void print_review(const AssignmentReview& review, bool accept_misfits) {
+  for (const std::string& line : review.assigned) std::printf("assigned   %s\n", printable(line).c_str());
+  for (const std::string& warning : review.warnings) {
+    std::fprintf(stderr, "warning: %s\n", printable(warning).c_str());
+  }
+  for (const Error& misfit : review.misfits) {
+    if (accept_misfits) {
+      std::fprintf(stderr, "warning: %s: %s\n", printable(misfit.where).c_str(), printable(misfit.what).c_str());
+    } else {
+      print_error(misfit);
+    }
+  }
+}
+
+struct ApplyOptions {
+  std::vector<std::string> files;
+  bool dry_run = false;
+  bool accept_wrong_usage = false;
+};
+
+int apply(artifacts::ArtifactStore& store, const certificates::CertificateStore& certificates,
+          const ApplyOptions& options) {
+  const auto& [files, dry_run, accept_wrong_usage] = options;
   const auto documents = artifacts::load_documents(files);
   if (!documents) return print_error(documents.error());
   const SystemClock clock;
@@ -61,12 +85,19 @@ int apply(artifacts::ArtifactStore& store, const std::vector<std::string>& files
     std::vector<Error> faults;
     const auto plan = artifacts::plan_apply(store, *documents, clock.now(), &faults);
     if (!plan) return print_faults(plan.error(), faults);
+    const auto review = review_assignments(*plan, certificates, clock.now());
+    if (!review) return print_error(review.error());
+    if (!accept_wrong_usage && !review->misfits.empty()) {
+      print_review(*review, false);
+      return exit_status(review->misfits.front().code.error_class);
+    }
     if (!dry_run) {
       const auto stored = artifacts::commit(store, *plan, clock.now());
       if (!stored && stored.error().code == artifacts::kChangedMeanwhile && attempt < kAttempts) continue;
       if (!stored) return print_error(stored.error());
     }
     for (const Change& change : plan->changes) print_change(change);
+    print_review(*review, accept_wrong_usage);
     print_summary(plan->changes, dry_run);
     return 0;
   }
@@ -77,24 +108,27 @@ int apply(artifacts::ArtifactStore& store, const std::vector<std::string>& files
 int run_apply(const Args& args) {
   CLI::App app("Make the documents in these files part of the configuration: all of them, or none when one is wrong");
   configure_app(app, "sealgate apply", kExamples);
-  std::vector<std::string> files;
+  ApplyOptions options;
   StoreChoice where;
-  bool dry_run = false;
-  app.add_option("-f,--file", files, "YAML file or folder of *.yaml files, - for standard input. May be repeated")
+  app.add_option("-f,--file", options.files,
+                 "YAML file or folder of *.yaml files, - for standard input. May be repeated")
       ->type_name("FILE|DIR")
       ->required();
-  app.add_flag("--dry-run", dry_run, "Check everything and show what would change, but store nothing");
+  app.add_flag("--dry-run", options.dry_run, "Check everything and show what would change, but store nothing");
+  app.add_flag(
+      "--accept-wrong-usage", options.accept_wrong_usage,
+      "Assign certificates also to what their key usage does not allow; messages that need them are suspended");
   add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
   std::error_code problem;
-  if (dry_run && is_embedded(where) &&
+  if (options.dry_run && is_embedded(where) &&
       !std::filesystem::exists(std::filesystem::path(where.data) / store::kDatabaseName, problem)) {
     NothingStored nothing;
-    return apply(nothing, files, dry_run);
+    return apply(nothing, *certificates::make_memory_certificate_store(), options);
   }
-  const auto store = open_chosen_store(where, !dry_run);
+  const auto store = open_chosen_store(where, !options.dry_run);
   if (!store) return print_error(store.error());
-  return apply((*store)->artifacts(), files, dry_run);
+  return apply((*store)->artifacts(), (*store)->certificates(), options);
 }
 
 }  // namespace sealgate::cli

@@ -3,6 +3,7 @@
 #include "adapters/file/file_receiver.h"
 #include "adapters/file/file_sender.h"
 #include "adapters/http/http_sender.h"
+#include "certificates/export.h"
 
 namespace sealgate::hosts {
 namespace {
@@ -11,7 +12,7 @@ using std::chrono::duration_cast;
 using std::chrono::seconds;
 
 std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
-                                                   const artifacts::FileSendSettings& settings) {
+                                                   const artifacts::FileSendSettings& settings, const Sender&) {
   adapters::file::FileSendOptions options;
   options.folder = settings.folder;
   options.file_name = settings.file_name;
@@ -30,13 +31,23 @@ std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& servic
 }
 
 std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
-                                                   const artifacts::HttpSendSettings& settings) {
+                                                   const artifacts::HttpSendSettings& settings,
+                                                   const Sender& sender) {
   adapters::http::HttpSendOptions options;
   options.url = settings.url;
   options.chunked = settings.chunked;
   // Rounded up: a timeout below a second is still one, not "none".
   options.request_timeout = std::chrono::ceil<seconds>(settings.timeout);
   if (!settings.content_type.empty()) options.content_type = settings.content_type;
+  if (sender.certificates != nullptr) {
+    const std::string roots = certificates::export_pem(sender.certificates->trusted_roots);
+    options.trusted_ca_pem.assign(roots.begin(), roots.end());
+  }
+  if (settings.client_certificate) {
+    options.client_identity = [sender, &clock = services.clock, thumbprint = *settings.client_certificate] {
+      return client_identity(sender, thumbprint, clock.now());
+    };
+  }
   return std::make_shared<adapters::http::HttpSender>(std::move(options), services.http_client);
 }
 
@@ -59,8 +70,9 @@ std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices&, 
 }  // namespace
 
 std::shared_ptr<adapters::SendAdapter> make_send_adapter(const AdapterServices& services,
-                                                         const artifacts::SendTransport& transport) {
-  return std::visit([&](const auto& settings) { return make_sender(services, settings); }, transport);
+                                                         const artifacts::SendTransport& transport,
+                                                         const Sender& sender) {
+  return std::visit([&](const auto& settings) { return make_sender(services, settings, sender); }, transport);
 }
 
 std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServices& services,

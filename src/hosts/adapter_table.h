@@ -4,6 +4,7 @@
 
 #include "adapters/http/http_receiver.h"
 #include "artifacts/artifacts.h"
+#include "hosts/sender.h"
 #include "net/http_client.h"
 
 namespace sealgate::hosts {
@@ -14,9 +15,10 @@ struct AdapterServices {
   std::shared_ptr<net::HttpClient> http_client;
 };
 
-/// Sends by this transport; never null.
+/// Sends by this transport for `sender`; never null.
 std::shared_ptr<adapters::SendAdapter> make_send_adapter(const AdapterServices& services,
-                                                         const artifacts::SendTransport& transport);
+                                                         const artifacts::SendTransport& transport,
+                                                         const Sender& sender);
 
 /// A receive adapter of its own for this location, or null when the location shares one (HTTP: the host's listener).
 std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServices& services,

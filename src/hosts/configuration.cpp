@@ -15,14 +15,17 @@ messaging::Subscription subscription_of(const artifacts::SendPort& port, const m
   return subscription;
 }
 
-PortAdapters adapters_of(const artifacts::SendPort& port, std::size_t at_once, const SendAdapterMaker& make_adapter) {
+PortAdapters adapters_of(const artifacts::SendPort& port, std::size_t at_once, const Sender& sender,
+                         const PortAdapterMaker& make_adapter) {
   PortAdapters made;
   if (port.dynamic) {
-    made.dynamic = std::make_shared<DynamicAdapters>(make_adapter, at_once);
+    made.dynamic = std::make_shared<DynamicAdapters>(
+        [make_adapter, sender](const artifacts::SendTransport& transport) { return make_adapter(transport, sender); },
+        at_once);
   } else {
-    made.primary = make_adapter(port.transport);
+    made.primary = make_adapter(port.transport, sender);
   }
-  if (port.backup) made.backup = make_adapter(port.backup->transport);
+  if (port.backup) made.backup = make_adapter(port.backup->transport, sender);
   return made;
 }
 
@@ -52,17 +55,21 @@ std::size_t Configuration::concurrency_of(std::string_view send_port) const {
 
 std::shared_ptr<const Configuration> make_configuration(artifacts::Snapshot snapshot,
                                                         std::shared_ptr<const pipeline::CertificateView> certificates,
-                                                        const SendAdapterMaker& make_adapter,
-                                                        messaging::TrackingLog* tracking) {
+                                                        const PortAdapterMaker& make_adapter,
+                                                        messaging::TrackingLog* tracking,
+                                                        UnknownSenders* unknown_senders) {
   auto made = std::make_shared<Configuration>();
   made->artifacts = std::move(snapshot);
   made->certificates = std::move(certificates);
   made->tracking = tracking;
+  made->unknown_senders = unknown_senders;
+  made->parties = pipeline::PartyIndex(made->artifacts.set);
   const artifacts::ArtifactSet& set = made->artifacts.set;
   made->subscriptions = messaging::SubscriptionIndex(subscriptions_of(set));
   made->acknowledgements_wanted = asks_for_acknowledgements(made->subscriptions);
   for (const artifacts::SendPort& port : set.send_ports) {
-    made->send_adapters.emplace(port.name, adapters_of(port, made->concurrency_of(port.name), make_adapter));
+    made->send_adapters.emplace(port.name, adapters_of(port, made->concurrency_of(port.name),
+                                                       sender_of(port, set, made->certificates), make_adapter));
   }
   for (std::size_t port = 0; port < set.receive_ports.size(); ++port) {
     const auto& locations = set.receive_ports[port].locations;

@@ -10,11 +10,15 @@
 #include "adapters/common/adapter.h"
 #include "artifacts/artifact_store.h"
 #include "hosts/dynamic_adapters.h"
+#include "hosts/sender.h"
 #include "messaging/routing.h"
 #include "messaging/tracking_log.h"
 #include "pipeline/certificate_view.h"
+#include "pipeline/party_index.h"
 
 namespace sealgate::hosts {
+
+class UnknownSenders;
 
 /// What sends for one send port.
 struct PortAdapters {
@@ -32,6 +36,8 @@ struct Configuration {
 
   bool acknowledgements_wanted = false;        ///< some subscription asks for them
   messaging::TrackingLog* tracking = nullptr;  ///< keeps tracked bodies; null: none are kept
+  UnknownSenders* unknown_senders = nullptr;   ///< null: messages of nobody known are neither counted nor limited
+  pipeline::PartyIndex parties;                ///< of `artifacts`
 
   /// The location and the port it belongs to; nullptrs when there is none of that name.
   std::pair<const artifacts::ReceivePort*, const artifacts::ReceiveLocation*> find_location(
@@ -46,11 +52,16 @@ struct Configuration {
 
 using ConfigurationRef = std::shared_ptr<const Configuration>;
 
-/// `tracking` must outlive it.
+/// Makes what sends by a transport for a send port. What it is given may be kept.
+using PortAdapterMaker = std::function<std::shared_ptr<adapters::SendAdapter>(
+    const artifacts::SendTransport& transport, const Sender& sender)>;
+
+/// `tracking` and `unknown_senders` must outlive it.
 std::shared_ptr<const Configuration> make_configuration(artifacts::Snapshot snapshot,
                                                         std::shared_ptr<const pipeline::CertificateView> certificates,
-                                                        const SendAdapterMaker& make_adapter,
-                                                        messaging::TrackingLog* tracking = nullptr);
+                                                        const PortAdapterMaker& make_adapter,
+                                                        messaging::TrackingLog* tracking = nullptr,
+                                                        UnknownSenders* unknown_senders = nullptr);
 
 /// The current configuration, for many readers and one writer.
 class ConfigurationHolder {

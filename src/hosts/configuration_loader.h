@@ -17,12 +17,18 @@ class ConfigurationLoader {
  public:
   /// All must outlive it.
   ConfigurationLoader(store::Store& store, ConfigurationHolder& holder, AccountKeySource account_keys,
-                      SendAdapterMaker make_adapter)
+                      PortAdapterMaker make_adapter,
+                      UnknownSenders* unknown_senders = nullptr)
       : store_(store),
         holder_(holder),
         account_keys_(std::move(account_keys)),
-        make_adapter_(std::move(make_adapter)) {}
+        make_adapter_(std::move(make_adapter)),
+        unknown_senders_(unknown_senders) {}
 
+  /// Opens the Personal stores of these alone. Before the first refresh().
+  void run_only(OwnHosts hosts) { own_hosts_ = std::move(hosts); }
+  /// Whom the next snapshots of certificates ask over the network. It must outlive them.
+  void ask_online(certificates::StatusService* online) { online_ = online; }
   /// True when the holder has a new configuration. An error leaves the old one.
   Result<bool> refresh();
   /// Of the snapshot in use; 0 before the first.
@@ -32,7 +38,10 @@ class ConfigurationLoader {
   store::Store& store_;
   ConfigurationHolder& holder_;
   AccountKeySource account_keys_;
-  SendAdapterMaker make_adapter_;
+  PortAdapterMaker make_adapter_;
+  UnknownSenders* unknown_senders_;
+  OwnHosts own_hosts_;
+  certificates::StatusService* online_ = nullptr;
   std::optional<std::uint64_t> certificate_revision_;
   std::chrono::steady_clock::time_point next_keys_;
 };

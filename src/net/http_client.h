@@ -47,7 +47,8 @@ struct HttpClientRequest {
   std::shared_ptr<const Secret> password;
 
   bool verify_server = true;
-  Bytes trusted_ca_pem;  ///< empty: the system's
+  Bytes trusted_ca_pem;       ///< empty: the system's
+  bool trust_system = false;  ///< the system's count besides trusted_ca_pem
   std::optional<TlsIdentity> client_certificate;
 
   /// Asked before each connection with the numeric address that is about to be connected to, whatever name led there;

@@ -11,11 +11,4 @@ const OwnCertificate* CertificateView::find_own(std::string_view account, const 
   return nullptr;
 }
 
-const Certificate* CertificateView::find_partner(const Thumbprint& thumbprint) const {
-  for (const Certificate& certificate : other_people) {
-    if (certificate.has_thumbprint(thumbprint)) return &certificate;
-  }
-  return nullptr;
-}
-
 }  // namespace sealgate::pipeline

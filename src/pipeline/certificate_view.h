@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certificates/certificate.h"
+#include "certificates/certificate_lookup.h"
 #include "certificates/crl.h"
 #include "certificates/revocation_check.h"
 #include "crypto/key.h"
@@ -26,7 +27,8 @@ struct OwnCertificate {
 
 struct CertificateView {
   std::map<std::string, std::vector<OwnCertificate>> personal;  ///< by account
-  std::vector<Certificate> other_people;
+  /// OtherPeople, which may be very large: looked up one by one.
+  std::shared_ptr<const certificates::CertificateFinder> other_people = certificates::find_among({});
   std::vector<Certificate> trusted_roots;
   std::vector<Certificate> intermediates;
   std::vector<Thumbprint> untrusted;
@@ -36,8 +38,10 @@ struct CertificateView {
 
   /// nullptr when the account's Personal store does not hold it.
   const OwnCertificate* find_own(std::string_view account, const Thumbprint& thumbprint) const;
-  /// In OtherPeople; nullptr when it is not there.
-  const Certificate* find_partner(const Thumbprint& thumbprint) const;
+  /// In OtherPeople; absent when it is not there. An error is one of the store.
+  Result<std::optional<Certificate>> find_partner(const Thumbprint& thumbprint) const {
+    return other_people->find(thumbprint);
+  }
 };
 
 }  // namespace sealgate::pipeline

@@ -4,6 +4,8 @@
 #include "artifacts/artifacts.h"
 #include "messaging/message_box.h"
 #include "pipeline/certificate_view.h"
+#include "pipeline/party_index.h"
+#include "pipeline/receiver_authorization.h"
 
 namespace sealgate::pipeline {
 
@@ -15,6 +17,8 @@ struct Environment {
   Time now{};
   /// When not null: components add what they found out, whether they succeed or fail (evidence.h).
   messaging::TrackingDetails* evidence = nullptr;
+  const PartyIndex* parties = nullptr;  ///< of `artifacts`; null: made when it is needed
+  Opened* opened = nullptr;             ///< when not null: what the decoder found, also of what it refuses
 };
 
 }  // namespace sealgate::pipeline

@@ -1,9 +1,13 @@
 #include "pipeline/decoder_component.h"
 
+#include <algorithm>
+
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
+#include "pipeline/decryption_keys.h"
 #include "pipeline/errors.h"
 #include "pipeline/evidence.h"
+#include "pipeline/signer_judge.h"
 #include "smime/decoder.h"
 
 namespace sealgate::pipeline {
@@ -64,58 +68,39 @@ class PartCollector final : public smime::PartReceiver {
   std::vector<std::string> types_;
 };
 
-std::string missing_keys_hint(const artifacts::Host& host, const CertificateView& certificates, Time now) {
-  std::string hint;
-  for (const artifacts::CertificateAssignment& assignment : host.decryption_certificates) {
-    const artifacts::Thumbprint& thumbprint = assignment.certificate;
-    if (!assignment.in_force(now)) {
-      hint += artifacts::why_none_in_force({assignment}, now) + "; ";
-      continue;
-    }
-    const OwnCertificate* own = certificates.find_own(host.account, thumbprint);
-    if (own == nullptr) {
-      hint += "certificate " + thumbprint.to_biztalk() + " of host " + host.name +
-              " is not in the Personal store of account " + host.account + "; import it with its key, then resume";
-    } else if (!own->key) {
-      hint += "the private key of " + thumbprint.to_biztalk() + " cannot be opened" +
-              (own->key_error ? " (" + own->key_error->what + ")" : std::string());
-    } else {
-      continue;
-    }
-    hint += "; ";
-  }
-  if (host.decryption_certificates.empty()) {
-    hint = "host " + host.name +
-           " has no decryption_certificates: import the certificate with its key into Personal of "
-           "account " +
-           host.account + ", name its thumbprint on the host, then resume; ";
-  }
-  return hint + "or ask the partner which certificate was used";
-}
-
-smime::DecodeOptions make_options(const Environment& environment, const artifacts::Host& host,
-                                  const artifacts::DecoderSettings& settings) {
+smime::DecodeOptions make_options(const Environment& environment, const DecryptionKeys& keys,
+                                  const artifacts::DecoderSettings& settings, SignerJudge& judge) {
   smime::DecodeOptions options;
-  for (const artifacts::Thumbprint& thumbprint : artifacts::in_force(host.decryption_certificates, environment.now)) {
-    const OwnCertificate* own = environment.certificates.find_own(host.account, thumbprint);
-    if (own != nullptr && own->key) options.keys.push_back({*own->key, own->certificate});
-  }
-  options.certificates = environment.certificates.other_people;
-  options.trust.anchors = environment.certificates.trusted_roots;
+  options.keys = keys.usable();
+  options.partners = environment.certificates.other_people;
   options.trust.intermediates = environment.certificates.intermediates;
-  options.trust.crls = environment.certificates.crls;
-  options.trust.path.time = environment.now;
-  options.trust.path.purpose =
-      settings.check_extended_key_usage ? certificates::PathPurpose::EmailSign : certificates::PathPurpose::Any;
-  options.trust.path.crl_check =
-      settings.check_revocation ? certificates::CrlCheck::Leaf : certificates::CrlCheck::Off;
-  options.trust.path.distrusted = environment.certificates.untrusted;
+  options.trust.judge = &judge;
   options.require_signature = settings.require_signature;
   options.require_encryption = settings.require_encryption;
   options.allow_non_mime = settings.allow_non_mime;
   // Whose message it is shows only after decoding; weak_algorithms.h holds what was used against that party.
   options.weak = smime::WeakPolicy::allow_everything();
   return options;
+}
+
+/// Also of a message that was refused: what its layers say, and which of our certificates opened them. A message that
+/// was too broken to be looked into may have been encrypted.
+Opened opened_with(const smime::Report& report, const std::vector<smime::DecryptionKey>& keys, const Error* failure) {
+  Opened opened;
+  opened.encrypted =
+      report.layers.empty() && failure != nullptr && failure->code.error_class == ErrorClass::Malformed;
+  for (const smime::LayerReport& layer : report.layers) {
+    if (layer.type != smime::LayerType::Enveloped && layer.type != smime::LayerType::AuthEnveloped) continue;
+    opened.encrypted = true;
+    const auto used = Thumbprint::parse(layer.decryption_thumbprint);
+    if (!used) continue;
+    for (const smime::DecryptionKey& key : keys) {
+      if (!key.certificate || !key.certificate->has_thumbprint(*used)) continue;
+      if (std::ranges::find(opened.with, *key.certificate) == opened.with.end())
+        opened.with.push_back(*key.certificate);
+    }
+  }
+  return opened;
 }
 
 /// What the layers prove, into the context. Only called after the decoder accepted everything.
@@ -164,21 +149,50 @@ Result<> check_key_usage(const smime::Report& report) {
   return {};
 }
 
+/// Where a message failed, and by whose certificate if by one: "receive location Orders, party Contoso, certificate
+/// 1E2F …".
+std::string place_of_failure(const Environment& environment, const smime::Report& report,
+                             const messaging::MessageContext& context) {
+  std::string place;
+  if (const auto location = context.text(names::kReceiveLocationName)) place = "receive location " + *location;
+  for (const smime::LayerReport& layer : report.layers) {
+    for (const smime::SignerReport& signer : layer.signers) {
+      if (signer.verify.ok() || !signer.certificate) continue;
+      const Thumbprint& thumbprint = signer.certificate->thumbprint();
+      const artifacts::Party* party = environment.artifacts.find_party_by_certificate(thumbprint, environment.now);
+      if (party == nullptr) {
+        party =
+            environment.artifacts.find_party_by_certificate(signer.certificate->thumbprint_sha256(), environment.now);
+      }
+      if (!place.empty()) place += ", ";
+      if (party != nullptr) place += "party " + party->name + ", ";
+      const auto known = environment.certificates.find_partner(thumbprint);
+      return place + (known && *known ? "OtherPeople store" : "attached to the message") + ", certificate " +
+             thumbprint.to_biztalk();
+    }
+  }
+  return place;
+}
+
 }  // namespace
 
 Result<Decoded> decode(const Environment& environment, const artifacts::Host& host,
                        const artifacts::DecoderSettings& settings, const messaging::Body& raw,
                        const messaging::MessageContext& context) {
   PartCollector collector(environment.box, settings);
-  smime::Decoder decoder(make_options(environment, host, settings), collector);
+  const DecryptionKeys keys(environment, host, settings);
+  SignerJudge judge(environment, settings, context);
+  smime::Decoder decoder(make_options(environment, keys, settings, judge), collector);
   auto result = raw.copy_to(decoder);
   if (result) result = decoder.finish();
   if (environment.evidence != nullptr) add_evidence(*environment.evidence, decoder.report());
+  const Opened opened = opened_with(decoder.report(), keys.usable(), result ? nullptr : &result.error());
+  if (environment.opened != nullptr) *environment.opened = opened;
   if (!result) {
     Error error = std::move(result).error();
-    if (error.code.error_class == ErrorClass::Decrypt) {
-      error.remedy = missing_keys_hint(host, environment.certificates, environment.now);
-    }
+    if (error.code.error_class == ErrorClass::Decrypt) error = keys.explain(std::move(error), decoder.report());
+    const std::string place = place_of_failure(environment, decoder.report(), context);
+    if (!place.empty()) error = std::move(error).at(place);
     return fail(std::move(error));
   }
   SG_TRY(collector.finish());
@@ -187,6 +201,7 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   }
   SG_TRY(check_key_usage(decoder.report()));
   Decoded decoded;
+  decoded.opened = opened;
   decoded.report = decoder.report();
   decoded.message.context = context;
   // Said that the raw form starts with its header fields; the parts do not, and whoever passes the body on must not
@@ -196,6 +211,8 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   const std::string body_type = collector.body_type();
   decoded.message.parts = collector.take_parts();
   describe(decoded);
+  decoded.message.context.remove(names::kRevocationUnknown);
+  if (!judge.warnings().empty()) decoded.message.context.write(names::kRevocationUnknown, judge.warnings().front());
   if (!body_type.empty()) decoded.message.context.promote(names::kMimeContentType, body_type);
   const messaging::Part& body = decoded.message.parts[decoded.message.body_index];
   if (!body.file_name.empty() && body.file_name.size() <= messaging::kMaximumPromotedText) {
@@ -211,6 +228,7 @@ Result<> run_decoder(const ReceiveRun& run, const artifacts::DecoderSettings& se
   message.message = std::move(decoded.message);
   message.report = std::move(decoded.report);
   message.signer = std::move(decoded.signer);
+  set_predicate(message.message.context, decoded.opened, run.host);
   return {};
 }
 

@@ -12,6 +12,7 @@ struct Decoded {
   messaging::Message message;  ///< parts and body_index; its context has what the decoder found
   smime::Report report;
   std::optional<Certificate> signer;  ///< of the outermost signature of the whole message
+  Opened opened = {};
 };
 
 /// `raw` is the message as it came. Parts go to fresh bodies of the box; when this fails they are dropped unread.

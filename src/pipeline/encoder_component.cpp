@@ -1,13 +1,12 @@
 #include "pipeline/encoder_component.h"
 
-#include "certificates/path_validation.h"
-#include "certificates/revocation_lists.h"
-#include "certificates/usage.h"
 #include "crypto/random.h"
 #include "messaging/property_names.h"
 #include "mime/writer.h"
+#include "pipeline/certificate_checks.h"
 #include "pipeline/errors.h"
 #include "pipeline/evidence.h"
+#include "pipeline/signer_judge.h"
 #include "pipeline/weak_algorithms.h"
 #include "smime/encoder.h"
 
@@ -44,47 +43,19 @@ smime::Compression to_smime(artifacts::Compression compression) {
   return smime::Compression::None;
 }
 
-/// Validity, usage, distrust and, when asked for, revocation of a certificate that is about to be used for `usage`.
-Result<> check_certificate(const SendRun& run, const artifacts::EncoderSettings& settings,
-                           const certificates::Certificate& certificate, certificates::Usage usage,
-                           std::string_view store) {
-  const std::string place = run.use.place + ", " + std::string(store) + " store, certificate " +
-                            certificate.thumbprint().to_biztalk() + " (" + certificate.short_name() + ")";
-  const auto check = certificates::check_usage(certificate, usage);
-  if (!check.allowed) {
-    return fail(kCertificateUnsuitable, check.reason, place, "assign a certificate that fits its use, then resume");
-  }
-  if (!certificate.valid_at(run.environment.now)) {
-    return fail(kCertificateUnsuitable,
-                run.environment.now > certificate.not_after()
-                    ? "the certificate expired on " + to_rfc3339(certificate.not_after())
-                    : "the certificate is not valid before " + to_rfc3339(certificate.not_before()),
-                place, "import and assign the partner's or your new certificate, then resume");
-  }
-  for (const artifacts::Thumbprint& untrusted : run.environment.certificates.untrusted) {
-    if (certificate.has_thumbprint(untrusted)) {
-      return fail(kCertificateUnsuitable, "the certificate is in the Untrusted store", place,
-                  "assign another certificate, or remove it from Untrusted if it was put there by mistake");
-    }
-  }
+CertificateUse use_for(const SendRun& run, const artifacts::EncoderSettings& settings, certificates::Usage usage,
+                       certificates::StatusFetcher* online) {
+  CertificateUse use;
+  use.usage = usage;
+  use.online = online;
+  use.place = run.use.place;
+  use.party = run.use.party;
+  if (usage == certificates::Usage::Sign) use.account = run.host.account;
   if (settings.check_revocation) {
-    // Revoked stops the message. Unknown does not: the recipient was assigned by thumbprint, and the one who relies
-    // on our signature checks it; whose message we accept is judged more strictly, in the decoder.
-    certificates::PathPolicy policy;
-    policy.time = run.environment.now;
-    policy.crl_check = certificates::CrlCheck::Leaf;
-    policy.distrusted = run.environment.certificates.untrusted;
-    const auto path = certificates::validate_path(certificate, run.environment.certificates.intermediates,
-                                                  run.environment.certificates.trusted_roots,
-                                                  run.environment.certificates.crls, policy);
-    // Without its issuer no path is found, and its lists are not looked at; then being named in one is enough.
-    if (path.outcome == "chain:revoked" ||
-        (!path.ok() && certificates::is_listed_as_revoked(certificate, run.environment.certificates.crls))) {
-      return fail(kCertificateRevoked, "the certificate was revoked by its issuer", place,
-                  "assign a new certificate, then resume");
-    }
+    use.revocation = outbound_policy(run.environment.artifacts, run.use.revocation,
+                                     run.environment.artifacts.find_party(run.use.party));
   }
-  return {};
+  return use;
 }
 
 /// The port's own, else the group's.
@@ -97,7 +68,8 @@ const artifacts::CertificateAssignments& signing_certificates(const SendRun& run
   return group ? group->signing_certificates : kNone;
 }
 
-Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts::EncoderSettings& settings) {
+Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts::EncoderSettings& settings,
+                                             certificates::StatusFetcher* online) {
   const artifacts::CertificateAssignments& assigned = signing_certificates(run);
   const artifacts::CertificateAssignment* current = artifacts::latest(assigned, run.environment.now);
   if (current == nullptr) {
@@ -109,20 +81,10 @@ Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts
                 "name a certificate of the Personal store of account " + run.host.account +
                     " under signing_certificates of the Group or of the port, then resume");
   }
-  const artifacts::Thumbprint& thumbprint = current->certificate;
-  const OwnCertificate* own = run.environment.certificates.find_own(run.host.account, thumbprint);
-  const std::string place =
-      run.use.place + ", Personal store of account " + run.host.account + ", certificate " + thumbprint.to_biztalk();
-  if (own == nullptr) {
-    return fail(kCertificateMissing, "the signing certificate is not in the store", place,
-                "import it with its private key (sealgate cert import), then resume");
-  }
-  if (!own->key) {
-    return fail(kPrivateKeyUnusable, own->key_error ? own->key_error->what : "the certificate has no private key",
-                place,
-                own->key_error ? own->key_error->remedy : "import it again together with its key, then resume");
-  }
-  SG_TRY(check_certificate(run, settings, own->certificate, certificates::Usage::Sign, "Personal"));
+  const CertificateView& view = run.environment.certificates;
+  const CertificateUse use = use_for(run, settings, certificates::Usage::Sign, online);
+  SG_TRY_ASSIGN(const OwnCertificate* own, find_own(view, use, current->certificate));
+  SG_TRY(check_certificate(view, use, own->certificate, run.environment.now, run.environment.evidence));
   smime::SignOptions sign{
       .form = settings.signature_type == artifacts::SignatureType::Clear ? smime::SignatureForm::Clear
                                                                          : smime::SignatureForm::Opaque,
@@ -134,7 +96,8 @@ Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts
   return sign;
 }
 
-Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const artifacts::EncoderSettings& settings) {
+Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const artifacts::EncoderSettings& settings,
+                                                   certificates::StatusFetcher* online) {
   const auto recipients = artifacts::in_force(run.use.encryption_certificates, run.environment.now);
   if (recipients.empty()) {
     return fail(kNoEncryptionCertificate,
@@ -149,16 +112,12 @@ Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const art
   encrypt.cipher = settings.encryption_algorithm;
   encrypt.key_transport = settings.key_transport == artifacts::KeyTransport::RsaOaep ? smime::KeyTransport::RsaOaep
                                                                                      : smime::KeyTransport::RsaPkcs1;
+  const CertificateView& view = run.environment.certificates;
+  const CertificateUse use = use_for(run, settings, certificates::Usage::Encrypt, online);
   for (const artifacts::Thumbprint& thumbprint : recipients) {
-    const certificates::Certificate* certificate = run.environment.certificates.find_partner(thumbprint);
-    if (certificate == nullptr) {
-      return fail(kCertificateMissing, "the encryption certificate is not in the store",
-                  run.use.place + (run.use.party.empty() ? std::string() : ", party " + run.use.party) +
-                      ", OtherPeople store, certificate " + thumbprint.to_biztalk(),
-                  "import the partner's certificate (sealgate cert import --store OtherPeople), then resume");
-    }
-    SG_TRY(check_certificate(run, settings, *certificate, certificates::Usage::Encrypt, "OtherPeople"));
-    encrypt.recipients.push_back(*certificate);
+    SG_TRY_ASSIGN(const Certificate certificate, find_partner(view, use, thumbprint));
+    SG_TRY(check_certificate(view, use, certificate, run.environment.now, run.environment.evidence));
+    encrypt.recipients.push_back(certificate);
   }
   return encrypt;
 }
@@ -227,6 +186,7 @@ Result<> run_encoder(const SendRun& run, const artifacts::EncoderSettings& setti
   const messaging::Part* body = message.body_part();
   if (body == nullptr) return fail(kNoParts, "the message has no body part to send", run.use.place);
 
+  const auto online = session_of(run.environment.certificates);
   smime::EncodeOptions options;
   options.time = run.environment.now;
   options.weak = weak_policy_for(run.environment.artifacts.find_party(run.use.party), run.environment.now);
@@ -239,10 +199,10 @@ Result<> run_encoder(const SendRun& run, const artifacts::EncoderSettings& setti
     options.content_description = *description;
   }
   if (settings.signature_type != artifacts::SignatureType::None) {
-    SG_TRY_ASSIGN(options.sign, make_sign_options(run, settings));
+    SG_TRY_ASSIGN(options.sign, make_sign_options(run, settings, online.get()));
   }
   if (settings.enable_encryption) {
-    SG_TRY_ASSIGN(options.encrypt, make_encrypt_options(run, settings));
+    SG_TRY_ASSIGN(options.encrypt, make_encrypt_options(run, settings, online.get()));
   }
   const bool several = message.parts.size() > 1 || settings.send_body_as_attachment;
   options.payload_is_entity = several;

@@ -6,10 +6,24 @@
 namespace sealgate::pipeline {
 
 inline constexpr ErrorCode kNoSigningCertificate{"pipeline.no-signing-certificate", ErrorClass::Trust};
+/// An assigned certificate lies in no store of this computer.
 inline constexpr ErrorCode kCertificateMissing{"pipeline.certificate-missing", ErrorClass::Trust};
+/// An assigned certificate lies in another store than its use needs.
+inline constexpr ErrorCode kCertificateInWrongStore{"pipeline.certificate-in-wrong-store", ErrorClass::Trust};
+/// An own certificate lies in the Personal store of another account than that of the host.
+inline constexpr ErrorCode kCertificateOfOtherAccount{"pipeline.certificate-of-other-account", ErrorClass::Trust};
 inline constexpr ErrorCode kPrivateKeyUnusable{"pipeline.private-key-unusable", ErrorClass::Trust};
+/// Key usage or extended key usage do not allow what the certificate is assigned to.
 inline constexpr ErrorCode kCertificateUnsuitable{"pipeline.certificate-unsuitable", ErrorClass::Trust};
+inline constexpr ErrorCode kCertificateExpired{"pipeline.certificate-expired", ErrorClass::Trust};
+inline constexpr ErrorCode kCertificateNotYetValid{"pipeline.certificate-not-yet-valid", ErrorClass::Trust};
+/// A message is encrypted to a certificate of the host outside of the window that it is assigned for.
+inline constexpr ErrorCode kCertificateNotInForce{"pipeline.certificate-not-in-force", ErrorClass::Trust};
+/// The certificate is in the Untrusted store.
+inline constexpr ErrorCode kCertificateDistrusted{"pipeline.certificate-distrusted", ErrorClass::Trust};
 inline constexpr ErrorCode kCertificateRevoked{"pipeline.certificate-revoked", ErrorClass::Revocation};
+/// Nobody can say whether a certificate was revoked, where the policy demands to know.
+inline constexpr ErrorCode kRevocationUnknown{"pipeline.revocation-unknown", ErrorClass::Revocation};
 inline constexpr ErrorCode kNoEncryptionCertificate{"pipeline.no-encryption-certificate", ErrorClass::Policy};
 inline constexpr ErrorCode kWeakAlgorithm{"pipeline.weak-algorithm", ErrorClass::Policy};
 inline constexpr ErrorCode kUnknownParty{"pipeline.unknown-party", ErrorClass::Policy};

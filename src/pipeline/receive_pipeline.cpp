@@ -43,6 +43,7 @@ class Run {
     const bool decoded =
         std::ranges::any_of(components_, [](const Component& c) { return c.stage == Stage::Decode; });
     set_guest(context);
+    context.remove(names::kDecryptionPredicate);
     InFlight whole = as_message(raw, std::move(context), decoded);
     SG_TRY(steps(Stage::Decode, whole));
     SG_TRY_ASSIGN(Pieces pieces, disassemble(whole.message));

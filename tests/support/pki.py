@@ -1,6 +1,8 @@
 """A small certificate authority on the openssl program: keys of every kind a peer may have, made when first asked for."""
 import dataclasses
+import hashlib
 import pathlib
+import ssl
 
 from support.program import must, run
 
@@ -30,6 +32,19 @@ class Identity:
     both: pathlib.Path  # key and certificate in one PEM file
 
     @property
+    def thumbprint(self):
+        """SHA-1, as errors and dialogs print it: ten groups of four digits."""
+        digits = self._digest(hashlib.sha1)
+        return " ".join(digits[i:i + 4] for i in range(0, 40, 4))
+
+    @property
+    def thumbprint_sha256(self):
+        return self._digest(hashlib.sha256)
+
+    def _digest(self, algorithm):
+        return algorithm(ssl.PEM_cert_to_DER_cert(self.certificate.read_text())).hexdigest().upper()
+
+    @property
     def mail(self):
         return f"{self.name}@example.test"
 
@@ -52,11 +67,12 @@ class Pki:
                   "-days", "30", "-subj", f"/CN={name}/O=Sealgate tests", "-addext", "basicConstraints=critical,CA:TRUE",
                   "-addext", "keyUsage=critical,keyCertSign,cRLSign"]))
 
-    def get(self, kind, name=None, *, usage=None, days=20):
-        """The identity of this kind; one per (kind, name). `usage` replaces the key usage that fits the kind."""
+    def get(self, kind, name=None, *, usage=None, days=20, extended="emailProtection", address=None):
+        """The identity of this kind; one per (kind, name). `usage` replaces the key usage that fits the kind; `address` is a
+        server's."""
         name = name or kind
         if name not in self.made:
-            self.made[name] = self._make(kind, name, usage, days)
+            self.made[name] = self._make(kind, name, usage, days, extended, address)
         return self.made[name]
 
     def authority(self, folder):
@@ -69,17 +85,31 @@ class Pki:
                                      f"rand_serial=yes\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n")
         return ["openssl", "ca", "-batch", "-notext", "-config", configuration]
 
-    def expired(self, kind, name):
+    def expired(self, kind, name, **options):
         """An identity of this authority that was valid in January 2020 only."""
-        made = self.get(kind, name)
+        return self.dated(kind, name, "20200101000000Z", "20200131000000Z", **options)
+
+    def dated(self, kind, name, start, end, **options):
+        """An identity that is valid between these times."""
+        made = self.get(kind, name, **options)
         folder = self.folder / f"{name}-ca"
         folder.mkdir(exist_ok=True)
         must(run([*self.authority(folder), "-in", self.folder / f"{name}.csr", "-out", made.certificate, "-extfile",
-                  self.folder / f"{name}.ext", "-startdate", "20200101000000Z", "-enddate", "20200131000000Z"]))
+                  self.folder / f"{name}.ext", "-startdate", start, "-enddate", end]))
         made.both.write_text(made.key.read_text() + made.certificate.read_text())
         return made
 
-    def _make(self, kind, name, usage, days):
+    def revocation_list(self, *revoked):
+        """A current list of this authority that names these identities."""
+        folder = self.folder / "list-ca"
+        folder.mkdir(exist_ok=True)
+        words = self.authority(folder)
+        for identity in revoked:
+            must(run([*words, "-revoke", identity.certificate]))
+        must(run([*words, "-gencrl", "-out", folder / "list.crl"]))
+        return folder / "list.crl"
+
+    def _make(self, kind, name, usage, days, extended, address):
         key, request, certificate = (self.folder / f"{name}.{end}" for end in ("key", "csr", "pem"))
         if kind in PARAMETERS:
             parameters = self.folder / f"{name}.par"
@@ -91,8 +121,9 @@ class Pki:
             usage = {"x25519": "keyAgreement", "dh": "keyAgreement", "ed25519": "digitalSignature", "dsa": "digitalSignature"}.get(
                 kind, "digitalSignature,keyEncipherment" if kind.startswith("rsa") else "digitalSignature,keyAgreement")
         extensions = self.folder / f"{name}.ext"
-        extensions.write_text(f"basicConstraints=CA:FALSE\nkeyUsage=critical,{usage}\nextendedKeyUsage=emailProtection\n"
-                              f"subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nsubjectAltName=email:{name}@example.test\n")
+        alternative = f"IP:{address}" if address else f"email:{name}@example.test"
+        extensions.write_text(f"basicConstraints=CA:FALSE\nkeyUsage=critical,{usage}\nextendedKeyUsage={extended}\n"
+                              f"subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nsubjectAltName={alternative}\n")
         agreement_only = kind in ("x25519", "dh")
         must(run(["openssl", "req", "-new", "-key", self.root_key if agreement_only else key, "-out", request,
                   "-subj", f"/CN={name}/O=Sealgate tests/emailAddress={name}@example.test"]))

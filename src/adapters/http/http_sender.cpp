@@ -149,7 +149,12 @@ SendOutcome HttpSender::send(OutboundMessage& message) {
   request.password = options_.password;
   request.verify_server = options_.verify_server;
   request.trusted_ca_pem = options_.trusted_ca_pem;
-  request.client_certificate = options_.client_certificate;
+  request.trust_system = true;
+  if (options_.client_identity) {
+    auto identity = options_.client_identity();
+    if (!identity) return SendOutcome::permanent(std::move(identity).error());
+    request.client_certificate = std::move(*identity);
+  }
   request.proxy = options_.proxy;
   request.proxy_user = options_.proxy_user;
   request.proxy_password = options_.proxy_password;

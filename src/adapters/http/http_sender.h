@@ -13,6 +13,7 @@
 // setting, a client certificate that does not load.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,8 +34,10 @@ struct HttpSendOptions {
   std::string user;
   std::shared_ptr<const Secret> password;
   bool verify_server = true;
-  Bytes trusted_ca_pem;
-  std::optional<net::TlsIdentity> client_certificate;
+  Bytes trusted_ca_pem;  ///< besides the system's
+  /// What the gateway shows to the partner's server, asked before each request: what may not be used any more is
+  /// an error, and that is PermanentFailure. Empty: nothing.
+  std::function<Result<net::TlsIdentity>()> client_identity;
   std::string proxy;
   std::string proxy_user;
   std::shared_ptr<const Secret> proxy_password;

@@ -149,7 +149,7 @@ class DispatcherTest : public ::testing::Test {
     snapshot_.set.put(host);
     configuration_.set(make_configuration(
         snapshot_, std::make_shared<pipeline::CertificateView>(),
-        [this](const artifacts::SendTransport& transport) -> std::shared_ptr<adapters::SendAdapter> {
+        [this](const artifacts::SendTransport& transport, const Sender&) -> std::shared_ptr<adapters::SendAdapter> {
           return artifacts::address(transport) == "http://Slow/" ? slow_ : fast_;
         }));
     DispatcherOptions options;

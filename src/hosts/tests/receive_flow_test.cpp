@@ -46,7 +46,7 @@ class ReceiveFlow : public ::testing::Test {
     for (const auto& subscriber : send_ports_) snapshot.set.put(subscriber);
     return make_configuration(
         std::move(snapshot), std::make_shared<pipeline::CertificateView>(),
-        [](const artifacts::SendTransport&) { return nullptr; }, &log_);
+        [](const artifacts::SendTransport&, const Sender&) { return nullptr; }, &log_);
   }
 
   Result<adapters::SubmitOutcome> run() {

@@ -70,7 +70,7 @@ class SendFlow : public ::testing::Test {
     for (const auto& other : others_) snapshot.set.put(other);
     const auto configuration = make_configuration(
         std::move(snapshot), std::make_shared<pipeline::CertificateView>(),
-        [this](const artifacts::SendTransport& transport) -> std::shared_ptr<adapters::SendAdapter> {
+        [this](const artifacts::SendTransport& transport, const Sender&) -> std::shared_ptr<adapters::SendAdapter> {
           return artifacts::address(transport) == "http://backup/" ? backup_ : adapter_;
         },
         &log_);

@@ -135,7 +135,8 @@ Result<> Transfer::set_tls() {
   if (!request_.trusted_ca_pem.empty()) {
     curl_blob blob = blob_of(request_.trusted_ca_pem);
     curl_easy_setopt(easy_, CURLOPT_CAINFO_BLOB, &blob);
-    curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
+    // The built-in one is the system's folder.
+    if (!request_.trust_system) curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
   }
   if (!request_.client_certificate) return {};
   const ByteView certificate = request_.client_certificate->certificate_chain;

@@ -88,7 +88,7 @@ TEST_F(DecoderComponent, SaysWhatTheSignatureProves) {
 
 TEST_F(DecoderComponent, ACertificateForTlsAloneNeedsTheSetting) {
   const Identity for_tls = partner({{NID_ext_key_usage, "serverAuth,clientAuth"}});
-  view_.other_people.push_back(for_tls.certificate);
+  view_.other_people = certificates::find_among({for_tls.certificate});
   // Our own encoder would refuse to sign with it: the same name, number and key without the restriction does.
   const Identity unrestricted = issue({.subject = {{"CN", "Partner"}}, .issuer = &authority_, .key = for_tls.key});
   const auto raw = signed_by(unrestricted, false);

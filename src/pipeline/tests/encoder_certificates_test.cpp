@@ -32,7 +32,7 @@ struct Fixture {
     port.name = "Out";
     settings.enable_encryption = true;
     port.encryption_certificates = {{partner.certificate.thumbprint()}};
-    view.other_people = {partner.certificate};
+    view.other_people = certificates::find_among({partner.certificate});
     message.parts.emplace_back();
     message.parts[0].body = std::make_shared<Text>();
   }
@@ -71,6 +71,68 @@ TEST(EncoderCertificates, ARevokedPartnerIsNotUsedAlthoughTheListIsOld) {
   fixture.view.trusted_roots = {fixture.authority.certificate};
   fixture.view.crls = {issue_crl(fixture.authority, {7}, kNow - std::chrono::hours(24 * 100))};
   EXPECT_EQ(fixture.outcome(), kCertificateRevoked.id);
+}
+
+/// Signs with an own certificate for each half of the year, that of the group or one of the port.
+struct SigningFixture : Fixture {
+  certificates::testing::Identity old = issue({.subject = {{"CN", "Old"}}, .issuer = &authority});
+  certificates::testing::Identity fresh = issue({.subject = {{"CN", "Fresh"}}, .issuer = &authority});
+  certificates::testing::Identity special = issue({.subject = {{"CN", "Special"}}, .issuer = &authority});
+  messaging::TrackingDetails evidence;
+
+  explicit SigningFixture(Time switch_date) {
+    settings = {};
+    settings.signature_type = artifacts::SignatureType::Blob;
+    host.account = "default";
+    port.encryption_certificates.clear();
+    for (const auto* one : {&old, &fresh, &special}) {
+      view.personal["default"].push_back({one->certificate, one->key, std::nullopt});
+    }
+    set.group = artifacts::Group{};
+    set.group->signing_certificates = {{old.certificate.thumbprint()},
+                                       {fresh.certificate.thumbprint(), switch_date, {}}};
+  }
+  /// The thumbprint that signed, or the error.
+  std::string signer() {
+    evidence.clear();
+    BufferSink out;
+    const Environment environment{set, view, box, kNow, &evidence};
+    const SendUse use = use_of(port);
+    const auto encoded = run_encoder({environment, host, use}, settings, message, out);
+    if (!encoded) return std::string(encoded.error().code.id);
+    for (const auto& [name, value] : evidence) {
+      if (name == "signing.thumbprint") return value;
+    }
+    return {};
+  }
+};
+
+TEST(EncoderCertificates, TheSwitchDateDecidesWhoSigns) {
+  SigningFixture before(kNow + std::chrono::milliseconds(1));
+  EXPECT_EQ(before.signer(), before.old.certificate.thumbprint().to_hex());
+  SigningFixture after(kNow);
+  EXPECT_EQ(after.signer(), after.fresh.certificate.thumbprint().to_hex());
+}
+
+TEST(EncoderCertificates, APortsOwnSigningCertificateComesBeforeTheGroups) {
+  SigningFixture fixture(kNow);
+  fixture.port.signing_certificates = {{fixture.special.certificate.thumbprint()}};
+  EXPECT_EQ(fixture.signer(), fixture.special.certificate.thumbprint().to_hex());
+  // One that is not in force is not replaced by the group's: the port said whose name it signs in.
+  fixture.port.signing_certificates[0].until = kNow;
+  EXPECT_EQ(fixture.signer(), kNoSigningCertificate.id);
+  fixture.port.signing_certificates.clear();
+  fixture.set.group->signing_certificates.clear();
+  EXPECT_EQ(fixture.signer(), kNoSigningCertificate.id);
+}
+
+TEST(EncoderCertificates, RecipientsOutOfForceAreLeftOutAndWithoutAnyNothingGoesOut) {
+  Fixture fixture;
+  EXPECT_EQ(fixture.outcome(), "ok");
+  fixture.port.encryption_certificates[0].from = kNow + std::chrono::milliseconds(1);
+  EXPECT_EQ(fixture.outcome(), kNoEncryptionCertificate.id);
+  fixture.port.encryption_certificates.clear();
+  EXPECT_EQ(fixture.outcome(), kNoEncryptionCertificate.id);
 }
 
 }  // namespace

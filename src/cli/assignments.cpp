@@ -1,0 +1,91 @@
+#include "cli/assignments.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "artifacts/errors.h"
+#include "audit/check.h"
+#include "certificates/errors.h"
+
+namespace sealgate::cli {
+namespace {
+
+using artifacts::ChangeKind;
+using audit::Holding;
+using audit::Place;
+
+/// What concerns the certificate itself; paths and lists are for `sealgate check`.
+constexpr std::array kTold{audit::kMissing, audit::kWrongStore, audit::kExpired,    audit::kNotYetValid,
+                           audit::kRevoked, audit::kNoKey,      audit::kDistrusted, audit::kNoneInForce};
+
+std::vector<Place> changed_places(const artifacts::Plan& plan) {
+  std::set<std::pair<artifacts::Kind, std::string>> changed;
+  for (const artifacts::Change& change : plan.changes) {
+    if (change.change != ChangeKind::Unchanged) changed.emplace(change.kind, change.name);
+  }
+  std::vector<Place> places = audit::places_of(plan.result);
+  std::erase_if(places, [&](const Place& place) { return !changed.contains({place.kind, place.artifact}); });
+  return places;
+}
+
+std::string describe(const Place& place, const artifacts::CertificateAssignment& assignment, const Holding* held) {
+  std::string text = place.where() + ": " + (held != nullptr ? held->certificate.short_name() : "not imported yet") +
+                     " (" + assignment.certificate.to_biztalk() + ")";
+  const std::string window = audit::window_of(assignment);
+  return window.empty() ? text : text + ", " + window;
+}
+
+/// A certificate of two parties, whichever kind of thumbprint each names it by.
+Result<> check_owners(const artifacts::ArtifactSet& set, const certificates::CertificateStore& store) {
+  std::map<certificates::Thumbprint, const artifacts::Party*> owners;
+  for (const artifacts::Party& party : set.parties) {
+    for (const artifacts::CertificateAssignment& assignment : party.verification_certificates) {
+      certificates::Thumbprint identity = assignment.certificate;
+      SG_TRY_ASSIGN(const auto held, store.find({certificates::StoreName::OtherPeople, {}}, identity));
+      if (held) identity = held->certificate.thumbprint_sha256();
+      const auto [at, fresh] = owners.emplace(identity, &party);
+      if (fresh || at->second == &party) continue;
+      return fail(artifacts::kDuplicateThumbprint,
+                  "certificate " + assignment.certificate.to_biztalk() + " of party '" + party.name +
+                      "' belongs to party '" + at->second->name + "' already, under its other thumbprint",
+                  "Party " + party.name, "a certificate proves one sender: remove it from one of the two");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<AssignmentReview> review_assignments(const artifacts::Plan& plan, const certificates::CertificateStore& store,
+                                            Time now) {
+  AssignmentReview review;
+  const std::vector<Place> places = changed_places(plan);
+  if (places.empty()) return review;
+  if (std::ranges::any_of(places, [](const Place& place) { return place.kind == artifacts::Kind::Party; })) {
+    SG_TRY(check_owners(plan.result, store));
+  }
+  SG_TRY_ASSIGN(const auto holdings, audit::Holdings::read(store, places, {}));
+  std::set<std::string> said;
+  for (const Place& place : places) {
+    for (const artifacts::CertificateAssignment& assignment : place.assignments) {
+      std::string line = describe(place, assignment, holdings.find(place, assignment.certificate));
+      if (said.insert(line).second) review.assigned.push_back(std::move(line));
+    }
+  }
+  for (const audit::Finding& finding : audit::check(places, holdings, now, now)) {
+    if (finding.code == audit::kWrongUsage) {
+      review.misfits.push_back({certificates::kWrongUsage, finding.what, finding.where,
+                                finding.remedy + "; --accept-wrong-usage assigns it in spite of that, and messages "
+                                                 "that need it will be suspended"});
+    } else if (std::ranges::find(kTold, finding.code) != kTold.end()) {
+      std::string text = finding.where + ": " + finding.what + "; " + finding.remedy;
+      if (std::ranges::find(review.warnings, text) == review.warnings.end())
+        review.warnings.push_back(std::move(text));
+    }
+  }
+  return review;
+}
+
+}  // namespace sealgate::cli

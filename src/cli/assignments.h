@@ -1,0 +1,24 @@
+#pragma once
+// What `sealgate apply` says of the certificates that it assigns: whose they are, and what is wrong with them now.
+
+#include "artifacts/artifact_store.h"
+#include "certificates/certificate_store.h"
+
+namespace sealgate::cli {
+
+struct AssignmentReview {
+  /// "SendPort Orders, encryption_certificates: Contoso AS2 (1E2F …)", one for each certificate assigned by an
+  /// artifact that was created or changed.
+  std::vector<std::string> assigned = {};
+  /// Missing, expired, without key and so on: accepted, and messages wait until it is mended.
+  std::vector<std::string> warnings = {};
+  /// Certificates that are not meant for what they are assigned to: refused, unless the caller insists.
+  std::vector<Error> misfits = {};
+};
+
+/// `store` may be empty of everything. artifacts.duplicate-thumbprint when a certificate that one party names by
+/// SHA-1 and another by SHA-256 is the same: only the store can tell.
+Result<AssignmentReview> review_assignments(const artifacts::Plan& plan, const certificates::CertificateStore& store,
+                                            Time now);
+
+}  // namespace sealgate::cli

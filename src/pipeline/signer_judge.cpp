@@ -1,0 +1,125 @@
+#include "pipeline/signer_judge.h"
+
+#include "base/log.h"
+#include "messaging/property_names.h"
+#include "pipeline/path_settings.h"
+
+namespace sealgate::pipeline {
+namespace {
+
+using artifacts::RevocationPolicy;
+using certificates::RevocationStatus;
+namespace names = messaging::names;
+
+/// More intermediates than these are not fetched for one path.
+constexpr int kMaxFetchedLinks = 4;
+
+/// Of the receive location that the message came by, or of the send port that it is the answer to.
+std::optional<RevocationPolicy> policy_of_place(const artifacts::ArtifactSet& set,
+                                                const messaging::MessageContext& context) {
+  const auto name = context.text(names::kReceiveLocationName);
+  if (!name) {
+    const auto* port = set.find_send_port(context.text_or_empty(names::kSendPortName));
+    return port == nullptr ? std::nullopt : port->revocation;
+  }
+  for (const artifacts::ReceivePort& port : set.receive_ports) {
+    for (const artifacts::ReceiveLocation& location : port.locations) {
+      if (location.name == *name) return location.revocation;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::unique_ptr<certificates::StatusFetcher> session_of(const CertificateView& view) {
+  return view.online == nullptr ? nullptr : view.online->session();
+}
+
+RevocationPolicy inbound_policy(const artifacts::ArtifactSet& set, std::optional<RevocationPolicy> location,
+                                const artifacts::Party* party) {
+  const auto own = artifacts::strictest(location, party != nullptr ? party->revocation : std::nullopt);
+  if (own) return *own;
+  return set.group ? set.group->revocation.policy : RevocationPolicy::Require;
+}
+
+SignerJudge::SignerJudge(const Environment& environment, const artifacts::DecoderSettings& settings,
+                         const messaging::MessageContext& context)
+    : environment_(environment),
+      settings_(settings),
+      context_(context),
+      online_(session_of(environment.certificates)) {}
+
+certificates::PathResult SignerJudge::judge(const Certificate& signer, const smime::PathMaterial& material) {
+  const artifacts::ArtifactSet& set = environment_.artifacts;
+  const artifacts::Party* party = set.find_party_by_certificate(signer.thumbprint(), environment_.now);
+  if (party == nullptr) party = set.find_party_by_certificate(signer.thumbprint_sha256(), environment_.now);
+
+  certificates::PathPolicy policy;
+  policy.time = environment_.now;
+  policy.purpose =
+      settings_.check_extended_key_usage ? certificates::PathPurpose::EmailSign : certificates::PathPurpose::Any;
+  policy.distrusted = environment_.certificates.untrusted;
+  apply_path_settings(party, policy);
+  std::vector<Certificate> candidates(material.candidates.begin(), material.candidates.end());
+  certificates::PathResult path = find_path(signer, candidates, policy);
+  const RevocationPolicy revocation =
+      settings_.check_revocation ? inbound_policy(set, policy_of_place(set, context_), party) : RevocationPolicy::Off;
+  if (path.ok() && revocation != RevocationPolicy::Off) ask_revocation(path, candidates, material, revocation);
+  return path;
+}
+
+certificates::PathResult SignerJudge::find_path(const Certificate& signer, std::vector<Certificate>& candidates,
+                                                const certificates::PathPolicy& policy) const {
+  const auto validate = [&] {
+    return certificates::validate_path(signer, candidates, environment_.certificates.trusted_roots, {}, policy);
+  };
+  certificates::PathResult path = validate();
+  for (int link = 0; link < kMaxFetchedLinks; ++link) {
+    if (path.outcome != "chain:no-issuer" || online_ == nullptr || path.chain.empty()) break;
+    const auto issuers = online_->fetch_issuers(path.chain.back());
+    if (issuers.empty()) break;
+    candidates.insert(candidates.end(), issuers.begin(), issuers.end());
+    path = validate();
+  }
+  return path;
+}
+
+void SignerJudge::ask_revocation(certificates::PathResult& path, std::span<const Certificate> candidates,
+                                 const smime::PathMaterial& material, RevocationPolicy policy) {
+  certificates::RevocationInputs inputs;
+  inputs.candidates = candidates;
+  inputs.anchors = environment_.certificates.trusted_roots;
+  inputs.crls = environment_.certificates.crls;
+  inputs.unproven_crls = material.crls;
+  inputs.ocsp_responses = material.ocsp_responses;
+  inputs.distrusted = environment_.certificates.untrusted;
+  inputs.time = environment_.now;
+  inputs.fetcher = online_.get();
+  const certificates::RevocationVerdict verdict = certificates::check_revocation(path.chain, inputs);
+  if (environment_.evidence != nullptr && !verdict.source.empty()) {
+    environment_.evidence->emplace_back("revocation", std::string(to_string(verdict.status)) + ", " + verdict.source);
+  }
+  if (verdict.status == RevocationStatus::Good) return;
+  if (verdict.status == RevocationStatus::Revoked || policy == RevocationPolicy::Require) {
+    path.outcome = verdict.outcome;
+    path.cause = verdict.outcome;
+    path.depth = verdict.depth;
+    path.text = verdict.text;
+    path.remedy =
+        verdict.status == RevocationStatus::Revoked
+            ? "stop using it; ask its owner for the new certificate"
+            : "see sealgate crl list; give a source of current lists (Group.revocation) or import one, then "
+              "resume; or set 'revocation: prefer' on the party or location where this may pass";
+    return;
+  }
+  const std::string warning = path.chain.front().thumbprint().to_hex() + " " + std::string(verdict.outcome);
+  warnings_.push_back(warning);
+  if (environment_.evidence != nullptr) environment_.evidence->emplace_back("revocation.unknown", warning);
+  log(LogLevel::Warning, "nobody can say whether a signer's certificate was revoked; passed by policy",
+      {{"certificate", path.chain.front().thumbprint().to_biztalk()},
+       {"subject", path.chain.front().subject()},
+       {"reason", verdict.text}});
+}
+
+}  // namespace sealgate::pipeline

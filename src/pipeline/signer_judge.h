@@ -1,0 +1,48 @@
+#pragma once
+// Judges the certificate of whoever signed an incoming message: the path to a trusted root, what the party asks of
+// it, and revocation by the policy of party, location and group.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certificates/revocation_check.h"
+#include "pipeline/components.h"
+#include "smime/decoder.h"
+
+namespace sealgate::pipeline {
+
+/// How strictly revocation is asked of what comes in: the stricter one of the party's and the location's, else the
+/// group's.
+artifacts::RevocationPolicy inbound_policy(const artifacts::ArtifactSet& set,
+                                           std::optional<artifacts::RevocationPolicy> location,
+                                           const artifacts::Party* party);
+
+/// For one message; null when nobody is to be asked.
+std::unique_ptr<certificates::StatusFetcher> session_of(const CertificateView& view);
+
+class SignerJudge final : public smime::PathJudge {
+ public:
+  /// `context` tells which receive location (or, for answers, send port) the message came by. All must outlive it.
+  SignerJudge(const Environment& environment, const artifacts::DecoderSettings& settings,
+              const messaging::MessageContext& context);
+
+  certificates::PathResult judge(const Certificate& signer, const smime::PathMaterial& material) override;
+
+  /// Of the signers that passed although nobody could say whether they were revoked: "THUMBPRINT chain:crl-missing".
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  certificates::PathResult find_path(const Certificate& signer, std::vector<Certificate>& candidates,
+                                     const certificates::PathPolicy& policy) const;
+  void ask_revocation(certificates::PathResult& path, std::span<const Certificate> candidates,
+                      const smime::PathMaterial& material, artifacts::RevocationPolicy policy);
+
+  const Environment& environment_;
+  const artifacts::DecoderSettings& settings_;
+  const messaging::MessageContext& context_;
+  const std::unique_ptr<certificates::StatusFetcher> online_;  ///< may be null
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace sealgate::pipeline
