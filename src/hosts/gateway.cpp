@@ -18,6 +18,7 @@
 #include "hosts/location_leases.h"
 #include "hosts/membership.h"
 #include "hosts/receive_adapters.h"
+#include "hosts/revocation_keeper.h"
 #include "hosts/submitter.h"
 #include "hosts/tracking_keeper.h"
 #include "hosts/tracking_ports.h"
@@ -42,6 +43,7 @@ class RunningGateway final : public Gateway {
         store_(std::move(store)),
         clock_(store_->clock()),
         membership_(member_options(), store_->cluster(), clock_),
+        revocation_keeper_(*store_, configuration_, clock_, revocation_options()),
         disk_(options_.data),
         callers_(options_.host_instance),
         submitter_(configuration_, store_->box(), clock_, callers_),
@@ -57,6 +59,7 @@ class RunningGateway final : public Gateway {
         tracking_keeper_(store_->tracking(), clock_, tracking_options()),
         expiry_keeper_(*store_, configuration_, clock_, expiry_options()) {
     health_.set_metrics([this] { return expiry_keeper_.metrics(); }, options_.metrics_for_all);
+    loader_.ask_online(&revocation_keeper_.online());
     intake_.on_check([this](const messaging::NamedLease& lease) -> Result<bool> {
       SG_TRY_ASSIGN(const auto held, membership_.acquire(lease.name));
       return held && held->fence == lease.fence;
@@ -82,6 +85,7 @@ class RunningGateway final : public Gateway {
     housekeeper_ = std::thread([this] { keep_house(); });
     tracking_keeper_.start();
     expiry_keeper_.start();
+    revocation_keeper_.start();
     health_.set_ready(true);
     return {};
   }
@@ -95,6 +99,7 @@ class RunningGateway final : public Gateway {
     const auto configuration = configuration_.get();
     const artifacts::ArtifactSet& set = configuration->artifacts.set;
     disk_.set_watermark(group().disk_watermark);
+    revocation_keeper_.follow(group());
     store_->box().tracking_switch().leave_out(untracked_ports(set));
     if (receiving_) receivers_.apply(set);
     dispatcher_.wake();
@@ -121,6 +126,7 @@ class RunningGateway final : public Gateway {
     submitter_.stop();
     dispatcher_.stop(deadline);
     expiry_keeper_.stop();
+    revocation_keeper_.stop();  // after those who may wait for an answer of its
     tracking_keeper_.stop();
     membership_.stop();
     log(LogLevel::Info, "stopped");
@@ -194,6 +200,12 @@ class RunningGateway final : public Gateway {
     return keeping;
   }
 
+  RevocationKeeperOptions revocation_options() {
+    RevocationKeeperOptions keeping;
+    keeping.is_keeper = holder_of(kRevocationLease);
+    return keeping;
+  }
+
   void keep_house() {
     auto next_purge = std::chrono::steady_clock::now() + kPurge;
     std::string trouble;  // said once, not twice a second
@@ -241,6 +253,7 @@ class RunningGateway final : public Gateway {
   const Clock& clock_;  ///< of the store: the same for every instance
   ConfigurationHolder configuration_;
   Membership membership_;
+  RevocationKeeper revocation_keeper_;
   DiskWatch disk_;
   Callers callers_;
   BoxSubmitter submitter_;
