@@ -102,6 +102,17 @@ Result<AddOutcome> add_with_private_key(CertificateStore& store, const AccountKe
                    {certificate, std::move(friendly_name), std::move(wrapped)});
 }
 
+Result<AddOutcome> add_with_token_key(CertificateStore& store, const AccountKey& account_key,
+                                      const Certificate& certificate, const tokens::TokenUri& uri,
+                                      std::string friendly_name) {
+  SG_TRY_ASSIGN(const crypto::PublicKey public_key, certificate.public_key());
+  SG_TRY_ASSIGN(const crypto::PrivateKey key, tokens::open_private_key(uri, public_key));
+  SG_TRY(tokens::prove_private_key(key, public_key));
+  SG_TRY_ASSIGN(Bytes wrapped, wrap_token_address(account_key, certificate.thumbprint_sha256(), uri.text()));
+  return store.add({StoreName::Personal, account_key.account()},
+                   {certificate, std::move(friendly_name), std::move(wrapped)});
+}
+
 Result<crypto::PrivateKey> open_private_key(const CertificateStore& store, const AccountKey& account_key,
                                             const Thumbprint& thumbprint) {
   const StoreId id{StoreName::Personal, account_key.account()};

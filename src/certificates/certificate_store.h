@@ -19,6 +19,10 @@
 #include "certificates/crl.h"
 #include "certificates/key_protection.h"
 
+namespace sealgate::tokens {
+class TokenUri;
+}
+
 namespace sealgate::certificates {
 
 enum class StoreName { Personal, OtherPeople, TrustedRoots, IntermediateAuthorities, Untrusted };
@@ -123,6 +127,12 @@ class CertificateStore {
 Result<AddOutcome> add_with_private_key(CertificateStore& store, const AccountKey& account_key,
                                         const Certificate& certificate, const crypto::PrivateKey& key,
                                         std::string friendly_name = {});
+
+/// The same for a private key that stays in a token: its address is sealed and kept. The token is asked, so the errors
+/// of tokens/errors.h.
+Result<AddOutcome> add_with_token_key(CertificateStore& store, const AccountKey& account_key,
+                                      const Certificate& certificate, const tokens::TokenUri& uri,
+                                      std::string friendly_name = {});
 
 /// The private key of a certificate in the Personal store of the account that holds `account_key`.
 /// certificates.not-found, certificates.no-private-key, certificates.key-unwrap-failed.

@@ -11,7 +11,7 @@
 #include "cli/data_folder.h"
 #include "cli/subcommands.h"
 #include "cli/terminal.h"
-#include "store/common/account_key_file.h"
+#include "store/common/account_keys.h"
 #include "store/common/folder_certificate_store.h"
 
 namespace sealgate::cli {
@@ -60,6 +60,7 @@ struct CertStores::Impl {
   std::unique_ptr<store::Store> database;
   std::unique_ptr<certificates::CertificateStore> folder;
   certificates::CertificateStore* store = nullptr;  // one of the two
+  io::FileDescriptor lock;                          // of the account's key
 };
 
 CertStores::CertStores() : impl_(std::make_unique<Impl>()) {}
@@ -100,9 +101,10 @@ std::vector<StoreName> CertStores::names() const {
 }
 
 Result<certificates::AccountKey> CertStores::account_key(bool create) const {
-  const auto path = store::account_key_path(data_, account_);
-  return create ? store::open_or_create_account_key_file(path, account_)
-                : store::read_account_key_file(path, account_);
+  if (!create) return store::read_account_key(data_, account_);
+  SG_TRY_ASSIGN(store::HeldAccountKey held, store::hold_account_key(data_, account_));
+  impl_->lock = std::move(held.lock);
+  return std::move(held.key);
 }
 
 Result<certificates::AccountKey> CertStores::account_key_of(const std::string& account) const {

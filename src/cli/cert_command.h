@@ -46,7 +46,8 @@ class CertStores {
   const std::optional<certificates::StoreName>& chosen() const { return chosen_; }
   /// Those to look into: the chosen one, else all.
   std::vector<certificates::StoreName> names() const;
-  /// The key of the account; `create` makes a key file when there is none.
+  /// The key of the account; `create`: something is to be wrapped by it, so one is made when there is none, and it is
+  /// not renewed as long as this lives.
   Result<certificates::AccountKey> account_key(bool create) const;
   /// The key of any account, as its key file has it.
   Result<certificates::AccountKey> account_key_of(const std::string& account) const;

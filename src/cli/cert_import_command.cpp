@@ -16,6 +16,8 @@
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "cli/token_option.h"
+#include "tokens/token_key.h"
 
 namespace sealgate::cli {
 namespace {
@@ -25,6 +27,7 @@ using namespace certificates;
 constexpr const char* kExamples =
     "  sealgate cert import contoso.pfx --password-file pw.txt    # own certificate with its key\n"
     "  sealgate cert import fabrikam.cer                          # a partner's certificate\n"
+    "  sealgate cert import ours.cer --token 'pkcs11:token=HSM;object=ours' --pin-file pin.txt\n"
     "  sealgate cert import root.pem --trust-roots                # an authority that you trust\n"
     "  sealgate cert import leaked.cer --store Untrusted\n"
     "  sealgate cert import ./exported --password-file pw.txt     # a folder of cert export --all\n";
@@ -34,6 +37,7 @@ struct ImportCommand {
   std::vector<std::string> files;
   std::string password_file;
   bool trust_roots = false;
+  TokenOption token;
 };
 
 /// All files together: a key may lie in another file than its certificate.
@@ -43,6 +47,7 @@ struct Material {
   std::vector<bool> key_used;
   std::vector<Crl> crls;
   std::vector<std::string> notes;
+  std::optional<tokens::TokenUri> token;  ///< the key of the first certificate stays there
 };
 
 struct Imported {
@@ -61,12 +66,28 @@ struct Report {
   std::vector<std::string> notes;
 };
 
+/// The certificate that lies beside the key.
+Result<> read_from_token(Material& material) {
+  SG_TRY_ASSIGN(const auto der, tokens::read_certificate(*material.token));
+  if (!der) {
+    return fail(kNoCertificate, "the token holds no certificate beside the key", material.token->display(),
+                "name the file of the certificate: sealgate cert import FILE --token URI");
+  }
+  SG_TRY_ASSIGN(Certificate certificate, Certificate::from_der(*der));
+  material.certificates.push_back({std::move(certificate), {}, {}});
+  return {};
+}
+
 Result<Material> read_files(const ImportCommand& command) {
   std::optional<Secret> password;
   if (!command.password_file.empty()) {
     SG_TRY_ASSIGN(password, read_password_file(command.password_file));
   }
   Material material;
+  if (command.token.given()) {
+    SG_TRY_ASSIGN(material.token, command.token.uri());
+    if (command.files.empty()) SG_TRY(read_from_token(material));
+  }
   for (const std::string& file : command.files) {
     SG_TRY_ASSIGN(ImportBundle bundle, load_bundle(file, password ? &*password : nullptr));
     for (auto& entry : bundle.certificates) material.certificates.push_back(std::move(entry));
@@ -97,6 +118,7 @@ class Importer {
 
   Result<Report> run() {
     report_.notes = material_.notes;
+    if (material_.token) SG_TRY(import_token_certificate());
     for (const ImportedCertificate& entry : material_.certificates) SG_TRY(import_one(entry));
     for (std::size_t index = 0; index < material_.keys.size(); ++index) {
       if (!material_.key_used[index]) SG_TRY(import_lone_key(material_.keys[index]));
@@ -109,6 +131,21 @@ class Importer {
   }
 
  private:
+  Result<> import_token_certificate() {
+    if (material_.certificates.empty()) {
+      return fail(kNoCertificate, "the files hold no certificate for the token's key", material_.token->display(),
+                  "name the file of the certificate that was made for the key");
+    }
+    const ImportedCertificate own = material_.certificates.front();
+    material_.certificates.erase(material_.certificates.begin());
+    SG_TRY_ASSIGN(const AccountKey account_key, stores_.account_key(true));
+    SG_TRY_ASSIGN(const AddOutcome outcome, add_with_token_key(stores_.store(), account_key, own.certificate,
+                                                               *material_.token, own.friendly_name));
+    report_.imported.push_back(
+        {own.certificate, StoreName::Personal, stores_.id(StoreName::Personal).description(), true, outcome});
+    return {};
+  }
+
   Result<> import_one(const ImportedCertificate& entry) {
     if (stores_.chosen()) {
       if (entry.key_index && *stores_.chosen() != StoreName::Personal) {
@@ -256,12 +293,13 @@ Result<std::vector<ImportCommand>> steps_of(const ImportCommand& command, std::v
       }
       ImportCommand step = command;
       step.files = {piece.file};
+      step.token = {};
       step.common.stores.emplace_back(to_string(piece.store));
       if (!piece.account.empty()) step.common.account = piece.account;
       steps.push_back(std::move(step));
     }
   }
-  if (!files.files.empty()) steps.push_back(std::move(files));
+  if (!files.files.empty() || command.token.given()) steps.push_back(std::move(files));
   return steps;
 }
 
@@ -310,8 +348,10 @@ int run_cert_import(const Args& args) {
   app.add_option(
          "files", command.files,
          "PEM, DER, PKCS#7 or PKCS#12 files, in any mixture, or folders of cert export --all; - is standard input")
-      ->required()
       ->type_name("FILE...");
+  add_token_options(app, command.token,
+                    "The private key of the first certificate stays in a PKCS#11 token, at this pkcs11: address; without "
+                    "files the certificate comes from there, too");
   app.add_option("--password-file", command.password_file,
                  "First line: the password of PKCS#12 and encrypted key files")
       ->type_name("FILE");
@@ -320,6 +360,9 @@ int run_cert_import(const Args& args) {
                    "Put everything there; by default certificates with key go to Personal, authorities to "
                    "IntermediateAuthorities, others to OtherPeople");
   if (const auto status = parse(app, args)) return *status;
+  if (command.files.empty() && !command.token.given()) {
+    return print_error({kBadOption, "there is nothing to import", {}, "name the files, or a key with --token"});
+  }
   return import(command);
 }
 

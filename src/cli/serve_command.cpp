@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "cli/data_folder.h"
+#include "cli/errors.h"
 #include "cli/parse.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
@@ -27,6 +28,8 @@ struct ServeOptions {
   StoreChoice where;
   std::string listen = "127.0.0.1:8080";
   std::string host_instance;
+  std::vector<std::string> accounts;
+  bool allow_core_dumps = false;
   std::size_t workers = 64;
   unsigned stop_timeout = 30;
   bool metrics_for_all = false;
@@ -41,11 +44,13 @@ LogLevel level_of(const std::string& word) {
   return LogLevel::Info;
 }
 
-/// Keys live in this process: no core dump, no attaching debugger without privileges.
-void protect_memory() {
+/// Keys live in this process: no core dump, no attaching debugger without privileges, unless somebody asked for that.
+Result<> protect_memory(bool allow_core_dumps) {
+  if (allow_core_dumps) return {};
   const struct rlimit none = {0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-  ::prctl(PR_SET_DUMPABLE, 0);
+  if (::setrlimit(RLIMIT_CORE, &none) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0) return {};
+  return fail(kMemoryNotProtected, "core dumps of this process, which holds private keys, cannot be turned off", {},
+              "find out what forbids it; or start with --allow-core-dumps, knowing that a dump holds the keys");
 }
 
 /// Connections and the parts of messages in the making each hold a descriptor; the usual soft limit of 1024 is less
@@ -72,7 +77,9 @@ int serve(const ServeOptions& options) {
   const auto listen = hosts::parse_listen(options.listen);
   if (!listen) return print_error(listen.error());
   configure_log(level_of(options.log_level), options.log_format == "json" ? LogFormat::Json : LogFormat::Text);
-  protect_memory();
+  if (const auto is_protected = protect_memory(options.allow_core_dumps); !is_protected) {
+    return print_error(is_protected.error());
+  }
   raise_descriptor_limit();
   const sigset_t signals = block_stop_signals();
 
@@ -84,6 +91,7 @@ int serve(const ServeOptions& options) {
   gateway_options.listen_address = listen->first;
   gateway_options.listen_port = listen->second;
   gateway_options.host_instance = options.host_instance;
+  gateway_options.accounts = options.accounts;
   gateway_options.workers = options.workers;
   gateway_options.metrics_for_all = options.metrics_for_all;
   auto gateway = hosts::Gateway::open(gateway_options, clock);
@@ -113,6 +121,12 @@ int run_serve(const Args& args) {
                  "Name under which this process holds its work, unique among those that share a store; without it "
                  "local, or the name of this computer with postgresql")
       ->type_name("NAME");
+  app.add_option("--account", options.accounts,
+                 "Run only the hosts of this account and open no other account's keys. May be repeated; without it all")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  app.add_flag("--allow-core-dumps", options.allow_core_dumps,
+               "Let the system write core dumps of this process, with the private keys in them");
   app.add_option("--workers", options.workers, "Messages in transmission at a time, over all ports")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

@@ -162,6 +162,7 @@ void Dispatcher::claim_some() {
   const auto configuration = configuration_.get();
   if (configuration != followed_) {
     resumer_.follow(*configuration);
+    foreign_ports_ = options_.hosts.foreign_ports(configuration->artifacts.set);
     followed_ = configuration;
   }
   while (claim_once(*configuration)) {
@@ -176,6 +177,7 @@ bool Dispatcher::claim_once(const Configuration& configuration) {
     held_back_ = !request.has_value();
   }
   if (!request) return false;
+  request->skip_ports.insert(request->skip_ports.end(), foreign_ports_.begin(), foreign_ports_.end());
   request->now = clock_.now();
   auto claimed = box_.claim(*request);
   if (!claimed) {

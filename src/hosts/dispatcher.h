@@ -14,6 +14,7 @@
 #include "hosts/configuration.h"
 #include "hosts/cut.h"
 #include "hosts/lanes.h"
+#include "hosts/own_hosts.h"
 #include "hosts/resumer.h"
 #include "messaging/message_box.h"
 
@@ -24,6 +25,7 @@ struct DispatcherOptions {
   /// Nobody else works on this box: what any owner held in an earlier life is taken up at once.
   bool alone = false;
   std::size_t workers = 64;  ///< threads at most; they come when they are needed
+  OwnHosts hosts;            ///< the work of other hosts' ports is left to other processes
   std::filesystem::path spool;
   std::chrono::milliseconds lease{std::chrono::minutes(5)};
   /// Longest wait between two looks at the box; work of other processes (a resume) shows up within it.
@@ -92,6 +94,7 @@ class Dispatcher {
   CircuitBreakers breakers_;
   Resumer resumer_;
   ConfigurationRef followed_;  ///< what resumer_ knows; of the dispatching thread
+  std::vector<std::string> foreign_ports_;  ///< by it; of the dispatching thread
   Cut cut_;                    ///< running transmissions are being cancelled
 
   mutable std::mutex mutex_;

@@ -23,7 +23,7 @@
 #include "hosts/tracking_keeper.h"
 #include "hosts/tracking_ports.h"
 #include "store/backends/open_store.h"
-#include "store/common/account_key_file.h"
+#include "store/common/account_keys.h"
 #include "store/common/errors.h"
 #include "store/common/tracking/archive_folder.h"
 
@@ -60,6 +60,7 @@ class RunningGateway final : public Gateway {
         expiry_keeper_(*store_, configuration_, clock_, expiry_options()) {
     health_.set_metrics([this] { return expiry_keeper_.metrics(); }, options_.metrics_for_all);
     loader_.ask_online(&revocation_keeper_.online());
+    loader_.run_only(own_hosts_);
     intake_.on_check([this](const messaging::NamedLease& lease) -> Result<bool> {
       SG_TRY_ASSIGN(const auto held, membership_.acquire(lease.name));
       return held && held->fence == lease.fence;
@@ -79,7 +80,7 @@ class RunningGateway final : public Gateway {
     membership_.set_address(options_.listen_address + ":" + std::to_string(port()));
     {
       const std::lock_guard lock(refresh_mutex_);
-      receivers_.apply(configuration_.get()->artifacts.set);
+      receivers_.apply(own_hosts_.without_foreign_locations(configuration_.get()->artifacts.set));
       receiving_ = true;
     }
     housekeeper_ = std::thread([this] { keep_house(); });
@@ -101,7 +102,8 @@ class RunningGateway final : public Gateway {
     disk_.set_watermark(group().disk_watermark);
     revocation_keeper_.follow(group());
     store_->box().tracking_switch().leave_out(untracked_ports(set));
-    if (receiving_) receivers_.apply(set);
+    if (receiving_) receivers_.apply(own_hosts_.without_foreign_locations(set));
+    tell_hosts(set);
     dispatcher_.wake();
     membership_.set_revisions(configuration->artifacts.revision, loader_.certificate_revision());
     return {};
@@ -156,12 +158,25 @@ class RunningGateway final : public Gateway {
     dispatching.alone = !store_->is_shared();
     dispatching.workers = options_.workers;
     dispatching.spool = options_.data / "spool";
+    dispatching.hosts = own_hosts_;
     return dispatching;
+  }
+
+  /// Which hosts run here, when that is not all of them; once for each change.
+  void tell_hosts(const artifacts::ArtifactSet& set) {
+    std::string told;
+    for (const std::string& account : own_hosts_.accounts()) {
+      const std::string hosts = hosts_of(set, account);
+      told += (told.empty() ? "" : "; ") + account + ": " + (hosts.empty() ? "no host" : hosts);
+    }
+    if (told == told_hosts_) return;
+    log(LogLevel::Info, "only the hosts of these accounts run here", {{"hosts", told}});
+    told_hosts_ = std::move(told);
   }
 
   AccountKeySource account_key_source() const {
     return [this](const std::string& account) {
-      return store::read_account_key_file(store::account_key_path(options_.data, account), account);
+      return store::read_account_key(options_.data, account);
     };
   }
 
@@ -249,6 +264,8 @@ class RunningGateway final : public Gateway {
   }
 
   GatewayOptions options_;
+  const OwnHosts own_hosts_{options_.accounts};
+  std::string told_hosts_;  ///< under refresh_mutex_
   std::unique_ptr<store::Store> store_;
   const Clock& clock_;  ///< of the store: the same for every instance
   ConfigurationHolder configuration_;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -20,6 +21,8 @@ struct GatewayOptions {
   std::string host_instance = {};  ///< under which name this process holds work; empty: default_host_instance()
   std::string version = {};        ///< of the program, for the others to see
   bool metrics_for_all = false;    ///< GET /metrics answers other computers, too
+  /// Runs only the hosts of these accounts, and opens no other account's keys; empty: all.
+  std::vector<std::string> accounts = {};
   IntakeLimits intake = {};
   std::size_t workers = 64;  ///< messages in transmission at a time, over all ports
 };
