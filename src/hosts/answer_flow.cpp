@@ -11,6 +11,7 @@
 #include "hosts/typed_context.h"
 #include "messaging/property_names.h"
 #include "pipeline/receive_pipeline.h"
+#include "pipeline/receiver_authorization.h"
 
 namespace sealgate::hosts {
 namespace {
@@ -45,8 +46,8 @@ Result<std::vector<messaging::Publication>> read_answer(const Attempt& attempt, 
   if (attempt.port.tracking.before_receive_pipeline) {
     SG_TRY(keep_body(configuration.tracking, "before-receive-pipeline", *raw.body, now, trail));
   }
-  const pipeline::Environment pipeline_environment{configuration.artifacts.set, *configuration.certificates,
-                                                   environment.box, now, &trail};
+  const pipeline::Environment pipeline_environment{
+      configuration.artifacts.set, *configuration.certificates, environment.box, now, &trail, &configuration.parties};
   const artifacts::Host& host = *environment.configuration.artifacts.set.find_host(attempt.port.host);
   SG_TRY_ASSIGN(auto interchange,
                 pipeline::run_receive_pipeline(pipeline_environment, host, attempt.port.response_pipeline,
@@ -108,6 +109,9 @@ Result<adapters::Answer> make_answer(const SendEnvironment& environment, const m
   const artifacts::Host* host =
       location == nullptr ? nullptr : environment.configuration.artifacts.set.find_host(location->host);
   if (host == nullptr) return fail(kNoSuchLocation, "the receive location or its host does not exist", location_name);
+  if (auto refused = pipeline::refuse_receiver(message.context, *host, "receive location " + location_name)) {
+    return fail(std::move(*refused));
+  }
   const pipeline::SendUse way_back = response_use(*port, *location);
   adapters::Answer answer;
   answer.kind = adapters::Answer::Kind::Response;

@@ -22,6 +22,7 @@
 #include "hosts/submitter.h"
 #include "hosts/tracking_keeper.h"
 #include "hosts/tracking_ports.h"
+#include "hosts/unknown_senders.h"
 #include "store/backends/open_store.h"
 #include "store/common/account_keys.h"
 #include "store/common/errors.h"
@@ -35,6 +36,8 @@ namespace {
 constexpr std::chrono::milliseconds kRefresh{500};
 constexpr std::chrono::seconds kPurge{30};
 constexpr std::size_t kPurgeBatch = 500;
+/// How often it is told how many messages of nobody known came in.
+constexpr std::chrono::minutes kWord{1};
 
 class RunningGateway final : public Gateway {
  public:
@@ -53,12 +56,16 @@ class RunningGateway final : public Gateway {
         services_{intake_, clock_, std::make_shared<net::HttpClient>()},
         loader_(
             *store_, configuration_, account_key_source(),
-            [this](const artifacts::SendTransport& transport) { return make_send_adapter(services_, transport); }),
+            [this](const artifacts::SendTransport& transport, const Sender& sender) {
+              return make_send_adapter(services_, transport, sender);
+            },
+            &unknown_senders_),
         receivers_(listener_options(), services_, leases_, &health_),
         dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_, callers_),
         tracking_keeper_(store_->tracking(), clock_, tracking_options()),
         expiry_keeper_(*store_, configuration_, clock_, expiry_options()) {
-    health_.set_metrics([this] { return expiry_keeper_.metrics(); }, options_.metrics_for_all);
+    health_.set_metrics([this] { return expiry_keeper_.metrics() + unknown_senders_.metrics(); },
+                        options_.metrics_for_all);
     loader_.ask_online(&revocation_keeper_.online());
     loader_.run_only(own_hosts_);
     intake_.on_check([this](const messaging::NamedLease& lease) -> Result<bool> {
@@ -129,6 +136,7 @@ class RunningGateway final : public Gateway {
     dispatcher_.stop(deadline);
     expiry_keeper_.stop();
     revocation_keeper_.stop();  // after those who may wait for an answer of its
+    tell_unknown_senders();
     tracking_keeper_.stop();
     membership_.stop();
     log(LogLevel::Info, "stopped");
@@ -175,9 +183,7 @@ class RunningGateway final : public Gateway {
   }
 
   AccountKeySource account_key_source() const {
-    return [this](const std::string& account) {
-      return store::read_account_key(options_.data, account);
-    };
+    return [this](const std::string& account) { return store::read_account_key(options_.data, account); };
   }
 
   artifacts::Group group() const {
@@ -223,6 +229,7 @@ class RunningGateway final : public Gateway {
 
   void keep_house() {
     auto next_purge = std::chrono::steady_clock::now() + kPurge;
+    auto next_word = std::chrono::steady_clock::now() + kWord;
     std::string trouble;  // said once, not twice a second
     std::unique_lock lock(house_mutex_);
     while (!house_changed_.wait_for(lock, kRefresh, [this] { return house_ends_; })) {
@@ -238,11 +245,22 @@ class RunningGateway final : public Gateway {
         receivers_.follow_leases();
       }
       disk_.is_low();  // so that it is said even while nothing comes in
+      if (std::chrono::steady_clock::now() >= next_word) {
+        tell_unknown_senders();
+        next_word = std::chrono::steady_clock::now() + kWord;
+      }
       if (std::chrono::steady_clock::now() >= next_purge) {
         purge();
         next_purge = std::chrono::steady_clock::now() + kPurge;
       }
       lock.lock();
+    }
+  }
+
+  void tell_unknown_senders() {
+    if (const auto told = unknown_senders_.tell(store_->box(), clock_.now()); !told) {
+      log(LogLevel::Warning, "messages of nobody known cannot be recorded; they are with the next minute's",
+          {{"reason", told.error().to_string()}});
     }
   }
 
@@ -273,6 +291,7 @@ class RunningGateway final : public Gateway {
   RevocationKeeper revocation_keeper_;
   DiskWatch disk_;
   Callers callers_;
+  UnknownSenders unknown_senders_;
   BoxSubmitter submitter_;
   Intake intake_;
   LocationLeases leases_;

@@ -1,8 +1,10 @@
 #include "hosts/receive_failure.h"
 
 #include "base/log.h"
+#include "hosts/errors.h"
 #include "hosts/reports.h"
 #include "hosts/subscribers.h"
+#include "hosts/unknown_senders.h"
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
 #include "pipeline/errors.h"
@@ -61,6 +63,9 @@ Result<SubmitOutcome> suspend(const Configuration& configuration, messaging::Mes
   request.failure = messaging::Failure::from(error, resumable);
   request.receive_key = std::move(inbound.receive_key);
   SG_TRY_ASSIGN(const auto work, box.suspend_received(std::move(request), now));
+  if (kind == SubmitKind::AuthenticationFailed && configuration.unknown_senders != nullptr) {
+    configuration.unknown_senders->kept(inbound.location, work);
+  }
   // It is kept from here on, whatever happens. Without a name only when it came before and was finished and purged
   // since; a failure here would make the sender come again for ever.
   const auto summary = box.show(work);
@@ -150,10 +155,29 @@ Result<SubmitOutcome> fail_received(const Configuration& configuration, messagin
   // Our own trouble is not the message's: let the sender keep it and come again.
   if (error.code.error_class == ErrorClass::Environment) return fail(std::move(error));
   const bool unauthenticated = port.authentication != Authentication::None && failed_authentication(error);
+  const auto count = [&](UnknownSenders::Fate fate) {
+    if (configuration.unknown_senders == nullptr) return;
+    configuration.unknown_senders->failed(
+        {port.name, inbound.location, inbound.context.text_or_empty(names::kHttpRemoteAddress), error.code.id, fate},
+        UnknownSenders::Moment::clock::now());
+  };
   if (unauthenticated && port.authentication == Authentication::Drop) {
-    log(LogLevel::Warning, "message dropped: not authenticated",
+    count(UnknownSenders::Fate::Dropped);
+    log(LogLevel::Debug, "message dropped: not authenticated",
         {{"port", port.name}, {"location", inbound.location}, {"reason", error.to_string()}});
-    return SubmitOutcome{SubmitKind::AuthenticationFailed, {}, false, error.to_string()};
+    return SubmitOutcome{SubmitKind::AuthenticationFailed, {}, false, {}};
+  }
+  if (unauthenticated && configuration.unknown_senders != nullptr) {
+    const auto maximum = static_cast<std::size_t>(location.maximum_unauthenticated);
+    SG_TRY_ASSIGN(const bool room, configuration.unknown_senders->may_keep(box, port.name, location.name, maximum,
+                                                                           UnknownSenders::Moment::clock::now()));
+    count(room ? UnknownSenders::Fate::Kept : UnknownSenders::Fate::Refused);
+    if (!room) {
+      return fail(kTooManyUnauthenticated,
+                  "as many messages of nobody known are suspended here as may be: " + std::to_string(maximum),
+                  "receive location " + location.name,
+                  "resume or terminate those that wait, or raise maximum_unauthenticated of the location");
+    }
   }
   const auto kind = unauthenticated ? SubmitKind::AuthenticationFailed : SubmitKind::Accepted;
   SG_TRY_ASSIGN(auto routed, route_failed(configuration, box, port, inbound, error, kind, now));

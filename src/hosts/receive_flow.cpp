@@ -6,6 +6,7 @@
 #include "hosts/subscribers.h"
 #include "hosts/tracking_bodies.h"
 #include "hosts/tracking_details.h"
+#include "hosts/unknown_senders.h"
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
 #include "pipeline/errors.h"
@@ -47,7 +48,7 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
                                            const artifacts::ReceivePort& port,
                                            const artifacts::ReceiveLocation& location, const messaging::Part& raw,
                                            const messaging::MessageContext& context, Time now,
-                                           messaging::TrackingDetails& trail) {
+                                           messaging::TrackingDetails& trail, pipeline::Opened& opened) {
   const artifacts::Host* host = configuration.artifacts.set.find_host(location.host);
   if (host == nullptr) {
     return fail(kNoSuchHost, "the host of the location does not exist", "receive location " + location.name,
@@ -56,7 +57,8 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
   if (port.tracking.before_receive_pipeline) {
     SG_TRY(keep_body(configuration.tracking, "before-receive-pipeline", *raw.body, now, trail));
   }
-  const pipeline::Environment environment{configuration.artifacts.set, *configuration.certificates, box, now, &trail};
+  const pipeline::Environment environment{
+      configuration.artifacts.set, *configuration.certificates, box, now, &trail, &configuration.parties, &opened};
   SG_TRY_ASSIGN(auto interchange,
                 pipeline::run_receive_pipeline(environment, *host, location.pipeline, port.maps, raw, context));
   for (const pipeline::Received& received : interchange.messages) {
@@ -68,6 +70,13 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
   }
   suspend_on_demand(interchange);
   return interchange;
+}
+
+/// What failed on its way in goes to nobody who could not have opened it, either.
+void protect(messaging::MessageContext& context, const pipeline::Opened& opened, const Configuration& configuration,
+             const artifacts::ReceiveLocation& location) {
+  const artifacts::Host* host = configuration.artifacts.set.find_host(location.host);
+  if (host != nullptr) pipeline::set_predicate(context, opened, *host);
 }
 
 Error no_subscriber(const messaging::Publication& publication, const std::string& location) {
@@ -158,9 +167,15 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   };
 
   inbound.trail = tracking_of_intake(inbound.context, location->name, inbound.raw);
+  pipeline::Opened opened;
   auto received =
-      run_pipeline(configuration, box, *port, *location, inbound.raw, inbound.context, now, inbound.trail);
+      run_pipeline(configuration, box, *port, *location, inbound.raw, inbound.context, now, inbound.trail, opened);
+  protect(inbound.context, opened, configuration, *location);
   if (!received) return failed(std::move(received).error());
+  if (port->authentication != Authentication::None && configuration.unknown_senders != nullptr) {
+    configuration.unknown_senders->known(inbound.context.text_or_empty(names::kHttpRemoteAddress),
+                                         UnknownSenders::Moment::clock::now());
+  }
   const bool has_rejected = !received->rejected.empty();
   if (has_rejected && (discards_failures(*location) || port->two_way))
     return failed(received->rejected.front().error);
@@ -209,8 +224,10 @@ Result<> receive_again(const Configuration& configuration, messaging::MessageBox
   }
   auto trail = tracking_of_intake(message.context, location_name, message.parts.front());
   trail.emplace_back("from", item.message.text());
+  pipeline::Opened opened;
   auto received =
-      run_pipeline(configuration, box, *port, *location, message.parts.front(), message.context, now, trail);
+      run_pipeline(configuration, box, *port, *location, message.parts.front(), message.context, now, trail, opened);
+  protect(message.context, opened, configuration, *location);
   messaging::PublishRequest request;
   if (received) {
     const bool several = received->messages.size() + received->rejected.size() > 1;

@@ -7,6 +7,7 @@
 #include "hosts/outbound.h"
 #include "hosts/send_outcome.h"
 #include "hosts/service_window.h"
+#include "hosts/subscribers.h"
 #include "hosts/tracked_send.h"
 #include "messaging/errors.h"
 #include "pipeline/delivery_policy.h"
@@ -185,6 +186,10 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
     return suspend_work(environment, item, message.error());
   }
   attempt.message = &*message;
+  // Asked again: it may have been resumed, or sent on to another port.
+  if (const auto refused = refuse_port(configuration, *port, message->context)) {
+    return suspend_work(environment, item, *refused);
+  }
   auto way = find_way(attempt);
   if (!way) return record_failed(attempt, way.error(), true);
   if (way->adapter == nullptr) return postpone(attempt, kFullDestination);

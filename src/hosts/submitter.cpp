@@ -4,6 +4,7 @@
 #include "hosts/receive_flow.h"
 #include "hosts/service_window.h"
 #include "hosts/typed_context.h"
+#include "hosts/unknown_senders.h"
 #include "messaging/property_names.h"
 
 namespace sealgate::hosts {
@@ -17,14 +18,16 @@ std::string receive_key(const std::string& location, const std::string& identity
 class BoxSubmission final : public adapters::Submission {
  public:
   BoxSubmission(ConfigurationRef configuration, messaging::MessageBox& box, const Clock& clock, Callers& callers,
-                adapters::SubmitRequest request, std::unique_ptr<messaging::BodyWriter> writer, std::uint64_t limit)
+                adapters::SubmitRequest request, std::unique_ptr<messaging::BodyWriter> writer, std::uint64_t limit,
+                UnknownSenders::Place place)
       : configuration_(std::move(configuration)),
         box_(box),
         clock_(clock),
         callers_(callers),
         request_(std::move(request)),
         writer_(std::move(writer)),
-        limit_(limit) {}
+        limit_(limit),
+        place_(std::move(place)) {}
 
   Result<> write(ByteView bytes) override {
     size_ += bytes.size();
@@ -70,7 +73,16 @@ class BoxSubmission final : public adapters::Submission {
   std::unique_ptr<messaging::BodyWriter> writer_;
   std::uint64_t limit_;
   std::uint64_t size_ = 0;
+  UnknownSenders::Place place_;
 };
+
+/// Empty when the adapter knows none.
+std::string address_of(const adapters::SubmitRequest& request) {
+  for (const adapters::ContextEntry& entry : request.context) {
+    if (entry.name == messaging::names::kHttpRemoteAddress) return entry.value;
+  }
+  return {};
+}
 
 /// The location's own limit where it has one, else the group's.
 std::uint64_t body_limit(const Configuration& configuration, const artifacts::ReceiveLocation& location) {
@@ -94,10 +106,15 @@ Result<std::unique_ptr<adapters::Submission>> BoxSubmitter::begin(adapters::Subm
     return fail(kOutsideWindow, "the receive location takes nothing at this time", request.location,
                 "send it in the service window of the location");
   }
+  UnknownSenders::Place place;
+  if (port->authentication != artifacts::Authentication::None && configuration->unknown_senders != nullptr) {
+    SG_TRY_ASSIGN(place, configuration->unknown_senders->enter(port->name, location->name, address_of(request),
+                                                               UnknownSenders::Moment::clock::now()));
+  }
   const std::uint64_t limit = body_limit(*configuration, *location);
   SG_TRY_ASSIGN(auto writer, box_.create_body());
   return std::make_unique<BoxSubmission>(std::move(configuration), box_, clock_, callers_, std::move(request),
-                                         std::move(writer), limit);
+                                         std::move(writer), limit, std::move(place));
 }
 
 Result<> BoxSubmitter::forget(const std::string& location, const std::vector<std::string>& identity_keys) {

@@ -3,15 +3,27 @@
 #include "hosts/callers.h"
 #include "hosts/service_window.h"
 #include "messaging/property_names.h"
+#include "pipeline/receiver_authorization.h"
 
 namespace sealgate::hosts {
+
+std::optional<Error> refuse_port(const Configuration& configuration, const artifacts::SendPort& port,
+                                 const messaging::MessageContext& context) {
+  const artifacts::Host* host = configuration.artifacts.set.find_host(port.host);
+  if (host == nullptr) return std::nullopt;  // told when it is to be sent
+  return pipeline::refuse_receiver(context, *host, "send port " + port.name);
+}
 
 messaging::Routing find_subscribers(const Configuration& configuration, const messaging::MessageContext& context,
                                     Time now) {
   auto routing = messaging::route(configuration.subscriptions, context);
   for (messaging::Delivery& delivery : routing.deliveries) {
     const artifacts::SendPort* port = configuration.artifacts.set.find_send_port(delivery.port);
-    if (port == nullptr || !port->service_window) continue;
+    if (port == nullptr) continue;
+    if (const auto refused = refuse_port(configuration, *port, context)) {
+      delivery.suspended = messaging::Failure::from(*refused);
+    }
+    if (!port->service_window) continue;
     // A zone that is not known any more is found again, and said, when it is to be sent.
     const auto opens = opens_at(*port->service_window, now);
     if (opens && *opens > now) delivery.not_before = *opens;

@@ -5,6 +5,11 @@
 
 namespace sealgate::hosts {
 
+/// Why this port must not have the message, however it gets there (pipeline/receiver_authorization.h); absent: it
+/// may.
+std::optional<Error> refuse_port(const Configuration& configuration, const artifacts::SendPort& port,
+                                 const messaging::MessageContext& context);
+
 /// The subscribers; those outside of their service window get it later. For an answer also the caller that waits.
 messaging::Routing find_subscribers(const Configuration& configuration, const messaging::MessageContext& context,
                                     Time now);
