@@ -64,8 +64,6 @@ std::shared_ptr<const Configuration> make_configuration(artifacts::Snapshot snap
   made->tracking = tracking;
   made->unknown_senders = unknown_senders;
   made->parties = pipeline::PartyIndex(made->artifacts.set);
-  made->unknown_senders = unknown_senders;
-  made->parties = pipeline::PartyIndex(made->artifacts.set);
   const artifacts::ArtifactSet& set = made->artifacts.set;
   made->subscriptions = messaging::SubscriptionIndex(subscriptions_of(set));
   made->acknowledgements_wanted = asks_for_acknowledgements(made->subscriptions);

@@ -20,8 +20,6 @@ namespace sealgate::hosts {
 
 class UnknownSenders;
 
-class UnknownSenders;
-
 /// What sends for one send port.
 struct PortAdapters {
   std::shared_ptr<adapters::SendAdapter> primary;  ///< null for a dynamic port
@@ -38,8 +36,6 @@ struct Configuration {
 
   bool acknowledgements_wanted = false;        ///< some subscription asks for them
   messaging::TrackingLog* tracking = nullptr;  ///< keeps tracked bodies; null: none are kept
-  UnknownSenders* unknown_senders = nullptr;   ///< null: messages of nobody known are neither counted nor limited
-  pipeline::PartyIndex parties;                ///< of `artifacts`
   UnknownSenders* unknown_senders = nullptr;   ///< null: messages of nobody known are neither counted nor limited
   pipeline::PartyIndex parties;                ///< of `artifacts`
 

@@ -17,7 +17,8 @@ class ConfigurationLoader {
  public:
   /// All must outlive it.
   ConfigurationLoader(store::Store& store, ConfigurationHolder& holder, AccountKeySource account_keys,
-                      PortAdapterMaker make_adapter, UnknownSenders* unknown_senders = nullptr)
+                      PortAdapterMaker make_adapter,
+                      UnknownSenders* unknown_senders = nullptr)
       : store_(store),
         holder_(holder),
         account_keys_(std::move(account_keys)),
@@ -41,7 +42,6 @@ class ConfigurationLoader {
   UnknownSenders* unknown_senders_;
   OwnHosts own_hosts_;
   certificates::StatusService* online_ = nullptr;
-  UnknownSenders* unknown_senders_;
   std::optional<std::uint64_t> certificate_revision_;
   std::chrono::steady_clock::time_point next_keys_;
 };
