@@ -19,8 +19,6 @@ struct Environment {
   messaging::TrackingDetails* evidence = nullptr;
   const PartyIndex* parties = nullptr;  ///< of `artifacts`; null: made when it is needed
   Opened* opened = nullptr;             ///< when not null: what the decoder found, also of what it refuses
-  const PartyIndex* parties = nullptr;  ///< of `artifacts`; null: made when it is needed
-  Opened* opened = nullptr;             ///< when not null: what the decoder found, also of what it refuses
 };
 
 }  // namespace sealgate::pipeline

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <algorithm>
-
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
 #include "pipeline/decryption_keys.h"
@@ -83,26 +81,6 @@ smime::DecodeOptions make_options(const Environment& environment, const Decrypti
   // Whose message it is shows only after decoding; weak_algorithms.h holds what was used against that party.
   options.weak = smime::WeakPolicy::allow_everything();
   return options;
-}
-
-/// Also of a message that was refused: what its layers say, and which of our certificates opened them. A message that
-/// was too broken to be looked into may have been encrypted.
-Opened opened_with(const smime::Report& report, const std::vector<smime::DecryptionKey>& keys, const Error* failure) {
-  Opened opened;
-  opened.encrypted =
-      report.layers.empty() && failure != nullptr && failure->code.error_class == ErrorClass::Malformed;
-  for (const smime::LayerReport& layer : report.layers) {
-    if (layer.type != smime::LayerType::Enveloped && layer.type != smime::LayerType::AuthEnveloped) continue;
-    opened.encrypted = true;
-    const auto used = Thumbprint::parse(layer.decryption_thumbprint);
-    if (!used) continue;
-    for (const smime::DecryptionKey& key : keys) {
-      if (!key.certificate || !key.certificate->has_thumbprint(*used)) continue;
-      if (std::ranges::find(opened.with, *key.certificate) == opened.with.end())
-        opened.with.push_back(*key.certificate);
-    }
-  }
-  return opened;
 }
 
 /// Also of a message that was refused: what its layers say, and which of our certificates opened them. A message that
@@ -223,7 +201,6 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   }
   SG_TRY(check_key_usage(decoder.report()));
   Decoded decoded;
-  decoded.opened = opened;
   decoded.opened = opened;
   decoded.report = decoder.report();
   decoded.message.context = context;

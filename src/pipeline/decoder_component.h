@@ -13,7 +13,6 @@ struct Decoded {
   smime::Report report;
   std::optional<Certificate> signer;  ///< of the outermost signature of the whole message
   Opened opened = {};
-  Opened opened = {};
 };
 
 /// `raw` is the message as it came. Parts go to fresh bodies of the box; when this fails they are dropped unread.
