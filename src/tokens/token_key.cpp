@@ -160,17 +160,17 @@ class TokenKey final : public crypto::RemoteKey {
   }
 
   Result<Secret> rsa_oaep_decrypt(ByteView encrypted, const crypto::OaepParameters& parameters) const override {
-    Bytes label = parameters.label;
     CK_RSA_PKCS_OAEP_PARAMS oaep{};
     oaep.hashAlg = mechanism_of(parameters.digest).digest;
     oaep.mgf = mechanism_of(parameters.mgf1_digest).mgf;
     oaep.source = CKZ_DATA_SPECIFIED;
-    oaep.pSourceData = label.empty() ? nullptr : label.data();
-    oaep.ulSourceDataLen = label.size();
-    SG_TRY_ASSIGN(Decrypted content, decrypt({CKM_RSA_PKCS_OAEP, &oaep, sizeof oaep}, encrypted));
-    if (content.code == CKR_OK) return std::move(content.bytes);
-    if (!means_unsupported(content.code)) return unwrap_failed(content.code);
-    // Many tokens know OAEP with SHA-1 only, yet give the block itself.
+    // Many tokens know OAEP with SHA-1 only and take no notice of labels, yet give the block itself.
+    Decrypted content{CKR_MECHANISM_INVALID, {}};
+    if (parameters.label.empty()) {
+      SG_TRY_ASSIGN(content, decrypt({CKM_RSA_PKCS_OAEP, &oaep, sizeof oaep}, encrypted));
+      if (content.code == CKR_OK) return std::move(content.bytes);
+      if (!means_unsupported(content.code)) return unwrap_failed(content.code);
+    }
     SG_TRY_ASSIGN(Decrypted raw, decrypt({CKM_RSA_X_509, nullptr, 0}, encrypted));
     if (means_unsupported(raw.code)) return cannot("decrypt with these OAEP parameters");
     SG_TRY_ASSIGN(const Secret block, padded(raw));

@@ -57,6 +57,7 @@ class TokenTest : public testing::Test {
     ec() = crypto::generate_ec("P-256").value();
     import("rsa", "01", rsa());
     import("ec", "02", ec());
+    allow_agreement("ec");
   }
   static void TearDownTestSuite() { fs::remove_all(folder()); }
 
@@ -89,6 +90,31 @@ class TokenTest : public testing::Test {
   }
 
  private:
+  /// softhsm2-util imports EC keys for signing alone.
+  static void allow_agreement(std::string label) {
+    CK_FUNCTION_LIST* const library = bare_library();
+    ASSERT_NE(library, nullptr);
+    ASSERT_EQ(library->C_Initialize(nullptr), CKR_OK);
+    CK_SLOT_ID slots[8];
+    CK_ULONG count = 8;
+    ASSERT_EQ(library->C_GetSlotList(CK_TRUE, slots, &count), CKR_OK);
+    CK_SESSION_HANDLE session = 0;
+    ASSERT_EQ(library->C_OpenSession(slots[0], CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session),
+              CKR_OK);
+    Bytes pin = to_bytes("1234");
+    ASSERT_EQ(library->C_Login(session, CKU_USER, pin.data(), pin.size()), CKR_OK);
+    CK_OBJECT_CLASS kind = CKO_PRIVATE_KEY;
+    CK_ATTRIBUTE wanted[] = {{CKA_CLASS, &kind, sizeof kind}, {CKA_LABEL, label.data(), label.size()}};
+    CK_OBJECT_HANDLE key = 0;
+    ASSERT_EQ(library->C_FindObjectsInit(session, wanted, 2), CKR_OK);
+    ASSERT_EQ(library->C_FindObjects(session, &key, 1, &count), CKR_OK);
+    ASSERT_EQ(count, 1U);
+    library->C_FindObjectsFinal(session);
+    CK_BBOOL yes = CK_TRUE;
+    CK_ATTRIBUTE derive{CKA_DERIVE, &yes, sizeof yes};
+    ASSERT_EQ(library->C_SetAttributeValue(session, key, &derive, 1), CKR_OK);
+    ASSERT_EQ(library->C_Finalize(nullptr), CKR_OK);
+  }
   static int run(const std::string& command) { return std::system((command + " >/dev/null").c_str()); }
   static void import(const std::string& label, const std::string& id, const crypto::PrivateKey& key) {
     write_file(folder() / "key.pem", std::string(key.pem().value().text()));
