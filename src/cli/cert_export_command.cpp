@@ -102,10 +102,12 @@ int export_everything(const ExportCommand& command) {
   const auto count = export_all({command.common, command.out, command.password_file, command.with_keys});
   if (!count) return print_error(count.error());
   if (command.common.json()) {
-    const nlohmann::json document = {{"certificates", count->certificates}, {"private_keys", count->keys}};
+    const nlohmann::json document = {
+        {"certificates", count->certificates}, {"private_keys", count->keys}, {"keys_in_tokens", count->stayed}};
     std::puts(document.dump(2).c_str());
   } else {
     std::printf("%zu certificates, %zu with private key\n", count->certificates, count->keys);
+    if (count->stayed > 0) std::printf("%zu keys stay in their tokens\n", count->stayed);
   }
   return 0;
 }

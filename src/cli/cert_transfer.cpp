@@ -10,6 +10,7 @@
 #include "certificates/export.h"
 #include "cli/errors.h"
 #include "cli/key_files.h"
+#include "crypto/errors.h"
 #include "io/file.h"
 #include "store/common/account_key_file.h"
 
@@ -88,10 +89,17 @@ class Exporter {
       if (!account_key) {
         SG_TRY_ASSIGN(account_key, stores_.account_key_of(account));
       }
+      const auto content = with_key(stores_.store(), *account_key, entry, *password_);
+      if (!content && content.error().code == crypto::kKeyStays) {
+        // A token gives no key away; its certificate goes alone.
+        others.push_back(entry);
+        ++count_.stayed;
+        continue;
+      }
+      if (!content) return tl::unexpected(content.error());
       SG_TRY(make_folder(folder));
-      SG_TRY_ASSIGN(const Bytes content, with_key(stores_.store(), *account_key, entry, *password_));
       const files::path file = folder / (entry.certificate.thumbprint().to_hex() + ".p12");
-      SG_TRY(io::write_file_atomically(file.string(), content, 0600));
+      SG_TRY(io::write_file_atomically(file.string(), *content, 0600));
       ++count_.certificates;
       ++count_.keys;
     }

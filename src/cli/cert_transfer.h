@@ -24,6 +24,7 @@ struct TransferOptions {
 struct TransferCount {
   std::size_t certificates = 0;
   std::size_t keys = 0;
+  std::size_t stayed = 0;  ///< keys that a token does not give away
 };
 
 /// Appears whole or not at all. cli.exists, cli.bad-option, export.password-required.

@@ -62,7 +62,7 @@ void ExpiryKeeper::run() {
     lock.unlock();
     const auto now = std::chrono::steady_clock::now();
     const ConfigurationRef current = configuration_.get();
-    if (current && (current.get() != seen_ || now >= next_look_)) look();
+    if (current && (current != seen_ || now >= next_look_)) look();
     if (asked_ && now >= next_count_) count_messages();
     lock.lock();
   } while (!changed_.wait_for(lock, options_.every, [this] { return ends_; }));
@@ -72,27 +72,31 @@ void ExpiryKeeper::look() {
   const ConfigurationRef current = configuration_.get();
   if (!current) return;
   next_look_ = std::chrono::steady_clock::now() + options_.look_every;
+  // A change of the stores makes a new configuration, too: without one the certificates are the same.
+  if (current != seen_) {
+    if (const auto done = read(current); !done) return say("the certificates in use cannot be read", done.error());
+  }
   // Also where nothing changed: windows open and close.
-  look_ahead(*current);
-  seen_ = current.get();
-  seen_alive_ = current;
-  std::shared_ptr<const std::vector<audit::Expiry>> forecast;
+  auto forecast =
+      std::make_shared<std::vector<audit::Expiry>>(audit::forecast(uses_->places(), holdings_, clock_.now()));
   {
     const std::lock_guard lock(mutex_);
-    forecast = forecast_;
+    forecast_ = forecast;
   }
-  if (!forecast || !current->artifacts.set.group || !options_.is_keeper()) return;
+  if (!current->artifacts.set.group || !options_.is_keeper()) return;
   warn(*current->artifacts.set.group, *forecast);
 }
 
-void ExpiryKeeper::look_ahead(const Configuration& configuration) {
-  const audit::Uses uses(configuration.artifacts.set);
-  const auto holdings = audit::Holdings::read(store_.certificates(), uses.places(), {});
-  if (!holdings) return say("the certificates in use cannot be read", holdings.error());
-  auto forecast =
-      std::make_shared<std::vector<audit::Expiry>>(audit::forecast(uses.places(), *holdings, clock_.now()));
-  const std::lock_guard lock(mutex_);
-  forecast_ = std::move(forecast);
+Result<> ExpiryKeeper::read(const ConfigurationRef& configuration) {
+  auto uses = std::make_unique<audit::Uses>(configuration->artifacts.set);
+  SG_TRY_ASSIGN(holdings_, audit::Holdings::read(store_.certificates(), uses->places(), {}));
+  // Only what is in use is kept.
+  holdings_.crls.clear();
+  holdings_.roots.clear();
+  holdings_.intermediates.clear();
+  uses_ = std::move(uses);
+  seen_ = configuration;
+  return {};
 }
 
 void ExpiryKeeper::count_messages() {

@@ -56,7 +56,7 @@ class ExpiryKeeper {
 
  private:
   void run();
-  void look_ahead(const Configuration& configuration);
+  Result<> read(const ConfigurationRef& configuration);
   void count_messages();
   void warn(const artifacts::Group& group, const std::vector<audit::Expiry>& forecast);
   void deliver(const audit::DueWarning& warning, const std::string& channel, const artifacts::Group& group);
@@ -78,8 +78,9 @@ class ExpiryKeeper {
   std::atomic<bool> cancelled_{false};
 
   // Of the thread.
-  const Configuration* seen_ = nullptr;  ///< compared only
-  ConfigurationRef seen_alive_;          ///< so that no other has its address
+  ConfigurationRef seen_;              ///< what the next two are of
+  std::unique_ptr<audit::Uses> uses_;  ///< null before the first look that could read the certificates
+  audit::Holdings holdings_;
   std::chrono::steady_clock::time_point next_look_;
   std::chrono::steady_clock::time_point next_count_;
   std::map<std::string, Retry> retries_;
