@@ -32,7 +32,6 @@ namespace sealgate::hosts {
 namespace {
 
 /// How often the store is asked whether something changed, and how often finished messages are purged.
-/// How often the store is asked whether something changed, and how often finished messages are purged.
 constexpr std::chrono::milliseconds kRefresh{500};
 constexpr std::chrono::seconds kPurge{30};
 constexpr std::size_t kPurgeBatch = 500;
@@ -52,7 +51,7 @@ class RunningGateway final : public Gateway {
         submitter_(configuration_, store_->box(), clock_, callers_),
         intake_(submitter_, membership_, disk_, options_.intake),
         leases_(membership_, intake_, store_->is_shared()),
-        health_([this] { return intake_.refusal(); }),
+        health_([this] { return intake_.refusal(); }, listener_options().retry_after),
         services_{intake_, clock_, std::make_shared<net::HttpClient>()},
         loader_(
             *store_, configuration_, account_key_source(),

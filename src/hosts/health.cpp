@@ -30,7 +30,10 @@ net::HttpBegin Health::begin(net::HttpRequest request) {
   if (request.path == "/metrics" && metrics_ && (metrics_for_all_ || is_local(request))) return metrics(request);
   const bool live = request.path == "/health/live";
   if (!live && request.path != "/health/ready") {
-    return net::HttpResponse::plain(404, "there is no receive location at this path");
+    if (ready_) return net::HttpResponse::plain(404, "there is no receive location at this path");
+    net::HttpResponse response = net::HttpResponse::plain(503, "starting or stopping, try again");
+    response.headers.add("Retry-After", std::to_string(retry_after_.count()));
+    return response;
   }
   if (request.method != "GET" && request.method != "HEAD") return net::HttpResponse::plain(405, "use GET");
   if (live) return net::HttpResponse::plain(200, "live");

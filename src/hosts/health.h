@@ -1,7 +1,9 @@
 #pragma once
-// GET /health/live, /health/ready and /metrics on the HTTP listener, for load balancers, supervisors and Prometheus.
+// GET /health/live, /health/ready and /metrics on the HTTP listener, for load balancers, supervisors and Prometheus;
+// and what is said of paths that no receive location has: 404, but "try again" until the locations are known.
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,7 +15,8 @@ namespace sealgate::hosts {
 class Health final : public net::HttpHandler {
  public:
   /// `refusal` says why nothing is accepted now; empty when it is. It must not block, and partners may read it.
-  explicit Health(std::function<std::string_view()> refusal) : refusal_(std::move(refusal)) {}
+  Health(std::function<std::string_view()> refusal, std::chrono::seconds retry_after)
+      : refusal_(std::move(refusal)), retry_after_(retry_after) {}
   net::HttpBegin begin(net::HttpRequest request) override;
   void set_ready(bool ready) { ready_ = ready; }
   /// `text` in Prometheus' format; it must not block. It names partners and certificates, so without `for_all` only
@@ -23,6 +26,7 @@ class Health final : public net::HttpHandler {
  private:
   net::HttpBegin metrics(const net::HttpRequest& request) const;
   std::function<std::string_view()> refusal_;
+  std::chrono::seconds retry_after_;
   std::function<std::string()> metrics_;
   bool metrics_for_all_ = false;
   std::atomic<bool> ready_{false};

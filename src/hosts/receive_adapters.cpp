@@ -23,6 +23,10 @@ void report_started(const artifacts::ReceiveLocation& location) {
       {{"location", location.name}, {"address", artifacts::address(location.transport)}});
 }
 
+void report_stopped(const std::string& name) {
+  log(LogLevel::Info, "receive location stopped", {{"location", name}});
+}
+
 void report_not_started(const artifacts::ReceiveLocation& location, const Error& error) {
   log(LogLevel::Error, "receive location cannot be started",
       {{"location", location.name}, {"reason", error.to_string()}});
@@ -39,17 +43,20 @@ Result<> ReceiveAdapters::start() {
 }
 
 void ReceiveAdapters::apply(const artifacts::ArtifactSet& set) {
-  std::map<std::string, artifacts::ReceiveLocation> wanted;
+  Locations polled;
+  Locations listening;
   for (const artifacts::ReceivePort& port : set.receive_ports) {
     for (const artifacts::ReceiveLocation& location : port.locations) {
-      if (location.enabled) wanted[location.name] = complete(location, set);
+      if (!location.enabled) continue;
+      (make_http_location(location) ? listening : polled)[location.name] = complete(location, set);
     }
   }
-  // Stop first: a changed location may free the path or folder that another one takes over.
+  change_listener(std::move(listening));
+  // Stop first: a changed location may free the folder that another one takes over.
   for (auto at = running_.begin(); at != running_.end();) {
-    const auto found = wanted.find(at->first);
-    if (found != wanted.end() && found->second == at->second.location) {
-      wanted.erase(found);
+    const auto found = polled.find(at->first);
+    if (found != polled.end() && found->second == at->second.location) {
+      polled.erase(found);
       ++at;
       continue;
     }
@@ -57,12 +64,31 @@ void ReceiveAdapters::apply(const artifacts::ArtifactSet& set) {
     at = running_.erase(at);
   }
   waiting_.clear();
-  for (const auto& [name, location] : wanted) start_location(location);
+  for (const auto& [name, location] : polled) start_polled(location);
+}
+
+void ReceiveAdapters::change_listener(Locations wanted) {
+  std::vector<adapters::http::HttpLocation> locations;
+  for (const auto& [name, location] : wanted) {
+    if (auto http = make_http_location(location)) locations.push_back(std::move(*http));
+  }
+  for (const auto& [name, reason] : http_.set_locations(std::move(locations))) {
+    report_not_started(wanted.at(name), reason);
+    wanted.erase(name);
+  }
+  for (const auto& [name, location] : listening_) {
+    if (!wanted.contains(name)) report_stopped(name);
+  }
+  for (const auto& [name, location] : wanted) {
+    const auto before = listening_.find(name);
+    if (before == listening_.end() || !(before->second == location)) report_started(location);
+  }
+  listening_ = std::move(wanted);
 }
 
 void ReceiveAdapters::follow_leases() {
   for (auto at = running_.begin(); at != running_.end();) {
-    if (at->second.adapter == nullptr || leases_.holds(at->first)) {
+    if (leases_.holds(at->first)) {
       ++at;
       continue;
     }
@@ -74,14 +100,6 @@ void ReceiveAdapters::follow_leases() {
   auto waiting = std::move(waiting_);
   waiting_.clear();
   for (const auto& [name, location] : waiting) start_polled(location);
-}
-
-void ReceiveAdapters::start_location(const artifacts::ReceiveLocation& location) {
-  auto http = make_http_location(location);
-  if (!http) return start_polled(location);
-  if (const auto set = http_.set_location(std::move(*http)); !set) return report_not_started(location, set.error());
-  report_started(location);
-  running_.emplace(location.name, Running{location, nullptr});
 }
 
 void ReceiveAdapters::start_polled(const artifacts::ReceiveLocation& location) {
@@ -99,27 +117,20 @@ void ReceiveAdapters::start_polled(const artifacts::ReceiveLocation& location) {
 }
 
 void ReceiveAdapters::stop_location(const std::string& name, Running& running) {
-  if (running.adapter != nullptr) {
-    running.adapter->stop_accepting();
-    running.adapter->stop(std::chrono::steady_clock::now() + kLocationStop);
-    leases_.give_up(name);
-  } else {
-    http_.remove_location(name);
-  }
-  log(LogLevel::Info, "receive location stopped", {{"location", name}});
+  running.adapter->stop_accepting();
+  running.adapter->stop(std::chrono::steady_clock::now() + kLocationStop);
+  leases_.give_up(name);
+  report_stopped(name);
 }
 
 void ReceiveAdapters::stop_accepting() {
   http_.stop_accepting();
-  for (auto& [name, running] : running_) {
-    if (running.adapter != nullptr) running.adapter->stop_accepting();
-  }
+  for (auto& [name, running] : running_) running.adapter->stop_accepting();
 }
 
 void ReceiveAdapters::stop(std::chrono::steady_clock::time_point deadline) {
   http_.stop(deadline);
   for (auto& [name, running] : running_) {
-    if (running.adapter == nullptr) continue;
     running.adapter->stop(deadline);
     leases_.give_up(name);
   }

@@ -1,7 +1,8 @@
 #pragma once
-// The adapters that receive, kept in step with the configuration: started, replaced and stopped one location at a
-// time, without disturbing the others. A location with an adapter of its own (a polled folder) runs on the one
-// instance that holds its lease; locations of the listener run on every instance. Driven by one thread.
+// The adapters that receive, kept in step with the configuration, without disturbing what did not change. A location
+// with an adapter of its own (a polled folder) is started, replaced and stopped by itself, and runs on the one
+// instance that holds its lease. Locations of the listener run on every instance and change all in one moment, so
+// that no request falls between the old ones and the new. Driven by one thread.
 
 #include <map>
 
@@ -29,18 +30,20 @@ class ReceiveAdapters {
 
  private:
   struct Running {
-    artifacts::ReceiveLocation location;                ///< as it was when it was started
-    std::unique_ptr<adapters::ReceiveAdapter> adapter;  ///< null: a location of the listener
+    artifacts::ReceiveLocation location;  ///< as it was when it was started
+    std::unique_ptr<adapters::ReceiveAdapter> adapter;
   };
-  void start_location(const artifacts::ReceiveLocation& location);
+  using Locations = std::map<std::string, artifacts::ReceiveLocation>;
+  void change_listener(Locations wanted);
   void start_polled(const artifacts::ReceiveLocation& location);
   void stop_location(const std::string& name, Running& running);
 
   AdapterServices services_;
   LocationLeases& leases_;
   adapters::http::HttpReceiver http_;
+  Locations listening_;
   std::map<std::string, Running> running_;
-  std::map<std::string, artifacts::ReceiveLocation> waiting_;  ///< another instance runs them
+  Locations waiting_;  ///< another instance runs them
 };
 
 }  // namespace sealgate::hosts

@@ -28,11 +28,8 @@ HttpReceiver::HttpReceiver(net::HttpServerOptions options, Submitter& submitter,
     : impl_(std::make_unique<Impl>(std::move(options), submitter, fallback)) {}
 HttpReceiver::~HttpReceiver() = default;
 
-Result<> HttpReceiver::set_location(HttpLocation location) {
-  return impl_->handler().set_location(std::move(location));
-}
-void HttpReceiver::remove_location(std::string_view name) {
-  impl_->handler().remove_location(name);
+std::map<std::string, Error> HttpReceiver::set_locations(std::vector<HttpLocation> locations) {
+  return impl_->handler().set_locations(std::move(locations));
 }
 Result<> HttpReceiver::start() {
   return impl_->start();

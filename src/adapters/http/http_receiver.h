@@ -27,6 +27,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "adapters/common/adapter.h"
 #include "net/http_server.h"
@@ -56,11 +57,10 @@ class HttpReceiver final : public ReceiveAdapter {
   HttpReceiver(net::HttpServerOptions options, Submitter& submitter, net::HttpHandler* fallback = nullptr);
   ~HttpReceiver() override;
 
-  /// Before or after start(). Replaces a location of the same name. Fails with adapter.http.path-taken when another
-  /// location has that path, adapter.http.bad-path when it does not start with "/".
-  Result<> set_location(HttpLocation location);
-  /// Requests that have begun go on. Unknown names are ignored.
-  void remove_location(std::string_view name);
+  /// Before or after start(). Makes these the locations, all in one moment: a request finds those of before or these.
+  /// Requests that have begun go on. Returns which are left out and why: adapter.http.path-taken when a location
+  /// before it has that path, adapter.http.bad-path when it does not start with "/".
+  std::map<std::string, Error> set_locations(std::vector<HttpLocation> locations);
 
   Result<> start() override;
   void stop_accepting() override;

@@ -238,26 +238,24 @@ class Exchange final : public net::HttpExchange {
 
 }  // namespace
 
-Result<> ReceiveHandler::set_location(HttpLocation location) {
-  if (!location.path.starts_with('/')) {
-    return fail(kBadPath, "the path of an HTTP location must start with /", location.name,
-                "write /orders, for example");
+std::map<std::string, Error> ReceiveHandler::set_locations(std::vector<HttpLocation> locations) {
+  std::map<std::string, std::shared_ptr<const HttpLocation>> by_path;
+  std::map<std::string, Error> left_out;
+  for (HttpLocation& location : locations) {
+    if (!location.path.starts_with('/')) {
+      left_out[location.name] = {kBadPath, "the path of an HTTP location must start with /", location.name,
+                                 "write /orders, for example"};
+    } else if (const auto taken = by_path.find(location.path); taken != by_path.end()) {
+      left_out[location.name] = {kPathTaken, "the path " + location.path + " belongs to another location",
+                                 location.name, "choose another path, or remove location " + taken->second->name};
+    } else {
+      std::string path = location.path;
+      by_path.emplace(std::move(path), std::make_shared<const HttpLocation>(std::move(location)));
+    }
   }
   const std::lock_guard lock(mutex_);
-  const auto taken = by_path_.find(location.path);
-  if (taken != by_path_.end() && taken->second->name != location.name) {
-    return fail(kPathTaken, "the path " + location.path + " belongs to another location", location.name,
-                "choose another path, or remove location " + taken->second->name);
-  }
-  std::erase_if(by_path_, [&](const auto& entry) { return entry.second->name == location.name; });
-  const std::string path = location.path;
-  by_path_[path] = std::make_shared<const HttpLocation>(std::move(location));
-  return {};
-}
-
-void ReceiveHandler::remove_location(std::string_view name) {
-  const std::lock_guard lock(mutex_);
-  std::erase_if(by_path_, [&](const auto& entry) { return entry.second->name == name; });
+  by_path_.swap(by_path);
+  return left_out;
 }
 
 std::shared_ptr<const HttpLocation> ReceiveHandler::find(const std::string& path) const {

@@ -15,8 +15,7 @@ class ReceiveHandler final : public net::HttpHandler {
   ReceiveHandler(Submitter& submitter, net::HttpHandler* fallback, std::chrono::seconds retry_after)
       : submitter_(submitter), fallback_(fallback), retry_after_(retry_after) {}
 
-  Result<> set_location(HttpLocation location);
-  void remove_location(std::string_view name);
+  std::map<std::string, Error> set_locations(std::vector<HttpLocation> locations);
   net::HttpBegin begin(net::HttpRequest request) override;
 
  private:

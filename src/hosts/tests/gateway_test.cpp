@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "hosts/health.h"
 #include "hosts/tests/gateway_fixture.h"
 
 namespace sealgate::hosts {
@@ -38,6 +39,26 @@ TEST_F(GatewayTest, FilesAndPostsComeOutOfTheSubscribedPort) {
   EXPECT_FALSE(std::filesystem::exists(root_ / "in" / "a.xml"));
   EXPECT_EQ(post("/nowhere", "<c/>"), 404);
   EXPECT_EQ(post("/orders", ""), 400);
+}
+
+/// A partner that takes 404 for an answer would give up a message because the gateway was just starting.
+TEST_F(GatewayTest, BeforeTheLocationsAreKnownTheAnswerIsToTryAgain) {
+  Health health([] { return std::string_view(); }, std::chrono::seconds(7));
+  net::HttpRequest request;
+  request.method = "POST";
+  request.path = "/orders";
+  for (const bool ready : {false, true, false}) {
+    health.set_ready(ready);
+    const auto begun = health.begin(request);
+    const auto* answer = std::get_if<net::HttpResponse>(&begun);
+    ASSERT_NE(answer, nullptr);
+    EXPECT_EQ(answer->status, ready ? 404 : 503);
+    const std::string* after = answer->headers.find("Retry-After");
+    ASSERT_EQ(after != nullptr, !ready);
+    if (after != nullptr) {
+      EXPECT_EQ(*after, "7");
+    }
+  }
 }
 
 TEST_F(GatewayTest, WhatNobodyWantsIsSuspendedAndFlowsAfterTheFilterWasMended) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstdio>
 #include <deque>
@@ -119,7 +120,7 @@ class HttpAdapter : public ::testing::Test {
     orders.name = "Orders";
     orders.path = "/in/orders";
     orders.max_body_bytes = 1'000'000;
-    EXPECT_TRUE(receiver_.set_location(orders));
+    EXPECT_TRUE(receiver_.set_locations({orders}).empty());
     EXPECT_TRUE(receiver_.start());
   }
   ~HttpAdapter() override { receiver_.stop(std::chrono::steady_clock::now()); }
@@ -151,7 +152,7 @@ class HttpAdapter : public ::testing::Test {
     orders.name = "Orders";
     orders.path = "/in/orders";
     orders.suspend_failed_requests = value;
-    EXPECT_TRUE(receiver_.set_location(orders));
+    EXPECT_TRUE(receiver_.set_locations({orders}).empty());
   }
 
   TestSubmitter submitter_;
@@ -212,8 +213,7 @@ TEST_F(HttpAdapter, TheLocationCanForceEitherForm) {
   never.name = "Never";
   never.path = "/never";
   never.mime_headers = MimeHeaders::Never;
-  ASSERT_TRUE(receiver_.set_location(always));
-  ASSERT_TRUE(receiver_.set_location(never));
+  ASSERT_TRUE(receiver_.set_locations({always, never}).empty());
   post("x", {{"Content-Type", "text/xml"}}, "/always");
   EXPECT_EQ(submitter_.stored().back().bytes, "Content-Type: text/xml\r\n\r\nx");
   post("x", {{"Content-Type", "multipart/mixed; boundary=b"}}, "/never");
@@ -302,25 +302,47 @@ TEST_F(HttpAdapter, AnswersOnlyAfterTheCommit) {
 }
 
 TEST_F(HttpAdapter, LocationsComeAndGoWhileItRuns) {
-  HttpLocation rival;
+  HttpLocation orders;
+  orders.name = "Orders";
+  orders.path = "/in/orders";
+  HttpLocation rival = orders;
   rival.name = "Rival";
-  rival.path = "/in/orders";
-  EXPECT_EQ(receiver_.set_location(rival).error().code, kPathTaken);
+  EXPECT_EQ(receiver_.set_locations({orders, rival}).at("Rival").code, kPathTaken);
+  EXPECT_EQ(post("x").status, 202);
   rival.path = "orders";
-  EXPECT_EQ(receiver_.set_location(rival).error().code, kBadPath);
+  EXPECT_EQ(receiver_.set_locations({rival, orders}).at("Rival").code, kBadPath);
+  EXPECT_EQ(post("x").status, 202);
   HttpLocation moved;
   moved.name = "Orders";
   moved.path = "/moved";
   moved.return_message_id = false;
-  EXPECT_TRUE(receiver_.set_location(moved));
+  EXPECT_TRUE(receiver_.set_locations({moved}).empty());
   EXPECT_EQ(post("x").status, 404);
   const auto response = post("x", {}, "/moved");
   EXPECT_EQ(response.status, 202);
   EXPECT_EQ(response.body, "");
   EXPECT_FALSE(response.headers.contains("Sealgate-Message-Id"));
-  receiver_.remove_location("Orders");
-  receiver_.remove_location("Nobody");
+  EXPECT_TRUE(receiver_.set_locations({}).empty());
   EXPECT_EQ(post("x", {}, "/moved").status, 404);
+}
+
+TEST_F(HttpAdapter, ARequestFindsTheLocationsOfBeforeOrThoseOfAfter) {
+  HttpLocation first;
+  first.name = "First";
+  first.path = "/in/orders";
+  HttpLocation second;
+  second.name = "Second";
+  second.path = "/other";
+  std::atomic<bool> ends{false};
+  std::thread changes([&] {
+    while (!ends) {
+      std::swap(first.path, second.path);
+      EXPECT_TRUE(receiver_.set_locations({first, second}).empty());
+    }
+  });
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(post("x").status, 202);
+  ends = true;
+  changes.join();
 }
 
 TEST_F(HttpAdapter, CurlDeliversWithExpectChunksAndFolding) {
