@@ -1,6 +1,9 @@
 #include "store/sqlite/sql/database.h"
 
+#include <semaphore.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 
 #include "base/log.h"
@@ -29,17 +32,27 @@ Result<> run_job(const Database::Job& job, Connection& connection) {
 
 /// One caller of write() with its job. It waits for a word of its own and needs no lock to go on, so that a hundred
 /// callers whose commit is done do not queue up for one. Shared with the leader, which still wakes it when it is
-/// gone.
+/// gone. A semaphore of the system: those of the C++ library spin and yield before they sleep, and a commit takes
+/// longer than any of that, so every caller would cost four switches to other threads for nothing.
 struct Database::Waiting {
-  enum Word { Wait, Lead, Done };
-  explicit Waiting(const Job& its_job) : job(&its_job) {}
+  enum class Word { Lead, Done };
+  explicit Waiting(const Job& its_job) : job(&its_job) { ::sem_init(&told, 0, 0); }
+  ~Waiting() { ::sem_destroy(&told); }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
   const Job* job;
   Result<> result;
-  std::atomic<int> word{Wait};
+  Word word = Word::Done;
+  sem_t told;
 
   void tell(Word what) {
-    word.store(what, std::memory_order_release);
-    word.notify_one();
+    word = what;
+    ::sem_post(&told);
+  }
+  Word wait() {
+    while (::sem_wait(&told) != 0 && errno == EINTR) {
+    }
+    return word;
   }
 };
 
@@ -75,10 +88,7 @@ Result<> Database::write(const Job& job) {
       leading_ = lead = true;
     }
   }
-  if (!lead) {
-    self->word.wait(Waiting::Wait, std::memory_order_acquire);
-    if (self->word.load(std::memory_order_acquire) == Waiting::Done) return judged(std::move(self->result));
-  }
+  if (!lead && self->wait() == Waiting::Word::Done) return judged(std::move(self->result));
   std::vector<std::shared_ptr<Waiting>> batch{self};
   {
     const std::scoped_lock lock(write_mutex_);
@@ -100,8 +110,8 @@ Result<> Database::write(const Job& job) {
       queue_.pop_front();
     }
   }
-  if (next != nullptr) next->tell(Waiting::Lead);
-  for (std::size_t i = 1; i < batch.size(); ++i) batch[i]->tell(Waiting::Done);
+  if (next != nullptr) next->tell(Waiting::Word::Lead);
+  for (std::size_t i = 1; i < batch.size(); ++i) batch[i]->tell(Waiting::Word::Done);
   return judged(std::move(self->result));
 }
 
