@@ -27,7 +27,8 @@ class Cast:
         self.own, self.partner = self._people("own", BOTH), self._people("partner", "emailProtection")
         agrees, signs = dict(usage="keyAgreement"), dict(usage="digitalSignature")
         self.own_agreeing, self.own_signing = self._wrong("own-agreeing", agrees), self._wrong("own-signing", signs)
-        self.partner_agreeing, self.partner_signing = self._wrong("partner-agreeing", agrees), self._wrong("partner-signing", signs)
+        self.partner_agreeing = self._wrong("partner-agreeing", agrees)
+        self.partner_signing = self._wrong("partner-signing", signs)
         self.nobody = self.pki.get("ec256", "nobody")  # of no party
         self.server = self.pki.get("ec256", "server", extended="serverAuth", address="127.0.0.1")
         self.revocations = self.pki.revocation_list(self.own["revoked"], self.partner["revoked"])
@@ -123,8 +124,8 @@ class Stage:
         assert status == 202 or (status == 401 and name.startswith("party-")), (name, status, answer)
 
     def signed(self, identity, attach):
-        words = ["openssl", "cms", "-sign", "-nodetach", "-binary", "-outform", "DER", "-md", "sha256", "-signer", identity.certificate,
-                 "-inkey", identity.key, *([] if attach else ["-nocerts"])]
+        words = ["openssl", "cms", "-sign", "-nodetach", "-binary", "-outform", "DER", "-md", "sha256",
+                 "-signer", identity.certificate, "-inkey", identity.key, *([] if attach else ["-nocerts"])]
         return must(run(words, stdin=b"Content-Type: text/plain\r\n\r\nsigned")).stdout
 
     def encrypted(self, identity):
@@ -165,7 +166,8 @@ def own_row(row, state, cast, partner):
     """A plain message comes in, and goes out by a port that needs the certificate."""
     name, words = cell(row, state), {}
     if row == "sign":
-        words = {"pipeline": "SMIMETransmit", "encoder": {"signature_type": "blob"}, "signing_certificates": [cast.of(row, state).thumbprint]}
+        words = {"pipeline": "SMIMETransmit", "encoder": {"signature_type": "blob"},
+                 "signing_certificates": [cast.of(row, state).thumbprint]}
     elif row == "encrypt":
         words = {"pipeline": "SMIMETransmit", "encoder": {"enable_encryption": True},
                  "encryption_certificates": [cast.of(row, state).thumbprint], "party": "P present"}
@@ -178,7 +180,8 @@ def own_row(row, state, cast, partner):
 def configuration(cast, partner, folder):
     made = [artifacts.group(), artifacts.host(), artifacts.host(name="Other", account="other")]
     owners = {state: cast.partner[state] for state in STATES if state != "wrong-usage"} | {"wrong-usage": cast.partner_agreeing}
-    made += [{"kind": "Party", "name": f"P {state}", "verification_certificates": [one.thumbprint]} for state, one in owners.items()]
+    made += [{"kind": "Party", "name": f"P {state}", "verification_certificates": [one.thumbprint]}
+             for state, one in owners.items()]
     for row in ("sign", "encrypt", "https", "verify", "party", "decrypt"):
         for state in STATES:
             name, words = cell(row, state), {}

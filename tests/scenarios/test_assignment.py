@@ -18,13 +18,15 @@ def people(tmp_path_factory):
 def gateway(sealgate, people, tmp_path):
     gateway = Gateway(sealgate.path, tmp_path)
     must(gateway("cert", "import", people["root"], "--trust-roots"))
-    must(gateway("cert", "import", *(people[name].certificate for name in ("partner", "signing", "expired")), "--store", "OtherPeople"))
+    theirs = [people[name].certificate for name in ("partner", "signing", "expired")]
+    must(gateway("cert", "import", *theirs, "--store", "OtherPeople"))
     return gateway
 
 
 def encrypting(*certificates):
     return artifacts.documents(artifacts.host(), artifacts.file_port(
-        "Out", "/nowhere", filter=None, pipeline="SMIMETransmit", encoder={"enable_encryption": True}, encryption_certificates=list(certificates)))
+        "Out", "/nowhere", filter=None, pipeline="SMIMETransmit", encoder={"enable_encryption": True},
+        encryption_certificates=list(certificates)))
 
 
 def applied(gateway, text, *words):

@@ -19,11 +19,13 @@ def own(kind, place, wrong):
     return {
         "missing": ("pipeline.certificate-missing", [kind, "is not in the", place, OWN, IMPORT_OWN]),
         "expired": ("pipeline.certificate-expired", [kind, "expired on 2020-01-31T00:00:00Z", place, OWN, NEW_OWN]),
-        "not-yet-valid": ("pipeline.certificate-not-yet-valid", [kind, "not valid before 2030-01-01T00:00:00Z", place, OWN, "wait"]),
+        "not-yet-valid": ("pipeline.certificate-not-yet-valid",
+                          [kind, "not valid before 2030-01-01T00:00:00Z", place, OWN, "wait"]),
         "revoked": ("pipeline.certificate-revoked", [kind, "was revoked by its issuer", place, OWN, NEW_OWN]),
         "wrong-usage": ("pipeline.certificate-unsuitable", [kind, wrong, place, OWN, "docs/certificates.md"]),
         "wrong-store": ("pipeline.certificate-in-wrong-store", [kind, "but in OtherPeople", place, OWN, IMPORT_OWN]),
-        "wrong-account": ("pipeline.certificate-of-other-account", [kind, "but in that of account other", place, OWN, IMPORT_OWN]),
+        "wrong-account": ("pipeline.certificate-of-other-account",
+                          [kind, "but in that of account other", place, OWN, IMPORT_OWN]),
     }
 
 
@@ -32,9 +34,11 @@ def signer(row):
     place = f"receive location At {row}-"
     return {
         "expired": ("certificates.chain-expired", ["has expired", place, "party P expired", "OtherPeople store"]),
-        "not-yet-valid": ("certificates.chain-not-yet-valid", ["is not valid yet", place, "party P not-yet-valid", "OtherPeople store"]),
+        "not-yet-valid": ("certificates.chain-not-yet-valid",
+                          ["is not valid yet", place, "party P not-yet-valid", "OtherPeople store"]),
         "revoked": ("certificates.chain-revoked", ["is revoked", place, "party P revoked", "OtherPeople store"]),
-        "wrong-usage": ("certificates.chain-purpose", ["may not be used for this purpose", place, "party P wrong-usage", "OtherPeople store"]),
+        "wrong-usage": ("certificates.chain-purpose",
+                        ["may not be used for this purpose", place, "party P wrong-usage", "OtherPeople store"]),
     }
 
 
@@ -48,11 +52,12 @@ EXPECTED = {
         "missing": ("pipeline.certificate-missing", ["the encryption certificate", "is not in the OtherPeople store",
                                                      "send port encrypt-missing", "party P present", IMPORT_PARTNER]),
         "expired": ("pipeline.certificate-expired", ["the encryption certificate", "expired on 2020-01-31T00:00:00Z",
-                                                     "send port encrypt-expired", "party P present", "OtherPeople store", NEW_PARTNER]),
+                                                     "send port encrypt-expired", "party P present", "OtherPeople store",
+                                                     NEW_PARTNER]),
         "not-yet-valid": ("pipeline.certificate-not-yet-valid", ["not valid before 2030-01-01T00:00:00Z",
                                                                  "send port encrypt-not-yet-valid", "OtherPeople store", "wait"]),
-        "revoked": ("pipeline.certificate-revoked", ["was revoked by its issuer", "send port encrypt-revoked", "OtherPeople store",
-                                                     NEW_PARTNER]),
+        "revoked": ("pipeline.certificate-revoked", ["was revoked by its issuer", "send port encrypt-revoked",
+                                                     "OtherPeople store", NEW_PARTNER]),
         "wrong-usage": ("pipeline.certificate-unsuitable", ["does not contain Key Agreement", "send port encrypt-wrong-usage",
                                                             "OtherPeople store", "docs/certificates.md"]),
         "wrong-store": ("pipeline.certificate-in-wrong-store", ["is not in the OtherPeople store, but in TrustedRoots",
@@ -60,7 +65,8 @@ EXPECTED = {
     },
     "verify": {
         **signer("verify"),
-        "missing": ("cms.no-signer-cert", ["neither in the message nor known here", "receive location At verify-missing", "OtherPeople"]),
+        "missing": ("cms.no-signer-cert", ["neither in the message nor known here", "receive location At verify-missing",
+                                           "OtherPeople"]),
         "wrong-store": ("cms.no-signer-cert", ["neither in the message nor known here", "receive location At verify-wrong-store",
                                                "OtherPeople"]),
     },
@@ -159,7 +165,8 @@ def test_a_port_that_must_encrypt_never_sends_in_clear(stage):
     assert len(stage.delivered(name)) >= len(before)
     must(stage.gateway("cert", "import", identity.certificate, "--store", "OtherPeople"))
     port = stage.gateway("get", "send-port", name, "-o", "yaml").stdout.decode()
-    lines = [line for line in port.splitlines() if "encryption_certificates" not in line and identity.thumbprint.replace(" ", "") not in line]
+    digits = identity.thumbprint.replace(" ", "")
+    lines = [line for line in port.splitlines() if "encryption_certificates" not in line and digits not in line]
     document = stage.folder / "without.yaml"
     document.write_text("\n".join(lines) + "\n")
     refused = stage.gateway("apply", "-f", document)
