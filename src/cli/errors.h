@@ -16,7 +16,7 @@ inline constexpr ErrorCode kSeveralStores{"cli.several-stores", ErrorClass::Usag
 inline constexpr ErrorCode kExists{"cli.exists", ErrorClass::Conflict};
 inline constexpr ErrorCode kNotAnExport{"cli.not-an-export", ErrorClass::Usage};
 inline constexpr ErrorCode kSameFile{"cli.same-file", ErrorClass::Usage};
-/// Core dumps of a process that holds keys cannot be turned off.
+/// Core dumps of a process that holds keys cannot be turned off, or on.
 inline constexpr ErrorCode kMemoryNotProtected{"cli.memory-not-protected", ErrorClass::Environment};
 
 }  // namespace sealgate::cli

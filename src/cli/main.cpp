@@ -68,12 +68,14 @@ int run(const Args& words) {
   return print_usage_error("there is no command '" + first + "'", "sealgate");
 }
 
-// Private keys pass through this process: no core dump, no ptrace by other processes of the account.
+// Private keys pass through this process: no core dump, no ptrace by other processes of the account. The hard limit
+// stays, so that serve can allow core dumps when it is asked to.
 void harden() {
-  const struct rlimit none {
-    0, 0
-  };
-  ::setrlimit(RLIMIT_CORE, &none);
+  struct rlimit core {};
+  if (::getrlimit(RLIMIT_CORE, &core) == 0) {
+    core.rlim_cur = 0;
+    ::setrlimit(RLIMIT_CORE, &core);
+  }
 #ifndef __SANITIZE_ADDRESS__  // the leak checker traces the process from a thread of its own
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif

@@ -46,9 +46,14 @@ LogLevel level_of(const std::string& word) {
 
 /// Keys live in this process: no core dump, no attaching debugger without privileges, unless somebody asked for that.
 Result<> protect_memory(bool allow_core_dumps) {
-  if (allow_core_dumps) return {};
-  const struct rlimit none = {0, 0};
-  if (::setrlimit(RLIMIT_CORE, &none) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0) return {};
+  struct rlimit core {};
+  if (allow_core_dumps) {  // every command starts out protected
+    const bool known = ::getrlimit(RLIMIT_CORE, &core) == 0;
+    core.rlim_cur = core.rlim_max;
+    if (known && ::setrlimit(RLIMIT_CORE, &core) == 0 && ::prctl(PR_SET_DUMPABLE, 1) == 0) return {};
+    return fail(kMemoryNotProtected, "core dumps of this process cannot be turned on", {}, "start without the option");
+  }
+  if (::setrlimit(RLIMIT_CORE, &core) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0) return {};
   return fail(kMemoryNotProtected, "core dumps of this process, which holds private keys, cannot be turned off", {},
               "find out what forbids it; or start with --allow-core-dumps, knowing that a dump holds the keys");
 }
