@@ -1,5 +1,4 @@
 """An authority with its books, a server that publishes for it, OpenSSL's OCSP responder, and a gateway that asks them."""
-import base64
 import contextlib
 import http.server
 import json
@@ -63,11 +62,9 @@ class Authority(Pki):
         return must(run(["openssl", "crl", "-in", path, "-outform", "DER"])).stdout
 
     def sign(self, identity, content):
-        """An opaque signed message, with its header."""
-        der = must(run(["openssl", "cms", "-sign", "-nodetach", "-binary", "-outform", "DER", "-signer", identity.certificate, "-inkey",
-                        identity.key], stdin=b"Content-Type: application/xml\r\n\r\n" + content)).stdout
-        return (b"MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=signed-data\r\n"
-                b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(der))
+        """An opaque signed message in DER."""
+        return must(run(["openssl", "cms", "-sign", "-nodetach", "-binary", "-outform", "DER", "-signer", identity.certificate, "-inkey",
+                         identity.key], stdin=b"Content-Type: application/xml\r\n\r\n" + content)).stdout
 
 
 class Site:
@@ -152,19 +149,15 @@ class Place:
         self.gateway = Gateway(program, folder)
         self.out = pathlib.Path(folder) / "out"
         self.out.mkdir()
-        self.number = 0
 
     def configure(self, revocation, location=(), parties=()):
         self.gateway.apply(artifacts.documents(
             artifacts.group(revocation=revocation), artifacts.host(), *parties,
-            artifacts.receive_port(artifacts.by_http(pipeline="MIMEReceive", **dict(location))),
+            artifacts.receive_port(artifacts.by_http(pipeline="SMIMEReceive", **dict(location))),
             artifacts.file_port("Out", self.out)))
 
     def send(self, message):
-        """The identity by which send() calls are told apart is their number; the message's own comes back."""
-        self.number += 1
-        status, _, body = self.gateway.request("POST", "/in", message, {"Content-Type": "application/pkcs7-mime"}, timeout=60)
-        return status, body
+        self.gateway.request("POST", "/in", message, {"Content-Type": "application/pkcs7-mime; smime-type=signed-data"}, timeout=60)
 
     def suspended(self):
         return json.loads(must(self.gateway("message", "list", "--state", "suspended", "-o", "json")).stdout)
