@@ -139,5 +139,61 @@ TEST_F(DecoderComponent, TheLogLearnsWhoSignedWhetherItHoldsOrNot) {
   EXPECT_EQ(evidence_[4].second.substr(0, 6), "error:");
 }
 
+TEST_F(DecoderComponent, ThePathSettingsOfAPartyHoldForItsCertificatesAlone) {
+  const Identity signer = partner({{NID_key_usage, "digitalSignature"}});
+  const auto raw = signed_by(signer);
+  artifacts::Party party;
+  party.name = "Contoso";
+  party.path.policies = {"1.3.6.1.4.1.99999.1"};
+  artifacts_.parties = {party};
+  EXPECT_TRUE(run(raw));
+  artifacts_.parties[0].verification_certificates = {{signer.certificate.thumbprint_sha256()}};
+  const auto refused = run(raw);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code.id, "certificates.chain-policy");
+  EXPECT_NE(refused.error().where.find("party Contoso"), std::string::npos) << refused.error().to_string();
+  artifacts_.parties[0].path = {};
+  EXPECT_TRUE(run(raw));
+}
+
+TEST_F(DecoderComponent, AnExpiredOwnCertificateOpensOnlyWhereThatIsAllowed) {
+  const Identity old = issue({.subject = {{"CN", "Old"}},
+                              .issuer = &authority_,
+                              .not_before = kNow - std::chrono::hours(48),
+                              .not_after = kNow - std::chrono::hours(1),
+                              .serial = 21});
+  const Identity fresh = issue({.subject = {{"CN", "Fresh"}}, .issuer = &authority_, .serial = 22});
+  for (const Identity* own : {&old, &fresh}) {
+    view_.personal["default"].push_back({own->certificate, own->key, std::nullopt});
+  }
+  const auto encrypted_to = [&](std::vector<Certificate> recipients) {
+    auto writer = std::move(*store_->box().create_body());
+    smime::EncodeOptions options;
+    options.encrypt = smime::EncryptOptions{};
+    options.encrypt->recipients = std::move(recipients);
+    options.time = old.certificate.not_after();
+    auto encoder = smime::Encoder::create(std::move(options), *writer);
+    EXPECT_TRUE(encoder) << encoder.error().to_string();
+    EXPECT_TRUE((*encoder)->write(as_bytes("secret")));
+    EXPECT_TRUE((*encoder)->finish());
+    return writer->take();
+  };
+  const auto to_old = encrypted_to({old.certificate});
+  const auto to_both = encrypted_to({old.certificate, fresh.certificate});
+  host_.decryption_certificates = {{old.certificate.thumbprint()}, {fresh.certificate.thumbprint()}};
+  const auto refused = run(to_old);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code.id, "pipeline.certificate-expired");
+  EXPECT_NE(refused.error().where.find(old.certificate.thumbprint().to_biztalk()), std::string::npos);
+  EXPECT_TRUE(run(to_both));
+  settings_.allow_expired_decryption = true;
+  EXPECT_TRUE(run(to_old));
+  settings_.allow_expired_decryption = false;
+  host_.decryption_certificates[1].from = kNow + std::chrono::milliseconds(1);
+  const auto early = run(encrypted_to({fresh.certificate}));
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().code.id, "pipeline.certificate-not-in-force");
+}
+
 }  // namespace
 }  // namespace sealgate::pipeline
