@@ -2,6 +2,8 @@
 // Which work to take: from the index of what is ready, port by port, so that ports that may not take more cost one
 // look each, however much waits for them.
 
+#include <atomic>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -33,6 +35,20 @@ class ReadyCursor {
  private:
   mutable std::mutex mutex_;
   Lane lane_;
+};
+
+/// The latest time that claims have seen, to notice a clock that was turned back. Before the first claim nothing is
+/// known, and it may have been turned back while nobody ran. Thread-safe.
+class LatestTime {
+ public:
+  /// Small steps back are those of threads that asked for the time before others.
+  static constexpr std::chrono::milliseconds kTolerance{1000};
+
+  bool was_after(Time now) const { return latest_ > (now + kTolerance).time_since_epoch().count(); }
+  void set(Time now) { latest_ = now.time_since_epoch().count(); }
+
+ private:
+  std::atomic<std::int64_t> latest_{std::numeric_limits<std::int64_t>::max()};
 };
 
 struct ReadyItem {

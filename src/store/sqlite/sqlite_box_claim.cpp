@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "store/common/commit_point.h"
 #include "store/sqlite/sqlite_message_box.h"
 
@@ -49,7 +50,32 @@ Result<> promote(BoxChange& change) {
 
 }  // namespace
 
+Result<> SqliteMessageBox::shorten_waits(Time now) {
+  bool any = false;
+  const std::int64_t changed_later = milliseconds(now + LatestTime::kTolerance);
+  SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
+    SG_TRY_ASSIGN(sql::Statement select, connection.prepare("SELECT 1 FROM work INDEXED BY work_due WHERE due IS NOT "
+                                                            "NULL AND changed > ?1 LIMIT 1"));
+    SG_TRY_ASSIGN(any, select.bind(1, changed_later).step());
+    return {};
+  }));
+  if (any) {
+    // From each one's own last change: the clock may have been turned back while nobody ran, nobody knows how far.
+    SG_TRY(database_.write([&](sql::Connection& connection) -> Result<> {
+      SG_TRY_ASSIGN(sql::Statement update,
+                    connection.prepare("UPDATE work INDEXED BY work_due SET due = due - (changed - ?2), changed = ?2 "
+                                       "WHERE due IS NOT NULL AND changed > ?1"));
+      return update.bind(1, changed_later).bind(2, milliseconds(now)).run();
+    }));
+    log(LogLevel::Warning, "the clock was turned back; what waits does so by the new time");
+  }
+  latest_.set(now);
+  return {};
+}
+
 Result<std::vector<WorkItem>> SqliteMessageBox::claim(const ClaimRequest& request) {
+  if (latest_.was_after(request.now)) SG_TRY(shorten_waits(request.now));
+  latest_.set(request.now);
   bool anything = false;
   // Most polls find nothing; they need not wait for the writer.
   SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {

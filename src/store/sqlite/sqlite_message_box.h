@@ -51,6 +51,9 @@ class SqliteMessageBox final : public messaging::MessageBox {
   Result<std::uint64_t> purge(Time before, std::size_t limit) override;
 
  private:
+  /// After the clock was turned back: what waits for a time goes on to wait as long as it had to, not until that time
+  /// comes again.
+  Result<> shorten_waits(Time now);
   void announce() const {
     if (listener_) listener_();
   }
@@ -74,6 +77,7 @@ class SqliteMessageBox final : public messaging::MessageBox {
   BodySpool& spool_;
   std::string instance_;
   ReadyCursor cursor_;
+  LatestTime latest_;
   std::function<void()> listener_;
 };
 
