@@ -1,6 +1,7 @@
 #include "store/common/account_key_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -52,8 +53,14 @@ Result<> write_new_key_file(const std::filesystem::path& path, ByteView content)
                   "check that the data folder exists and may be written");
     }
   }
-  std::string temporary = path.string() + ".XXXXXX";
-  const io::FileDescriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  // Without a name until it is whole: whoever is killed in between leaves no key lying about. Some file systems of
+  // networks cannot do that.
+  std::string temporary;
+  io::FileDescriptor fd(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!fd.valid()) {
+    temporary = path.string() + ".XXXXXX";
+    fd = io::FileDescriptor(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  }
   if (!fd.valid()) {
     return fail(kIoFailed, "the key file cannot be made: " + reason(errno), path.string(),
                 "check that the data folder may be written");
@@ -63,10 +70,12 @@ Result<> write_new_key_file(const std::filesystem::path& path, ByteView content)
     written = fail(kIoFailed, "the key file cannot be written: " + reason(errno), path.string(), "check the disk");
   }
   // A link, not a rename: a key file that somebody made meanwhile must stay.
-  if (written && ::link(temporary.c_str(), path.c_str()) != 0 && errno != EEXIST) {
+  const std::string source = temporary.empty() ? "/proc/self/fd/" + std::to_string(fd.get()) : temporary;
+  if (written && ::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) != 0 &&
+      errno != EEXIST) {
     written = fail(kIoFailed, "the key file cannot be made: " + reason(errno), path.string(), "check the disk");
   }
-  ::unlink(temporary.c_str());
+  if (!temporary.empty()) ::unlink(temporary.c_str());
   if (!written) return written;
   return sync_key_folder(folder);
 }
