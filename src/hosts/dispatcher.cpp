@@ -38,7 +38,8 @@ Dispatcher::Dispatcher(DispatcherOptions options, const ConfigurationHolder& con
       box_(box),
       clock_(clock),
       callers_(callers),
-      resumer_(box, clock) {}
+      resumer_(box, clock),
+      completer_(box, clock, cut_, [this](const auto& item, const auto& result) { written_down(item, result); }) {}
 
 Dispatcher::~Dispatcher() {
   stop_claiming();
@@ -52,6 +53,7 @@ Result<> Dispatcher::start() {
     log(LogLevel::Info, "work of an earlier run taken up again", {{"count", std::to_string(released)}});
   }
   resumer_.start();
+  completer_.start();
   dispatching_ = std::thread([this] { dispatch(); });
   return {};
 }
@@ -59,6 +61,8 @@ Result<> Dispatcher::start() {
 void Dispatcher::wake() {
   {
     const std::lock_guard lock(mutex_);
+    // Somebody has told it already, and it has not looked since: every commit comes by here.
+    if (wake_) return;
     wake_ = true;
   }
   changed_.notify_one();
@@ -115,6 +119,7 @@ void Dispatcher::stop(std::chrono::steady_clock::time_point deadline) {
   if (dispatching_.joinable()) dispatching_.join();
   for (std::thread& worker : workers_) worker.join();
   workers_.clear();
+  completer_.stop();
 }
 
 void Dispatcher::dispatch() {
@@ -275,28 +280,45 @@ void Dispatcher::work() {
     busy_[item->claim.work.text()].configuration = configuration;
     bool left = false;
     lock.unlock();
-    run(*configuration, *item, [this, &item, &left] {
+    const bool handed_over = run(*configuration, *item, [this, &item, &left] {
       const std::lock_guard guard(mutex_);
       left = true;
       leave_lane(*item);
     });
     lock.lock();
-    --running_;
-    busy_.erase(item->claim.work.text());
+    if (!handed_over) end(*item);
     if (!left) leave_lane(*item);
     if (item->ordered) {
       // What it held back can be claimed only now.
       wake_ = true;
       changed_.notify_one();
     }
-    if (running_ == 0) idle_.notify_all();
   }
 }
 
+void Dispatcher::written_down(const messaging::WorkItem& item, const Result<>& result) {
+  if (!result) take_again(item, result.error());
+  const std::lock_guard lock(mutex_);
+  end(item);
+}
+
+void Dispatcher::end(const messaging::WorkItem& item) {
+  busy_.erase(item.claim.work.text());
+  if (--running_ == 0) idle_.notify_all();
+}
+
 Result<> Dispatcher::attempt(const Configuration& configuration, const messaging::WorkItem& item,
-                             std::function<void()> transmitted) {
-  const SendEnvironment environment{configuration,         box_, clock_, options_.spool, cut_, breakers_,
-                                    std::move(transmitted)};
+                             std::function<void()> transmitted, bool& handed_over) {
+  const SendEnvironment environment{configuration,
+                                    box_,
+                                    clock_,
+                                    options_.spool,
+                                    cut_,
+                                    breakers_,
+                                    std::move(transmitted),
+                                    [this, &handed_over](const auto& sent, const auto& tracking) {
+                                      return handed_over = completer_.hand_over(sent, tracking);
+                                    }};
   switch (item.kind) {
     case messaging::WorkKind::Send:
       return send(environment, item);
@@ -310,11 +332,12 @@ Result<> Dispatcher::attempt(const Configuration& configuration, const messaging
   return {};
 }
 
-void Dispatcher::run(const Configuration& configuration, const messaging::WorkItem& item,
+bool Dispatcher::run(const Configuration& configuration, const messaging::WorkItem& item,
                      std::function<void()> transmitted) {
   Result<> result;
+  bool handed_over = false;
   try {
-    result = attempt(configuration, item, std::move(transmitted));
+    result = attempt(configuration, item, std::move(transmitted), handed_over);
   } catch (const std::bad_alloc&) {
     result = fail(kInternal, "out of memory", "work " + item.claim.work.text(), "give the process more memory");
   } catch (const std::exception& problem) {
@@ -323,14 +346,17 @@ void Dispatcher::run(const Configuration& configuration, const messaging::WorkIt
     log(LogLevel::Error, "message suspended", {{"port", item.port}, {"reason", error.to_string()}});
     result = box_.suspend(item.claim, messaging::Failure::from(error), clock_.now());
   }
-  if (result) return;
+  if (!result) take_again(item, result.error());
+  return handed_over;
+}
+
+void Dispatcher::take_again(const messaging::WorkItem& item, const Error& error) {
   log(LogLevel::Error, "work could not be recorded and will be taken again",
-      {{"work", item.claim.work.text()}, {"port", item.port}, {"reason", result.error().to_string()}});
+      {{"work", item.claim.work.text()}, {"port", item.port}, {"reason", error.to_string()}});
   // Our own trouble (disk full, database away): give it back a little later instead of spinning on it.
   put_off(
-      {item.claim,
-       messaging::Retry{
-           messaging::Failure::from(result.error()), clock_.now() + std::chrono::seconds(5), item.transport, {}}});
+      {item.claim, messaging::Retry{
+                       messaging::Failure::from(error), clock_.now() + std::chrono::seconds(5), item.transport, {}}});
 }
 
 void Dispatcher::put_off(Unrecorded work) {

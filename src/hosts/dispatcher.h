@@ -11,6 +11,7 @@
 
 #include "hosts/callers.h"
 #include "hosts/circuit_breaker.h"
+#include "hosts/completer.h"
 #include "hosts/configuration.h"
 #include "hosts/cut.h"
 #include "hosts/lanes.h"
@@ -77,10 +78,15 @@ class Dispatcher {
   /// gives no new work either.
   void put_off(Unrecorded work);
   void record_again();
-  /// `transmitted`: see SendEnvironment.
-  void run(const Configuration& configuration, const messaging::WorkItem& item, std::function<void()> transmitted);
+  /// From the completer.
+  void written_down(const messaging::WorkItem& item, const Result<>& result);
+  /// It is over, whatever came of it. Under mutex_.
+  void end(const messaging::WorkItem& item);
+  void take_again(const messaging::WorkItem& item, const Error& error);
+  /// `transmitted`: see SendEnvironment. True when the completer goes on with it.
+  bool run(const Configuration& configuration, const messaging::WorkItem& item, std::function<void()> transmitted);
   Result<> attempt(const Configuration& configuration, const messaging::WorkItem& item,
-                   std::function<void()> transmitted);
+                   std::function<void()> transmitted, bool& handed_over);
   /// The item's place in its lane is free. Under mutex_.
   void leave_lane(const messaging::WorkItem& item);
   /// As many as what waits can use. By the dispatching thread, under mutex_.
@@ -93,9 +99,10 @@ class Dispatcher {
   Callers& callers_;
   CircuitBreakers breakers_;
   Resumer resumer_;
-  ConfigurationRef followed_;  ///< what resumer_ knows; of the dispatching thread
+  ConfigurationRef followed_;               ///< what resumer_ knows; of the dispatching thread
   std::vector<std::string> foreign_ports_;  ///< by it; of the dispatching thread
-  Cut cut_;                    ///< running transmissions are being cancelled
+  Cut cut_;                                 ///< running transmissions are being cancelled
+  Completer completer_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;   ///< for the dispatching thread
@@ -103,7 +110,7 @@ class Dispatcher {
   std::condition_variable idle_;      ///< for stop()
   Lanes lanes_;
   std::unordered_map<std::string, Busy> busy_;  ///< waiting or running, by work id, for lease extension
-  std::size_t running_ = 0;
+  std::size_t running_ = 0;                     ///< until the outcome is written down
   std::size_t free_workers_ = 0;
   bool wake_ = false;
   bool held_back_ = false;  ///< there was enough to do, so the last claim was left out

@@ -22,10 +22,13 @@ struct SendEnvironment {
   /// Called at most once, when the destination has the message: another transmission may begin while this one is
   /// recorded, which takes a flush of the disk.
   std::function<void()> transmitted = [] {};
+  /// Takes over to write down that it was sent, while the next is sent already; false: whoever sends waits for that.
+  std::function<bool(const messaging::WorkItem&, const messaging::TrackingDetails&)> hand_over =
+      [](const auto&, const auto&) { return false; };
 };
 
-/// Makes one attempt and records its outcome in the box; that it was delivered for as long as it takes. An error is
-/// the box's own (lease lost, database away): the lease runs out and the work is taken again.
+/// Makes one attempt and records its outcome in the box, or hands that over; that it was delivered for as long as it
+/// takes. An error is the box's own (lease lost, database away): the lease runs out and the work is taken again.
 Result<> send(const SendEnvironment& environment, const messaging::WorkItem& item);
 
 }  // namespace sealgate::hosts

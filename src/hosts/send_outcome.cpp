@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "hosts/callers.h"
+#include "hosts/completer.h"
 #include "hosts/reports.h"
 #include "hosts/subscribers.h"
 #include "messaging/property_names.h"
@@ -15,9 +16,6 @@ namespace {
 using messaging::Failure;
 using messaging::WorkItem;
 
-constexpr std::chrono::milliseconds kFirstRetry{10};
-constexpr std::chrono::milliseconds kLongestRetry{500};
-
 void say(LogLevel level, std::string_view what, const WorkItem& item, const std::string& reason) {
   log(level, what,
       {{"message", item.message.text()}, {"work", item.claim.work.text()}, {"port", item.port}, {"reason", reason}});
@@ -26,17 +24,17 @@ void say(LogLevel level, std::string_view what, const WorkItem& item, const std:
 /// Does it until the box is not in trouble of its own any more.
 template <typename Record>
 Result<> record_surely(const SendEnvironment& environment, const WorkItem& item, const Record& record) {
-  auto wait = kFirstRetry;
+  auto wait = Completer::kFirstRetry;
   for (;;) {
     auto recorded = record();
     if (recorded || recorded.error().code.error_class != ErrorClass::Environment || environment.cut.is_set()) {
       return recorded;
     }
-    if (wait == kFirstRetry) {
+    if (wait == Completer::kFirstRetry) {
       say(LogLevel::Error, "message sent, but that cannot be recorded yet", item, recorded.error().to_string());
     }
     environment.cut.wait(wait);
-    wait = std::min(wait * 2, kLongestRetry);
+    wait = std::min(wait * 2, Completer::kLongestRetry);
   }
 }
 
@@ -56,6 +54,11 @@ Result<> add_wanted(std::vector<messaging::Publication>& publications, const Att
   SG_TRY_ASSIGN(auto wanted, make_wanted_publication(attempt.environment.configuration, std::move(message), now));
   if (wanted) publications.push_back(std::move(*wanted));
   return {};
+}
+
+/// Nothing but the work item itself has to be written, and nobody waits for that.
+bool is_plain(const Attempt& attempt, const std::vector<messaging::Publication>& answers) {
+  return answers.empty() && !attempt.item.ordered && !wants_acknowledgements(attempt);
 }
 
 /// One try to record that it was sent, with everything that is published for it.
@@ -139,12 +142,10 @@ Result<> suspend_work(const SendEnvironment& environment, const WorkItem& item, 
 }
 
 Result<> record_sent(const Attempt& attempt, std::vector<messaging::Publication> answers) {
+  if (is_plain(attempt, answers) && attempt.environment.hand_over(attempt.item, attempt.tracking)) return {};
   attempt.environment.transmitted();
   SG_TRY(record_surely(attempt.environment, attempt.item, [&] { return publish_sent(attempt, answers); }));
-  log(LogLevel::Info, "message sent",
-      {{"message", attempt.item.message.text()},
-       {"work", attempt.item.claim.work.text()},
-       {"port", attempt.item.port}});
+  log_sent(attempt.item);
   return {};
 }
 

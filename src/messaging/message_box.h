@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,12 @@ struct Claim {
   WorkId work = {};
   std::string owner = {};
   std::int64_t lease = 0;  ///< changes with every claim
+};
+
+/// Work that was done.
+struct Completion {
+  Claim claim = {};
+  TrackingDetails tracking = {};
 };
 
 /// How the work that led to a publication ends, in the same commit.
@@ -196,6 +203,13 @@ class MessageBox {
   virtual Result<std::vector<WorkItem>> claim(const ClaimRequest& request) = 0;
   /// The answers to a claim; messaging.lease-lost when it is no longer the caller's.
   virtual Result<> complete(const Claim& claim, Time now, const TrackingDetails& tracking = {}) = 0;
+  /// As complete() for each of them, in one commit as far as possible. The results are in their order: one that is
+  /// lost does not disturb the others.
+  virtual std::vector<Result<>> complete_all(std::span<const Completion> completions, Time now) {
+    std::vector<Result<>> results;
+    for (const Completion& one : completions) results.push_back(complete(one.claim, now, one.tracking));
+    return results;
+  }
   /// Counts a failed attempt and makes it due again at retry.next.
   virtual Result<> retry_later(const Claim& claim, const Retry& retry, Time now) = 0;
   /// Puts it off without an attempt (service window closed, destination paused): Scheduled until then.

@@ -29,60 +29,77 @@ using Views = std::span<const std::string_view>;
 
 }  // namespace
 
-/// One caller with what it wants, on that caller's stack.
+/// On the stack of a thread that waits for its jobs.
+struct BoxBatches::Caller {
+  std::size_t open = 0;  ///< jobs that are not done
+  bool lead = false;     ///< it is the next to work
+  std::condition_variable changed = {};
+};
+
+/// What a caller wants.
 struct BoxBatches::Job {
   const Accepted* accepted = nullptr;
   const Completion* completion = nullptr;
   Result<> result = {};
   bool made_ready = false;
-  bool done = false;
-  bool lead = false;
-  std::condition_variable changed = {};
+  Caller* caller = nullptr;
 };
 
 Result<> BoxBatches::publish(const Accepted& accepted) {
   Job job;
   job.accepted = &accepted;
-  submit(job);
+  submit(std::span(&job, 1));
   return std::move(job.result);
 }
 
-Result<bool> BoxBatches::complete(const Completion& completion) {
-  Job job;
-  job.completion = &completion;
-  submit(job);
-  if (!job.result) return fail(std::move(job.result.error()));
-  return job.made_ready;
+std::vector<Result<bool>> BoxBatches::complete_all(std::span<const Completion> completions) {
+  std::vector<Result<bool>> results;
+  results.reserve(completions.size());
+  for (; !completions.empty(); completions = completions.subspan(std::min(completions.size(), kMaximumBatch))) {
+    std::vector<Job> jobs(std::min(completions.size(), kMaximumBatch));
+    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].completion = &completions[i];
+    submit(jobs);
+    for (Job& job : jobs) {
+      results.push_back(job.result ? Result<bool>(job.made_ready) : fail(std::move(job.result.error())));
+    }
+  }
+  return results;
 }
 
-void BoxBatches::submit(Job& job) {
+void BoxBatches::submit(std::span<Job> jobs) {
+  Caller caller;
+  caller.open = jobs.size();
   std::unique_lock lock(mutex_);
-  queue_.push_back(&job);
-  if (leading_) {
-    job.changed.wait(lock, [&] { return job.done || job.lead; });
-    if (job.done) return;
+  for (Job& job : jobs) {
+    job.caller = &caller;
+    queue_.push_back(&job);
   }
-  leading_ = true;
-  std::vector<Job*> batch;
-  while (!queue_.empty() && batch.size() < kMaximumBatch) {
-    batch.push_back(queue_.front());
-    queue_.pop_front();
-  }
-  lock.unlock();
-  run(batch);
-  lock.lock();
-  leading_ = false;
-  // The next leader comes from the queue, so that nobody works for others forever. Notified under the lock: a caller
-  // that is done leaves and takes its condition variable with it.
-  if (!queue_.empty()) {
+  while (caller.open > 0) {
+    if (leading_) {
+      caller.changed.wait(lock, [&] { return caller.open == 0 || caller.lead; });
+      if (caller.open == 0) return;
+    }
     leading_ = true;
-    queue_.front()->lead = true;
-    queue_.front()->changed.notify_one();
-  }
-  for (Job* other : batch) {
-    if (other == &job) continue;
-    other->done = true;
-    other->changed.notify_one();
+    caller.lead = false;
+    std::vector<Job*> batch;
+    while (!queue_.empty() && batch.size() < kMaximumBatch) {
+      batch.push_back(queue_.front());
+      queue_.pop_front();
+    }
+    lock.unlock();
+    run(batch);
+    lock.lock();
+    leading_ = false;
+    // The next leader comes from the queue, so that nobody works for others forever. Notified under the lock: a
+    // caller that is done leaves and takes its condition variable with it.
+    if (!queue_.empty() && queue_.front()->caller != &caller) {
+      leading_ = true;
+      queue_.front()->caller->lead = true;
+      queue_.front()->caller->changed.notify_one();
+    }
+    for (const Job* done : batch) {
+      if (--done->caller->open == 0 && done->caller != &caller) done->caller->changed.notify_one();
+    }
   }
 }
 

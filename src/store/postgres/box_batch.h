@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,13 +30,14 @@ class BoxBatches {
   /// For what has no chunked bodies and settles nothing. store.constraint: nothing was stored; it has to be tried
   /// alone, for a row (of this or another of the batch) was there already.
   Result<> publish(const Accepted& accepted);
-  /// True when something became ready by it (the next of an ordered queue). messaging.lease-lost,
-  /// messaging.no-such-work.
-  Result<bool> complete(const Completion& completion);
+  /// True where something became ready by it (the next of an ordered queue). messaging.lease-lost, also when there is
+  /// no such work.
+  std::vector<Result<bool>> complete_all(std::span<const Completion> completions);
 
  private:
+  struct Caller;
   struct Job;
-  void submit(Job& job);
+  void submit(std::span<Job> jobs);
   void run(const std::vector<Job*>& batch);
   Result<> write(Connection& connection, const std::vector<Job*>& batch);
 

@@ -43,18 +43,32 @@ Result<> PostgresMessageBox::change(Time now, const Step& step, Durability durab
 }
 
 Result<> PostgresMessageBox::complete(const Claim& claim, Time now, const TrackingDetails& tracking) {
-  held_.release(claim.work);
-  BoxBatches::Completion completion;
-  completion.claim = claim;
-  completion.details = tracking;
-  completion.now = now;
-  const auto completed = batches_.complete(completion);
-  if (completed) {
-    if (*completed) announce();
-    return {};
+  const Completion one{claim, tracking};
+  return std::move(complete_all(std::span(&one, 1), now).front());
+}
+
+std::vector<Result<>> PostgresMessageBox::complete_all(std::span<const Completion> completions, Time now) {
+  std::vector<BoxBatches::Completion> all;
+  all.reserve(completions.size());
+  for (const Completion& one : completions) {
+    held_.release(one.claim.work);
+    all.push_back({one.claim, one.tracking, now});
   }
-  if (completed.error().code == kLeaseLost) SG_TRY(show(claim.work));
-  return fail(completed.error());
+  const auto completed = batches_.complete_all(all);
+  std::vector<Result<>> results(completions.size());
+  bool made_ready = false;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (completed[i]) {
+      made_ready = made_ready || *completed[i];
+      continue;
+    }
+    results[i] = fail(completed[i].error());
+    if (completed[i].error().code != kLeaseLost) continue;
+    // Says so when there is no such work at all.
+    if (const auto shown = show(completions[i].claim.work); !shown) results[i] = fail(shown.error());
+  }
+  if (made_ready) announce();
+  return results;
 }
 
 Result<> PostgresMessageBox::retry_later(const Claim& claim, const Retry& retry, Time now) {

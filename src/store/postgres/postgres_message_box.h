@@ -30,6 +30,7 @@ class PostgresMessageBox final : public messaging::MessageBox {
 
   Result<std::vector<messaging::WorkItem>> claim(const messaging::ClaimRequest& request) override;
   Result<> complete(const messaging::Claim& claim, Time now, const messaging::TrackingDetails& tracking) override;
+  std::vector<Result<>> complete_all(std::span<const messaging::Completion> completions, Time now) override;
   Result<> retry_later(const messaging::Claim& claim, const messaging::Retry& retry, Time now) override;
   Result<> postpone(const messaging::Claim& claim, Time until, Time now) override;
   Result<> suspend(const messaging::Claim& claim, const messaging::Failure& failure, Time now,

@@ -31,8 +31,9 @@ class StagedBody final : public messaging::Body {
   static constexpr int kMaximumOpen = 64;
 
   /// How many bytes all of them keep in memory. A thousand small parts in each of many messages at once must not
-  /// take gigabytes, so further ones become files however small they are.
-  static constexpr std::size_t kMaximumMemory = std::size_t{32} * 1024 * 1024;
+  /// take gigabytes, so further ones become files however small they are. What was published a moment ago and is kept
+  /// for its delivery counts, too (recent_messages.h).
+  static constexpr std::size_t kMaximumMemory = std::size_t{48} * 1024 * 1024;
 
   struct Content {
     Bytes memory = {};

@@ -1,5 +1,7 @@
 // Accepting messages: bodies first (on disk, still unnamed), then their names, then one commit of all rows.
 
+#include <algorithm>
+
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
 #include "store/common/commit_point.h"
@@ -85,6 +87,20 @@ Result<> settle(BoxChange& change, const Settlement& settlement) {
   return change.suspend(work, *settlement.suspends);
 }
 
+/// What was committed, for who loads it in a moment. The messages are moved out of the request.
+void remember(RecentMessages& recent, PublishRequest& request, std::vector<Prepared>& prepared) {
+  for (std::size_t i = 0; i < prepared.size(); ++i) {
+    Prepared& entry = prepared[i];
+    const bool goes_on =
+        std::ranges::none_of(entry.work, [](const Delivery& one) { return one.suspended.has_value(); });
+    if (!goes_on || entry.message.parts.size() != 1) continue;
+    std::shared_ptr<const StagedBody> content = std::move(entry.message.parts.front().body);
+    Message message = std::move(request.publications[i].message);
+    message.id = entry.message.id;
+    recent.keep(std::move(message), std::move(content), entry.work.size());
+  }
+}
+
 // Unless the outcome is unknown (the disk failed in the middle of the commit), in which case the next start decides.
 bool surely_nothing_happened(const Error& error) {
   return !(error.code == kIoFailed);
@@ -122,7 +138,9 @@ Result<PublishResult> SqliteMessageBox::publish(PublishRequest request, Time now
     if (!surely_nothing_happened(written.error())) files.keep();
     return fail(written.error());
   }
-  if (!result.duplicate) files.keep();
+  if (result.duplicate) return result;
+  files.keep();
+  remember(recent_, request, prepared);
   return result;
 }
 

@@ -149,6 +149,7 @@ Result<Counts> SqliteMessageBox::counts() {
 }
 
 Result<Message> SqliteMessageBox::load(const MessageId& message) {
+  if (auto recent = recent_.find(message)) return std::move(*recent);
   Message loaded;
   SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
     SG_TRY_ASSIGN(loaded, rows::read_message(connection, database_, spool_, message));
@@ -171,6 +172,7 @@ Result<std::uint64_t> SqliteMessageBox::purge(Time before, std::size_t limit) {
     return keys.bind(1, milliseconds(before - kReceiveKeyLife)).run();
   }));
   commit_point("purge.committed");
+  if (removed > 0) recent_.clear();
   // After the commit: a file without a row is only waste that the next start removes; a row without a file is a loss.
   spool_.remove(std::move(files));
   return removed;

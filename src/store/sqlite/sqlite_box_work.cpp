@@ -10,13 +10,36 @@ namespace sealgate::store {
 using namespace messaging;
 
 Result<> SqliteMessageBox::complete(const Claim& claim, Time now, const TrackingDetails& tracking) {
-  return change(now, [&](BoxChange& change) -> Result<> {
-    SG_TRY_ASSIGN(const WorkRow work, change.held(claim));
-    SG_TRY(change.end(work, WorkState::Completed));
-    commit_point("complete.ended");
-    change.log(event_of_completion(work.kind), work, tracking);
+  const Completion one{claim, tracking};
+  return std::move(complete_all(std::span(&one, 1), now).front());
+}
+
+std::vector<Result<>> SqliteMessageBox::complete_all(std::span<const Completion> completions, Time now) {
+  std::vector<Result<>> results(completions.size());
+  std::vector<MessageId> ended(completions.size());
+  const auto written = change(now, [&](BoxChange& change) -> Result<> {
+    for (std::size_t i = 0; i < completions.size(); ++i) {
+      auto work = change.held(completions[i].claim);
+      // Who lost it changed nothing, and the others go on.
+      const bool lost = !work && (work.error().code == kLeaseLost || work.error().code == kNoSuchWork);
+      if (!work && !(lost && completions.size() > 1)) return fail(std::move(work.error()));
+      results[i] = {};
+      if (lost) {
+        results[i] = fail(std::move(work.error()));
+        continue;
+      }
+      SG_TRY(change.end(*work, WorkState::Completed));
+      commit_point("complete.ended");
+      change.log(event_of_completion(work->kind), *work, completions[i].tracking);
+      ended[i] = work->message;
+    }
     return {};
   });
+  for (std::size_t i = 0; i < completions.size(); ++i) {
+    if (!written && results[i]) results[i] = fail(written.error());
+    if (results[i]) recent_.work_ended(ended[i]);
+  }
+  return results;
 }
 
 Result<> SqliteMessageBox::retry_later(const Claim& claim, const Retry& retry, Time now) {

@@ -6,6 +6,7 @@
 #include "messaging/message_box.h"
 #include "store/sqlite/body_spool.h"
 #include "store/sqlite/ready_work.h"
+#include "store/sqlite/recent_messages.h"
 #include "store/sqlite/sql/database.h"
 #include "store/sqlite/sqlite_box_change.h"
 
@@ -15,7 +16,7 @@ class SqliteMessageBox final : public messaging::MessageBox {
  public:
   /// Both must outlive the box, and every body it gave out. `instance` is for the log.
   SqliteMessageBox(sql::Database& database, BodySpool& spool, std::string instance)
-      : database_(database), spool_(spool), instance_(std::move(instance)) {}
+      : database_(database), spool_(spool), instance_(std::move(instance)), recent_(database, spool) {}
 
   Result<std::unique_ptr<messaging::BodyWriter>> create_body() override { return spool_.create(); }
   Result<messaging::PublishResult> publish(messaging::PublishRequest request, Time now) override;
@@ -25,6 +26,7 @@ class SqliteMessageBox final : public messaging::MessageBox {
 
   Result<std::vector<messaging::WorkItem>> claim(const messaging::ClaimRequest& request) override;
   Result<> complete(const messaging::Claim& claim, Time now, const messaging::TrackingDetails& tracking) override;
+  std::vector<Result<>> complete_all(std::span<const messaging::Completion> completions, Time now) override;
   Result<> retry_later(const messaging::Claim& claim, const messaging::Retry& retry, Time now) override;
   Result<> postpone(const messaging::Claim& claim, Time until, Time now) override;
   Result<> suspend(const messaging::Claim& claim, const messaging::Failure& failure, Time now,
@@ -78,6 +80,7 @@ class SqliteMessageBox final : public messaging::MessageBox {
   std::string instance_;
   ReadyCursor cursor_;
   LatestTime latest_;
+  RecentMessages recent_;
   std::function<void()> listener_;
 };
 

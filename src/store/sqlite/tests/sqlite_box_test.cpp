@@ -212,6 +212,50 @@ TEST(SqliteStore, ManySmallBodiesDoNotUseUpTheMemory) {
   EXPECT_TRUE(in_memory(body_of(store->box(), content))) << "what is gone takes no memory";
 }
 
+TEST(SqliteStore, WhatWasJustPublishedIsThereWithoutTheDatabaseUntilItEnds) {
+  const ScratchFolder scratch;
+  const auto store = open(scratch.path());
+  MessageBox& box = store->box();
+  const Bytes content = content_of(5000, 1);
+  const auto published = box.publish(request_of(publication(box, content, {"A", "B"})), at(0));
+  ASSERT_TRUE(published);
+  const MessageId id = published->messages[0];
+  const auto items = box.claim(claim_at(at(1)));
+  ASSERT_EQ(items->size(), 2U);
+  // Once for each delivery from memory, then from the rows: nobody sees a difference.
+  const Message first = *box.load(id), second = *box.load(id), third = *box.load(id);
+  for (const Message* message : {&first, &second, &third}) {
+    EXPECT_EQ(message->id, id);
+    EXPECT_EQ(message->context, third.context);
+    ASSERT_EQ(message->parts.size(), 1U);
+    EXPECT_EQ(message->parts[0].body->sha256(), third.parts[0].body->sha256());
+    EXPECT_EQ(message->parts[0].body->size(), content.size());
+    EXPECT_EQ(read(*message->parts[0].body), content);
+  }
+  for (const WorkItem& item : *items) ASSERT_TRUE(box.complete(item.claim, at(2)));
+  EXPECT_EQ(read(*first.parts[0].body), content) << "let go, and read from the database";
+  ASSERT_EQ(box.purge(at(10), 10).value(), 1U);
+  BufferSink sink;
+  EXPECT_EQ(first.parts[0].body->copy_to(sink).error().code, kNoSuchMessage);
+}
+
+TEST(SqliteStore, TheMemoryOfRecentMessagesIsBounded) {
+  const ScratchFolder scratch;
+  const auto store = open(scratch.path());
+  MessageBox& box = store->box();
+  const Bytes content = content_of(60'000, 1);
+  // More than fits, published and not sent: further ones still stay in memory on their way in.
+  for (int i = 0; i < 600; ++i) {
+    Publication one = publication(box, content);
+    EXPECT_TRUE(dynamic_cast<const StagedBody&>(*one.message.parts[0].body).in_memory());
+    const auto published = box.publish(request_of(std::move(one)), at(i));
+    ASSERT_TRUE(published);
+    if (i % 100 == 0) {
+      EXPECT_EQ(read(*box.load(published->messages[0])->parts[0].body), content);
+    }
+  }
+}
+
 TEST(SqliteStore, OneBodyMayBelongToSeveralMessages) {
   const ScratchFolder scratch;
   const auto store = open(scratch.path());
@@ -257,6 +301,7 @@ TEST(SqliteStore, ADamagedOrMissingBodyIsNoticed) {
   ASSERT_TRUE(store->database().write([](sql::Connection& connection) {
     return connection.execute("UPDATE messages SET content = zeroblob(100) WHERE content IS NOT NULL");
   }));
+  ASSERT_TRUE(box.load(small->messages[0])) << "the first time from memory";
   EXPECT_EQ(box.load(small->messages[0])->parts[0].body->copy_to(sink).error().code, kBodyDamaged);
   ASSERT_TRUE(store->database().write(
       [](sql::Connection& connection) { return connection.execute("UPDATE messages SET context = x'00'"); }));

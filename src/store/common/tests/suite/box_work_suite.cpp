@@ -38,6 +38,27 @@ TEST_P(BoxSuite, EachSubscriberGetsItsOwnWork) {
   EXPECT_EQ(counts->retrying, 1U);
 }
 
+TEST_P(BoxSuite, ManyAreCompletedAtOnceAndALostOneDisturbsNobody) {
+  std::vector<Completion> completions;
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(step().publish(request_of(publication(current(), {}, {"Out"})), at(0)));
+  const auto items = step().claim(claim_at(at(1)));
+  ASSERT_EQ(items->size(), 5U);
+  for (const WorkItem& item : *items) completions.push_back({item.claim, {{"status", "200"}}});
+  ++completions[1].claim.lease;
+  completions[3].claim.work = WorkId("nothing");
+  completions.push_back(completions[0]);
+  const auto results = step().complete_all(completions, at(2));
+  ASSERT_EQ(results.size(), completions.size());
+  EXPECT_TRUE(results[0] && results[2] && results[4]);
+  EXPECT_EQ(results[1].error().code, kLeaseLost);
+  EXPECT_EQ(results[3].error().code, kNoSuchWork);
+  EXPECT_EQ(results[5].error().code, kLeaseLost) << "it was completed a moment ago";
+  EXPECT_EQ(step().counts()->completed, 3U);
+  EXPECT_EQ(step().counts()->active, 2U);
+  EXPECT_TRUE(step().complete_all({}, at(2)).empty());
+  ASSERT_TRUE(step().complete((*items)[1].claim, at(3)));
+}
+
 TEST_P(BoxSuite, TheIdentityOfWorkSurvivesEveryRetry) {
   ASSERT_TRUE(step().publish(request_of(publication(current(), content_of(9, 1))), at(0)));
   WorkItem item = claim_one(step(), at(1));
