@@ -35,6 +35,8 @@ inline constexpr ErrorCode kBodyMissing{"store.body-missing",
                                         ErrorClass::Malformed};  ///< the file of a stored body is gone
 inline constexpr ErrorCode kBodyDamaged{"store.body-damaged",
                                         ErrorClass::Malformed};  ///< a stored body is not what was stored
+/// What was on its way into the store went down with a server; nothing was accepted, and the sender still has it.
+inline constexpr ErrorCode kBodyLost{"store.body-lost", ErrorClass::Environment};
 inline constexpr ErrorCode kBadMemo{"store.bad-memo",
                                     ErrorClass::Usage};  ///< a memo whose key or value is over its limit
 /// Databases on a server.

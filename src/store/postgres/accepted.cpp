@@ -126,7 +126,7 @@ Result<> adopt_chunks(Connection& connection, const Accepted& accepted) {
   for (Command& command : commands) command.parameters.add(std::span<const std::string>(bodies));
   SG_TRY_ASSIGN(const std::vector<Rows> rows, connection.pipeline(commands));
   if (rows[0].affected() == bodies.size() && rows[1].integer(0, 0) == chunks) return {};
-  return fail(kBodyMissing, "a body on its way into the store was lost with the database server",
+  return fail(kBodyLost, "a body on its way into the store was lost with the database server",
               connection.description(), "send the message again");
 }
 

@@ -240,7 +240,8 @@ Result<> StagedBody::copy_to(Sink& sink) const {
   for (std::int64_t number = 0; number < content_.chunks; ++number) {
     SG_TRY_ASSIGN(const bool found, copy_chunk(*stage_->database, content_.body, number, sink));
     if (!found)
-      return fail(kBodyMissing, "a body on its way into the store is gone", stage_->database->description());
+      return fail(kBodyLost, "a body on its way into the store is gone", stage_->database->description(),
+                  "send the message again");
   }
   return {};
 }

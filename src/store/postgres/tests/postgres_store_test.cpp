@@ -385,10 +385,10 @@ TEST_F(PostgresStoreTest, ABodyThatWasSweptIsNotPublished) {
   MessageBox& box = store->box();
   Publication one = publication(box, content_of(300'000, 1));
   run("DELETE FROM staged; DELETE FROM chunks");
-  EXPECT_EQ(box.publish(request_of(one), at(0)).error().code, kBodyMissing);
+  EXPECT_EQ(box.publish(request_of(one), at(0)).error().code, kBodyLost);
   one = publication(box, content_of(300'000, 1));
   run("DELETE FROM chunks WHERE number = 1");
-  EXPECT_EQ(box.publish(request_of(one), at(0)).error().code, kBodyMissing);
+  EXPECT_EQ(box.publish(request_of(one), at(0)).error().code, kBodyLost);
   EXPECT_EQ(number("count(*)", "messages"), 0);
 }
 
