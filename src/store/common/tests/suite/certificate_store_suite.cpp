@@ -150,6 +150,35 @@ TEST_P(CertificateStoreSuite, RemovesAndKeepsPrivateKeysUnlessTold) {
   ASSERT_TRUE(store().remove(kPersonal, staying.certificate.thumbprint(), false));
 }
 
+TEST_P(CertificateStoreSuite, WrappedKeysAreReplacedWhereTheyAreAsExpected) {
+  const AccountKey old = AccountKey::generate("alpha").value();
+  const AccountKey fresh = AccountKey::generate("alpha").value().with_older(old);
+  const StoreId personal{StoreName::Personal, "alpha"};
+  std::vector<Identity> identities;
+  std::vector<KeyReplacement> keys;
+  for (const char* name : {"First", "Second", "Third"}) {
+    identities.push_back(make_identity(name));
+    const Certificate& certificate = identities.back().certificate;
+    ASSERT_TRUE(add_with_private_key(store(), old, certificate, identities.back().key));
+    Bytes wrapped = store().wrapped_key(personal, certificate.thumbprint()).value().value();
+    Bytes anew = rewrap(fresh, certificate.thumbprint_sha256(), wrapped).value().value();
+    keys.push_back({certificate.thumbprint_sha256(), std::move(wrapped), std::move(anew)});
+  }
+  keys[1].expected.back() ^= 1;                                                         // changed meanwhile
+  ASSERT_TRUE(store().remove(personal, identities[2].certificate.thumbprint(), true));  // removed meanwhile
+  const std::uint64_t before = store().revision().value();
+  EXPECT_EQ(store().replace_keys(personal, keys).value(), 1U);
+  EXPECT_NE(store().revision().value(), before);
+  EXPECT_EQ(open_private_key(store(), old, identities[0].certificate.thumbprint()).error().code.id,
+            "certificates.key-unwrap-failed");
+  EXPECT_TRUE(open_private_key(store(), fresh, identities[0].certificate.thumbprint()));
+  EXPECT_TRUE(open_private_key(store(), old, identities[1].certificate.thumbprint()));
+  EXPECT_TRUE(open_private_key(store(), fresh, identities[1].certificate.thumbprint()));
+  EXPECT_EQ(store().replace_keys(personal, keys).value(), 0U);
+  EXPECT_EQ(store().replace_keys({StoreName::Personal, "beta"}, keys).value(), 0U);
+  EXPECT_EQ(store().replace_keys(personal, {}).value(), 0U);
+}
+
 TEST_P(CertificateStoreSuite, PrivateKeysOpenForTheirAccountOnly) {
   const AccountKey alpha = AccountKey::generate("alpha").value();
   const AccountKey impostor = AccountKey::generate("alpha").value();
