@@ -30,6 +30,14 @@ bool failed_authentication(const Error& error) {
   }
 }
 
+/// At a port that demands a party. Faults of our configuration are nobody's who sends.
+bool is_unauthenticated(const Inbound& inbound, const Error& error) {
+  if (failed_authentication(error)) return true;
+  const bool of_message =
+      error.code.error_class == ErrorClass::Malformed || error.code.error_class == ErrorClass::Policy;
+  return of_message && !inbound.of_known_party;
+}
+
 /// Tells those who want to know that something did not come in. What they hear of is recorded already.
 void publish_nack(const Configuration& configuration, messaging::MessageBox& box, const Step& step,
                   const Error& error) {
@@ -154,7 +162,7 @@ Result<SubmitOutcome> fail_received(const Configuration& configuration, messagin
                                     Inbound inbound, Error error, Time now) {
   // Our own trouble is not the message's: let the sender keep it and come again.
   if (error.code.error_class == ErrorClass::Environment) return fail(std::move(error));
-  const bool unauthenticated = port.authentication != Authentication::None && failed_authentication(error);
+  const bool unauthenticated = port.authentication != Authentication::None && is_unauthenticated(inbound, error);
   const auto count = [&](UnknownSenders::Fate fate) {
     if (configuration.unknown_senders == nullptr) return;
     configuration.unknown_senders->failed(

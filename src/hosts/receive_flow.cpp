@@ -10,6 +10,7 @@
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
 #include "pipeline/errors.h"
+#include "pipeline/party_resolution.h"
 #include "pipeline/receive_pipeline.h"
 
 namespace sealgate::hosts {
@@ -44,6 +45,16 @@ void suspend_on_demand(pipeline::Interchange& interchange) {
   interchange.messages = std::move(published);
 }
 
+/// Also of a message that fails after its signature held: whatever is not proven to be somebody's is nobody's.
+Result<bool> is_of_known_party(const Configuration& configuration, const artifacts::ReceiveLocation& location,
+                               const messaging::MessageContext& context, const pipeline::Opened& opened, Time now) {
+  const artifacts::Host* host = configuration.artifacts.set.find_host(location.host);
+  if (host == nullptr || !host->authentication_trusted) return false;
+  SG_TRY_ASSIGN(const auto found, pipeline::resolve_party({}, configuration.parties, *configuration.certificates,
+                                                          pipeline::evidence_of(context, opened.signer), now));
+  return found.party != nullptr;
+}
+
 Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, messaging::MessageBox& box,
                                            const artifacts::ReceivePort& port,
                                            const artifacts::ReceiveLocation& location, const messaging::Part& raw,
@@ -63,6 +74,10 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
                 pipeline::run_receive_pipeline(environment, *host, location.pipeline, port.maps, raw, context));
   for (const pipeline::Received& received : interchange.messages) {
     if (received.party == nullptr && port.authentication != Authentication::None) return fail(unknown_party(port));
+  }
+  if (interchange.messages.empty() && port.authentication != Authentication::None) {
+    SG_TRY_ASSIGN(const bool known, is_of_known_party(configuration, location, context, opened, now));
+    if (!known) return fail(unknown_party(port));
   }
   // Our own trouble (a full disk) is no piece's fault: all of it comes again.
   for (const pipeline::Rejected& rejected : interchange.rejected) {
@@ -171,6 +186,9 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   auto received =
       run_pipeline(configuration, box, *port, *location, inbound.raw, inbound.context, now, inbound.trail, opened);
   protect(inbound.context, opened, configuration, *location);
+  if (port->authentication != Authentication::None) {
+    SG_TRY_ASSIGN(inbound.of_known_party, is_of_known_party(configuration, *location, inbound.context, opened, now));
+  }
   if (!received) return failed(std::move(received).error());
   if (port->authentication != Authentication::None && configuration.unknown_senders != nullptr) {
     configuration.unknown_senders->known(inbound.context.text_or_empty(names::kHttpRemoteAddress),

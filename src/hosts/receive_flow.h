@@ -15,6 +15,7 @@ struct Inbound {
   bool resumable = true;              ///< false: when it is suspended, then for good
   std::string receive_key;            ///< see messaging::PublishRequest; may be empty
   messaging::TrackingDetails trail;   ///< grows on the way, for the tracking log
+  bool of_known_party = false;        ///< found out on the way, also of what fails
 };
 
 /// Returns after the outcome is durable. An error means that nothing was kept: the same message may come again.

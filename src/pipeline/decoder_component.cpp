@@ -228,6 +228,7 @@ Result<> run_decoder(const ReceiveRun& run, const artifacts::DecoderSettings& se
   message.message = std::move(decoded.message);
   message.report = std::move(decoded.report);
   message.signer = std::move(decoded.signer);
+  if (run.environment.opened != nullptr) run.environment.opened->signer = message.signer;
   set_predicate(message.message.context, decoded.opened, run.host);
   return {};
 }

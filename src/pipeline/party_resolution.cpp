@@ -86,17 +86,6 @@ class Search {
   Time now_;
 };
 
-SenderEvidence evidence_of(const InFlight& message) {
-  const messaging::MessageContext& context = message.message.context;
-  SenderEvidence evidence;
-  evidence.signer = message.signer;
-  if (const auto client = context.text(names::kHttpClientCertificateSha256)) {
-    if (const auto thumbprint = Thumbprint::parse(*client)) evidence.client_certificate = *thumbprint;
-  }
-  evidence.user = context.text(names::kWindowsUser);
-  return evidence;
-}
-
 /// Pieces of one interchange have the same evidence: it is told once.
 void tell(messaging::TrackingDetails* details, const Resolution& resolution, const artifacts::Host& host) {
   if (details == nullptr) return;
@@ -159,6 +148,16 @@ Result<Resolution> resolve_party(const artifacts::PartyResolutionSettings& setti
   return first;
 }
 
+SenderEvidence evidence_of(const messaging::MessageContext& context, const std::optional<Certificate>& signer) {
+  SenderEvidence evidence;
+  evidence.signer = signer;
+  if (const auto client = context.text(names::kHttpClientCertificateSha256)) {
+    if (const auto thumbprint = Thumbprint::parse(*client)) evidence.client_certificate = *thumbprint;
+  }
+  evidence.user = context.text(names::kWindowsUser);
+  return evidence;
+}
+
 void record(const Resolution& resolution, messaging::MessageContext& context) {
   context.remove(names::kPartyEvidence);
   context.write(names::kPartyEvidenceQualifier, std::string(to_string(resolution.kind)));
@@ -174,7 +173,8 @@ Result<> run_party_resolution(const ReceiveRun& run, const artifacts::PartyResol
   const PartyIndex local = environment.parties == nullptr ? PartyIndex(environment.artifacts) : PartyIndex();
   const PartyIndex& parties = environment.parties == nullptr ? local : *environment.parties;
   SG_TRY_ASSIGN(const Resolution resolution,
-                resolve_party(settings, parties, environment.certificates, evidence_of(message), environment.now));
+                resolve_party(settings, parties, environment.certificates,
+                              evidence_of(message.message.context, message.signer), environment.now));
   message.party = resolution.party;
   record(resolution, message.message.context);
   tell(environment.evidence, resolution, run.host);

@@ -36,6 +36,9 @@ struct Resolution {
 Result<Resolution> resolve_party(const artifacts::PartyResolutionSettings& settings, const PartyIndex& parties,
                                  const CertificateView& certificates, const SenderEvidence& evidence, Time now);
 
+/// What the adapter proved, and the decoder (`signer`).
+SenderEvidence evidence_of(const messaging::MessageContext& context, const std::optional<Certificate>& signer);
+
 /// Sets BTS.SourcePartyID (the party's name, or the guest) and Party.Name (only when found), both promoted, and what
 /// decided: BTS.SourcePartyEvidenceQualifier and BTS.SourcePartyEvidence.
 void record(const Resolution& resolution, messaging::MessageContext& context);

@@ -16,6 +16,8 @@ namespace sealgate::pipeline {
 struct Opened {
   bool encrypted = false;
   std::vector<Certificate> with = {};  ///< own certificates, each once
+  /// Of the outermost signature, when everything about the message held.
+  std::optional<Certificate> signer = {};
 };
 
 /// For a message that `host` opened; for one that it could not open, the predicate is all that the host could have

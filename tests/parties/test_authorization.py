@@ -82,8 +82,10 @@ def test_what_came_encrypted_goes_to_hosts_of_that_certificate_only(stage):
         wait_until(lambda: len(stage.work(port="strange", state="suspended")) == 2, "the copy that was sent on is suspended")
         # Configured for it, the host may have it.
         stage.apply(receive_port(at), strange=[stage.own.thumbprint_sha256])
-        wait_until(lambda: stage.gateway("message", "resume", held[0]["id"]).returncode == 0 and stage.out("strange") == [b"secret"],
-                   "the message of a host that is configured now")
+        def resumed():
+            stage.gateway("message", "resume", held[0]["id"])
+            return stage.out("strange") == [b"secret"]
+        wait_until(resumed, "the message of a host that is configured now")
 
 
 def test_failed_messages_obey_it_too(stage):
