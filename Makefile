@@ -27,7 +27,7 @@ demo: build ## two companies exchange a signed and encrypted order on this machi
 test: ## build and run the unit tests, the third-party vectors and the scripted suites
 	@tools/setup build test
 	@tools/build release all
-	@$(PYTHON) tools/run_tests.py --build $(RELEASE) unit model hostile demo crash cluster scenarios foresight revocation accounts
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) unit model hostile demo crash cluster scenarios foresight revocation accounts parties
 
 peers: ## round trips with OpenSSL, NSS and gpgsm
 	@tools/setup build peers
@@ -59,7 +59,7 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (600) each
 soak: ## kill storms, 20 minutes each (SEALGATE_STORM_MINUTES), and 50 kills during 1,000 messages
 	@tools/setup build test
 	@tools/build release sealgate
-	@$(PYTHON) tools/run_tests.py --build $(RELEASE) soak
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) soak rollover
 
 bench: ## speed and memory against libcrypto and openssl; writes docs/benchmarks.md
 	@tools/setup build bench

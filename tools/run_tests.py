@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs test suites one after the other and closes with one line: "N passed, N failed".
 
-usage: run_tests.py --build DIR SUITE...      (unit | model | hostile | demo | crash | cluster | foresight | revocation | peers | soak)
+usage: run_tests.py --build DIR SUITE...      (unit | model | hostile | demo | crash | cluster | foresight | revocation | parties | rollover | peers | soak)
 
 unit is what ctest knows (one GoogleTest program per folder), the others are pytest folders below tests/. Every test
 counts by itself, whatever program it sits in. A suite that ran no test has failed.
@@ -25,6 +25,8 @@ PYTEST_SUITES = {
     "accounts": ["tests/accounts"],
     "cluster": ["tests/cluster"],
     "foresight": ["tests/foresight"],
+    "parties": ["tests/parties", "tests/scale"],
+    "rollover": ["tests/rollover"],
     "peers": ["tests/peers"],
     "revocation": ["tests/revocation"],
 }
