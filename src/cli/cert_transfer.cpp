@@ -11,6 +11,7 @@
 #include "cli/errors.h"
 #include "cli/key_files.h"
 #include "crypto/errors.h"
+#include "io/errors.h"
 #include "io/file.h"
 #include "store/common/account_key_file.h"
 
@@ -204,7 +205,7 @@ Result<std::vector<TransferPiece>> pieces_of(const std::string& folder) {
     add_files(root / "Personal" / account, StoreName::Personal, account);
   }
   if (!pieces.empty()) return pieces;
-  return fail(kNotAnExport, "the folder holds no exported certificates", folder,
+  return fail(io::kIsDirectory, "the folder holds no exported certificates", folder,
               "name a folder that 'sealgate cert export --all' made, or single files");
 }
 

@@ -37,7 +37,7 @@ struct TransferPiece {
   std::string account = {};  ///< of Personal
 };
 
-/// The pieces of a folder in the order of import; cli.not-an-export for a folder that is none.
+/// The pieces of a folder in the order of import; io.is-a-directory for a folder that is none.
 Result<std::vector<TransferPiece>> pieces_of(const std::string& folder);
 
 }  // namespace sealgate::cli

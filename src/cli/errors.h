@@ -12,9 +12,8 @@ inline constexpr ErrorCode kBadOption{"cli.bad-option", ErrorClass::Usage};
 /// sealgate cert: nothing imported but authorities that nobody declared trusted; one certificate in several stores.
 inline constexpr ErrorCode kNotTrusted{"cli.not-trusted", ErrorClass::Trust};
 inline constexpr ErrorCode kSeveralStores{"cli.several-stores", ErrorClass::Usage};
-/// sealgate cert: the folder of an export is there already; a folder that no export made.
+/// sealgate cert: the folder of an export is there already.
 inline constexpr ErrorCode kExists{"cli.exists", ErrorClass::Conflict};
-inline constexpr ErrorCode kNotAnExport{"cli.not-an-export", ErrorClass::Usage};
 inline constexpr ErrorCode kSameFile{"cli.same-file", ErrorClass::Usage};
 /// Core dumps of a process that holds keys cannot be turned off, or on.
 inline constexpr ErrorCode kMemoryNotProtected{"cli.memory-not-protected", ErrorClass::Environment};
