@@ -128,8 +128,8 @@ Result<AddOutcome> add_with_private_key(CertificateStore& store, const AccountKe
                                         const Certificate& certificate, const crypto::PrivateKey& key,
                                         std::string friendly_name = {});
 
-/// The same for a private key that stays in a token: its address is sealed and kept. The token is asked, so the errors
-/// of tokens/errors.h.
+/// The same for a private key that stays in a token: its address is sealed and kept. The token is asked, so the
+/// errors of tokens/errors.h.
 Result<AddOutcome> add_with_token_key(CertificateStore& store, const AccountKey& account_key,
                                       const Certificate& certificate, const tokens::TokenUri& uri,
                                       std::string friendly_name = {});

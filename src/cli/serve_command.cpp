@@ -51,7 +51,8 @@ Result<> protect_memory(bool allow_core_dumps) {
     const bool known = ::getrlimit(RLIMIT_CORE, &core) == 0;
     core.rlim_cur = core.rlim_max;
     if (known && ::setrlimit(RLIMIT_CORE, &core) == 0 && ::prctl(PR_SET_DUMPABLE, 1) == 0) return {};
-    return fail(kMemoryNotProtected, "core dumps of this process cannot be turned on", {}, "start without the option");
+    return fail(kMemoryNotProtected, "core dumps of this process cannot be turned on", {},
+                "start without the option");
   }
   if (::setrlimit(RLIMIT_CORE, &core) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0) return {};
   return fail(kMemoryNotProtected, "core dumps of this process, which holds private keys, cannot be turned off", {},
@@ -126,8 +127,9 @@ int run_serve(const Args& args) {
                  "Name under which this process holds its work, unique among those that share a store; without it "
                  "local, or the name of this computer with postgresql")
       ->type_name("NAME");
-  app.add_option("--account", options.accounts,
-                 "Run only the hosts of this account and open no other account's keys. May be repeated; without it all")
+  app.add_option(
+         "--account", options.accounts,
+         "Run only the hosts of this account and open no other account's keys. May be repeated; without it all")
       ->type_name("NAME")
       ->allow_extra_args(false);
   app.add_flag("--allow-core-dumps", options.allow_core_dumps,
