@@ -1,5 +1,6 @@
 #include "bench/throughput/front.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -58,6 +59,7 @@ void block_stop_signals() {
 int serve_front(Front& front, std::size_t workers) {
   net::HttpServerOptions options;
   options.worker_threads = workers;
+  options.io_threads = std::clamp<std::size_t>(std::thread::hardware_concurrency() / 4, 1, 4);  // as the gateway has
   auto server = net::HttpServer::create(options, front);
   if (!server) {
     std::fprintf(stderr, "%s\n", server.error().to_string().c_str());

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <condition_variable>
@@ -53,20 +54,18 @@ class RunningGateway final : public Gateway {
         leases_(membership_, intake_, store_->is_shared()),
         health_([this] { return intake_.refusal(); }, listener_options().retry_after),
         services_{intake_, clock_, std::make_shared<net::HttpClient>()},
-        loader_(
-            *store_, configuration_, account_key_source(),
-            [this](const artifacts::SendTransport& transport, const Sender& sender) {
-              return make_send_adapter(services_, transport, sender);
-            },
-            &unknown_senders_),
+        loader_(*store_, configuration_, account_key_source(),
+                [this](const artifacts::SendTransport& transport, const Sender& sender) {
+                  return make_send_adapter(services_, transport, sender);
+                },
+                &unknown_senders_),
         receivers_(listener_options(), services_, leases_, &health_),
         dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_, callers_),
         tracking_keeper_(store_->tracking(), clock_, tracking_options()),
         expiry_keeper_(*store_, configuration_, clock_, expiry_options()) {
-    health_.set_metrics([this] { return expiry_keeper_.metrics() + unknown_senders_.metrics(); },
-                        options_.metrics_for_all);
-    loader_.ask_online(&revocation_keeper_.online());
+    health_.set_metrics([this] { return expiry_keeper_.metrics() + unknown_senders_.metrics(); }, options_.metrics_for_all);
     loader_.run_only(own_hosts_);
+    loader_.ask_online(&revocation_keeper_.online());
     intake_.on_check([this](const messaging::NamedLease& lease) -> Result<bool> {
       SG_TRY_ASSIGN(const auto held, membership_.acquire(lease.name));
       return held && held->fence == lease.fence;
@@ -155,6 +154,8 @@ class RunningGateway final : public Gateway {
     listener.address = options_.listen_address;
     listener.port = options_.listen_port;
     listener.max_body_bytes = std::numeric_limits<std::uint64_t>::max();  // the submitter knows each location's limit
+    // A second one would mostly wake the first: one carries tens of thousands of requests a second.
+    listener.io_threads = std::clamp<std::size_t>(std::thread::hardware_concurrency() / 4, 1, 4);
     listener.worker_threads = 32;  // they wait for commits, and a commit is shared by all that wait
     return listener;
   }
@@ -182,7 +183,9 @@ class RunningGateway final : public Gateway {
   }
 
   AccountKeySource account_key_source() const {
-    return [this](const std::string& account) { return store::read_account_key(options_.data, account); };
+    return [this](const std::string& account) {
+      return store::read_account_key(options_.data, account);
+    };
   }
 
   artifacts::Group group() const {
