@@ -16,6 +16,8 @@
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "revocation/errors.h"
+#include "revocation/list_intake.h"
 #include "cli/token_option.h"
 #include "tokens/token_key.h"
 
@@ -123,14 +125,23 @@ class Importer {
     for (std::size_t index = 0; index < material_.keys.size(); ++index) {
       if (!material_.key_used[index]) SG_TRY(import_lone_key(material_.keys[index]));
     }
-    for (const Crl& crl : material_.crls) {
-      SG_TRY(stores_.store().add_crl(crl));
-      ++report_.lists;
-    }
+    if (!material_.crls.empty()) SG_TRY(import_lists());
     return std::move(report_);
   }
 
  private:
+  /// After the certificates: the issuer of a list may be among them.
+  Result<> import_lists() {
+    SG_TRY_ASSIGN(const auto intake, revocation::take_in(stores_.store(), material_.crls, SystemClock().now()));
+    report_.lists = intake.stored.size();
+    for (const Error& refused : intake.refused) {
+      if (!(refused.code == revocation::kOlderList)) return fail(refused);
+      report_.notes.push_back(refused.what + " (" + refused.where + ")");
+      ++report_.lists;
+    }
+    return {};
+  }
+
   Result<> import_token_certificate() {
     if (material_.certificates.empty()) {
       return fail(kNoCertificate, "the files hold no certificate for the token's key", material_.token->display(),
@@ -349,9 +360,10 @@ int run_cert_import(const Args& args) {
          "files", command.files,
          "PEM, DER, PKCS#7 or PKCS#12 files, in any mixture, or folders of cert export --all; - is standard input")
       ->type_name("FILE...");
-  add_token_options(app, command.token,
-                    "The private key of the first certificate stays in a PKCS#11 token, at this pkcs11: address; without "
-                    "files the certificate comes from there, too");
+  add_token_options(
+      app, command.token,
+      "The private key of the first certificate stays in a PKCS#11 token, at this pkcs11: address; without "
+      "files the certificate comes from there, too");
   app.add_option("--password-file", command.password_file,
                  "First line: the password of PKCS#12 and encrypted key files")
       ->type_name("FILE");
