@@ -33,16 +33,17 @@ class Faults:
 class Rig:
     """Sends numbered messages, keeps the ledger, and says at the end what was wrong."""
 
-    def __init__(self, program, folder, environment=None, watermark="1MiB"):
+    def __init__(self, program, folder, environment=None, watermark="1MiB", retry_interval="200ms"):
         self.refusing = threading.Event()
         self.partner = Recorder(refuse=lambda number: 503 if self.refusing.is_set() else None)
         self.gateway, self.watermark = Gateway(program, folder, environment=environment), watermark
+        self.retry_interval = retry_interval
         self.ledger, self.numbers = Ledger(), itertools.count()
 
     def __enter__(self):
         try:
             self.gateway.apply(documents(group(disk_watermark=self.watermark), host(), receive_port(by_http()),
-                                         send_port("Out", self.partner.url, retry_interval="200ms")))
+                                         send_port("Out", self.partner.url, retry_interval=self.retry_interval)))
             self.gateway.start()
         except BaseException:
             self.__exit__()
