@@ -41,7 +41,8 @@ def test_thousands_of_certificates(sealgate, many):
     gateway, store = many
     found = certificates.find(sealgate.path.parent, gateway, store, CERTIFICATES, LOOKUPS)
     assert found["parties"] == PARTIES
-    slow = {kind: found[kind] for kind in certificates.KINDS if found[kind]["median"] > 2500}
+    # A lookup that reads the store instead of an index is far beyond this; a round trip to a busy server is not.
+    slow = {kind: found[kind] for kind in certificates.KINDS if found[kind]["median"] > (20_000 if store else 2500)}
     assert not slow, slow
     assert certificates.starts(gateway, 1) < 20
     # Pages follow each other without a gap and without a copy.
