@@ -170,7 +170,7 @@ TEST_F(CertCommand, WrongPasswordsAndFilesHaveTheirOwnErrors) {
       {{"import", pem("leaf.pem", leaf_.certificate), "--store", "Cellar"}, 2, "certificates.bad-store-name"},
       {{"import", path("leaf.pem"), "--account", "../x"}, 2, "certificates.bad-account-name"},
       {{"import", pem("root.pem", root_.certificate)}, 6, "cli.not-trusted"},
-      {{"import"}, 2, "cli.usage"},
+      {{"import"}, 2, "cli.bad-option"},
       {{"cook"}, 2, "cli.usage"},
   };
   for (const auto& test : cases) {
