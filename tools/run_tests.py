@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs test suites one after the other and closes with one line: "N passed, N failed".
 
-usage: run_tests.py --build DIR SUITE...      (unit | model | hostile | demo | crash | cluster | foresight | revocation | parties | rollover | peers | soak)
+usage: run_tests.py --build DIR SUITE...      (unit | model | hostile | demo | crash | cluster | foresight | revocation | scenarios | accounts | parties | rollover | peers | soak)
 
 unit is what ctest knows (one GoogleTest program per folder), the others are pytest folders below tests/. Every test
 counts by itself, whatever program it sits in. A suite that ran no test has failed.
@@ -29,6 +29,7 @@ PYTEST_SUITES = {
     "rollover": ["tests/rollover"],
     "peers": ["tests/peers"],
     "revocation": ["tests/revocation"],
+    "scenarios": ["tests/scenarios"],
 }
 
 
