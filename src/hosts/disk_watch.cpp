@@ -7,7 +7,10 @@
 namespace sealgate::hosts {
 namespace {
 
-constexpr std::chrono::seconds kInterval{1};
+// Much can come in within a second: the door must shut before the watermark is used up. It opens without haste, so
+// that a disk at its watermark does not fill the log.
+constexpr std::chrono::milliseconds kIntervalOpen{20};
+constexpr std::chrono::milliseconds kIntervalShut{1000};
 
 std::string megabytes(std::uint64_t bytes) {
   return std::to_string(bytes / 1'000'000) + " MB";
@@ -22,7 +25,7 @@ bool DiskWatch::is_low() {
   bool low = false;
   {
     const std::lock_guard lock(mutex_);
-    if (now - looked_ < kInterval && seen_watermark_ == watermark) return low_;
+    if (now - looked_ < (low_ ? kIntervalShut : kIntervalOpen) && seen_watermark_ == watermark) return low_;
     looked_ = now;
     seen_watermark_ = watermark;
     struct statvfs state {};

@@ -17,8 +17,8 @@ class DiskWatch {
 
   /// Free bytes that must remain; 0: any.
   void set_watermark(std::uint64_t bytes) { watermark_ = bytes; }
-  /// Looks at the file system at most every second, and says once in the log that it got low, and that it is not any
-  /// more. A file system that cannot be asked counts as low.
+  /// Looks at the file system every 20 ms at most, and says once in the log that it got low, and that it is not any
+  /// more; that is looked at every second. A file system that cannot be asked counts as low.
   bool is_low();
 
  private:

@@ -175,12 +175,13 @@ Result<SubmitOutcome> fail_received(const Configuration& configuration, messagin
         {{"port", port.name}, {"location", inbound.location}, {"reason", error.to_string()}});
     return SubmitOutcome{SubmitKind::AuthenticationFailed, {}, false, {}};
   }
+  UnknownSenders::Place room;
   if (unauthenticated && configuration.unknown_senders != nullptr) {
     const auto maximum = static_cast<std::size_t>(location.maximum_unauthenticated);
-    SG_TRY_ASSIGN(const bool room, configuration.unknown_senders->may_keep(box, port.name, location.name, maximum,
-                                                                           UnknownSenders::Moment::clock::now()));
-    count(room ? UnknownSenders::Fate::Kept : UnknownSenders::Fate::Refused);
-    if (!room) {
+    SG_TRY_ASSIGN(room, configuration.unknown_senders->may_keep(box, port.name, location.name, maximum,
+                                                                UnknownSenders::Moment::clock::now()));
+    count(room != nullptr ? UnknownSenders::Fate::Kept : UnknownSenders::Fate::Refused);
+    if (room == nullptr) {
       return fail(kTooManyUnauthenticated,
                   "as many messages of nobody known are suspended here as may be: " + std::to_string(maximum),
                   "receive location " + location.name,

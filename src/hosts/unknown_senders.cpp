@@ -148,15 +148,29 @@ Result<std::set<std::string>> UnknownSenders::still_kept(messaging::MessageBox& 
   return still;
 }
 
-Result<bool> UnknownSenders::may_keep(messaging::MessageBox& box, const std::string& port,
-                                      const std::string& location, std::size_t maximum, Moment now) {
+UnknownSenders::Place UnknownSenders::room_at(const std::string& location, std::size_t maximum) {
+  Location& place = locations_[location];
+  if (place.kept.size() + place.promised >= maximum) return nullptr;
+  ++place.promised;
+  return Place(&place, [this](Location* held) {
+    const std::scoped_lock lock(mutex_);
+    --held->promised;
+  });
+}
+
+Result<UnknownSenders::Place> UnknownSenders::may_keep(messaging::MessageBox& box, const std::string& port,
+                                                       const std::string& location, std::size_t maximum, Moment now) {
   std::set<std::string> kept;
   bool seeded = false;
   {
     const std::scoped_lock lock(mutex_);
     Location& place = locations_[location];
-    if (place.seeded && place.kept.size() < maximum) return true;
-    if (place.seeded && now < place.next_look) return false;
+    if (place.seeded) {
+      if (Place room = room_at(location, maximum)) {
+        return room;
+      }
+      if (now < place.next_look) return Place();
+    }
     kept = place.kept;
     seeded = place.seeded;
     place.next_look = now + kLookAgain;
@@ -168,7 +182,7 @@ Result<bool> UnknownSenders::may_keep(messaging::MessageBox& box, const std::str
   std::erase_if(place.kept, [&](const auto& work) { return kept.contains(work) && !still.contains(work); });
   place.kept.merge(still);
   place.seeded = true;
-  return place.kept.size() < maximum;
+  return room_at(location, maximum);
 }
 
 void UnknownSenders::kept(const std::string& location, const messaging::WorkId& work) {

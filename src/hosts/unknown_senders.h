@@ -54,9 +54,10 @@ class UnknownSenders {
   };
   void failed(const Failed& message, Moment now);
 
-  /// Whether one more may be kept at this location, of `maximum`. Those that people settled meanwhile make room.
-  Result<bool> may_keep(messaging::MessageBox& box, const std::string& port, const std::string& location,
-                        std::size_t maximum, Moment now);
+  /// Room for one more at this location, of `maximum`: hold it until kept() was called, or nothing will be. Null:
+  /// there is none. Those that people settled meanwhile make room.
+  Result<Place> may_keep(messaging::MessageBox& box, const std::string& port, const std::string& location,
+                         std::size_t maximum, Moment now);
   void kept(const std::string& location, const messaging::WorkId& work);
 
   /// Writes what came together since the last time: one record for each location, reason, fate and address to the
@@ -79,6 +80,7 @@ class UnknownSenders {
     std::size_t at_once = 0;
     bool seeded = false;
     std::set<std::string> kept = {};  ///< work items
+    std::size_t promised = 0;         ///< rooms that are held
     Moment next_look = {};
     std::array<std::uint64_t, 3> totals = {};  ///< by Fate
   };
@@ -91,6 +93,8 @@ class UnknownSenders {
                                            const std::string& location, const std::set<std::string>& kept,
                                            bool seeded, std::size_t maximum) const;
   void leave(const std::string& location);
+  /// Null when there is none. With the lock.
+  Place room_at(const std::string& location, std::size_t maximum);
   void count(Line line, std::uint64_t messages);
 
   const UnknownSenderLimits limits_;

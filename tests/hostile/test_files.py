@@ -137,7 +137,9 @@ def test_interrupted(sealgate, tmp_path, number):
     folder = tmp_path / "work"
     folder.mkdir()
     process = subprocess.Popen([sealgate.path, "smime", "encode", "-i", "-", "-o", folder / "out"], stdin=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL, env=dict(os.environ, TMPDIR=str(folder)))
+                               stderr=subprocess.DEVNULL, env=dict(os.environ, TMPDIR=str(folder)),
+                               # Who runs the tests in the background has given them a SIGINT that is ignored.
+                               preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))
     process.stdin.write(bytes(4 * MIB))
     process.stdin.flush()
     process.send_signal(number)

@@ -68,7 +68,8 @@ class UnknownSendersTest : public ::testing::Test {
     }
     return place.has_value();
   }
-  bool may_keep() { return senders_.may_keep(box_, "Port", "At", 3, now_).value(); }
+  UnknownSenders::Place room() { return senders_.may_keep(box_, "Port", "At", 3, now_).value(); }
+  bool may_keep() { return room() != nullptr; }
 
   UnknownSenders senders_;
   Box box_;
@@ -129,6 +130,16 @@ TEST_F(UnknownSendersTest, KeepsSoManyAndMoreWhenPeopleSettledSome) {
   EXPECT_FALSE(may_keep());  // it does not look for each message
   EXPECT_EQ(box_.shows, shows);
   now_ += seconds(10);
+  EXPECT_TRUE(may_keep());
+}
+
+TEST_F(UnknownSendersTest, RoomIsPromisedOnlyOnce) {
+  auto first = room();
+  const auto second = room();
+  const auto third = room();
+  EXPECT_TRUE(first && second && third);
+  EXPECT_FALSE(may_keep());
+  first.reset();  // the store failed: nothing was kept
   EXPECT_TRUE(may_keep());
 }
 
