@@ -16,9 +16,9 @@
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "cli/token_option.h"
 #include "revocation/errors.h"
 #include "revocation/list_intake.h"
-#include "cli/token_option.h"
 #include "tokens/token_key.h"
 
 namespace sealgate::cli {

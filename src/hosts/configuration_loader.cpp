@@ -34,7 +34,8 @@ Result<bool> ConfigurationLoader::refresh() {
   } else {
     snapshot = current->artifacts;
   }
-  SG_TRY_ASSIGN(auto view, load_certificates(store_.certificates(), account_keys_, snapshot.set, own_hosts_, online_));
+  SG_TRY_ASSIGN(auto view,
+                load_certificates(store_.certificates(), account_keys_, snapshot.set, own_hosts_, online_));
   const ConfigurationRef next =
       make_configuration(std::move(snapshot), std::move(view), make_adapter_, &store_.tracking(), unknown_senders_);
   holder_.set(next);

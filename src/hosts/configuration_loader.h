@@ -17,8 +17,7 @@ class ConfigurationLoader {
  public:
   /// All must outlive it.
   ConfigurationLoader(store::Store& store, ConfigurationHolder& holder, AccountKeySource account_keys,
-                      PortAdapterMaker make_adapter,
-                      UnknownSenders* unknown_senders = nullptr)
+                      PortAdapterMaker make_adapter, UnknownSenders* unknown_senders = nullptr)
       : store_(store),
         holder_(holder),
         account_keys_(std::move(account_keys)),

@@ -54,16 +54,18 @@ class RunningGateway final : public Gateway {
         leases_(membership_, intake_, store_->is_shared()),
         health_([this] { return intake_.refusal(); }, listener_options().retry_after),
         services_{intake_, clock_, std::make_shared<net::HttpClient>()},
-        loader_(*store_, configuration_, account_key_source(),
-                [this](const artifacts::SendTransport& transport, const Sender& sender) {
-                  return make_send_adapter(services_, transport, sender);
-                },
-                &unknown_senders_),
+        loader_(
+            *store_, configuration_, account_key_source(),
+            [this](const artifacts::SendTransport& transport, const Sender& sender) {
+              return make_send_adapter(services_, transport, sender);
+            },
+            &unknown_senders_),
         receivers_(listener_options(), services_, leases_, &health_),
         dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_, callers_),
         tracking_keeper_(store_->tracking(), clock_, tracking_options()),
         expiry_keeper_(*store_, configuration_, clock_, expiry_options()) {
-    health_.set_metrics([this] { return expiry_keeper_.metrics() + unknown_senders_.metrics(); }, options_.metrics_for_all);
+    health_.set_metrics([this] { return expiry_keeper_.metrics() + unknown_senders_.metrics(); },
+                        options_.metrics_for_all);
     loader_.run_only(own_hosts_);
     loader_.ask_online(&revocation_keeper_.online());
     intake_.on_check([this](const messaging::NamedLease& lease) -> Result<bool> {
@@ -183,9 +185,7 @@ class RunningGateway final : public Gateway {
   }
 
   AccountKeySource account_key_source() const {
-    return [this](const std::string& account) {
-      return store::read_account_key(options_.data, account);
-    };
+    return [this](const std::string& account) { return store::read_account_key(options_.data, account); };
   }
 
   artifacts::Group group() const {

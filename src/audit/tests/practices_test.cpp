@@ -91,7 +91,8 @@ TEST_F(PracticesTest, EveryCodeIsInTheTable) {
   const auto manual = io::read_file(std::string(SEALGATE_SOURCE_DIR) + "/docs/security/audit.md");
   ASSERT_TRUE(manual);
   for (const std::string_view code : known) {
-    EXPECT_NE(as_text(*manual).find("`" + std::string(code) + "`"), std::string::npos) << code << " is not in the manual";
+    EXPECT_NE(as_text(*manual).find("`" + std::string(code) + "`"), std::string::npos)
+        << code << " is not in the manual";
   }
 }
 

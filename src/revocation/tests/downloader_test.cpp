@@ -1,5 +1,8 @@
 #include "revocation/downloader.h"
 
+#include <atomic>
+#include <memory>
+
 #include <gtest/gtest.h>
 
 #include "net/errors.h"
