@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -62,7 +63,10 @@ class Publisher final : public net::HttpHandler {
     server_ = std::move(*net::HttpServer::create({}, *this));
     server_->start();
   }
-  ~Publisher() override { server_->stop(std::chrono::steady_clock::now()); }
+  ~Publisher() override {
+    end_.set_value();
+    server_->stop(std::chrono::steady_clock::now());
+  }
 
   void publish(const std::string& path, Answer answer) {
     const std::lock_guard lock(mutex_);
@@ -70,6 +74,13 @@ class Publisher final : public net::HttpHandler {
   }
   void publish(const std::string& path, ByteView content) {
     publish(path, [text = std::string(as_text(content))](const std::string&) { return answer_of(text); });
+  }
+  /// Who asks for it waits until this server ends.
+  void publish_without_end(const std::string& path) {
+    publish(path, [end = ended_](const std::string&) {
+      end.wait();
+      return answer_of("late");
+    });
   }
   static net::HttpResponse answer_of(std::string text) {
     net::HttpResponse response;
@@ -122,6 +133,8 @@ class Publisher final : public net::HttpHandler {
   std::mutex mutex_;
   std::map<std::string, Answer> answers_;
   std::atomic<int> asked_{0};
+  std::promise<void> end_;
+  const std::shared_future<void> ended_ = end_.get_future().share();
   std::unique_ptr<net::HttpServer> server_;
 };
 
