@@ -31,7 +31,12 @@ std::vector<Place> changed_places(const artifacts::Plan& plan) {
 }
 
 std::string describe(const Place& place, const artifacts::CertificateAssignment& assignment, const Holding* held) {
-  std::string text = place.where() + ": " + (held != nullptr ? held->certificate.short_name() : "not imported yet") +
+  // Without an account there is no store to look into so far.
+  const bool unused = place.account.empty() && place.store == certificates::StoreName::Personal;
+  std::string text = place.where() + ": " +
+                     (held != nullptr ? held->certificate.short_name()
+                      : unused        ? "of no host so far"
+                                      : "not imported yet") +
                      " (" + assignment.certificate.to_biztalk() + ")";
   const std::string window = audit::window_of(assignment);
   return window.empty() ? text : text + ", " + window;

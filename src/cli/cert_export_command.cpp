@@ -3,14 +3,17 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "certificates/errors.h"
 #include "certificates/export.h"
 #include "certificates/path_validation.h"
 #include "cli/cert_command.h"
 #include "cli/cert_transfer.h"
+#include "cli/cert_uses.h"
 #include "cli/errors.h"
 #include "cli/key_files.h"
 #include "cli/parse.h"
+#include "cli/table.h"
 #include "cli/terminal.h"
 #include "io/file.h"
 
@@ -118,7 +121,12 @@ struct RemoveCommand {
   bool with_key = false;
 };
 
-Result<FoundCertificate> remove_certificate(const RemoveCommand& command) {
+struct Removed {
+  FoundCertificate what;
+  std::vector<std::string> uses = {};  ///< that have lost it
+};
+
+Result<Removed> remove_certificate(const RemoveCommand& command) {
   SG_TRY_ASSIGN(const Thumbprint thumbprint, thumbprint_of(command.words));
   SG_TRY_ASSIGN(const CertStores stores, CertStores::open(command.common, false));
   SG_TRY_ASSIGN(auto found, find_certificate(stores, thumbprint));
@@ -129,8 +137,11 @@ Result<FoundCertificate> remove_certificate(const RemoveCommand& command) {
     }
     return fail(kSeveralStores, "the certificate is in several stores: " + places, {}, "say which one: --store NAME");
   }
+  SG_TRY_ASSIGN(const auto uses, uses_beside(stores));
   SG_TRY(stores.store().remove(stores.id(found.front().store), thumbprint, command.with_key));
-  return std::move(found.front());
+  Removed removed{std::move(found.front())};
+  removed.uses = used_by(uses, removed.what.entry.certificate, SystemClock().now());
+  return removed;
 }
 
 }  // namespace
@@ -185,19 +196,23 @@ int run_cert_remove(const Args& args) {
   if (const auto status = parse(app, args)) return *status;
   const auto removed = remove_certificate(command);
   if (!removed) return print_error(removed.error());
-  const Certificate& certificate = removed->entry.certificate;
+  const Certificate& certificate = removed->what.entry.certificate;
   if (command.common.json()) {
-    const nlohmann::json document = {{"store", to_string(removed->store)},
+    const nlohmann::json document = {{"store", to_string(removed->what.store)},
                                      {"thumbprint", certificate.thumbprint().to_biztalk()},
                                      {"subject", certificate.subject()},
-                                     {"private_key", removed->entry.has_private_key}};
+                                     {"private_key", removed->what.entry.has_private_key},
+                                     {"still_assigned", removed->uses}};
     std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
   } else {
-    const StoreId id{removed->store, command.common.account};
+    const StoreId id{removed->what.store, command.common.account};
     std::puts(printable("removed from " + id.description() + ": " + certificate.thumbprint().to_biztalk() + "  " +
                         certificate.display_subject() +
-                        (removed->entry.has_private_key ? ", with its private key" : ""))
+                        (removed->what.entry.has_private_key ? ", with its private key" : ""))
                   .c_str());
+    for (const std::string& use : removed->uses) {
+      print_field("Warning", "still assigned: " + use + "; messages that need it are suspended until it is back");
+    }
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "certificates/path_validation.h"
 #include "cli/cert_command.h"
 #include "cli/cert_describe.h"
+#include "cli/cert_uses.h"
 #include "cli/errors.h"
 #include "cli/foresight.h"
 #include "cli/parse.h"
@@ -17,17 +18,6 @@ namespace sealgate::cli {
 namespace {
 
 using namespace certificates;
-
-/// Of the configuration beside the certificates; nullptr with --folder.
-Result<std::unique_ptr<audit::Uses>> uses_beside(const CertStores& stores) {
-  if (stores.database() == nullptr) return std::unique_ptr<audit::Uses>();
-  SG_TRY_ASSIGN(const auto snapshot, stores.database()->artifacts().load());
-  return std::make_unique<audit::Uses>(snapshot.set);
-}
-
-std::vector<std::string> used_by(const std::unique_ptr<audit::Uses>& uses, const Certificate& certificate, Time now) {
-  return uses ? uses_in_words(*uses, certificate, now) : std::vector<std::string>{};
-}
 
 std::string state_of(const StoredCertificate& entry, StoreName store, Time now) {
   const auto warnings = warnings_of(entry.certificate, store, entry.has_private_key, now);
