@@ -1,10 +1,13 @@
-"""Lists over HTTP and from folders, in a running gateway and by the command line."""
+"""Lists over HTTP (nginx publishes them) and from folders, in a running gateway and by the command line."""
+import pathlib
+import re
 import time
 
 import pytest
 
 from publishing import ALLOWED, Authority, eventually
 from support.program import must
+from support.web import WebServer
 
 
 def known(place, address, condition=lambda source: True):
@@ -14,26 +17,26 @@ def known(place, address, condition=lambda source: True):
     return look
 
 
-def test_a_revoked_certificate_stops_within_one_refresh(place, authority, site):
+def test_a_revoked_certificate_stops_within_one_refresh(place, authority, web):
     """Nobody imports anything: the certificate says where its list is."""
-    partner = authority.issue("partner", f"crlDistributionPoints=URI:{site.url('/ca.crl')}")
-    site.pages["/ca.crl"] = authority.list()
+    partner = authority.issue("partner", f"crlDistributionPoints=URI:{web.url('/ca.crl')}")
+    web.put("/ca.crl", authority.list())
     message = authority.sign(partner, b"<order/>")
     with place.gateway:
         assert place.passes(message), place.gateway.tail()
-        fetched = eventually(known(place, site.url("/ca.crl"), lambda one: one["fetched"]), "the source is written down")
+        fetched = eventually(known(place, web.url("/ca.crl"), lambda one: one["fetched"]), "the source is written down")
         assert fetched["failures"] == 0
         authority.revoke(partner)
-        site.pages["/ca.crl"] = authority.list()
+        web.put("/ca.crl", authority.list())
         eventually(lambda: place.lists()["lists"][0]["revoked"] == 1, "the new list is in the store")
         eventually(lambda: not place.passes(message), "it is stopped", seconds=5)
         assert place.code_of_last() == "certificates.chain-revoked"
         only, = place.lists()["lists"]
-        assert only["source"] == site.url("/ca.crl") and only["number"] == "02" and not only["stale"]
+        assert only["source"] == web.url("/ca.crl") and only["number"] == "02" and not only["stale"]
 
 
-def test_require_prefer_and_off_where_nobody_knows(place, authority, site):
-    partner = authority.issue("partner", f"crlDistributionPoints=URI:{site.url('/ca.crl')}")
+def test_require_prefer_and_off_where_nobody_knows(place, authority, web):
+    partner = authority.issue("partner", f"crlDistributionPoints=URI:{web.url('/ca.crl')}")
     message = authority.sign(partner, b"<order/>")
     with place.gateway:
         assert not place.passes(message)
@@ -48,7 +51,7 @@ def test_require_prefer_and_off_where_nobody_knows(place, authority, site):
         place.configure(ALLOWED, location={"revocation": "prefer"}, parties=[party])
         eventually(lambda: not place.passes(message), "the party's require is the stricter one")
         authority.revoke(partner)
-        site.pages["/ca.crl"] = authority.list()
+        web.put("/ca.crl", authority.list())
         place.configure(ALLOWED, location={"revocation": "prefer"}, parties=[dict(party, revocation="prefer")])
         eventually(lambda: place.lists()["lists"], "the list is there")
         eventually(lambda: not place.passes(message) and place.code_of_last() == "certificates.chain-revoked",
@@ -60,8 +63,29 @@ def test_require_prefer_and_off_where_nobody_knows(place, authority, site):
 @pytest.mark.parametrize("trouble, code", [
     ("down", "net.unreachable"), ("missing", "revocation.bad-answer"), ("garbage", "revocation.not-a-list"),
     ("huge", "revocation.too-large"), ("loop", "revocation.too-many-redirects"), ("private", "net.address-refused"),
-    ("stranger", "revocation.wrong-signer"), ("stale", "revocation.stale-list"), ("broken off", "net.connection-lost")])
-def test_sources_in_trouble_are_told_and_others_go_on(place, authority, site, tmp_path, trouble, code):
+    ("stranger", "revocation.wrong-signer"), ("stale", "revocation.stale-list")])
+def test_sources_in_trouble_are_told_and_others_go_on(place, authority, web, tmp_path, trouble, code):
+    address, good = web.url(f"/{trouble}.crl"), web.url("/good.crl")
+    web.put("/good.crl", authority.list())
+    if trouble == "down":
+        (tmp_path / "other").mkdir()
+        address = WebServer(tmp_path / "other").url("/down.crl")  # never started
+    if trouble == "stranger":
+        (tmp_path / "stranger").mkdir()
+        web.put("/stranger.crl", Authority(tmp_path / "stranger").list())
+    if trouble == "stale":
+        web.put("/stale.crl", authority.list("-crl_lastupdate", "20200101000000Z", "-crl_nextupdate", "20200102000000Z"))
+        web.put("/good.crl", b"")  # there must be no newer one
+    if trouble == "garbage":
+        web.put("/garbage.crl", b"<html>maintenance</html>")
+    if trouble == "huge":
+        web.put_empty("/huge.crl", 200_000_000)
+    told_and_others_go_on(place, address, None if trouble == "stale" else good, code)
+
+
+@pytest.mark.parametrize("trouble, code", [("endless", "revocation.too-large"), ("broken off", "net.connection-lost")])
+def test_servers_in_trouble_are_told_and_others_go_on(place, authority, site, web, trouble, code):
+    """What nginx would not do: a reply of no known length, and one that ends early."""
     def endless(handler, _):
         handler.send_response(200)
         handler.end_headers()  # no length: the end of the connection is the end
@@ -74,35 +98,46 @@ def test_sources_in_trouble_are_told_and_others_go_on(place, authority, site, tm
         handler.end_headers()
         handler.wfile.write(b"0")
 
-    address, good = site.url("/bad.crl"), site.url("/good.crl")
-    site.pages["/good.crl"] = authority.list()
-    if trouble == "down":
-        address = "http://127.0.0.1:1/ca.crl"
-    if trouble == "stranger":
-        (tmp_path / "stranger").mkdir()
-        site.pages["/bad.crl"] = Authority(tmp_path / "stranger").list()
-    if trouble == "stale":
-        site.pages["/bad.crl"] = authority.list("-crl_lastupdate", "20200101000000Z", "-crl_nextupdate", "20200102000000Z")
-        site.pages["/good.crl"] = b""  # there must be no newer one
-    if trouble in ("garbage", "huge", "loop", "private", "broken off"):
-        site.pages["/bad.crl"] = {
-            "garbage": b"<html>maintenance</html>", "huge": endless, "broken off": cut,
-            "loop": lambda handler, _: handler.answer(b"", 302, Location="/bad.crl"),
-            "private": lambda handler, _: handler.answer(b"", 302, Location=good.replace("127.0.0.1", "127.0.0.2"))}[trouble]
-    place.configure(dict(ALLOWED, sources=[address, good]))
+    site.pages["/bad.crl"] = {"endless": endless, "broken off": cut}[trouble]
+    web.put("/good.crl", authority.list())
+    told_and_others_go_on(place, site.url("/bad.crl"), web.url("/good.crl"), code)
+
+
+def told_and_others_go_on(place, address, good, code):
+    place.configure(dict(ALLOWED, sources=[address, good] if good else [address]))
     with place.gateway:
         told = eventually(known(place, address, lambda one: one["failures"]), "the trouble is written down", seconds=60)
         assert told["failure_code"] == code, told
-        if trouble != "stale":
+        if good:
             assert eventually(known(place, good, lambda one: one["fetched"]), "the other source goes on")["lists"] == 1
         assert place.gateway.get("/health/ready")[0] == 200
+        peak = re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{place.gateway.process.pid}/status").read_text())
+        assert int(peak[1]) < 250_000, "memory ends where the limit of a list does"
     named = place.gateway("crl", "update", address)
     assert named.returncode != 0 and code in named.stderr
 
 
-def test_a_slow_source_holds_a_message_up_for_ten_seconds_at_most(place, authority, site):
-    partner = authority.issue("partner", f"crlDistributionPoints=URI:{site.url('/ca.crl')}",
-                              f"authorityInfoAccess=OCSP;URI:{site.url('/ocsp')}")
+def test_a_server_that_was_down_is_asked_again(place, authority, web):
+    partner = authority.issue("partner", f"crlDistributionPoints=URI:{web.url('/ca.crl')}")
+    web.put("/ca.crl", authority.list())
+    message = authority.sign(partner, b"<order/>")
+    web.stop()
+    place.configure(dict(ALLOWED, sources=[web.url("/ca.crl")]))
+    with place.gateway:
+        assert not place.passes(message)
+        assert place.code_of_last() == "certificates.chain-crl-missing"
+        web.start()
+        eventually(lambda: place.lists()["lists"], "the list was fetched by itself", seconds=60)
+        eventually(lambda: place.passes(message), "it is used")
+        web.stop()
+        assert place.passes(message), "the list that is there still counts"
+
+
+@pytest.mark.parametrize("how", ["slow", "silent"])
+def test_a_slow_source_holds_a_message_up_for_ten_seconds_at_most(place, authority, site, web, how):
+    silent = [f"crlDistributionPoints=URI:{site.url('/ca.crl')}", f"authorityInfoAccess=OCSP;URI:{site.url('/ocsp')}"]
+    partner = authority.issue("partner", *({"slow": [f"crlDistributionPoints=URI:{web.url('/slow/ca.crl')}"], "silent": silent}[how]))
+    web.put("/ca.crl", authority.list())
     site.pages["/ca.crl"] = site.pages["/ocsp"] = site.hang
     place.configure(dict(ALLOWED, ocsp=True))
     message = authority.sign(partner, b"<order/>")
@@ -134,16 +169,16 @@ def test_folders_are_read_again_when_they_change(place, authority, tmp_path):
     assert [one["source"] for one in place.lists()["lists"]] == [str(folder)]
 
 
-def test_the_command_line_updates_beside_and_without_a_gateway(place, authority, site):
-    address = site.url("/ca.crl")
+def test_the_command_line_updates_beside_and_without_a_gateway(place, authority, web):
+    address = web.url("/ca.crl")
     place.configure({"policy": "off", "refresh": "7d", "sources": [address], "allowed_private_hosts": ["127.0.0.1"]})
-    site.pages["/ca.crl"] = authority.list()
+    web.put("/ca.crl", authority.list())
     assert place.source(address)["asked"] is None
     done = must(place.gateway("crl", "update"))
     assert address in done.stdout.decode()
     first, = place.lists()["lists"]
     assert first["number"] == "01" and first["fetched"] and place.source(address)["lists"] == 1
-    site.pages["/ca.crl"] = authority.list()
+    web.put("/ca.crl", authority.list())
     must(place.gateway("crl", "update", address))
     only, = place.lists()["lists"]
     assert only["number"] == "02", "the new one took the place of the old"
@@ -153,20 +188,20 @@ def test_the_command_line_updates_beside_and_without_a_gateway(place, authority,
     assert "Publishing Root" in table and address in table
 
 
-def test_a_missing_intermediate_is_fetched_when_that_is_allowed(place, authority, site, tmp_path):
+def test_a_missing_intermediate_is_fetched_when_that_is_allowed(place, authority, web, tmp_path):
     middle = authority.issue("Middle", ca=True)
     (tmp_path / "below").mkdir()
     below = Authority(tmp_path / "below")
     for mine, theirs in ((middle.certificate, below.root), (middle.key, below.root_key)):
         theirs.write_bytes(mine.read_bytes())
-    partner = below.issue("partner", f"authorityInfoAccess=caIssuers;URI:{site.url('/middle.cer')}")
-    site.pages["/middle.cer"] = middle.certificate.read_bytes()
+    partner = below.issue("partner", f"authorityInfoAccess=caIssuers;URI:{web.url('/middle.cer')}")
+    web.put("/middle.cer", middle.certificate.read_bytes())
     message = below.sign(partner, b"<order/>")
     place.configure(dict(ALLOWED, policy="off"))
     with place.gateway:
         assert not place.passes(message)
         assert place.code_of_last() == "certificates.chain-no-issuer"
-        assert not site.asked, "off by default"
+        assert not web.asked(), "off by default"
         place.configure(dict(ALLOWED, policy="off", fetch_issuers=True))
         eventually(lambda: place.passes(message), "the issuer was fetched")
-        assert site.asked.count("/middle.cer") == 1
+        assert web.asked().count("/middle.cer") == 1
