@@ -108,7 +108,7 @@ class Question {
     candidates.push_back(issuer_);
     const PathResult path = validate_path(certificate_, candidates, inputs_.anchors, lists_, policy);
     verdict.source = lists_.empty() ? std::string() : "list of " + lists_.front().issuer();
-    if (path.ok()) return verdict;
+    if (path.ok() && !is_named_by_delta()) return verdict;
     verdict.outcome = path.outcome;
     verdict.text = path.text;
     verdict.status = RevocationStatus::Unknown;
@@ -119,6 +119,15 @@ class Question {
       verdict.text = said("is revoked, says the " + verdict.source);
     }
     return verdict;
+  }
+
+  /// The library passes over a delta that adds to another complete list than the one at hand, or that neither that
+  /// list nor the certificate announces. Whom the issuer names in it is revoked all the same.
+  bool is_named_by_delta() const {
+    return is_listed_as_revoked(certificate_, lists_) && std::ranges::any_of(lists_, [&](const Crl& list) {
+             return list.is_delta() && is_listed_as_revoked(certificate_, std::span(&list, 1)) &&
+                    is_signed_by(list, issuer_);
+           });
   }
 
   std::string said(const std::string& what) const {

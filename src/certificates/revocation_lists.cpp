@@ -1,18 +1,21 @@
 #include "certificates/revocation_lists.h"
 
 #include <algorithm>
+#include <array>
 
 #include "certificates/openssl_handles.h"
 
 namespace sealgate::certificates {
 namespace {
 
-enum class Listing { Absent, Held, Revoked };
+enum class Listing { Absent, Removed, Held, Revoked };
 
 Listing look_up(const Certificate& certificate, const Crl& crl) {
   X509_REVOKED* entry = nullptr;
   // 1: named; 2: named as removeFromCRL. Compares the names of the issuers, too.
-  if (X509_CRL_get0_by_cert(crl.native(), &entry, certificate.native()) != 1) return Listing::Absent;
+  const int named = X509_CRL_get0_by_cert(crl.native(), &entry, certificate.native());
+  if (named == 2) return Listing::Removed;
+  if (named != 1) return Listing::Absent;
   const std::unique_ptr<ASN1_ENUMERATED, Deleter<ASN1_ENUMERATED_free>> reason(
       static_cast<ASN1_ENUMERATED*>(X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, nullptr, nullptr)));
   const bool held = reason && ASN1_ENUMERATED_get(reason.get()) == CRL_REASON_CERTIFICATE_HOLD;
@@ -28,6 +31,19 @@ Bytes extension_of(const Crl& list, int nid) {
   return {data, data + ASN1_STRING_length(value)};
 }
 
+/// A complete list takes back what it no longer names, a delta only what it says to be removed.
+bool takes_back(const Certificate& certificate, const Crl& list) {
+  const Listing listing = look_up(certificate, list);
+  return listing == Listing::Removed || (listing == Listing::Absent && !list.is_delta());
+}
+
+/// Of the same issuer, key and scope.
+bool are_alike(const Crl& list, const Crl& other) {
+  if (X509_CRL_cmp(list.native(), other.native()) != 0) return false;
+  return std::ranges::all_of(std::array{NID_issuing_distribution_point, NID_authority_key_identifier},
+                             [&](int nid) { return extension_of(list, nid) == extension_of(other, nid); });
+}
+
 /// Numbers of lists are positive and have up to 20 octets.
 bool is_larger(const std::string& number, const std::string& other) {
   return number.size() != other.size() ? number.size() > other.size() : number > other;
@@ -41,13 +57,24 @@ bool is_signed_by(const Crl& list, const Certificate& issuer) {
   return key != nullptr && X509_CRL_verify(list.native(), key) == 1;
 }
 
-bool supersedes(const Crl& newer, const Crl& older) {
-  if (newer.is_delta() != older.is_delta() || X509_CRL_cmp(newer.native(), older.native()) != 0) return false;
-  for (const int nid : {NID_issuing_distribution_point, NID_authority_key_identifier}) {
-    if (extension_of(newer, nid) != extension_of(older, nid)) return false;
-  }
-  if (newer.this_update() != older.this_update()) return newer.this_update() > older.this_update();
-  return is_larger(newer.number(), older.number());
+std::string base_number(const Crl& list) {
+  const ErrorQueueGuard guard;
+  const std::unique_ptr<ASN1_INTEGER, Deleter<ASN1_INTEGER_free>> number(
+      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(list.native(), NID_delta_crl, nullptr, nullptr)));
+  if (!number) return {};
+  return to_hex_upper(
+      {ASN1_STRING_get0_data(number.get()), static_cast<std::size_t>(ASN1_STRING_length(number.get()))});
+}
+
+bool supersedes(const Crl& newer, const Crl& older, std::span<const Crl> all) {
+  if (newer.is_delta() != older.is_delta() || !are_alike(newer, older)) return false;
+  const bool later = newer.this_update() != older.this_update() ? newer.this_update() > older.this_update()
+                                                                : is_larger(newer.number(), older.number());
+  if (!later || !newer.is_delta()) return later;
+  const std::string base = base_number(newer);
+  return !is_larger(base, base_number(older)) || std::ranges::any_of(all, [&](const Crl& complete) {
+    return !complete.is_delta() && are_alike(complete, newer) && !is_larger(base, complete.number());
+  });
 }
 
 bool is_listed_as_revoked(const Certificate& certificate, std::span<const Crl> crls) {
@@ -57,7 +84,7 @@ bool is_listed_as_revoked(const Certificate& certificate, std::span<const Crl> c
     if (listing != Listing::Held) return listing == Listing::Revoked;
     return std::ranges::none_of(crls, [&](const Crl& other) {
       return other.this_update() > crl.this_update() && other.issuer_der() == crl.issuer_der() &&
-             look_up(certificate, other) == Listing::Absent;
+             takes_back(certificate, other);
     });
   });
 }

@@ -45,24 +45,26 @@ Result<pipeline::CertificateView> view_of(store::Store& store, const artifacts::
 
 }  // namespace
 
-Result<std::vector<revocation::SourceState>> all_sources(store::Store& store, const artifacts::ArtifactSet& set) {
+Result<std::vector<ListedSource>> all_sources(store::Store& store, const artifacts::ArtifactSet& set) {
   SG_TRY_ASSIGN(const pipeline::CertificateView view, view_of(store, set));
-  const auto settings = set.group ? set.group->revocation : artifacts::RevocationSettings();
-  const auto followed = hosts::certificates_to_follow(set, view);
-  const auto lists = followed.empty() ? std::span<const certificates::Crl>() : std::span(view.crls);
-  std::map<std::string, revocation::SourceState> known;
+  const Time now = store.clock().now();
+  std::map<std::string, ListedSource> known;
   SG_TRY_ASSIGN(auto states, revocation::load_states(store.memos()));
   for (auto& state : states) {
     state.source.configured = false;  // may have changed since
+    const bool followed = state.demanded && now - *state.demanded < revocation::kFollowDemanded;
     std::string address = state.source.address;
-    known.emplace(std::move(address), std::move(state));
+    known.emplace(std::move(address), ListedSource{std::move(state), followed});
   }
-  for (const auto& source : revocation::sources_of(settings, followed, lists)) {
-    known[source.address].source = source;
+  for (const auto& source : hosts::sources_to_follow(set, view)) {
+    ListedSource& listed = known[source.address];
+    listed.state.source = source;
+    listed.followed = true;
   }
-  std::vector<revocation::SourceState> all;
-  for (auto& [address, state] : known) all.push_back(std::move(state));
-  std::ranges::stable_partition(all, [](const auto& state) { return state.source.configured; });
+  std::vector<ListedSource> all;
+  for (auto& [address, listed] : known) all.push_back(std::move(listed));
+  std::ranges::stable_partition(all, [](const auto& listed) { return listed.state.source.configured; });
+  std::ranges::stable_partition(all, [](const auto& listed) { return listed.followed; });
   return all;
 }
 

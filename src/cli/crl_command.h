@@ -12,7 +12,13 @@ namespace sealgate::cli {
 int run_crl_list(const Args& args);
 int run_crl_update(const Args& args);
 
-/// Every source that is followed or was ever asked, with what is known about it; by address, the group's own first.
-Result<std::vector<revocation::SourceState>> all_sources(store::Store& store, const artifacts::ArtifactSet& set);
+struct ListedSource {
+  revocation::SourceState state = {};
+  bool followed = false;  ///< a running gateway asks it when it is due
+};
+
+/// Every source that is followed or was ever asked, with what is known about it; by address, the group's own first,
+/// those that are no longer followed last.
+Result<std::vector<ListedSource>> all_sources(store::Store& store, const artifacts::ArtifactSet& set);
 
 }  // namespace sealgate::cli

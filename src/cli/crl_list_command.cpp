@@ -20,7 +20,7 @@ using nlohmann::ordered_json;
 struct Listed {
   std::vector<certificates::Crl> lists;
   std::map<std::string, revocation::ListOrigin> origins;  ///< by Crl::sha256()
-  std::vector<revocation::SourceState> sources;
+  std::vector<ListedSource> sources;
 };
 
 Result<Listed> look(store::Store& store) {
@@ -69,10 +69,12 @@ void print_tables(const Listed& listed, Time now) {
   print_table({"ISSUER", "NUMBER", "KIND", "REVOKED", "AGE", "NEXT UPDATE", "FETCHED", "SOURCE"}, rows);
   std::puts("");
   rows.clear();
-  for (const revocation::SourceState& state : listed.sources) {
+  for (const auto& [state, followed] : listed.sources) {
     rows.push_back({state.source.address, when(state.asked), when(state.fetched),
-                    state.asked ? to_rfc3339(state.next) : "now", std::to_string(state.failures),
-                    state.failure.empty() ? "-" : state.failure});
+                    !followed     ? "no longer followed"
+                    : state.asked ? to_rfc3339(state.next)
+                                  : "now",
+                    std::to_string(state.failures), state.failure.empty() ? "-" : state.failure});
   }
   print_table({"SOURCE", "ASKED", "LAST SUCCESS", "NEXT", "FAILURES", "LAST FAILURE"}, rows);
 }
@@ -100,12 +102,13 @@ void print_document(const Listed& listed, Time now) {
          {"source", known ? ordered_json(origin->second.address) : ordered_json()}});
   }
   ordered_json sources = ordered_json::array();
-  for (const revocation::SourceState& state : listed.sources) {
+  for (const auto& [state, followed] : listed.sources) {
     sources.push_back({{"source", state.source.address},
                        {"configured", state.source.configured},
+                       {"followed", followed},
                        {"asked", time_json(state.asked)},
                        {"fetched", time_json(state.fetched)},
-                       {"next", state.asked ? ordered_json(to_rfc3339(state.next)) : ordered_json()},
+                       {"next", state.asked && followed ? ordered_json(to_rfc3339(state.next)) : ordered_json()},
                        {"failures", state.failures},
                        {"failure", state.failure},
                        {"failure_code", state.failure_code},

@@ -18,20 +18,22 @@ struct UpdateCommand {
   std::vector<std::string> sources;
 };
 
-Result<std::vector<revocation::Source>> chosen(const UpdateCommand& command,
-                                               const std::vector<revocation::SourceState>& all) {
+Result<std::vector<revocation::Source>> chosen(const UpdateCommand& command, const std::vector<ListedSource>& all) {
   std::vector<revocation::Source> sources;
   if (command.sources.empty()) {
-    for (const auto& state : all) sources.push_back(state.source);
+    for (const ListedSource& listed : all) {
+      if (listed.followed) sources.push_back(listed.state.source);
+    }
     return sources;
   }
   for (const std::string& wanted : command.sources) {
-    const auto found = std::ranges::find_if(all, [&](const auto& state) { return state.source.address == wanted; });
+    const auto found =
+        std::ranges::find_if(all, [&](const ListedSource& listed) { return listed.state.source.address == wanted; });
     if (found == all.end()) {
       return fail(revocation::kUnknownSource, "this is no source of revocation lists", wanted,
                   "see sealgate crl list; add it to revocation.sources of the Group");
     }
-    sources.push_back(found->source);
+    sources.push_back(found->state.source);
   }
   return sources;
 }
@@ -76,7 +78,8 @@ int run_crl_update(const Args& args) {
                 "  sealgate crl update                                  # all that are followed\n"
                 "  sealgate crl update http://crl.example.com/ca.crl    # this one\n");
   UpdateCommand command;
-  app.add_option("source", command.sources, "Addresses or folders as sealgate crl list shows them; none: all")
+  app.add_option("source", command.sources,
+                 "Addresses or folders as sealgate crl list shows them; none: all that are followed")
       ->type_name("SOURCE...");
   add_store_options(app, command.where);
   if (const auto status = parse(app, args)) return *status;

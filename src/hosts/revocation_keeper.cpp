@@ -25,12 +25,9 @@ bool asks_somewhere(const artifacts::ArtifactSet& set) {
          });
 }
 
-}  // namespace
-
 std::vector<certificates::Certificate> certificates_to_follow(const artifacts::ArtifactSet& set,
                                                               const pipeline::CertificateView& view) {
   std::vector<certificates::Certificate> found;
-  if (!asks_somewhere(set)) return found;
   std::set<std::string> seen;
   const auto add_partners = [&](const artifacts::CertificateAssignments& assignments) {
     for (const artifacts::CertificateAssignment& assignment : assignments) {
@@ -59,6 +56,14 @@ std::vector<certificates::Certificate> certificates_to_follow(const artifacts::A
   }
   found.insert(found.end(), view.intermediates.begin(), view.intermediates.end());
   return found;
+}
+
+}  // namespace
+
+std::vector<Source> sources_to_follow(const artifacts::ArtifactSet& set, const pipeline::CertificateView& view) {
+  const auto settings = set.group ? set.group->revocation : artifacts::RevocationSettings();
+  if (!asks_somewhere(set)) return revocation::sources_of(settings, {}, {});
+  return revocation::sources_of(settings, certificates_to_follow(set, view), view.crls);
 }
 
 RevocationKeeper::RevocationKeeper(store::Store& store, const ConfigurationHolder& configuration, const Clock& clock,
@@ -122,7 +127,8 @@ void RevocationKeeper::look() {
     next_states_ = now + options_.states_every;
   }
   was_keeper_ = true;
-  if (configuration != seen_) look_for_sources(*configuration);
+  if (configuration != seen_)
+    sources_ = sources_to_follow(configuration->artifacts.set, *configuration->certificates);
   seen_ = configuration;
 
   const Time time = clock_.now();
@@ -140,16 +146,6 @@ void RevocationKeeper::look() {
     if (under_way_.insert(source.address).second) queue_.push_back(source);
   }
   changed_.notify_all();
-}
-
-void RevocationKeeper::look_for_sources(const Configuration& configuration) {
-  const artifacts::ArtifactSet& set = configuration.artifacts.set;
-  const auto& settings = set.group ? set.group->revocation : artifacts::RevocationSettings();
-  const auto certificates = certificates_to_follow(set, *configuration.certificates);
-  // Nobody asks: what the group names is fetched, what certificates name is not.
-  const auto lists =
-      certificates.empty() ? std::span<const certificates::Crl>() : std::span(configuration.certificates->crls);
-  sources_ = revocation::sources_of(settings, certificates, lists);
 }
 
 void RevocationKeeper::load_states() {

@@ -50,7 +50,6 @@ class RevocationKeeper {
  private:
   void run();
   void look();
-  void look_for_sources(const Configuration& configuration);
   void load_states();
   bool is_due(const revocation::Source& source, Time now);
   void download();
@@ -81,9 +80,10 @@ class RevocationKeeper {
   std::vector<std::thread> downloaders_;
 };
 
-/// Certificates whose status somebody will ask for: those assigned to parties, ports, locations and the group, and
-/// the intermediates. Empty when revocation is off everywhere.
-std::vector<certificates::Certificate> certificates_to_follow(const artifacts::ArtifactSet& set,
-                                                              const pipeline::CertificateView& view);
+/// What is followed: the sources of the group, and those that certificates name of which somebody will ask: assigned
+/// to parties, ports, locations and the group, and the intermediates; with the deltas that the lists at hand name.
+/// Only the group's when revocation is off everywhere.
+std::vector<revocation::Source> sources_to_follow(const artifacts::ArtifactSet& set,
+                                                  const pipeline::CertificateView& view);
 
 }  // namespace sealgate::hosts

@@ -65,12 +65,12 @@ class ListIntake {
                   "check the clock of this computer");
     }
     for (const Crl& other : there_) {
-      if (!supersedes(other, list)) continue;
+      if (!supersedes(other, list, there_)) continue;
       return fail(kOlderList, "a newer revocation list is there already, " + about(other), about(list),
                   "nothing, if this happens once; else ask the authority's operator who gives out old lists");
     }
     const bool replaces = std::ranges::any_of(
-        there_, [&](const Crl& other) { return supersedes(list, other) || other.sha256() == list.sha256(); });
+        there_, [&](const Crl& other) { return supersedes(list, other, there_) || other.sha256() == list.sha256(); });
     if (there_.size() >= kMaxLists && !replaces) {
       return fail(kTooManyLists, "the store holds " + std::to_string(there_.size()) + " revocation lists already",
                   about(list), "remove authorities and sources that are no longer needed");
@@ -87,7 +87,7 @@ class ListIntake {
     // Only after the new one is durable, so that there is one at any moment.
     std::vector<Crl> remaining;
     for (const Crl& other : there_) {
-      if (!supersedes(list, other)) {
+      if (!is_superseded(other, list)) {
         remaining.push_back(other);
         continue;
       }
@@ -97,6 +97,12 @@ class ListIntake {
     }
     there_ = std::move(remaining);
     return {};
+  }
+
+  /// By the list that has just come; or, since that is a complete one that a newer delta waited for, by that delta.
+  bool is_superseded(const Crl& other, const Crl& list) const {
+    if (list.is_delta() || !other.is_delta()) return supersedes(list, other, there_);
+    return std::ranges::any_of(there_, [&](const Crl& newer) { return supersedes(newer, other, there_); });
   }
 
   CertificateStore& store_;

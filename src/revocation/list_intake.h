@@ -27,7 +27,7 @@ struct Intake {
 
 /// Puts lists into `store`. Refused, each on its own: revocation.wrong-signer when certificates of its issuer are
 /// there and none of their keys signed it, revocation.older-list, revocation.future-list. An error of the call itself
-/// is one of the store. Afterwards complete lists that a stored one supersedes are gone.
+/// is one of the store. Afterwards lists that a stored one supersedes (certificates::supersedes) are gone.
 Result<Intake> take_in(certificates::CertificateStore& store, const std::vector<certificates::Crl>& lists, Time now);
 
 }  // namespace sealgate::revocation

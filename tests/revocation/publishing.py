@@ -55,6 +55,29 @@ class Authority(Pki):
     def revoke(self, identity):
         self.books("-revoke", identity.certificate)
 
+    def announce_deltas(self, address):
+        """In the lists from now on."""
+        with self.configuration.open("a") as file:
+            file.write(f"freshestCRL=URI:{address}\n")  # the file ends with the section of lists' extensions
+
+    def hold(self, identity):
+        self.books("-revoke", identity.certificate, "-crl_reason", "certificateHold")
+
+    def delta(self, base, entries):
+        """DER of a delta of the list with number `base`; `entries`: reasons by identity."""
+        books = self.index.read_text()
+        by_serial = {must(run(["openssl", "x509", "-noout", "-serial", "-in", one.certificate])).stdout.decode().split("=")[1].strip(): why
+                     for one, why in entries.items()}
+        rows = [line.split("\t") for line in books.splitlines()]
+        self.index.write_text("".join("\t".join(["R", row[1], f"{row[2].split(',')[0] or '260101000000Z'},{by_serial[row[3]]}", *row[3:]])
+                                      + "\n" for row in rows if row[3] in by_serial))
+        with self.configuration.open("a") as file:
+            file.write(f"[delta]\nauthorityKeyIdentifier=keyid\n2.5.29.27=critical,DER:0201{base:02x}\n")
+        try:
+            return self.list("-crlexts", "delta")
+        finally:
+            self.index.write_text(books)
+
     def list(self, *words):
         """DER of a new list."""
         path = self.folder / "list.crl"

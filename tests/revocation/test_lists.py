@@ -35,6 +35,32 @@ def test_a_revoked_certificate_stops_within_one_refresh(place, authority, web):
         assert only["source"] == web.url("/ca.crl") and only["number"] == "02" and not only["stale"]
 
 
+def test_deltas_are_followed_and_combined(place, authority, web):
+    """OpenSSL makes them. The list names the place of its deltas; the certificate does not."""
+    point, deltas = web.url("/ca.crl"), web.url("/delta.crl")
+    authority.announce_deltas(deltas)
+    partner, other = (authority.issue(name, f"crlDistributionPoints=URI:{point}") for name in ("partner", "other"))
+    authority.hold(other)
+    web.put("/ca.crl", authority.list())
+    web.put("/delta.crl", authority.delta(1, {}))
+    place.configure(dict(ALLOWED, sources=[point]))
+    from_partner, from_other = authority.sign(partner, b"<order/>"), authority.sign(other, b"<order/>")
+    with place.gateway:
+        eventually(known(place, deltas, lambda one: one["fetched"]), "the delta is followed")
+        assert sorted((one["number"], one["delta"]) for one in place.lists()["lists"]) == [("01", False), ("02", True)]
+        assert place.passes(from_partner), place.gateway.tail()
+        assert not place.passes(from_other), "it is on hold"
+        web.put("/delta.crl", authority.delta(1, {partner: "keyCompromise", other: "removeFromCRL"}))
+        eventually(lambda: place.passes(from_other), "the delta takes the hold back")
+        eventually(lambda: not place.passes(from_partner), "the delta revokes")
+        assert place.code_of_last() == "certificates.chain-revoked"
+        # The next delta begins with a list that is not published yet: what the last one said goes on.
+        web.put("/delta.crl", authority.delta(3, {}))
+        eventually(lambda: len(place.lists()["lists"]) == 3, "both deltas are there")
+        assert not place.passes(from_partner)
+        assert place.passes(from_other)
+
+
 def test_require_prefer_and_off_where_nobody_knows(place, authority, web):
     partner = authority.issue("partner", f"crlDistributionPoints=URI:{web.url('/ca.crl')}")
     message = authority.sign(partner, b"<order/>")
@@ -186,6 +212,16 @@ def test_the_command_line_updates_beside_and_without_a_gateway(place, authority,
     assert unknown.returncode == 2 or "revocation.unknown-source" in unknown.stderr
     table = must(place.gateway("crl", "list")).stdout.decode()
     assert "Publishing Root" in table and address in table
+    # A source that the group names no more stays in sight, with what it gave; it is asked only by name.
+    assert place.source(address)["followed"]
+    place.configure({"policy": "off", "allowed_private_hosts": ["127.0.0.1"]})
+    dropped, asked = place.source(address), len(web.asked())
+    assert not dropped["followed"] and dropped["next"] is None and dropped["fetched"]
+    assert "no longer followed" in must(place.gateway("crl", "list")).stdout.decode()
+    must(place.gateway("crl", "update"))
+    assert len(web.asked()) == asked
+    must(place.gateway("crl", "update", address))
+    assert len(web.asked()) == asked + 1
 
 
 def test_a_missing_intermediate_is_fetched_when_that_is_allowed(place, authority, web, tmp_path):

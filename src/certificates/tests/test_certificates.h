@@ -107,4 +107,51 @@ inline Crl issue_crl(const Identity& issuer, const std::vector<long>& revoked_se
   return Crl::from_der(der).value();
 }
 
+/// A numbered list with reasons, or a delta of one.
+struct ListRequest {
+  const Identity* issuer = nullptr;
+  std::vector<std::pair<long, int>> entries = {};  ///< serial number and CRL_REASON_…
+  Time this_update = kNow;
+  std::chrono::hours validity{24};
+  long number = 1;
+  long base = 0;  ///< of a delta: the number of the complete list
+  std::vector<std::pair<int, std::string>> extensions = {};
+};
+
+inline Crl issue_list(const ListRequest& request) {
+  const auto take = [](auto* made, auto free) {
+    return std::unique_ptr<std::decay_t<decltype(*made)>, decltype(free)>(made, free);
+  };
+  const Crl plain = issue_crl(*request.issuer, {}, request.this_update, request.validity);
+  const auto crl = take(X509_CRL_dup(plain.native()), &X509_CRL_free);
+  const auto number = take(ASN1_INTEGER_new(), &ASN1_INTEGER_free);
+  for (const auto& [serial, reason] : request.entries) {
+    X509_REVOKED* entry = X509_REVOKED_new();
+    ASN1_INTEGER_set(number.get(), serial);
+    X509_REVOKED_set_serialNumber(entry, number.get());
+    X509_REVOKED_set_revocationDate(entry, const_cast<ASN1_TIME*>(X509_CRL_get0_lastUpdate(crl.get())));
+    const auto code = take(ASN1_ENUMERATED_new(), &ASN1_ENUMERATED_free);
+    ASN1_ENUMERATED_set(code.get(), reason);
+    X509_REVOKED_add1_ext_i2d(entry, NID_crl_reason, code.get(), 0, 0);
+    X509_CRL_add0_revoked(crl.get(), entry);
+  }
+  ASN1_INTEGER_set(number.get(), request.number);
+  X509_CRL_add1_ext_i2d(crl.get(), NID_crl_number, number.get(), 0, 0);
+  if (request.base > 0) {
+    ASN1_INTEGER_set(number.get(), request.base);
+    X509_CRL_add1_ext_i2d(crl.get(), NID_delta_crl, number.get(), 1, 0);
+  }
+  for (const auto& [nid, text] : request.extensions) {
+    const auto extension = take(X509V3_EXT_conf_nid(nullptr, nullptr, nid, text.c_str()), &X509_EXTENSION_free);
+    X509_CRL_add_ext(crl.get(), extension.get(), -1);
+  }
+  sign_with(request.issuer->key, "SHA256",
+            [&](EVP_PKEY* signer, const EVP_MD* digest) { X509_CRL_sign(crl.get(), signer, digest); });
+  unsigned char* raw = nullptr;
+  const int length = i2d_X509_CRL(crl.get(), &raw);
+  const Bytes der(raw, raw + length);
+  OPENSSL_free(raw);
+  return Crl::from_der(der).value();
+}
+
 }  // namespace sealgate::certificates::testing

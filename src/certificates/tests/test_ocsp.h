@@ -1,5 +1,5 @@
 #pragma once
-// OCSP responses and delta lists made on the spot, good ones and others.
+// OCSP responses made on the spot, good ones and others.
 
 #include <openssl/ocsp.h>
 

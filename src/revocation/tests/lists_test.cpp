@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -72,6 +73,36 @@ TEST_F(Lists, ANewerListTakesThePlaceOfTheOlderAndNeverTheOtherWay) {
   EXPECT_TRUE(again->added.empty());
   ASSERT_EQ(store_->list_crls()->size(), 1U);
   EXPECT_EQ(store_->list_crls()->front().sha256(), second.sha256());
+}
+
+TEST_F(Lists, ADeltaStaysUntilNothingThatItSaysIsLost) {
+  const auto list = [&](long number, long base, int hour) {
+    return issue_list({.issuer = &ca_, .this_update = kNow + hours(hour), .number = number, .base = base});
+  };
+  const Time now = kNow + hours(6);
+  const auto numbers = [&] {
+    std::vector<std::string> found;
+    const auto lists = store_->list_crls();
+    for (const Crl& one : *lists) found.push_back((one.is_delta() ? "delta " : "") + one.number());
+    std::ranges::sort(found);
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  const Crl second = list(7, 5, 2);
+  ASSERT_TRUE(take_in(*store_, {list(5, 0, 0), list(6, 5, 1)}, now));
+  EXPECT_EQ(numbers(), (Names{"05", "delta 06"}));
+  ASSERT_TRUE(take_in(*store_, {second}, now));
+  EXPECT_EQ(numbers(), (Names{"05", "delta 07"}));
+  EXPECT_EQ(take_in(*store_, {list(6, 5, 1)}, now)->refused.size(), 1U) << "an older one again";
+  // The next complete list is late: both deltas stay, and the first is fetched once more without complaint.
+  ASSERT_TRUE(take_in(*store_, {list(9, 8, 3)}, now));
+  EXPECT_TRUE(take_in(*store_, {second}, now)->refused.empty());
+  EXPECT_EQ(numbers(), (Names{"05", "delta 07", "delta 09"}));
+  const auto late = take_in(*store_, {list(8, 0, 4)}, now);
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->removed.size(), 2U);
+  EXPECT_EQ(numbers(), (Names{"08", "delta 09"}));
+  EXPECT_EQ(take_in(*store_, {second}, now)->refused.size(), 1U) << "all of it is in the complete list";
 }
 
 TEST_F(Lists, WhoNamesAKnownIssuerMustBeIt) {
