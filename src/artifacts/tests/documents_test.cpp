@@ -13,6 +13,7 @@
 #include "artifacts/artifact_store.h"
 #include "artifacts/errors.h"
 #include "artifacts/scalars.h"
+#include "artifacts/tests/memory_artifact_store.h"
 #include "artifacts/validate.h"
 
 namespace sealgate::artifacts {
@@ -234,19 +235,6 @@ ArtifactSet set_of(const std::vector<SourcedArtifact>& artifacts) {
   return set;
 }
 
-/// Keeps what it is given.
-class MemoryStore final : public ArtifactStore {
- public:
-  Result<Revision> revision() override { return snapshot.revision; }
-  Result<Snapshot> load() override { return snapshot; }
-  Result<Revision> replace(const ArtifactSet& set, Revision expected, Time) override {
-    if (expected != snapshot.revision) return fail(kChangedMeanwhile, "changed");
-    if (!(snapshot.set == set)) snapshot = Snapshot{snapshot.revision + 1, set};
-    return snapshot.revision;
-  }
-  Snapshot snapshot;
-};
-
 TEST(Documents, EverySettingIsReadAndTheSetIsValid) {
   const auto documents = parse_documents(kComplete, "all.yaml");
   ASSERT_TRUE(documents) << documents.error().to_string();
@@ -447,71 +435,6 @@ TEST(Documents, FoldersAreReadInTheOrderOfNames) {
   EXPECT_EQ(load_documents({(folder / "inner").string()}).error().code, kNoDocuments);
   EXPECT_FALSE(load_documents({(folder / "absent.yaml").string()}));
   std::filesystem::remove_all(folder);
-}
-
-TEST(Plan, SaysCreatedChangedUnchangedAndStoresOnlyDifferences) {
-  MemoryStore store;
-  const auto documents = parse_documents(kComplete, "all.yaml");
-  ASSERT_TRUE(documents);
-  auto plan = plan_apply(store, *documents, now());
-  ASSERT_TRUE(plan) << plan.error().to_string();
-  for (const Change& change : plan->changes) EXPECT_EQ(change.change, ChangeKind::Created);
-  ASSERT_TRUE(commit(store, *plan, now()));
-  EXPECT_EQ(store.snapshot.revision, 1);
-  plan = plan_apply(store, *documents, now());
-  ASSERT_TRUE(plan);
-  for (const Change& change : plan->changes) EXPECT_EQ(change.change, ChangeKind::Unchanged);
-  ASSERT_TRUE(commit(store, *plan, now()));
-  EXPECT_EQ(store.snapshot.revision, 1);
-  const auto changed = parse_documents("kind: Host\nname: Default\naccount: fabrikam\nsend_threads: 8\n", "more");
-  plan = plan_apply(store, *changed, now());
-  ASSERT_TRUE(plan);
-  EXPECT_EQ(plan->changes[0].change, ChangeKind::Changed);
-  EXPECT_NE(diff_lines(plan->changes[0].before, plan->changes[0].after).find("+ send_threads: 8"), std::string::npos);
-}
-
-TEST(Plan, DeletingWhatOthersNeedIsRefused) {
-  MemoryStore store;
-  const auto documents = parse_documents(kComplete, "all.yaml");
-  ASSERT_TRUE(documents);
-  ASSERT_TRUE(commit(store, *plan_apply(store, *documents, now()), now()));
-  EXPECT_EQ(plan_delete(store, Kind::Host, "Default", now()).error().code, kInUse);
-  EXPECT_EQ(plan_delete(store, Kind::Group, "Fabrikam", now()).error().code, kInUse);
-  EXPECT_EQ(plan_delete(store, Kind::Party, "Contoso", now()).error().code, kInUse);
-  EXPECT_EQ(plan_delete(store, Kind::Party, "Nobody", now()).error().code, kNotFound);
-  const auto plan = plan_delete(store, Kind::SendPort, "Back", now());
-  ASSERT_TRUE(plan);
-  ASSERT_TRUE(commit(store, *plan, now()));
-  EXPECT_TRUE(plan_delete(store, Kind::Party, "Contoso", now()));
-}
-
-TEST(Plan, APortThatAGroupUsesIsNotDeleted) {
-  MemoryStore store;
-  const auto documents = parse_documents(kDelivery, "delivery.yaml");
-  ASSERT_TRUE(documents);
-  ASSERT_TRUE(commit(store, *plan_apply(store, *documents, now()), now()));
-  const auto refused = plan_delete(store, Kind::SendPort, "Ordered", now());
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, kInUse);
-  EXPECT_NE(refused.error().what.find("Everybody"), std::string::npos) << refused.error().to_string();
-  ASSERT_TRUE(commit(store, *plan_delete(store, Kind::SendPortGroup, "Everybody", now()), now()));
-  EXPECT_TRUE(plan_delete(store, Kind::SendPort, "Ordered", now()));
-}
-
-TEST(Plan, SomebodyElsesChangeIsNotOverwritten) {
-  MemoryStore store;
-  const auto plan = plan_apply(store, *parse_documents("kind: Host\nname: A\n", "a"), now());
-  ASSERT_TRUE(plan);
-  store.snapshot.revision = 7;
-  EXPECT_EQ(commit(store, *plan, now()).error().code, kChangedMeanwhile);
-}
-
-TEST(Diff, ShowsChangedLinesWithSomeContext) {
-  EXPECT_EQ(diff_lines("a\nb\n", "a\nb\n"), "");
-  EXPECT_EQ(diff_lines("", "a\n"), "+ a\n");
-  EXPECT_EQ(diff_lines("a\n", ""), "- a\n");
-  EXPECT_EQ(diff_lines("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nX\n6\n7\n8\n9\n"),
-            "  2\n  3\n  4\n- 5\n+ X\n  6\n  7\n  8\n  ...\n");
 }
 
 TEST(Scalars, DurationsAndSizes) {
