@@ -1,5 +1,7 @@
 #include "store/common/copy_store.h"
 
+#include <algorithm>
+
 #include "crypto/digest.h"
 #include "messaging/stored_form.h"
 #include "store/common/commit_point.h"
@@ -149,6 +151,22 @@ Result<> compare_logs(Store& source, Store& target) {
               "empty the target and copy again");
 }
 
+/// What must not be done twice, such as warnings that were sent; and when sources of revocation lists are due.
+Result<> copy_memos(Memos& source, Memos& target) {
+  SG_TRY_ASSIGN(const auto memos, source.list(""));
+  for (const Memo& memo : memos) SG_TRY(target.put(memo));
+  return {};
+}
+
+Result<bool> have_equal_memos(Memos& one, Memos& other) {
+  SG_TRY_ASSIGN(auto there, one.list(""));
+  SG_TRY_ASSIGN(auto here, other.list(""));
+  // Each backend has an order of its own.
+  std::ranges::sort(there, {}, &Memo::key);
+  std::ranges::sort(here, {}, &Memo::key);
+  return there == here;
+}
+
 tl::unexpected<Error> differs(const Store& target) {
   return fail(kCopyDiffers, "the copy is not the original", target.description(),
               "empty the target and copy again while nobody uses either store");
@@ -217,6 +235,10 @@ Result<CopyReport> copy_store(Store& source, Store& target) {
   } else {
     SG_TRY(clear_log(target.tracking_storage()));
   }
+  SG_TRY(copy_memos(source.memos(), target.memos()));
+  SG_TRY_ASSIGN(const bool equal_memos, have_equal_memos(source.memos(), target.memos()));
+  if (!equal_memos) return differs(target);
+  commit_point("copy.memos-copied");
   SG_TRY(tracking::copy_log(source.tracking_storage(), target.tracking_storage()));
   commit_point("copy.log-copied");
   SG_TRY(compare_logs(source, target));

@@ -19,7 +19,7 @@ struct CopyReport {
 Result<CopyReport> survey(StoreReader& reader);
 
 /// Copies everything from `source` to `target`, then reads both again and compares. Nobody else may use either.
-/// Cut short, nothing or all but the tracking log is there: called again, it goes on.
+/// Cut short, nothing or all but memos and the tracking log is there: called again, it goes on.
 /// store.not-empty when the target holds something else, store.copy-differs, store.body-damaged.
 Result<CopyReport> copy_store(Store& source, Store& target);
 

@@ -15,6 +15,7 @@ struct Memo {
   std::string key = {};    ///< 1 to kMaxMemoKey bytes
   std::string value = {};  ///< at most kMaxMemoValue bytes
   Time written = {};
+  friend bool operator==(const Memo&, const Memo&) = default;
 };
 
 inline constexpr std::size_t kMaxMemoKey = 250;

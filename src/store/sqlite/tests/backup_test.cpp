@@ -51,6 +51,8 @@ void fill(SqliteStore& store) {
   artifacts::ArtifactSet set;
   set.hosts.push_back(artifacts::Host{.name = "Default"});
   ASSERT_TRUE(store.artifacts().replace(set, 0, at(14)));
+  ASSERT_TRUE(store.memos().put({"expiry/ABCD/30/webhook", "sent", at(15)}));
+  ASSERT_TRUE(store.memos().put({"revocation/list/1234", std::string("http://crl.example/ca.crl"), at(16)}));
   ASSERT_TRUE(open_or_create_account_key_file(account_key_path(store.data(), "default"), "default"));
 }
 
@@ -221,6 +223,8 @@ TEST(CopyStore, EverythingArrivesAndIsProven) {
   EXPECT_EQ(counts.ready, source->box().counts()->ready);
   EXPECT_EQ(counts.scheduled, 1U);
   EXPECT_TRUE(target->tracking().verify({}, [](std::int64_t) { return true; })->head.size() == 32);
+  EXPECT_EQ(target->memos().list("").value(), source->memos().list("").value());
+  EXPECT_EQ(target->memos().list("expiry/")->size(), 1U) << "no warning is sent again";
   // It goes on where the original stood: the queue too.
   ASSERT_TRUE(target->box().release_all("", at(100)));
   EXPECT_EQ(claimed(target->box(), at(100)), claimed(source->box(), at(100)));
@@ -249,7 +253,7 @@ TEST(CopyStore, WhatCannotBeReadIsNotCopied) {
 TEST(CopyStore, CutShortItGoesOn) {
   const ScratchFolder scratch;
   fill(*open(scratch.path() / "source"));
-  for (const std::string point : {"copy.messages-added", "copy.filled", "copy.log-copied"}) {
+  for (const std::string point : {"copy.messages-added", "copy.filled", "copy.memos-copied", "copy.log-copied"}) {
     SCOPED_TRACE(point);
     static std::string end_at;
     end_at = point;
@@ -275,6 +279,7 @@ TEST(CopyStore, CutShortItGoesOn) {
   ASSERT_TRUE(copied) << copied.error().to_string();
   EXPECT_EQ(survey(*target->reader()).value(), *copied);
   EXPECT_EQ(target->tracking().state()->unsealed, source->tracking().state()->unsealed);
+  EXPECT_EQ(target->memos().list("").value(), source->memos().list("").value());
 }
 
 }  // namespace
