@@ -44,13 +44,20 @@ enum class RevocationPolicy {
 
 /// How the group learns what is revoked.
 struct RevocationSettings {
-  RevocationPolicy policy = RevocationPolicy::Require;
+  /// For whoever does not say otherwise. Absent: as inbound() and outbound() say.
+  std::optional<RevocationPolicy> policy = {};
   Duration refresh{std::chrono::hours(24 * 7)};  ///< lists are downloaded so often, and before their next update
   std::vector<std::string> sources = {};         ///< http(s) addresses or absolute folders of lists
   bool ocsp = false;                             ///< ask the responders that certificates name
   bool fetch_issuers = false;                    ///< download missing intermediates that certificates name (AIA)
   /// Hosts ("name" or "address") at private or local addresses that downloads may go to.
   std::vector<std::string> allowed_private_hosts = {};
+
+  /// Of what comes in.
+  RevocationPolicy inbound() const { return policy.value_or(RevocationPolicy::Require); }
+  /// Of what goes out. Whom we encrypt to was assigned by thumbprint, and who relies on our signature asks himself;
+  /// so as long as nobody has said anything, unknown passes and is recorded.
+  RevocationPolicy outbound() const { return policy.value_or(RevocationPolicy::Prefer); }
   friend bool operator==(const RevocationSettings&, const RevocationSettings&) = default;
 };
 

@@ -86,7 +86,7 @@ Party read_party(Fields& fields) {
   fields.name("name", party.name, Need::Required);
   fields.text("description", party.description);
   fields.assignments("verification_certificates", party.verification_certificates);
-  read_revocation_policy(fields, party.revocation);
+  read_revocation_policy(fields, "revocation", party.revocation);
   if (auto path = fields.map("path")) party.path = read_path(*path);
   for (Fields& entry : fields.maps("aliases")) party.aliases.push_back(read_alias(entry));
   for (Fields& entry : fields.maps("weak_algorithms")) party.weak_algorithms.push_back(read_weak_algorithm(entry));

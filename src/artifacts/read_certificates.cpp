@@ -112,17 +112,16 @@ void read_signing_certificates(Fields& fields, CertificateAssignments& out) {
   fields.assignments("signing_certificate", out, true);
 }
 
-void read_revocation_policy(Fields& fields, std::optional<RevocationPolicy>& out) {
-  if (!fields.has("revocation")) return fields.known("revocation");
+void read_revocation_policy(Fields& fields, std::string_view key, std::optional<RevocationPolicy>& out) {
+  if (!fields.has(key)) return fields.known(key);
   RevocationPolicy policy = RevocationPolicy::Require;
-  fields.choice("revocation", policy, {RevocationPolicy::Require, RevocationPolicy::Prefer, RevocationPolicy::Off});
+  fields.choice(key, policy, {RevocationPolicy::Require, RevocationPolicy::Prefer, RevocationPolicy::Off});
   out = policy;
 }
 
 RevocationSettings read_revocation(Fields& fields) {
   RevocationSettings revocation;
-  fields.choice("policy", revocation.policy,
-                {RevocationPolicy::Require, RevocationPolicy::Prefer, RevocationPolicy::Off});
+  read_revocation_policy(fields, "policy", revocation.policy);
   fields.duration("refresh", revocation.refresh, std::chrono::seconds(1), kLongest);
   fields.texts("sources", revocation.sources, kMaximumUrl, is_source,
                "write http:// or https:// addresses, or folders from the root");

@@ -18,7 +18,7 @@ SendPipelineSettings read_send_pipeline(Fields& fields);
 /// signing_certificates, or the older word signing_certificate: one or a list.
 void read_signing_certificates(Fields& fields, CertificateAssignments& out);
 /// `revocation: require`, of a party, a location or a port.
-void read_revocation_policy(Fields& fields, std::optional<RevocationPolicy>& out);
+void read_revocation_policy(Fields& fields, std::string_view key, std::optional<RevocationPolicy>& out);
 RevocationSettings read_revocation(Fields& fields);
 ExpirySettings read_expiry(Fields& fields);
 PathSettings read_path(Fields& fields);

@@ -32,7 +32,7 @@ ReceiveLocation read_location(Fields& fields, bool two_way) {
   location.pipeline = read_receive_pipeline(fields);
   fields.integer("maximum_unauthenticated", location.maximum_unauthenticated, 0, 1'000'000);
   location.service_window = read_service_window(fields);
-  read_revocation_policy(fields, location.revocation);
+  read_revocation_policy(fields, "revocation", location.revocation);
   if (two_way) {
     refuse_two_way_file(fields, adapter_name(location.transport));
     if (auto response = fields.map("response_pipeline")) {
@@ -139,7 +139,7 @@ SendPort read_send_port(Fields& fields) {
   port.pipeline = read_send_pipeline(fields);
   fields.assignments("encryption_certificates", port.encryption_certificates);
   read_signing_certificates(fields, port.signing_certificates);
-  read_revocation_policy(fields, port.revocation);
+  read_revocation_policy(fields, "revocation", port.revocation);
   port.filter = read_filter(fields);
   fields.names("maps", port.maps);
   port.retry = read_retry(fields);

@@ -225,7 +225,7 @@ class Checker {
     const EncoderSettings encoder = found == nullptr ? EncoderSettings() : *found;
     const bool encrypts = encoder.enable_encryption;
     const bool with_signature = encoder.signature_type != SignatureType::None;
-    if (encrypts && port.encryption_certificates.empty()) {
+    if (encrypts && port.encryption_certificates.empty() && !port.dynamic) {
       fault(kNoEncryptionCertificate, Kind::SendPort, port.name,
             user + " encrypts, but has no encryption certificate",
             "name the partner's certificate under 'encryption_certificates', or turn enable_encryption off");

@@ -8,7 +8,7 @@ void write(Writer& out, const RevocationSettings& revocation) {
   const RevocationSettings usual;
   if (revocation == usual) return;
   out.open("revocation");
-  out.line("policy", to_string(revocation.policy));
+  if (revocation.policy) out.line("policy", to_string(*revocation.policy));
   out.unless("refresh", revocation.refresh, usual.refresh);
   out.names("sources", revocation.sources);
   out.unless("ocsp", revocation.ocsp, usual.ocsp);

@@ -14,8 +14,9 @@ using namespace certificates;
 using artifacts::CertificateAssignment;
 using artifacts::RevocationPolicy;
 
-constexpr std::array kCodes{kMissing, kWrongStore,  kExpired,    kNotYetValid, kRevoked,          kWrongUsage,
-                            kNoKey,   kKeyUnusable, kDistrusted, kNoPath,      kNoRevocationList, kNoneInForce};
+constexpr std::array kCodes{kMissing,    kWrongStore,  kExpired,        kNotYetValid, kRevoked, kWrongUsage,
+                            kNoKey,      kKeyUnusable, kKeyNotExamined, kDistrusted,  kNoPath,  kNoRevocationList,
+                            kNoneInForce};
 
 /// Validity ends with its last millisecond; lists and windows end at it.
 constexpr std::chrono::milliseconds kTick{1};
@@ -80,9 +81,12 @@ class PlaceCheck {
     judge_key(*holding, name, assignment.certificate, time);
     if (!certificate.valid_at(time)) {
       const bool expired = time > certificate.not_after();
-      say(expires_loudly(assignment, time), expired ? kExpired : kNotYetValid,
-          name + (expired ? " expired on " + to_rfc3339(certificate.not_after())
-                          : " is not valid before " + to_rfc3339(certificate.not_before())),
+      const bool still_opens = expired && place_.expired_opens;
+      say(still_opens ? Severity::Warning : expires_loudly(assignment, time), expired ? kExpired : kNotYetValid,
+          name +
+              (expired ? " expired on " + to_rfc3339(certificate.not_after())
+                       : " is not valid before " + to_rfc3339(certificate.not_before())) +
+              (still_opens ? "; what is encrypted to it is still opened (allow_expired_decryption)" : ""),
           assignment.certificate, "get its successor, import it and assign it beside this one (docs/certificates.md)",
           time);
       return;  // a path at that time says the same once more
@@ -126,6 +130,13 @@ class PlaceCheck {
     if (!holding.has_private_key) {
       say(Severity::Error, kNoKey, name + " is there without its private key", thumbprint,
           "import it again together with its key", time);
+    } else if (holding.key_error && !holding.key_examined) {
+      say(Severity::Warning, kKeyNotExamined,
+          "whether the private key of " + name + " opens was not examined: " + holding.key_error->what, thumbprint,
+          "run this as the user of the gateway, with the same CREDENTIALS_DIRECTORY when keys or PINs are systemd "
+          "credentials; if they are not: " +
+              holding.key_error->remedy,
+          time);
     } else if (holding.key_error) {
       say(Severity::Error, kKeyUnusable,
           "the private key of " + name + " cannot be opened: " + holding.key_error->what, thumbprint,
@@ -163,8 +174,7 @@ class PlaceCheck {
       return say(Severity::Error, kRevoked, name + " was revoked by its issuer", thumbprint,
                  "get a new certificate, import and assign it", time);
     }
-    const bool required = place_.revocation == RevocationPolicy::Require &&
-                          (place_.usage == Usage::Verify || place_.revocation_demanded);
+    const bool required = place_.revocation == RevocationPolicy::Require;
     say(required ? Severity::Error : Severity::Warning, kNoRevocationList,
         "whether " + name + " is revoked is not known: " + known.text, thumbprint,
         "name a source under revocation of the Group, or import the list of its issuer (sealgate cert import)", time);

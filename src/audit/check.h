@@ -17,8 +17,10 @@ inline constexpr std::string_view kRevoked = "check.revoked";
 inline constexpr std::string_view kWrongUsage = "check.wrong-usage";
 inline constexpr std::string_view kNoKey = "check.no-key";
 inline constexpr std::string_view kKeyUnusable = "check.key-unusable";  ///< it is there but cannot be opened
-inline constexpr std::string_view kDistrusted = "check.distrusted";     ///< it, or one above it, is in Untrusted
-inline constexpr std::string_view kNoPath = "check.no-path";            ///< no path to a trusted root
+/// Only the gateway itself can tell whether it opens: a credential or a file of another user.
+inline constexpr std::string_view kKeyNotExamined = "check.key-not-examined";
+inline constexpr std::string_view kDistrusted = "check.distrusted";  ///< it, or one above it, is in Untrusted
+inline constexpr std::string_view kNoPath = "check.no-path";         ///< no path to a trusted root
 inline constexpr std::string_view kNoRevocationList = "check.no-revocation-list";
 inline constexpr std::string_view kNoneInForce = "check.none-in-force";  ///< a gap between the windows
 

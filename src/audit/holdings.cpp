@@ -57,10 +57,11 @@ Result<Holdings> Holdings::read(const CertificateStore& store, const std::vector
         SG_TRY_ASSIGN(holdings.elsewhere_[key], search(store, accounts, place, assignment.certificate));
         continue;
       }
-      Holding holding{found->certificate, found->has_private_key, std::nullopt};
+      Holding holding{found->certificate, found->has_private_key};
       if (found->has_private_key && can_open) {
-        const auto opened = can_open(place.account, found->certificate);
-        if (!opened) holding.key_error = opened.error();
+        KeyTrial trial = can_open(place.account, found->certificate);
+        holding.key_error = std::move(trial.error);
+        holding.key_examined = trial.examined;
       }
       holdings.held_.emplace(key, std::move(holding));
     }

@@ -14,10 +14,15 @@ struct Holding {
   certificates::Certificate certificate;
   bool has_private_key = false;
   std::optional<Error> key_error = {};  ///< why its private key cannot be opened
+  bool key_examined = true;             ///< false: only the gateway itself can tell, for the reason of `key_error`
 };
 
-/// Success when the private key can be opened (certificates::open_private_key with the account's key).
-using KeyCheck = std::function<Result<>(const std::string& account, const certificates::Certificate& certificate)>;
+/// What came of an attempt to open a private key (certificates::open_private_key with the account's key).
+struct KeyTrial {
+  std::optional<Error> error = {};  ///< absent: it opens
+  bool examined = true;             ///< false: what opens it is not within the reach of whoever looks
+};
+using KeyCheck = std::function<KeyTrial(const std::string& account, const certificates::Certificate& certificate)>;
 
 class Holdings {
  public:

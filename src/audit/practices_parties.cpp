@@ -23,7 +23,7 @@ std::string joined(const std::vector<std::string>& words) {
 }  // namespace
 
 void judge_parties(const ArtifactSet& set, Time now, std::vector<Finding>& out) {
-  const RevocationPolicy group = set.group ? set.group->revocation.policy : RevocationPolicy::Require;
+  const RevocationPolicy group = (set.group ? set.group->revocation : artifacts::RevocationSettings()).inbound();
   for (const Party& party : set.parties) {
     const std::string where = "Party " + party.name;
     for (const WeakAlgorithm& weak : party.weak_algorithms) {
@@ -98,12 +98,12 @@ void judge_hosts(const ArtifactSet& set, std::vector<Finding>& out) {
 void judge_group(const ArtifactSet& set, const Holdings& holdings, std::vector<Finding>& out) {
   const Group group = set.group.value_or(Group{});
   const std::string where = set.group ? "Group " + group.name : "no Group";
-  if (group.revocation.policy == RevocationPolicy::Off) {
+  if (group.revocation.inbound() == RevocationPolicy::Off) {
     out.push_back({Severity::Warning, kRevocationOff, "revocation is off for all who do not say otherwise", where,
                    "set revocation.policy: require"});
   } else if (group.revocation.sources.empty() && holdings.crls.empty() && !group.revocation.ocsp &&
              !set.parties.empty()) {
-    out.push_back({group.revocation.policy == RevocationPolicy::Require ? Severity::Warning : Severity::Note,
+    out.push_back({group.revocation.inbound() == RevocationPolicy::Require ? Severity::Warning : Severity::Note,
                    kNoRevocationSource, "no revocation list is there and none comes from anywhere", where,
                    "name addresses or folders under revocation.sources, or set revocation.ocsp: true"});
   }

@@ -198,10 +198,10 @@ Flow download_flow(const RevocationSettings& revocation) {
   FlowBuilder flow("Downloads about revocation", "the gateway", sources);
   flow.guarded(kTampering, "lists and answers are signed by the authority");
   flow.guarded(kDenial, "limits of size, time and redirects");
-  flow.when(revocation.policy != RevocationPolicy::Require, kDenial,
+  flow.when(revocation.inbound() != RevocationPolicy::Require, kDenial,
             "messages pass while a source does not answer (prefer or off)",
             "messages wait for a person while no source answers (require)");
-  flow.when(revocation.policy == RevocationPolicy::Require, kSpoofing, "an unknown state is an error",
+  flow.when(revocation.inbound() == RevocationPolicy::Require, kSpoofing, "an unknown state is an error",
             "who can cut the source off makes revoked certificates pass");
   flow.when(revocation.allowed_private_hosts.empty(), kElevation, "private addresses are refused",
             "certificates may name private addresses of the allow-list");

@@ -27,7 +27,7 @@ bool encrypts(const EncoderSettings* encoder) {
 class Collector {
  public:
   explicit Collector(const ArtifactSet& set) : set_(set) {
-    if (set.group) group_policy_ = set.group->revocation.policy;
+    if (set.group) revocation_ = set.group->revocation;
   }
 
   std::vector<Place> run() {
@@ -51,12 +51,10 @@ class Collector {
     return found != nullptr ? found->account : std::string();
   }
 
-  std::optional<RevocationPolicy> demanded(std::optional<RevocationPolicy> own, const std::string& party_name) const {
-    const Party* party = party_name.empty() ? nullptr : set_.find_party(party_name);
-    return strictest(own, party != nullptr ? party->revocation : std::nullopt);
-  }
+  /// Of what goes out.
   RevocationPolicy policy(std::optional<RevocationPolicy> own, const std::string& party_name) const {
-    return demanded(own, party_name).value_or(group_policy_);
+    const Party* party = party_name.empty() ? nullptr : set_.find_party(party_name);
+    return strictest(own, party != nullptr ? party->revocation : std::nullopt).value_or(revocation_.outbound());
   }
 
   /// Who signs with the group's certificates, by account.
@@ -64,20 +62,19 @@ class Collector {
     const auto components = components_of(set_, port.pipeline);
     if (!components || !signs(encoder_of(*components)) || !port.signing_certificates.empty()) return;
     note(account_of(port.host), "SendPort " + port.name, *encoder_of(*components),
-         demanded(port.revocation, port.party));
+         policy(port.revocation, port.party));
   }
   void note_answers(const ReceivePort& port, const ReceiveLocation& location) {
     const auto components = components_of(set_, location.response_pipeline);
     if (!port.two_way || !components || !signs(encoder_of(*components))) return;
-    note(account_of(location.host), "location " + location.name, *encoder_of(*components), location.revocation);
+    note(account_of(location.host), "location " + location.name, *encoder_of(*components),
+         policy(location.revocation, {}));
   }
-  void note(const std::string& account, std::string who, const EncoderSettings& encoder,
-            std::optional<RevocationPolicy> policy) {
+  void note(const std::string& account, std::string who, const EncoderSettings& encoder, RevocationPolicy policy) {
     Signers& signers = signers_[account];
     signers.ports.push_back(std::move(who));
     if (!encoder.check_revocation) return;
-    signers.policy = std::max(signers.policy, policy.value_or(group_policy_));
-    signers.demanded |= policy.has_value();
+    signers.policy = std::max(signers.policy, policy);
   }
 
   void group() {
@@ -90,14 +87,13 @@ class Collector {
     place.assignments = set_.group->signing_certificates;
     if (signers_.empty()) {
       place.needed = false;
-      place.revocation = group_policy_;
+      place.revocation = revocation_.outbound();
       places_.push_back(place);
     }
     for (const auto& [account, signers] : signers_) {
       place.account = account;
       place.ports = signers.ports;
       place.revocation = signers.policy;
-      place.revocation_demanded = signers.demanded;
       places_.push_back(place);
     }
   }
@@ -113,25 +109,26 @@ class Collector {
     place.assignments = host.decryption_certificates;
     // What decrypts is not asked for at an authority: the partner chose it.
     place.revocation = RevocationPolicy::Off;
+    place.expired_opens = true;
+    const auto note = [&](const std::string& user, const std::string& where,
+                          const ReceivePipelineSettings& pipeline) {
+      const auto components = components_of(set_, pipeline);
+      const auto* decoder = components ? find_settings<DecoderSettings>(*components) : nullptr;
+      if (where != host.name || decoder == nullptr) return;
+      place.ports.push_back(user);
+      place.expired_opens = place.expired_opens && decoder->allow_expired_decryption;
+    };
     for (const ReceivePort& port : set_.receive_ports) {
       for (const ReceiveLocation& location : port.locations) {
-        if (location.host == host.name && decodes(location.pipeline)) {
-          place.ports.push_back("location " + location.name);
-        }
+        note("location " + location.name, location.host, location.pipeline);
       }
     }
     for (const SendPort& port : set_.send_ports) {
-      if (port.host == host.name && port.two_way && decodes(port.response_pipeline)) {
-        place.ports.push_back("answers of SendPort " + port.name);
-      }
+      if (port.two_way) note("answers of SendPort " + port.name, port.host, port.response_pipeline);
     }
     place.needed = !place.ports.empty();
+    place.expired_opens = place.expired_opens && place.needed;
     places_.push_back(std::move(place));
-  }
-
-  bool decodes(const ReceivePipelineSettings& pipeline) const {
-    const auto components = components_of(set_, pipeline);
-    return components && find_settings<DecoderSettings>(*components) != nullptr;
   }
 
   void verification(const Party& party) {
@@ -144,7 +141,7 @@ class Collector {
     place.field = "verification_certificates";
     place.party = party.name;
     place.assignments = party.verification_certificates;
-    place.revocation = policy(party.revocation, {});
+    place.revocation = party.revocation.value_or(revocation_.inbound());
     places_.push_back(std::move(place));
   }
 
@@ -165,7 +162,6 @@ class Collector {
     place.ports = {"location " + location.name};
     place.revocation =
         encoder != nullptr && !encoder->check_revocation ? RevocationPolicy::Off : policy(location.revocation, {});
-    place.revocation_demanded = location.revocation.has_value();
     places_.push_back(std::move(place));
   }
 
@@ -179,14 +175,13 @@ class Collector {
     place.ports = {"SendPort " + port.name};
     place.revocation = encoder != nullptr && !encoder->check_revocation ? RevocationPolicy::Off
                                                                         : policy(port.revocation, port.party);
-    place.revocation_demanded = demanded(port.revocation, port.party).has_value();
     if (!port.encryption_certificates.empty() || encrypts(encoder)) {
       Place encryption = place;
       encryption.usage = Usage::Encrypt;
       encryption.store = StoreName::OtherPeople;
       encryption.field = "encryption_certificates";
       encryption.assignments = port.encryption_certificates;
-      // Where a dynamic port sends, the message may bring the certificate along.
+      // Where a dynamic port sends, the message may name the certificate.
       encryption.needed = encrypts(encoder) && !(port.dynamic && port.encryption_certificates.empty());
       places_.push_back(std::move(encryption));
     }
@@ -199,7 +194,7 @@ class Collector {
       signing.needed = signs(encoder);
       places_.push_back(std::move(signing));
     }
-    place.revocation = RevocationPolicy::Off;
+    place.revocation = policy(port.revocation, port.party);  // no encoder turns this off
     client(place, port.transport, "transport.client_certificate");
     if (port.backup) client(place, port.backup->transport, "backup.client_certificate");
   }
@@ -216,11 +211,10 @@ class Collector {
   struct Signers {
     std::vector<std::string> ports;
     RevocationPolicy policy = RevocationPolicy::Off;
-    bool demanded = false;
   };
 
   const ArtifactSet& set_;
-  RevocationPolicy group_policy_ = RevocationPolicy::Require;
+  RevocationSettings revocation_;
   std::map<std::string, Signers> signers_;
   std::vector<Place> places_;
 };

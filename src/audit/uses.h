@@ -28,9 +28,8 @@ struct Place {
   artifacts::CertificateAssignments assignments = {};
   bool needed = true;              ///< messages fail when none is in force
   std::vector<std::string> ports;  ///< "SendPort Orders", "location Orders by HTTP": what fails with it
+  bool expired_opens = false;      ///< of decryption: all who decrypt set allow_expired_decryption
   artifacts::RevocationPolicy revocation = artifacts::RevocationPolicy::Require;
-  /// `revocation` was set at the port or the party: then what goes out needs a known state, too.
-  bool revocation_demanded = false;
 
   /// "SendPort Orders, encryption_certificates".
   std::string where() const;

@@ -1,7 +1,11 @@
 #include "cli/foresight.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -9,7 +13,9 @@
 #include "cli/errors.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
-#include "store/common/account_key_file.h"
+#include "store/common/account_keys.h"
+#include "store/common/errors.h"
+#include "tokens/errors.h"
 
 namespace sealgate::cli {
 namespace {
@@ -19,19 +25,32 @@ class KeyRing {
  public:
   KeyRing(const certificates::CertificateStore& store, std::string data) : store_(store), data_(std::move(data)) {}
 
-  Result<> open(const std::string& account, const certificates::Certificate& certificate) {
+  audit::KeyTrial open(const std::string& account, const certificates::Certificate& certificate) {
     auto known = keys_.find(account);
-    if (known == keys_.end()) {
-      auto key = store::read_account_key_file(store::account_key_path(data_, account), account);
-      known = keys_.emplace(account, std::move(key)).first;
-    }
-    if (!known->second) return tl::unexpected(known->second.error());
+    if (known == keys_.end()) known = keys_.emplace(account, store::read_account_key(data_, account)).first;
+    if (!known->second) return failed(known->second.error(), account);
     const auto opened = certificates::open_private_key(store_, *known->second, certificate.thumbprint_sha256());
-    if (!opened) return tl::unexpected(opened.error());
-    return {};
+    return opened ? audit::KeyTrial{} : failed(opened.error(), account);
   }
 
  private:
+  audit::KeyTrial failed(const Error& error, const std::string& account) const {
+    return {error, !is_out_of_reach(error, store::account_key_place(data_, account))};
+  }
+
+  /// What the service manager hands to the gateway alone, and files of the user that it runs as.
+  static bool is_out_of_reach(const Error& error, const store::AccountKeyPlace& place) {
+    if (error.code == store::kKeyFileMissing) {
+      return std::getenv("CREDENTIALS_DIRECTORY") == nullptr;  // NOLINT(concurrency-mt-unsafe): never set here
+    }
+    if (error.code == store::kKeyFileNotPrivate) {
+      struct stat status {};
+      return ::lstat(place.path.c_str(), &status) == 0 && status.st_uid != ::geteuid();
+    }
+    return error.code == store::kKeyFileUnreadable || error.code == tokens::kPinMissing ||
+           error.code == tokens::kPinNotPrivate;
+  }
+
   const certificates::CertificateStore& store_;
   std::string data_;
   std::map<std::string, Result<certificates::AccountKey>> keys_;

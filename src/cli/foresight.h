@@ -19,7 +19,8 @@ struct Foresight {
   audit::Holdings holdings = {};
 };
 
-/// Of an opened store. `data`: where the key files of accounts are; empty: keys are not tried.
+/// Of an opened store. `data`: where the key files of accounts are; empty: keys are not tried. Keys are opened as a
+/// gateway with the environment of this process would.
 Result<Foresight> look_ahead(store::Store& store, const std::string& data);
 
 /// "SEVERITY  CODE  SINCE", what, where and remedy of each; "nothing" when there is none.

@@ -19,7 +19,8 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kPartyEvidenceQualifier, kText,
                        "kind of that: Certificate, ClientCertificate, WindowsUser; empty for the guest",
                        Promotion::Written},
-    PropertyDefinition{names::kEncryptionCertificate, kText, "thumbprint to encrypt this one message to"},
+    PropertyDefinition{names::kEncryptionCertificate, kText,
+                       "of a dynamic port: thumbprint to encrypt this one message to"},
     PropertyDefinition{names::kInboundTransportLocation, kText, "address the message came in at"},
     PropertyDefinition{names::kInboundTransportType, kText, "adapter the message came in by: FILE, HTTP"},
     PropertyDefinition{names::kInterchangeId, kText, "id shared by all messages of one received document"},
@@ -128,7 +129,8 @@ const PropertyDefinition* find_property_definition(std::string_view name) {
 
 bool is_set_by_documents(std::string_view name) {
   return name == names::kOutboundTransportLocation || name == names::kOutboundTransportType ||
-         name == names::kMessageDestination || name == names::kSuspendAsNonResumable;
+         name == names::kEncryptionCertificate || name == names::kMessageDestination ||
+         name == names::kSuspendAsNonResumable;
 }
 
 bool is_reserved_namespace(std::string_view name) {

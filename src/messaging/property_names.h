@@ -129,7 +129,7 @@ std::span<const PropertyDefinition> property_definitions();
 /// nullptr when the name is not registered.
 const PropertyDefinition* find_property_definition(std::string_view name);
 /// True for the few registered properties that a document may set by a promotion of its schema: where a dynamic send
-/// port sends it, and that it be suspended.
+/// port sends it and whom that encrypts it to, and that it be suspended.
 bool is_set_by_documents(std::string_view name);
 /// True for "BTS.", "HTTP.", "FILE.", "MIME.", "Party.", "ErrorReport." and "EdiIntAS.": names there must be
 /// registered. Other namespaces belong to the user; schemas declare their types.

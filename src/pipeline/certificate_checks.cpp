@@ -183,8 +183,7 @@ artifacts::RevocationPolicy outbound_policy(const artifacts::ArtifactSet& set,
                                             const artifacts::Party* party) {
   const auto own = artifacts::strictest(port, party != nullptr ? party->revocation : std::nullopt);
   if (own) return *own;
-  return set.group && set.group->revocation.policy == RevocationPolicy::Off ? RevocationPolicy::Off
-                                                                            : RevocationPolicy::Prefer;
+  return (set.group ? set.group->revocation : artifacts::RevocationSettings()).outbound();
 }
 
 }  // namespace sealgate::pipeline

@@ -38,9 +38,9 @@ Result<Certificate> find_partner(const CertificateView& view, const CertificateU
 Result<> check_certificate(const CertificateView& view, const CertificateUse& use, const Certificate& certificate,
                            Time now, messaging::TrackingDetails* evidence);
 
-/// How strictly revocation is asked of what goes out by a port with this policy of its own to this party (nullptr:
-/// none). The group's `require` is for what comes in: whom we encrypt to was assigned by thumbprint, and who relies
-/// on our signature asks himself; so without a word of the port or the party, unknown passes and is recorded.
+/// How strictly revocation is asked of what goes out, recipients as well as own certificates, by a port with this
+/// policy of its own to this party (nullptr: none): the stricter one of the two, else the group's, else prefer
+/// (artifacts::RevocationSettings::outbound).
 artifacts::RevocationPolicy outbound_policy(const artifacts::ArtifactSet& set,
                                             std::optional<artifacts::RevocationPolicy> port,
                                             const artifacts::Party* party);

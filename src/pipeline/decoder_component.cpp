@@ -159,11 +159,7 @@ std::string place_of_failure(const Environment& environment, const smime::Report
     for (const smime::SignerReport& signer : layer.signers) {
       if (signer.verify.ok() || !signer.certificate) continue;
       const Thumbprint& thumbprint = signer.certificate->thumbprint();
-      const artifacts::Party* party = environment.artifacts.find_party_by_certificate(thumbprint, environment.now);
-      if (party == nullptr) {
-        party =
-            environment.artifacts.find_party_by_certificate(signer.certificate->thumbprint_sha256(), environment.now);
-      }
+      const artifacts::Party* party = party_of_signer(environment, *signer.certificate);
       if (!place.empty()) place += ", ";
       if (party != nullptr) place += "party " + party->name + ", ";
       const auto known = environment.certificates.find_partner(thumbprint);

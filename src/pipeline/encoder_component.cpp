@@ -96,18 +96,37 @@ Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts
   return sign;
 }
 
-Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const artifacts::EncoderSettings& settings,
-                                                   certificates::StatusFetcher* online) {
-  const auto recipients = artifacts::in_force(run.use.encryption_certificates, run.environment.now);
+/// The message's own at a dynamic port, else the port's. Not empty.
+Result<std::vector<artifacts::Thumbprint>> recipients_of(const SendRun& run,
+                                                         const messaging::MessageContext& context) {
+  const std::string own = run.use.dynamic ? context.text_or_empty(names::kEncryptionCertificate) : std::string();
+  if (!own.empty()) {
+    const auto thumbprint = artifacts::Thumbprint::parse(own);
+    if (thumbprint) return std::vector{*thumbprint};
+    return fail(kBadEncryptionCertificate,
+                "BTS.EncryptionCert of the message is no thumbprint: " + thumbprint.error().what, run.use.place,
+                "terminate the message and send it again with a right one; nothing was sent in clear");
+  }
+  auto recipients = artifacts::in_force(run.use.encryption_certificates, run.environment.now);
   if (recipients.empty()) {
     return fail(kNoEncryptionCertificate,
                 run.use.encryption_certificates.empty()
-                    ? "the port encrypts, but has no encryption certificate"
+                    ? run.use.dynamic
+                          ? "the port encrypts, but neither it nor the message (BTS.EncryptionCert) has an "
+                            "encryption certificate"
+                          : "the port encrypts, but has no encryption certificate"
                     : "the port encrypts, but none of its encryption certificates is in force: " +
                           artifacts::why_none_in_force(run.use.encryption_certificates, run.environment.now),
                 run.use.place,
                 "assign the partner's certificate (encryption_certificates), then resume; nothing was sent in clear");
   }
+  return recipients;
+}
+
+Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const artifacts::EncoderSettings& settings,
+                                                   const messaging::MessageContext& context,
+                                                   certificates::StatusFetcher* online) {
+  SG_TRY_ASSIGN(const auto recipients, recipients_of(run, context));
   smime::EncryptOptions encrypt;
   encrypt.cipher = settings.encryption_algorithm;
   encrypt.key_transport = settings.key_transport == artifacts::KeyTransport::RsaOaep ? smime::KeyTransport::RsaOaep
@@ -202,7 +221,7 @@ Result<> run_encoder(const SendRun& run, const artifacts::EncoderSettings& setti
     SG_TRY_ASSIGN(options.sign, make_sign_options(run, settings, online.get()));
   }
   if (settings.enable_encryption) {
-    SG_TRY_ASSIGN(options.encrypt, make_encrypt_options(run, settings, online.get()));
+    SG_TRY_ASSIGN(options.encrypt, make_encrypt_options(run, settings, message.context, online.get()));
   }
   const bool several = message.parts.size() > 1 || settings.send_body_as_attachment;
   options.payload_is_entity = several;

@@ -25,6 +25,8 @@ inline constexpr ErrorCode kCertificateRevoked{"pipeline.certificate-revoked", E
 /// Nobody can say whether a certificate was revoked, where the policy demands to know.
 inline constexpr ErrorCode kRevocationUnknown{"pipeline.revocation-unknown", ErrorClass::Revocation};
 inline constexpr ErrorCode kNoEncryptionCertificate{"pipeline.no-encryption-certificate", ErrorClass::Policy};
+/// A dynamic send port got a message that names the certificate to encrypt it to by no thumbprint.
+inline constexpr ErrorCode kBadEncryptionCertificate{"pipeline.bad-encryption-certificate", ErrorClass::Usage};
 inline constexpr ErrorCode kWeakAlgorithm{"pipeline.weak-algorithm", ErrorClass::Policy};
 inline constexpr ErrorCode kUnknownParty{"pipeline.unknown-party", ErrorClass::Policy};
 /// A message that came encrypted is not for this host: it is not configured for the certificate.

@@ -9,8 +9,8 @@
 namespace sealgate::pipeline {
 
 SendUse use_of(const artifacts::SendPort& port) {
-  return {"send port " + port.name,   port.pipeline,  port.maps, port.encryption_certificates, port.party,
-          &port.signing_certificates, port.revocation};
+  return {"send port " + port.name,   port.pipeline,   port.maps,   port.encryption_certificates, port.party,
+          &port.signing_certificates, port.revocation, port.dynamic};
 }
 
 bool produces_mime_entity(const artifacts::ArtifactSet& set, const SendUse& use, const messaging::Message& message) {

@@ -40,7 +40,13 @@ RevocationPolicy inbound_policy(const artifacts::ArtifactSet& set, std::optional
                                 const artifacts::Party* party) {
   const auto own = artifacts::strictest(location, party != nullptr ? party->revocation : std::nullopt);
   if (own) return *own;
-  return set.group ? set.group->revocation.policy : RevocationPolicy::Require;
+  return (set.group ? set.group->revocation : artifacts::RevocationSettings()).inbound();
+}
+
+const artifacts::Party* party_of_signer(const Environment& environment, const Certificate& signer) {
+  const auto* party = environment.artifacts.find_party_by_certificate(signer.thumbprint_sha256(), environment.now);
+  if (party != nullptr) return party;
+  return environment.artifacts.find_party_by_certificate(signer.thumbprint(), environment.now);
 }
 
 SignerJudge::SignerJudge(const Environment& environment, const artifacts::DecoderSettings& settings,
@@ -52,8 +58,7 @@ SignerJudge::SignerJudge(const Environment& environment, const artifacts::Decode
 
 certificates::PathResult SignerJudge::judge(const Certificate& signer, const smime::PathMaterial& material) {
   const artifacts::ArtifactSet& set = environment_.artifacts;
-  const artifacts::Party* party = set.find_party_by_certificate(signer.thumbprint(), environment_.now);
-  if (party == nullptr) party = set.find_party_by_certificate(signer.thumbprint_sha256(), environment_.now);
+  const artifacts::Party* party = party_of_signer(environment_, signer);
 
   certificates::PathPolicy policy;
   policy.time = environment_.now;

@@ -21,6 +21,10 @@ artifacts::RevocationPolicy inbound_policy(const artifacts::ArtifactSet& set,
 /// For one message; null when nobody is to be asked.
 std::unique_ptr<certificates::StatusFetcher> session_of(const CertificateView& view);
 
+/// Whose rules hold for this signer: the party that names the certificate now, by SHA-256 or else by SHA-1; nullptr
+/// for nobody's. Whose the message is decides pipeline/party_resolution.h, after the signature has proved good.
+const artifacts::Party* party_of_signer(const Environment& environment, const Certificate& signer);
+
 class SignerJudge final : public smime::PathJudge {
  public:
   /// `context` tells which receive location (or, for answers, send port) the message came by. All must outlive it.

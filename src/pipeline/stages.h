@@ -53,6 +53,7 @@ struct SendUse {
   /// Of its own; nullptr or empty: the group's sign.
   const artifacts::CertificateAssignments* signing_certificates = nullptr;
   std::optional<artifacts::RevocationPolicy> revocation = {};  ///< of the port
+  bool dynamic = false;  ///< BTS.EncryptionCert of the message goes before encryption_certificates
 };
 
 struct SendRun {

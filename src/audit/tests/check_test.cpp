@@ -88,14 +88,45 @@ TEST_F(CheckTest, KeysThatAreNotThereOrDoNotOpen) {
   configure(kSealingPort);
   EXPECT_EQ(in_short(check_until(0)), "error check.no-key");
   put(StoreName::Personal, identities_.at("own"), "contoso");
-  const auto closed = [](const std::string& account, const certificates::Certificate&) -> Result<> {
-    return fail(ErrorCode{"test.closed", ErrorClass::Decrypt}, "the key file of " + account + " is another one", {},
-                "bring the right one");
+  KeyTrial trial;
+  const auto closed = [&](const std::string& account, const certificates::Certificate&) {
+    trial.error = Error{ErrorCode{"test.closed", ErrorClass::Decrypt},
+                        "the key file of " + account + " is another one",
+                        {},
+                        "bring the right one"};
+    return trial;
   };
   const auto findings = check_until(0, closed);
   ASSERT_EQ(in_short(findings), "error check.key-unusable");
   EXPECT_NE(findings[0].what.find("the key file of contoso is another one"), std::string::npos);
   EXPECT_EQ(findings[0].remedy, "bring the right one");
+  trial.examined = false;
+  const auto unknown = check_until(0, closed);
+  ASSERT_EQ(in_short(unknown), "warning check.key-not-examined");
+  EXPECT_NE(unknown[0].what.find("was not examined: the key file of contoso is another one"), std::string::npos);
+}
+
+TEST_F(CheckTest, ExpiredCertificatesThatStillOpen) {
+  put(StoreName::Personal, make("own", -10, -1), "contoso");
+  const auto configure_with = [&](bool first, bool second) {
+    const auto location = [](const std::string& name, bool allowed) {
+      return "  - name: " + name + "\n    host: H\n    adapter: FILE\n    settings: {folder: /var/" + name +
+             "}\n    pipeline: SMIMEReceive\n    decoder: {allow_expired_decryption: " +
+             (allowed ? "true" : "false") + "}\n";
+    };
+    configure(
+        "kind: Host\nname: H\naccount: contoso\ndecryption_certificates: ['%own%']\n---\n"
+        "kind: ReceivePort\nname: In\nlocations:\n" +
+        location("a", first) + location("b", second));
+  };
+  configure_with(false, false);
+  EXPECT_EQ(in_short(check_until(0)), "error check.expired");
+  configure_with(true, false);
+  EXPECT_EQ(in_short(check_until(0)), "error check.expired") << "at one of two it is refused";
+  configure_with(true, true);
+  const auto findings = check_until(0);
+  ASSERT_EQ(in_short(findings), "warning check.expired");
+  EXPECT_NE(findings[0].what.find("allow_expired_decryption"), std::string::npos);
 }
 
 TEST_F(CheckTest, UsageThatDoesNotFit) {
@@ -115,6 +146,14 @@ TEST_F(CheckTest, RevokedAndDistrusted) {
   EXPECT_EQ(in_short(check_until(0)), "error check.revoked");
   ASSERT_TRUE(store_->add({StoreName::Untrusted, {}}, {identities_.at("own").certificate}));
   EXPECT_EQ(in_short(check_until(0)), "error check.distrusted; error check.revoked");
+}
+
+TEST_F(CheckTest, WhatTheGroupRequiresHoldsForRecipientsToo) {
+  seal();
+  std::string yaml = kSealingPort;
+  yaml.replace(yaml.find("policy: off"), 11, "policy: require");
+  configure(yaml);
+  EXPECT_EQ(in_short(check_until(0)), "error check.no-revocation-list; error check.no-revocation-list");
 }
 
 TEST_F(CheckTest, ARevocationListThatRunsOut) {

@@ -7,6 +7,7 @@
 #include "certificates/tests/test_certificates.h"
 #include "pipeline/errors.h"
 #include "pipeline/path_settings.h"
+#include "pipeline/signer_judge.h"
 
 namespace sealgate::pipeline {
 namespace {
@@ -127,7 +128,7 @@ TEST_F(CertificateChecks, WhereItLiesIsToldWhenItLiesWrong) {
   EXPECT_NE(elsewhere.error().what.find("but in IntermediateAuthorities"), std::string::npos);
 }
 
-TEST_F(CertificateChecks, TheStricterOfPortAndPartyDecidesAndTheGroupOnlyTurnsOff) {
+TEST_F(CertificateChecks, TheStricterOfPortAndPartyDecidesElseTheGroup) {
   artifacts::ArtifactSet set;
   artifacts::Party party;
   EXPECT_EQ(outbound_policy(set, {}, nullptr), RevocationPolicy::Prefer);
@@ -136,9 +137,19 @@ TEST_F(CertificateChecks, TheStricterOfPortAndPartyDecidesAndTheGroupOnlyTurnsOf
   EXPECT_EQ(outbound_policy(set, RevocationPolicy::Off, &party), RevocationPolicy::Require);
   set.group = artifacts::Group{};
   EXPECT_EQ(outbound_policy(set, {}, nullptr), RevocationPolicy::Prefer);
-  set.group->revocation.policy = RevocationPolicy::Off;
-  EXPECT_EQ(outbound_policy(set, {}, nullptr), RevocationPolicy::Off);
-  EXPECT_EQ(outbound_policy(set, {}, &party), RevocationPolicy::Require);
+  using Policy = std::optional<RevocationPolicy>;
+  const auto off = RevocationPolicy::Off, prefer = RevocationPolicy::Prefer, require = RevocationPolicy::Require;
+  for (const Policy group : {Policy(), Policy(off), Policy(prefer), Policy(require)}) {
+    for (const Policy port : {Policy(), Policy(off), Policy(prefer), Policy(require)}) {
+      for (const Policy of_party : {Policy(), Policy(off), Policy(prefer), Policy(require)}) {
+        set.group->revocation.policy = group;
+        party.revocation = of_party;
+        const Policy own = port && of_party ? std::max(*port, *of_party) : port ? port : of_party;
+        EXPECT_EQ(outbound_policy(set, port, &party), own.value_or(group.value_or(prefer)));
+        EXPECT_EQ(inbound_policy(set, port, &party), own.value_or(group.value_or(require)));
+      }
+    }
+  }
 }
 
 TEST(PathSettings, AddToThePolicyAndNeverTakeAway) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "certificates/tests/test_certificates.h"
+#include "messaging/property_names.h"
 #include "messaging/tests/refusing_message_box.h"
 #include "pipeline/encoder_component.h"
 #include "pipeline/errors.h"
@@ -133,6 +134,78 @@ TEST(EncoderCertificates, RecipientsOutOfForceAreLeftOutAndWithoutAnyNothingGoes
   EXPECT_EQ(fixture.outcome(), kNoEncryptionCertificate.id);
   fixture.port.encryption_certificates.clear();
   EXPECT_EQ(fixture.outcome(), kNoEncryptionCertificate.id);
+}
+
+TEST(EncoderCertificates, AMessageNamesItsRecipientAtADynamicPortAndOnlyThere) {
+  Fixture fixture;
+  const auto other = issue({.subject = {{"CN", "Other"}}, .issuer = &fixture.authority, .serial = 8});
+  const auto name = [&](const std::string& value) {
+    fixture.message.context.promote(messaging::names::kEncryptionCertificate, value);
+  };
+  fixture.view.crls = {issue_crl(fixture.authority, {7})};
+  EXPECT_EQ(fixture.outcome(), kCertificateRevoked.id);
+  name(other.certificate.thumbprint().to_biztalk());
+  EXPECT_EQ(fixture.outcome(), kCertificateRevoked.id) << "a static port encrypts to its own recipients";
+  fixture.port.dynamic = true;
+  EXPECT_EQ(fixture.outcome(), kCertificateMissing.id);
+  fixture.view.other_people = certificates::find_among({fixture.partner.certificate, other.certificate});
+  EXPECT_EQ(fixture.outcome(), "ok");
+  name(other.certificate.thumbprint_sha256().to_hex());
+  EXPECT_EQ(fixture.outcome(), "ok");
+  // As strict as with the port's own.
+  fixture.view.untrusted = {other.certificate.thumbprint_sha256()};
+  EXPECT_EQ(fixture.outcome(), kCertificateDistrusted.id);
+  fixture.view.untrusted.clear();
+  fixture.port.revocation = artifacts::RevocationPolicy::Require;
+  EXPECT_EQ(fixture.outcome(), kRevocationUnknown.id);
+  fixture.port.revocation.reset();
+  for (const std::string_view bad : {"xyz", "1234", "04A2 8E1D 96C3 7F05 B1E2 8E1D 96C3 7F05 B1E2 00"}) {
+    name(std::string(bad));
+    EXPECT_EQ(fixture.outcome(), kBadEncryptionCertificate.id) << bad;
+  }
+  name("");
+  EXPECT_EQ(fixture.outcome(), kCertificateRevoked.id) << "the port's own";
+  fixture.port.encryption_certificates.clear();
+  EXPECT_EQ(fixture.outcome(), kNoEncryptionCertificate.id);
+}
+
+TEST(EncoderCertificates, ARecipientForAnotherUseIsRefusedThoughTheMessageNamesIt) {
+  Fixture fixture;
+  const auto signer = issue({.subject = {{"CN", "Signer"}},
+                             .issuer = &fixture.authority,
+                             .extensions = {{NID_key_usage, "critical,digitalSignature"}},
+                             .serial = 9});
+  const auto old = issue({.subject = {{"CN", "Old"}},
+                          .issuer = &fixture.authority,
+                          .not_after = kNow - std::chrono::hours(1),
+                          .serial = 10});
+  fixture.view.other_people = certificates::find_among({signer.certificate, old.certificate});
+  fixture.port.dynamic = true;
+  fixture.port.encryption_certificates.clear();
+  const auto outcome_with = [&](const certificates::testing::Identity& one) {
+    fixture.message.context.promote(messaging::names::kEncryptionCertificate, one.certificate.thumbprint().to_hex());
+    return fixture.outcome();
+  };
+  EXPECT_EQ(outcome_with(signer), kCertificateUnsuitable.id);
+  EXPECT_EQ(outcome_with(old), kCertificateExpired.id);
+}
+
+TEST(EncoderCertificates, WhatTheGroupRequiresHoldsForRecipients) {
+  Fixture fixture;
+  EXPECT_EQ(fixture.outcome(), "ok") << "nobody said anything";
+  fixture.set.group = artifacts::Group{};
+  EXPECT_EQ(fixture.outcome(), "ok");
+  fixture.set.group->revocation.policy = artifacts::RevocationPolicy::Require;
+  EXPECT_EQ(fixture.outcome(), kRevocationUnknown.id);
+  fixture.view.trusted_roots = {fixture.authority.certificate};
+  fixture.view.crls = {issue_crl(fixture.authority, {8})};
+  EXPECT_EQ(fixture.outcome(), "ok");
+  fixture.view.crls.clear();
+  fixture.port.revocation = artifacts::RevocationPolicy::Prefer;
+  EXPECT_EQ(fixture.outcome(), "ok") << "the port says otherwise";
+  fixture.port.party = "Partner";
+  fixture.set.parties.push_back({.name = "Partner", .revocation = artifacts::RevocationPolicy::Require});
+  EXPECT_EQ(fixture.outcome(), kRevocationUnknown.id) << "the stricter one of port and party";
 }
 
 }  // namespace
