@@ -1,13 +1,12 @@
 """An authority that publishes, nginx and a scripted server that do it for it, and a gateway that asks, for each test."""
 import pytest
 
-from publishing import ALLOWED, Authority, Place, Site
+from publishing import ALLOWED, Authority, Place, Publisher, Site
 from support.program import must
-from support.web import WebServer
 
 # An octet a second; and addresses that lead in a circle, or to where nobody may go.
 LOCATIONS = """
-    location /slow/ { alias FILES/; limit_rate 1; }
+    location /slow/ { alias @folder@/files/; limit_rate 1; }
     location = /loop.crl { return 302 /loop.crl; }
     location = /private.crl { return 302 http://127.0.0.2:$server_port/good.crl; }
 """
@@ -21,10 +20,8 @@ def site():
 
 
 @pytest.fixture
-def web(tmp_path):
-    folder = tmp_path / "web"
-    folder.mkdir()
-    with WebServer(folder, LOCATIONS.replace("FILES", str(folder / "files"))) as made:
+def web():
+    with Publisher(LOCATIONS) as made:
         yield made
 
 

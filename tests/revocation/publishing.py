@@ -10,18 +10,38 @@ from support import artifacts
 from support.gateway import Gateway, free_port
 from support.pki import Identity, Pki
 from support.program import must, run
+from support.waiting import eventually
+from support.web import Nginx
 
 ALLOWED = {"policy": "require", "refresh": "1s", "allowed_private_hosts": ["127.0.0.1"]}
 
 
-def eventually(condition, what, seconds=30):
-    """The first true answer of condition()."""
-    pause = threading.Event()
-    for _ in range(seconds * 20):
-        if found := condition():
-            return found
-        pause.wait(0.05)
-    raise AssertionError(f"not within {seconds} s: {what}")
+class Publisher(Nginx):
+    """Serves the files that are put into it; what is not among them is 404. Stops and starts again on the same port."""
+
+    def __init__(self, locations=""):
+        """`locations`: nginx's own words, of its `location` blocks; their paths begin with something else than a file's."""
+        super().__init__("types { application/pkix-crl crl; application/pkix-cert cer; }\n"
+                         f"server {{ listen 127.0.0.1:@port@; root @folder@/files;\n{locations}\n}}")
+        self.files = self.folder / "files"
+        self.files.mkdir(mode=0o755)
+
+    def put(self, path, content):
+        """Appears whole."""
+        target = self.files / path.lstrip("/")
+        new = target.with_name(target.name + ".new")
+        new.write_bytes(content)
+        new.replace(target)
+
+    def put_empty(self, path, size):
+        """`size` zero octets that take no room."""
+        with (self.files / path.lstrip("/")).open("wb") as file:
+            file.truncate(size)
+
+    def asked(self):
+        """The paths of all answered requests, in their order."""
+        log = self.folder / "access.log"
+        return [line.split('"')[1].split()[1] for line in log.read_text().splitlines()] if log.exists() else []
 
 
 class Authority(Pki):
