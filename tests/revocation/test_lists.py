@@ -6,8 +6,8 @@ import time
 import pytest
 
 from publishing import ALLOWED, Authority, eventually
+from support.gateway import free_port
 from support.program import must
-from support.web import WebServer
 
 
 def known(place, address, condition=lambda source: True):
@@ -95,7 +95,7 @@ def test_sources_in_trouble_are_told_and_others_go_on(place, authority, web, tmp
     web.put("/good.crl", authority.list())
     if trouble == "down":
         (tmp_path / "other").mkdir()
-        address = WebServer(tmp_path / "other").url("/down.crl")  # never started
+        address = f"http://127.0.0.1:{free_port()}/down.crl"  # never started
     if trouble == "stranger":
         (tmp_path / "stranger").mkdir()
         web.put("/stranger.crl", Authority(tmp_path / "stranger").list())
