@@ -1,6 +1,7 @@
-"""Web servers that we did not write: nginx, Apache httpd and lighttpd as private processes.
+"""Web servers that we did not write: nginx, Apache httpd, lighttpd and HAProxy as private processes.
 
-    with Nginx(nginx_to(recorder.url, tls=server), {"server.pem": server.both}) as server: ... server.url("/in") ...
+    with Nginx(f"server {{ {nginx_tls()} location / {{ return 200; }} }}", {"server.pem": identity.both}, scheme="https") as server:
+        ... server.url("/in") ... server.log() ...
 
 Each has a configuration in its own language, a temporary folder and its own processes without privileges, which end
 with it. In the configuration "@port@", "@second@" ... become free ports and "@folder@" the folder; relative names of
@@ -136,6 +137,18 @@ class Lighttpd(WebServer):
 
     def command(self):
         return ["/usr/sbin/lighttpd", "-D", "-f", self.folder / "server.conf"]
+
+
+class Haproxy(WebServer):
+    """`configuration`: frontends and backends."""
+
+    program = "haproxy"
+
+    def complete(self, configuration):
+        return f"defaults\nmode http\ntimeout connect 5s\ntimeout client 60s\ntimeout server 60s\n{configuration}\n"
+
+    def command(self):
+        return ["/usr/sbin/haproxy", "-f", self.folder / "server.conf", "-db"]
 
 
 def basic_users(**passwords):
