@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "artifacts/certificate_settings.h"
+#include "artifacts/listeners.h"
 #include "artifacts/pipelines.h"
 #include "artifacts/transports.h"
 #include "base/clock.h"
@@ -43,6 +44,9 @@ struct Host {
   bool authentication_trusted = true;  ///< false: parties that its pipelines resolve are replaced by the guest
   CertificateAssignments decryption_certificates = {};  ///< several during a rollover
   int send_threads = 4;                                 ///< messages in transmission at a time, 1-256
+  std::vector<HttpListener> listeners = {};             ///< addresses of its own
+  std::string realm = "sealgate";                       ///< what its users are told they log in to; part of digests
+  std::vector<HttpUser> users = {};                     ///< who may come in by name and password
   friend bool operator==(const Host&, const Host&) = default;
 };
 

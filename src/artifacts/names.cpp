@@ -141,6 +141,57 @@ std::string_view to_string(FileCopyMode mode) {
   return "";
 }
 
+std::string_view to_string(ClientCertificates wanted) {
+  switch (wanted) {
+    case ClientCertificates::Off:
+      return "off";
+    case ClientCertificates::Request:
+      return "request";
+    case ClientCertificates::Require:
+      return "require";
+  }
+  return "";
+}
+
+std::string_view to_string(HttpAuthentication authentication) {
+  switch (authentication) {
+    case HttpAuthentication::Anonymous:
+      return "anonymous";
+    case HttpAuthentication::Basic:
+      return "basic";
+    case HttpAuthentication::Digest:
+      return "digest";
+  }
+  return "";
+}
+
+std::optional<HttpAuthentication> authentication_of(std::string_view word) {
+  for (const auto one : {HttpAuthentication::Anonymous, HttpAuthentication::Basic, HttpAuthentication::Digest}) {
+    if (word == to_string(one)) return one;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_string(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::Tls12:
+      return "1.2";
+    case TlsVersion::Tls13:
+      return "1.3";
+  }
+  return "";
+}
+
+std::string_view to_string(ForwardedField field) {
+  switch (field) {
+    case ForwardedField::XForwardedFor:
+      return "x-forwarded-for";
+    case ForwardedField::Forwarded:
+      return "forwarded";
+  }
+  return "";
+}
+
 std::string_view to_string(Authentication authentication) {
   switch (authentication) {
     case Authentication::None:

@@ -77,6 +77,7 @@ Host read_host(Fields& fields) {
   fields.boolean("authentication_trusted", host.authentication_trusted);
   fields.assignments("decryption_certificates", host.decryption_certificates);
   fields.integer("send_threads", host.send_threads, 1, 256);
+  read_doors(fields, host);
   fields.no_other_keys();
   return host;
 }

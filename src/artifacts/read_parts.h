@@ -15,6 +15,11 @@ SendTransport read_dynamic_transport(Fields& fields);
 ReceivePipelineSettings read_receive_pipeline(Fields& fields);
 SendPipelineSettings read_send_pipeline(Fields& fields);
 
+/// A list of networks of IP addresses.
+void read_networks(Fields& fields, std::string_view key, std::vector<std::string>& out);
+/// listeners, realm, users.
+void read_doors(Fields& fields, Host& host);
+
 /// signing_certificates, or the older word signing_certificate: one or a list.
 void read_signing_certificates(Fields& fields, CertificateAssignments& out);
 /// `revocation: require`, of a party, a location or a port.

@@ -46,9 +46,31 @@ FileReceiveSettings read_file_receive(Fields& fields) {
   return file;
 }
 
+/// "text/xml", "application/*".
+bool is_type_pattern(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  return slash != std::string_view::npos && slash > 0 && slash + 1 < text.size() &&
+         text.find('/', slash + 1) == std::string_view::npos &&
+         text.find_first_of(" \t;,\"<>") == std::string_view::npos;
+}
+
+bool is_authentication(std::string_view word) {
+  return authentication_of(word).has_value();
+}
+
 HttpReceiveSettings read_http_receive(Fields& fields) {
   HttpReceiveSettings http;
   fields.text("path", http.path, Need::Required);
+  fields.text("listener", http.listener);
+  std::vector<std::string> words;
+  fields.texts("authentication", words, 16, is_authentication, "use one or more of anonymous, basic, digest");
+  for (const std::string& word : words) http.authentication.push_back(*authentication_of(word));
+  fields.choice("client_certificate", http.client_certificate,
+                {ClientCertificates::Off, ClientCertificates::Request, ClientCertificates::Require});
+  fields.texts("content_types", http.content_types, 128, is_type_pattern,
+               "write types like text/xml or application/*");
+  read_networks(fields, "allowed_clients", http.allowed_clients);
+  fields.integer("requests_per_second", http.requests_per_second, 0, 1'000'000);
   fields.boolean("suspend_failed_requests", http.suspend_failed_requests);
   fields.boolean("return_correlation_handle", http.return_correlation_handle);
   fields.size("maximum_body", http.maximum_body);

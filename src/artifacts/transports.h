@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "certificates/thumbprint.h"
 
@@ -23,8 +24,26 @@ struct FileReceiveSettings {
   friend bool operator==(const FileReceiveSettings&, const FileReceiveSettings&) = default;
 };
 
+/// Whether the certificate of a TLS client is asked for.
+enum class ClientCertificates {
+  Off,
+  Request,  ///< who has none comes in all the same
+  Require
+};
+
+/// How the sender of a request proves who he is.
+enum class HttpAuthentication { Anonymous, Basic, Digest };
+
 struct HttpReceiveSettings {
-  std::string path = {};  ///< "/orders"; unique in the host. A query string of the request is ignored for matching.
+  std::string path =
+      {};  ///< "/orders"; unique at its listener. A query string of the request is ignored for matching.
+  std::string listener = {};  ///< of the location's host; empty: the address that `sealgate serve` was given
+  /// Those that are offered; with Anonymous among them nobody must. Empty: anonymous alone.
+  std::vector<HttpAuthentication> authentication = {};
+  ClientCertificates client_certificate = ClientCertificates::Off;
+  std::vector<std::string> content_types = {};    ///< "text/xml", "application/*"; empty: any
+  std::vector<std::string> allowed_clients = {};  ///< networks; empty: any
+  int requests_per_second = 0;                    ///< of one client address; 0: any
   /// A message that fails is suspended here and answered 202; false: it is refused with 500 and nothing is kept.
   bool suspend_failed_requests = true;
   bool return_correlation_handle = true;  ///< the message id in the body of the 202
@@ -60,6 +79,9 @@ std::string_view adapter_name(const SendTransport& transport);
 /// The URI of the endpoint, as in BTS.InboundTransportLocation: "/in/orders/*.xml", "/orders", "https://…".
 std::string address(const ReceiveTransport& transport);
 std::string address(const SendTransport& transport);
-std::string_view to_string(FileCopyMode mode);  ///< append, overwrite, create-new
+std::string_view to_string(FileCopyMode mode);                  ///< append, overwrite, create-new
+std::string_view to_string(ClientCertificates wanted);          ///< off, request, require
+std::string_view to_string(HttpAuthentication authentication);  ///< anonymous, basic, digest
+std::optional<HttpAuthentication> authentication_of(std::string_view word);
 
 }  // namespace sealgate::artifacts

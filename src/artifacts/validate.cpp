@@ -1,5 +1,6 @@
 #include "artifacts/validate.h"
 
+#include <algorithm>
 #include <map>
 
 #include "artifacts/built_in_pipelines.h"
@@ -18,6 +19,7 @@ class Checker {
       : set_(set), where_of_(where_of), now_(now) {}
 
   std::vector<Error> run() {
+    check_listeners();
     check_parties();
     check_receive_ports();
     for (const SendPort& port : set_.send_ports) check_send_port(port);
@@ -92,6 +94,21 @@ class Checker {
     }
   }
 
+  void check_listeners() {
+    std::map<std::string, std::string> owners;
+    for (const Host& host : set_.hosts) {
+      for (const HttpListener& listener : host.listeners) {
+        if (listener.listen.ends_with(":0")) continue;
+        const auto [at, fresh] = owners.emplace(listener.listen, host.name);
+        if (fresh) continue;
+        fault(kDuplicateEndpoint, Kind::Host, host.name,
+              "listener '" + listener.name + "' of host '" + host.name + "' is at " + listener.listen +
+                  ", where a listener of host '" + at->second + "' is already",
+              "give each its own port");
+      }
+    }
+  }
+
   void check_parties() {
     std::map<std::string, std::string> owners;
     std::map<std::pair<std::string, std::string>, std::string> aliases;
@@ -137,8 +154,11 @@ class Checker {
                     "' and '" + port.name + "'",
                 "rename one of them");
         }
-        const std::string endpoint =
-            std::string(adapter_name(location.transport)) + " " + address(location.transport);
+        std::string endpoint = std::string(adapter_name(location.transport)) + " " + address(location.transport);
+        if (const auto* http = std::get_if<HttpReceiveSettings>(&location.transport)) {
+          if (!http->listener.empty()) endpoint += " of listener " + http->listener + " of host " + location.host;
+          check_http(port, location, *http);
+        }
         const auto [at, fresh_address] = addresses.emplace(endpoint, location.name);
         if (!fresh_address) {
           fault(kDuplicateEndpoint, Kind::ReceivePort, port.name,
@@ -148,6 +168,39 @@ class Checker {
         check_authentication(port, location);
         check_response(port, location);
       }
+    }
+  }
+
+  void check_http(const ReceivePort& port, const ReceiveLocation& location, const HttpReceiveSettings& http) {
+    const Host* host = set_.find_host(location.host);
+    if (host == nullptr) return;  // told elsewhere
+    const std::string user = "receive location '" + location.name + "'";
+    const auto listener = std::ranges::find(host->listeners, http.listener, &HttpListener::name);
+    const bool found = listener != host->listeners.end();
+    if (!http.listener.empty() && !found) {
+      return fault(kMissingReference, Kind::ReceivePort, port.name,
+                   user + " names listener '" + http.listener + "', which host '" + host->name + "' does not have",
+                   "add it to 'listeners' of the host, or correct the name");
+    }
+    const bool comes = found && (listener->client_certificates != ClientCertificates::Off ||
+                                 !listener->client_certificate_field.empty());
+    if (http.client_certificate != ClientCertificates::Off && !comes) {
+      fault(kContradiction, Kind::ReceivePort, port.name,
+            user + " wants client certificates, which nobody asks clients for",
+            "name a listener with 'client_certificates: request' or 'require', or with 'client_certificate_field'");
+    }
+    const auto none = [&](HttpAuthentication way, const std::string HttpUser::*secret,
+                          const std::string HttpUser::*other) {
+      const bool wanted = std::ranges::find(http.authentication, way) != http.authentication.end();
+      return wanted && std::ranges::none_of(host->users, [&](const HttpUser& one) {
+               return !(one.*secret).empty() || (other != nullptr && !(one.*other).empty());
+             });
+    };
+    if (none(HttpAuthentication::Basic, &HttpUser::password, nullptr) ||
+        none(HttpAuthentication::Digest, &HttpUser::digest_sha256, &HttpUser::digest_md5)) {
+      fault(kMissingReference, Kind::ReceivePort, port.name,
+            user + " asks for a name and password, but no user of host '" + host->name + "' can give them that way",
+            "add users to the host; sealgate user hash makes their entries");
     }
   }
 

@@ -16,6 +16,16 @@ void write(Writer& out, const FileReceiveSettings& file) {
 void write(Writer& out, const HttpReceiveSettings& http) {
   const HttpReceiveSettings usual;
   out.line("path", http.path);
+  out.text("listener", http.listener);
+  std::vector<std::string> ways;
+  for (const HttpAuthentication way : http.authentication) ways.emplace_back(to_string(way));
+  out.names("authentication", ways);
+  if (http.client_certificate != usual.client_certificate) {
+    out.line("client_certificate", to_string(http.client_certificate));
+  }
+  out.names("content_types", http.content_types);
+  out.names("allowed_clients", http.allowed_clients);
+  out.unless("requests_per_second", http.requests_per_second, usual.requests_per_second);
   out.unless("suspend_failed_requests", http.suspend_failed_requests, usual.suspend_failed_requests);
   out.unless("return_correlation_handle", http.return_correlation_handle, usual.return_correlation_handle);
   if (http.maximum_body != usual.maximum_body) out.size("maximum_body", http.maximum_body);

@@ -4,6 +4,45 @@
 #include "artifacts/write_artifact.h"
 
 namespace sealgate::artifacts {
+namespace {
+
+void write(Writer& out, const HttpListener& listener) {
+  const HttpListener usual;
+  out.line("name", listener.name);
+  out.line("listen", listener.listen);
+  out.assignments("certificates", listener.certificates);
+  if (listener.minimum_tls != usual.minimum_tls) out.line("minimum_tls", to_string(listener.minimum_tls));
+  if (listener.client_certificates != usual.client_certificates) {
+    out.line("client_certificates", to_string(listener.client_certificates));
+  }
+  out.names("trusted_proxies", listener.trusted_proxies);
+  if (listener.forwarded != usual.forwarded) out.line("forwarded", to_string(listener.forwarded));
+  out.text("client_certificate_field", listener.client_certificate_field);
+  out.unless("maximum_connections", listener.maximum_connections, usual.maximum_connections);
+  out.line("connections_per_address", listener.connections_per_address);
+}
+
+void write(Writer& out, const HttpUser& user) {
+  out.line("name", user.name);
+  out.text("password", user.password);
+  out.text("digest_sha256", user.digest_sha256);
+  out.text("digest_md5", user.digest_md5);
+}
+
+template <typename Entry>
+void write_list(Writer& out, std::string_view key, const std::vector<Entry>& all) {
+  if (all.empty()) return;
+  out.open(key);
+  for (const Entry& entry : all) {
+    out.open_item();
+    write(out, entry);
+    out.close();
+  }
+  out.close();
+}
+
+}  // namespace
+
 void write(Writer& out, const Group& group) {
   const Group usual;
   out.assignments("signing_certificates", group.signing_certificates);
@@ -22,6 +61,9 @@ void write(Writer& out, const Host& host) {
   out.unless("authentication_trusted", host.authentication_trusted, usual.authentication_trusted);
   out.assignments("decryption_certificates", host.decryption_certificates);
   out.unless("send_threads", host.send_threads, usual.send_threads);
+  write_list(out, "listeners", host.listeners);
+  out.unless("realm", host.realm, usual.realm);
+  write_list(out, "users", host.users);
 }
 
 void write(Writer& out, const Party& party) {

@@ -36,7 +36,10 @@ class Collector {
       for (const ReceiveLocation& location : port.locations) note_answers(port, location);
     }
     group();
-    for (const Host& host : set_.hosts) decryption(host);
+    for (const Host& host : set_.hosts) {
+      decryption(host);
+      for (const HttpListener& listener : host.listeners) server(host, listener);
+    }
     for (const Party& party : set_.parties) verification(party);
     for (const ReceivePort& port : set_.receive_ports) {
       for (const ReceiveLocation& location : port.locations) response(port, location);
@@ -128,6 +131,29 @@ class Collector {
     }
     place.needed = !place.ports.empty();
     place.expired_opens = place.expired_opens && place.needed;
+    places_.push_back(std::move(place));
+  }
+
+  void server(const Host& host, const HttpListener& listener) {
+    if (listener.certificates.empty()) return;
+    Place place;
+    place.usage = Usage::HttpsServer;
+    place.account = host.account;
+    place.kind = Kind::Host;
+    place.artifact = host.name;
+    place.field = "listeners." + listener.name + ".certificates";
+    place.assignments = listener.certificates;
+    // The partners ask for themselves.
+    place.revocation = RevocationPolicy::Off;
+    for (const ReceivePort& port : set_.receive_ports) {
+      for (const ReceiveLocation& location : port.locations) {
+        const auto* http = std::get_if<HttpReceiveSettings>(&location.transport);
+        if (http != nullptr && location.host == host.name && http->listener == listener.name) {
+          place.ports.push_back("location " + location.name);
+        }
+      }
+    }
+    place.needed = !place.ports.empty();
     places_.push_back(std::move(place));
   }
 

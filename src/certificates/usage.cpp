@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view kAnyExtendedUsage = "2.5.29.37.0";
 constexpr std::string_view kEmailProtection = "1.3.6.1.5.5.7.3.4";
 constexpr std::string_view kClientAuthentication = "1.3.6.1.5.5.7.3.2";
+constexpr std::string_view kServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
 bool extended_usage_allows(const Certificate& certificate, std::string_view wanted) {
   const auto usages = certificate.extended_key_usage();
@@ -65,6 +66,17 @@ UsageCheck check_https_client(const Certificate& certificate) {
   return {};
 }
 
+/// TLS 1.3 and every suite of TLS 1.2 with forward secrecy sign with the key.
+UsageCheck check_https_server(const Certificate& certificate) {
+  if (!certificate.allows(KeyUsage::DigitalSignature)) {
+    return refuse("its key usage does not contain Digital Signature");
+  }
+  if (!extended_usage_allows(certificate, kServerAuthentication)) {
+    return refuse("its extended key usage does not contain Server Authentication");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view to_string(Usage usage) {
@@ -81,6 +93,8 @@ std::string_view to_string(Usage usage) {
       return "party-resolution";
     case Usage::HttpsClient:
       return "https-client";
+    case Usage::HttpsServer:
+      return "https-server";
   }
   return "";
 }
@@ -104,6 +118,8 @@ UsageCheck check_usage(const Certificate& certificate, Usage usage) {
       return check_encrypting(certificate, description);
     case Usage::HttpsClient:
       return check_https_client(certificate);
+    case Usage::HttpsServer:
+      return check_https_server(certificate);
   }
   return {};
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The six jobs a certificate can be given, and whether its key usage and extended key usage allow the job. A
+// The seven jobs a certificate can be given, and whether its key usage and extended key usage allow the job. A
 // certificate without these extensions may do everything (RFC 5280 sections 4.2.1.3 and 4.2.1.12; RFC 8550
 // section 4.4).
 
@@ -11,12 +11,13 @@
 
 namespace sealgate::certificates {
 
-enum class Usage { Sign, Verify, Encrypt, Decrypt, PartyResolution, HttpsClient };
+enum class Usage { Sign, Verify, Encrypt, Decrypt, PartyResolution, HttpsClient, HttpsServer };
 
-inline constexpr std::array<Usage, 6> kAllUsages{Usage::Sign,    Usage::Verify,          Usage::Encrypt,
-                                                 Usage::Decrypt, Usage::PartyResolution, Usage::HttpsClient};
+inline constexpr std::array<Usage, 7> kAllUsages{Usage::Sign,       Usage::Verify,          Usage::Encrypt,
+                                                 Usage::Decrypt,    Usage::PartyResolution, Usage::HttpsClient,
+                                                 Usage::HttpsServer};
 
-/// "sign", "verify", "encrypt", "decrypt", "party-resolution", "https-client".
+/// "sign", "verify", "encrypt", "decrypt", "party-resolution", "https-client", "https-server".
 std::string_view to_string(Usage usage);
 std::optional<Usage> parse_usage(std::string_view text);
 

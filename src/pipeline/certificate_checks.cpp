@@ -37,6 +37,8 @@ std::string_view name_of(Usage usage) {
       return "the decryption certificate";
     case Usage::HttpsClient:
       return "the client certificate";
+    case Usage::HttpsServer:
+      return "the server certificate";
   }
   return "the certificate";
 }

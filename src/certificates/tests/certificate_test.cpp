@@ -189,7 +189,8 @@ TEST(Certificate, EmptyNameAndNoExtensions) {
   EXPECT_FALSE(certificate.extended_key_usage());
   EXPECT_FALSE(certificate.basic_constraints());
   EXPECT_TRUE(certificate.allows(KeyUsage::CrlSign));
-  for (const Usage usage : {Usage::Sign, Usage::Verify, Usage::Encrypt, Usage::Decrypt, Usage::HttpsClient}) {
+  for (const Usage usage :
+       {Usage::Sign, Usage::Verify, Usage::Encrypt, Usage::Decrypt, Usage::HttpsClient, Usage::HttpsServer}) {
     EXPECT_TRUE(check_usage(certificate, usage).allowed) << to_string(usage);
   }
 }
@@ -211,7 +212,7 @@ TEST(Usage, FollowsKeyUsageAndExtendedKeyUsage) {
   const UsageCase cases[] = {
       {"digital signature",
        {{NID_key_usage, "digitalSignature"}},
-       {Usage::Sign, Usage::Verify, Usage::PartyResolution, Usage::HttpsClient}},
+       {Usage::Sign, Usage::Verify, Usage::PartyResolution, Usage::HttpsClient, Usage::HttpsServer}},
       {"non repudiation only", {{NID_key_usage, "nonRepudiation"}}, signing},
       {"key encipherment does not fit an EC key", {{NID_key_usage, "keyEncipherment"}}, {}},
       {"key agreement", {{NID_key_usage, "keyAgreement"}}, {Usage::Encrypt, Usage::Decrypt, Usage::HttpsClient}},
@@ -219,7 +220,7 @@ TEST(Usage, FollowsKeyUsageAndExtendedKeyUsage) {
        {{NID_ext_key_usage, "emailProtection"}},
        {Usage::Sign, Usage::Verify, Usage::PartyResolution, Usage::Encrypt, Usage::Decrypt}},
       {"client authentication only", {{NID_ext_key_usage, "clientAuth"}}, {Usage::HttpsClient}},
-      {"server authentication only", {{NID_ext_key_usage, "serverAuth"}}, {}},
+      {"server authentication only", {{NID_ext_key_usage, "serverAuth"}}, {Usage::HttpsServer}},
       {"any extended usage", {{NID_ext_key_usage, "anyExtendedKeyUsage"}}, {kAllUsages.begin(), kAllUsages.end()}},
       {"certificate authority", testing::ca_extensions(), {}},
   };
