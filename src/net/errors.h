@@ -14,6 +14,10 @@ inline constexpr ErrorCode kCannotListen{"net.cannot-listen", ErrorClass::Enviro
 inline constexpr ErrorCode kMalformedRequest{"net.malformed-request", ErrorClass::Malformed};
 inline constexpr ErrorCode kRequestTooLarge{"net.request-too-large", ErrorClass::Policy};
 
+inline constexpr ErrorCode kTooSlow{"net.too-slow", ErrorClass::Transport};
+inline constexpr ErrorCode kBusy{"net.busy", ErrorClass::Transport};
+inline constexpr ErrorCode kHandlerFailed{"net.handler-failed", ErrorClass::Environment};
+
 // Client. Those of class Transport are worth another attempt.
 inline constexpr ErrorCode kBadUrl{"net.bad-url", ErrorClass::Usage};
 inline constexpr ErrorCode kUnreachable{"net.unreachable", ErrorClass::Transport};

@@ -1,5 +1,6 @@
 #include "net/http_server.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -8,6 +9,7 @@
 #include "base/log.h"
 #include "net/errors.h"
 #include "net/server/asio.h"
+#include "net/server/connection_book.h"
 #include "net/server/session.h"
 #include "net/server/tls_context.h"
 
@@ -36,10 +38,12 @@ class HttpServer::Impl {
         io_(static_cast<int>(std::max<std::size_t>(1, options_.io_threads))),
         work_(io_.get_executor()),
         strand_(server::asio::make_strand(io_)),
-        acceptor_(strand_) {}
+        acceptor_(strand_),
+        book_({options_.max_connections, options_.max_connections_per_address}) {}
 
   Result<> listen();
   void start();
+  Result<> set_tls(const TlsServerSettings& settings);
   std::uint16_t port() const { return port_; }
   std::size_t connections() const {
     const std::lock_guard lock(mutex_);
@@ -55,14 +59,14 @@ class HttpServer::Impl {
   void admit(Tcp::socket socket);
   void for_each_session(void (Session::*action)());
 
-  const HttpServerOptions options_;
+  HttpServerOptions options_;  ///< unchanged once it listens
   HttpHandler& handler_;
-  server::SslContext tls_;
   server::Workers workers_;
   server::asio::io_context io_;
   server::asio::executor_work_guard<server::asio::io_context::executor_type> work_;
   server::asio::strand<server::asio::io_context::executor_type> strand_;
   Tcp::acceptor acceptor_;
+  server::ConnectionBook book_;
   std::uint16_t port_ = 0;
   std::vector<std::thread> threads_;
   bool stopped_ = false;
@@ -71,14 +75,18 @@ class HttpServer::Impl {
   std::condition_variable session_ended_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   bool draining_ = false;
+  std::shared_ptr<const server::TlsContexts> tls_;  ///< of new connections; null: plain
+  server::TicketKey tickets_;
 };
 
 Result<> HttpServer::Impl::listen() {
   const std::string where = options_.address + ":" + std::to_string(options_.port);
   if (options_.tls) {
-    auto context = server::make_server_tls_context(*options_.tls, options_.request_client_certificate);
-    if (!context) return fail(std::move(context).error().at(where));
-    tls_ = std::move(*context);
+    tickets_ = server::make_ticket_key();
+    auto contexts = server::TlsContexts::create(*options_.tls, tickets_);
+    if (!contexts) return fail(std::move(contexts).error().at(where));
+    tls_ = std::move(*contexts);
+    options_.tls.reset();  // the contexts have the keys; no copy lies about
   }
   SystemError error;
   const auto address = server::asio::ip::make_address(options_.address, error);
@@ -122,18 +130,49 @@ awaitable<void> HttpServer::Impl::accept_loop() {
   }
 }
 
+Result<> HttpServer::Impl::set_tls(const TlsServerSettings& settings) {
+  const std::lock_guard lock(mutex_);
+  if (!tls_) return fail(kBadTlsIdentity, "the server speaks no TLS");
+  const bool old = std::chrono::steady_clock::now() - tickets_.made > server::kTicketKeyLife;
+  const server::TicketKey tickets = old ? server::make_ticket_key() : tickets_;
+  SG_TRY_ASSIGN(tls_, server::TlsContexts::create(settings, tickets));
+  tickets_ = tickets;
+  return {};
+}
+
+/// Numeric, without the IPv6 form that a socket of both kinds gives IPv4 clients; and under what it is counted: of
+/// IPv6 the network that one customer gets.
+static std::pair<std::string, std::string> names_of(const Tcp::endpoint& remote) {
+  using namespace server::asio::ip;
+  address from = remote.address();
+  if (from.is_v6() && from.to_v6().is_v4_mapped()) from = make_address_v4(v4_mapped, from.to_v6());
+  if (from.is_v4()) return {from.to_string(), from.to_string()};
+  auto bytes = from.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
+  return {from.to_string(), make_address_v6(bytes).to_string()};
+}
+
 void HttpServer::Impl::admit(Tcp::socket socket) {
   SystemError ignored;
   socket.set_option(Tcp::no_delay(true), ignored);
+  const Tcp::endpoint remote = socket.remote_endpoint(ignored);
+  auto [address, counted] = names_of(remote);
+  const bool exempt = any_contains(options_.exempt_networks, address);
+  // Only this strand admits, so that nobody is asked to leave before the session is known.
+  const auto asked = std::make_shared<std::weak_ptr<Session>>();
+  auto place = book_.admit(counted, exempt, [asked] {
+    if (const auto session = asked->lock()) session->cut();
+  });
   std::shared_ptr<Session> session;
   {
     const std::lock_guard lock(mutex_);
     if (draining_ || sessions_.size() >= options_.max_connections + refusals_at_once()) return;
-    const bool refused = sessions_.size() >= options_.max_connections;
     auto stream =
-        tls_ ? server::make_tls_stream(std::move(socket), tls_.get()) : server::make_plain_stream(std::move(socket));
+        tls_ ? server::make_tls_stream(std::move(socket), tls_) : server::make_plain_stream(std::move(socket));
     session = std::make_shared<Session>(server::SessionEnvironment{options_, handler_, workers_}, std::move(stream),
-                                        refused);
+                                        std::move(place));
+    session->set_remote(std::move(address), remote.port());
+    *asked = session;
     sessions_.insert(session);
   }
   session->start([this, raw = session.get()] {
@@ -194,6 +233,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(HttpServerOptions options
 
 void HttpServer::start() {
   impl_->start();
+}
+Result<> HttpServer::set_tls(const TlsServerSettings& settings) {
+  return impl_->set_tls(settings);
 }
 std::uint16_t HttpServer::port() const {
   return impl_->port();

@@ -17,8 +17,10 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/bytes.h"
+#include "base/network.h"
 #include "net/http_headers.h"
 #include "net/tls_identity.h"
 
@@ -113,11 +115,23 @@ class HttpHandler {
   virtual HttpBegin begin(HttpRequest request) = 0;
 };
 
+enum class ClientCertificateMode { Off, Request, Require };
+
+/// How a server speaks TLS.
+struct TlsServerSettings {
+  TlsServerSettings() = default;
+  TlsServerSettings(TlsIdentity only) { identities.push_back(std::move(only)); }  // NOLINT: one is the usual case
+
+  /// At least one. A client gets the first that has the name it asks for (SNI), else the first of all.
+  std::vector<TlsIdentity> identities;
+  bool tls13_only = false;  ///< else 1.2 and 1.3
+  ClientCertificateMode client_certificates = ClientCertificateMode::Off;
+};
+
 struct HttpServerOptions {
-  std::string address = "127.0.0.1";  ///< numeric, IPv4 or IPv6
-  std::uint16_t port = 0;             ///< 0: the system chooses, see HttpServer::port()
-  std::optional<TlsIdentity> tls;     ///< absent: plain HTTP
-  bool request_client_certificate = false;
+  std::string address = "127.0.0.1";     ///< numeric, IPv4 or IPv6
+  std::uint16_t port = 0;                ///< 0: the system chooses, see HttpServer::port()
+  std::optional<TlsServerSettings> tls;  ///< absent: plain HTTP
 
   std::size_t io_threads = 2;
   std::size_t worker_threads = 16;  ///< handler calls that can block at the same time
@@ -127,7 +141,11 @@ struct HttpServerOptions {
   std::size_t max_target_bytes = std::size_t{8} * 1024;                  ///< past it 414
   std::uint64_t max_body_bytes = std::uint64_t{8} * 1024 * 1024 * 1024;  ///< past it 413
   std::size_t block_size = std::size_t{64} * 1024;                       ///< a connection's only body buffer
-  std::size_t max_connections = 1000;                                    ///< past it 503 with Retry-After and the end
+  /// Past it the connection that deserves it most is closed for the new one (net/server/connection_book.h); 503 with
+  /// Retry-After and the end where all are at work.
+  std::size_t max_connections = 1000;
+  std::size_t max_connections_per_address = 0;  ///< the same for one client, of IPv6 one /64; 0: any
+  std::vector<Network> exempt_networks;         ///< clients without such a limit: proxies, which speak for many
   /// While the oldest handler call waits longer for a worker thread, requests with a body get 503 with Retry-After at
   /// once: their senders learn it before they give up waiting.
   std::chrono::milliseconds max_worker_wait{2'000};
@@ -149,6 +167,9 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   void start();
+  /// Connections that are accepted from now on speak TLS like this, those that are open go on as they are. Only where
+  /// the server began with TLS. net.bad-tls-identity: nothing changed. Thread-safe.
+  Result<> set_tls(const TlsServerSettings& settings);
   std::uint16_t port() const;
   std::size_t connections() const;
 

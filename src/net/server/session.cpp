@@ -6,13 +6,16 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "net/errors.h"
 #include "net/http1/response_head.h"
+#include "net/http_problem.h"
 #include "net/server/offload.h"
 
 namespace sealgate::net::server {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+using State = ConnectionBook::State;
 
 namespace {
 
@@ -21,6 +24,20 @@ constexpr std::size_t kFirstRead = std::size_t{8} * 1024;
 /// answer away (RFC 9112, 9.6).
 constexpr milliseconds kLingerTime{2'000};
 constexpr std::size_t kAnswerPiece = std::size_t{256} * 1024;
+
+/// What the refusal of a head or a body is called.
+const ErrorCode& code_of(int status) {
+  switch (status) {
+    case 408:
+      return kTooSlow;
+    case 413:
+    case 414:
+    case 431:
+      return kRequestTooLarge;
+    default:
+      return kMalformedRequest;
+  }
+}
 
 }  // namespace
 
@@ -40,12 +57,12 @@ struct Session::Work {
       if (!begun) begin();
       if (!response && !block.empty()) response = exchange->write(block);
       if (!response && complete) response = exchange->finish();
-    } catch (const std::exception& problem) {
-      log(LogLevel::Error, "an HTTP handler failed", {{"path", path}, {"what", problem.what()}});
-      response = HttpResponse::plain(500, "internal error");
+    } catch (const std::exception& thrown) {
+      log(LogLevel::Error, "an HTTP handler failed", {{"path", path}, {"what", thrown.what()}});
+      response = problem(500, kHandlerFailed, "internal error");
     } catch (...) {
       log(LogLevel::Error, "an HTTP handler failed", {{"path", path}});
-      response = HttpResponse::plain(500, "internal error");
+      response = problem(500, kHandlerFailed, "internal error");
     }
     if (response) exchange.reset();
   }
@@ -53,9 +70,9 @@ struct Session::Work {
   void take(LaterResponse& later) noexcept {
     try {
       response = later.take();
-    } catch (const std::exception& problem) {
-      log(LogLevel::Error, "an HTTP handler failed", {{"path", path}, {"what", problem.what()}});
-      response = HttpResponse::plain(500, "internal error");
+    } catch (const std::exception& thrown) {
+      log(LogLevel::Error, "an HTTP handler failed", {{"path", path}, {"what", thrown.what()}});
+      response = problem(500, kHandlerFailed, "internal error");
     }
   }
 
@@ -66,23 +83,23 @@ struct Session::Work {
       response = std::move(*early);
     } else {
       exchange = std::move(std::get<std::unique_ptr<HttpExchange>>(result));
-      if (!exchange) response = HttpResponse::plain(500, "internal error");
+      if (!exchange) response = problem(500, kHandlerFailed, "internal error");
     }
   }
 };
 
-Session::Session(SessionEnvironment environment, std::unique_ptr<ServerStream> stream, bool refused)
+Session::Session(SessionEnvironment environment, std::unique_ptr<ServerStream> stream,
+                 std::unique_ptr<ConnectionBook::Place> place)
     : environment_(environment),
       stream_(std::move(stream)),
-      timer_(stream_->socket().get_executor()),
-      refused_(refused) {
-  SystemError error;
-  const auto remote = stream_->socket().remote_endpoint(error);
-  if (!error) {
-    remote_address_ = remote.address().to_string();
-    remote_port_ = remote.port();
-  }
+      place_(std::move(place)),
+      timer_(stream_->socket().get_executor()) {
   armed_ = deadline_ = steady_clock::time_point::max();
+}
+
+void Session::set_remote(std::string address, std::uint16_t port) {
+  remote_address_ = std::move(address);
+  remote_port_ = port;
 }
 
 void Session::start(std::function<void()> ended) {
@@ -93,6 +110,7 @@ void Session::start(std::function<void()> ended) {
         self->timer_.cancel();
         SystemError ignored;
         self->stream_->socket().close(ignored);
+        self->place_.reset();
         ended();
       });
 }
@@ -169,7 +187,7 @@ asio::awaitable<void> Session::run() {
   const SystemError error = co_await stream_->handshake();
   if (error) co_return;
   client_certificate_ = stream_->client_certificate();
-  if (refused_) {
+  if (!place_) {
     co_await refuse_for_now("too many connections");
   } else {
     while (co_await serve_one()) {
@@ -197,6 +215,7 @@ asio::awaitable<bool> Session::wait_for_request() {
   idle_ = true;
   const auto& options = environment_.options;
   set_deadline(requests_ == 0 ? options.header_timeout : options.idle_timeout);
+  if (!enter(requests_ == 0 ? State::Waiting : State::Idle)) co_return false;
   const bool came = !draining_ && co_await read_more(kFirstRead);
   idle_ = false;
   co_return came;
@@ -207,6 +226,7 @@ asio::awaitable<std::size_t> Session::read_head() {
   const auto& options = environment_.options;
   http1::HeadScanner scanner(options.max_header_bytes);
   set_deadline(options.header_timeout);
+  if (requests_ > 0 && !enter(State::Waiting)) co_return 0;
   while (true) {
     const auto found = scanner.scan(unread());
     if (!found) {
@@ -233,6 +253,7 @@ asio::awaitable<bool> Session::serve_one() {
   if (!head) co_return co_await refuse(head.error());
   consume(size);
   ++requests_;
+  if (!enter(State::Working)) co_return false;
   co_return co_await serve(std::move(*head));
 }
 
@@ -306,8 +327,8 @@ asio::awaitable<bool> Session::serve(http1::RequestHead head) {
   co_return co_await answer(std::move(*work.response), !close, head_only);
 }
 
-Session::Fill Session::refused_fill(int status, std::string_view reason) {
-  refusal_ = {status, reason};
+Session::Fill Session::refused_fill(http1::Refusal refusal) {
+  refusal_ = refusal;
   return Fill::Refused;
 }
 
@@ -317,9 +338,10 @@ Session::Fill Session::decode_chunks(Body& body) {
   while (!unread().empty() && !body.decoder.done() && block_.size() < options.block_size) {
     const std::size_t room = options.block_size - block_.size();
     const auto step = body.decoder.next(unread().first(std::min(unread().size(), room)));
-    if (!step) return refused_fill(step.error().status, step.error().reason);
+    if (!step) return refused_fill(step.error());
     body.received += step->data.size();
-    if (body.received > options.max_body_bytes) return refused_fill(413, "the body is larger than this server takes");
+    if (body.received > options.max_body_bytes)
+      return refused_fill({413, "the body is larger than this server takes"});
     append(block_, step->data);
     consume(step->consumed);
   }
@@ -345,22 +367,24 @@ asio::awaitable<Session::Fill> Session::fill_block(Body& body) {
     const auto age = std::chrono::duration_cast<milliseconds>(steady_clock::now() - body.began);
     if (options.min_body_rate > 0 && age > options.body_timeout &&
         body.received < options.min_body_rate * static_cast<std::uint64_t>(age.count()) / 1000) {
-      co_return refused_fill(408, "the body comes too slowly");
+      co_return refused_fill({408, "the body comes too slowly"});
     }
     set_deadline(options.body_timeout);
+    if (!enter(State::Moving)) co_return Fill::Lost;
     const std::uint64_t wanted = body.chunked ? options.block_size : body.left;
     const bool came =
         co_await read_more(static_cast<std::size_t>(std::min<std::uint64_t>(wanted, options.block_size)));
-    if (!came) co_return timed_out_ ? refused_fill(408, "the body took too long") : Fill::Lost;
+    if (!came) co_return timed_out_ ? refused_fill({408, "the body took too long"}) : Fill::Lost;
+    if (!enter(State::Working)) co_return Fill::Lost;
   }
 }
 
 asio::awaitable<bool> Session::refuse(http1::Refusal refusal) {
-  co_return co_await answer(HttpResponse::plain(refusal.status, std::string(refusal.reason)), false);
+  co_return co_await answer(problem(refusal.status, code_of(refusal.status), refusal.reason), false);
 }
 
 asio::awaitable<bool> Session::refuse_for_now(const char* why) {
-  HttpResponse busy = HttpResponse::plain(503, why);
+  HttpResponse busy = problem(503, kBusy, why);
   busy.headers.add("Retry-After", std::to_string(environment_.options.retry_after.count()));
   co_return co_await answer(std::move(busy), false);
 }
@@ -375,6 +399,7 @@ asio::awaitable<bool> Session::answer(HttpResponse response, bool keep_alive, bo
     const std::string_view piece = rest.substr(0, kAnswerPiece);
     rest.remove_prefix(piece.size());
     set_deadline(environment_.options.body_timeout);
+    if (!enter(State::Moving)) co_return false;
     const SystemError error = co_await stream_->write(asio::buffer(first), asio::buffer(piece));
     if (error) {
       peer_gone_ = true;
@@ -395,6 +420,7 @@ asio::awaitable<bool> Session::send_rest(std::uint64_t size,
   for (std::uint64_t offset = 0; offset < size;) {
     clear_deadline();
     Result<Bytes> piece;
+    if (!enter(State::Working)) co_return false;
     co_await offload(environment_.workers, [&piece, &read, offset] { piece = read(offset, kAnswerPiece); });
     if (!piece || piece->empty() || piece->size() > size - offset) {
       log(LogLevel::Error, "an HTTP answer broke off",
@@ -403,6 +429,7 @@ asio::awaitable<bool> Session::send_rest(std::uint64_t size,
       co_return false;
     }
     set_deadline(environment_.options.body_timeout);
+    if (!enter(State::Moving)) co_return false;
     const SystemError error = co_await stream_->write(asio::buffer(*piece), asio::const_buffer{});
     if (error) {
       peer_gone_ = true;

@@ -10,6 +10,7 @@
 #include "net/http1/chunked.h"
 #include "net/http_server.h"
 #include "net/server/asio.h"
+#include "net/server/connection_book.h"
 #include "net/server/stream.h"
 #include "net/server/workers.h"
 
@@ -25,8 +26,11 @@ struct SessionEnvironment {
 /// Shared: the server's register holds one reference, the running coroutine another.
 class Session final : public std::enable_shared_from_this<Session> {
  public:
-  /// `refused`: the server is full; the client gets 503 and the end.
-  Session(SessionEnvironment environment, std::unique_ptr<ServerStream> stream, bool refused);
+  /// Without a place the server is full: the client gets 503 and the end.
+  Session(SessionEnvironment environment, std::unique_ptr<ServerStream> stream,
+          std::unique_ptr<ConnectionBook::Place> place);
+  /// Before start().
+  void set_remote(std::string address, std::uint16_t port);
 
   /// `ended` is called on the strand when nothing of the connection is left.
   void start(std::function<void()> ended);
@@ -62,17 +66,19 @@ class Session final : public std::enable_shared_from_this<Session> {
   asio::awaitable<void> linger();
   asio::awaitable<bool> read_more(std::size_t wanted);
 
-  Fill refused_fill(int status, std::string_view reason);
+  Fill refused_fill(http1::Refusal refusal);
   Fill decode_chunks(Body& body);
   HttpRequest make_request(http1::RequestHead head);
   void set_deadline(std::chrono::milliseconds from_now);
   void clear_deadline();
   void watch();
+  bool enter(ConnectionBook::State state) { return !place_ || place_->enter(state); }
   ByteView unread() const { return ByteView(input_).subspan(consumed_); }
   void consume(std::size_t count);
 
   SessionEnvironment environment_;
   std::unique_ptr<ServerStream> stream_;
+  std::unique_ptr<ConnectionBook::Place> place_;
   asio::steady_timer timer_;
   std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point armed_;
@@ -80,7 +86,6 @@ class Session final : public std::enable_shared_from_this<Session> {
   bool draining_ = false;
   bool cut_ = false;
   bool idle_ = true;
-  bool refused_ = false;
   bool peer_gone_ = false;
   bool answered_ = false;
   std::uint64_t requests_ = 0;

@@ -42,7 +42,8 @@ class PlainStream final : public ServerStream {
 
 class TlsStream final : public ServerStream {
  public:
-  TlsStream(Tcp::socket socket, SSL_CTX* context) : context_(share(context)), stream_(std::move(socket), context_) {}
+  TlsStream(Tcp::socket socket, std::shared_ptr<const TlsContexts> contexts)
+      : contexts_(std::move(contexts)), context_(share(contexts_->first())), stream_(std::move(socket), context_) {}
   asio::awaitable<SystemError> handshake() override {
     auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
     co_return error;
@@ -67,6 +68,7 @@ class TlsStream final : public ServerStream {
     SSL_CTX_up_ref(context);  // asio's context frees what it is given
     return context;
   }
+  const std::shared_ptr<const TlsContexts> contexts_;
   asio::ssl::context context_;
   asio::ssl::stream<Tcp::socket> stream_;
 };
@@ -77,8 +79,8 @@ std::unique_ptr<ServerStream> make_plain_stream(Tcp::socket socket) {
   return std::make_unique<PlainStream>(std::move(socket));
 }
 
-std::unique_ptr<ServerStream> make_tls_stream(Tcp::socket socket, SSL_CTX* context) {
-  return std::make_unique<TlsStream>(std::move(socket), context);
+std::unique_ptr<ServerStream> make_tls_stream(Tcp::socket socket, std::shared_ptr<const TlsContexts> contexts) {
+  return std::make_unique<TlsStream>(std::move(socket), std::move(contexts));
 }
 
 }  // namespace sealgate::net::server

@@ -34,7 +34,6 @@ class ServerStream {
 };
 
 std::unique_ptr<ServerStream> make_plain_stream(Tcp::socket socket);
-/// `context` is shared by reference count.
-std::unique_ptr<ServerStream> make_tls_stream(Tcp::socket socket, SSL_CTX* context);
+std::unique_ptr<ServerStream> make_tls_stream(Tcp::socket socket, std::shared_ptr<const TlsContexts> contexts);
 
 }  // namespace sealgate::net::server

@@ -4,9 +4,12 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <array>
+#include <cstdlib>
 
 #include "net/errors.h"
 
@@ -76,12 +79,23 @@ int accept_any_certificate(int, X509_STORE_CTX*) {
   return 1;
 }
 
-}  // namespace
+int verify_mode(ClientCertificateMode mode) {
+  switch (mode) {
+    case ClientCertificateMode::Off:
+      return SSL_VERIFY_NONE;
+    case ClientCertificateMode::Request:
+      return SSL_VERIFY_PEER;
+    case ClientCertificateMode::Require:
+      return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  }
+  return SSL_VERIFY_NONE;
+}
 
-Result<SslContext> make_server_tls_context(const TlsIdentity& identity, bool request_client_certificate) {
+Result<SslContext> make_context(const TlsServerSettings& settings, const TlsIdentity& identity,
+                                const TicketKey& tickets) {
   SslContext context(SSL_CTX_new(TLS_server_method()));
   if (!context) return bad_identity("OpenSSL has no TLS", "check the installation of OpenSSL 3");
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_min_proto_version(context.get(), settings.tls13_only ? TLS1_3_VERSION : TLS1_2_VERSION);
   SSL_CTX_set_options(context.get(),
                       SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   // Peers in the field close without close_notify; the length of a request says whether it is whole.
@@ -89,11 +103,62 @@ Result<SslContext> make_server_tls_context(const TlsIdentity& identity, bool req
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   SG_TRY(use_certificates(context.get(), identity.certificate_chain));
   SG_TRY(use_key(context.get(), identity.private_key ? identity.private_key->view() : ByteView{}));
-  // Resumption with client certificates needs a name for the sessions, else the handshake fails.
-  static constexpr std::array<unsigned char, 8> kSessionContext{'s', 'e', 'a', 'l', 'g', 'a', 't', 'e'};
-  SSL_CTX_set_session_id_context(context.get(), kSessionContext.data(), kSessionContext.size());
-  if (request_client_certificate) SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, accept_any_certificate);
+  // A session that began without a client certificate is not resumed where one is asked for since.
+  std::array<unsigned char, 9> session_context{'s', 'e', 'a', 'l', 'g', 'a', 't', 'e', '0'};
+  session_context.back() += static_cast<unsigned char>(settings.client_certificates);
+  SSL_CTX_set_session_id_context(context.get(), session_context.data(), session_context.size());
+  // Tickets carry everything; a cache would only be memory that clients fill.
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  auto key = tickets.bytes;
+  if (SSL_CTX_set_tlsext_ticket_keys(context.get(), key.data(), static_cast<long>(key.size())) != 1) {
+    return bad_identity("OpenSSL does not take the key of session tickets", "check the installation of OpenSSL 3");
+  }
+  SSL_CTX_set_verify(context.get(), verify_mode(settings.client_certificates), accept_any_certificate);
   return context;
+}
+
+int choose_by_name(SSL* connection, int*, void* contexts) {
+  const char* name = SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name);
+  if (name == nullptr) return SSL_TLSEXT_ERR_NOACK;
+  SSL_CTX* chosen = static_cast<const TlsContexts*>(contexts)->find(name);
+  if (chosen == nullptr) return SSL_TLSEXT_ERR_NOACK;  // the first one's certificate tells the client what it reached
+  SSL_set_SSL_CTX(connection, chosen);
+  return SSL_TLSEXT_ERR_OK;
+}
+
+}  // namespace
+
+TicketKey make_ticket_key() {
+  TicketKey key;
+  key.made = std::chrono::steady_clock::now();
+  if (RAND_priv_bytes(key.bytes.data(), static_cast<int>(key.bytes.size())) != 1) std::abort();  // never without
+  return key;
+}
+
+Result<std::shared_ptr<const TlsContexts>> TlsContexts::create(const TlsServerSettings& settings,
+                                                               const TicketKey& tickets) {
+  auto contexts = std::make_shared<TlsContexts>();
+  for (const TlsIdentity& identity : settings.identities) {
+    SG_TRY_ASSIGN(SslContext context, make_context(settings, identity, tickets));
+    X509* certificate = SSL_CTX_get0_certificate(context.get());
+    contexts->contexts_.push_back({certificate, std::move(context)});
+  }
+  if (contexts->contexts_.empty()) return bad_identity("there is no certificate", "name at least one");
+  SSL_CTX* first = contexts->first();
+  // OpenSSL's own macro for this is an old-style cast.
+  SSL_CTX_callback_ctrl(first, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, reinterpret_cast<void (*)()>(&choose_by_name));
+  SSL_CTX_set_tlsext_servername_arg(first, contexts.get());
+  return std::shared_ptr<const TlsContexts>(std::move(contexts));
+}
+
+SSL_CTX* TlsContexts::find(std::string_view server_name) const {
+  for (const Named& one : contexts_) {
+    if (X509_check_host(one.certificate, server_name.data(), server_name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
+                        nullptr) == 1) {
+      return one.context.get();
+    }
+  }
+  return nullptr;
 }
 
 std::optional<TlsClientCertificate> client_certificate_of(SSL* connection) {

@@ -421,7 +421,7 @@ TEST(Tls, ServesAndVerifiesBothWays) {
     };
     HttpServerOptions options;
     options.tls = der ? to_der(server_identity) : server_identity;
-    options.request_client_certificate = true;
+    options.tls->client_certificates = ClientCertificateMode::Request;
     const RunningServer server(handler, options);
     HttpClient client;
     HttpClientRequest request = post_of(server.url("/", "https"), "hello");

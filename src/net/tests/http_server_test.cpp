@@ -270,8 +270,13 @@ TEST(HttpServer, CutsASenderThatOnlyDrips) {
   EXPECT_EQ(handler.finished, 0);
 }
 
-TEST(HttpServer, TellsClientsPastTheCapToComeBack) {
+TEST(HttpServer, TellsClientsPastTheCapToComeBackWhenAllAreAtWork) {
   TestHandler handler;
+  Gate gate;
+  handler.on_finish = [&](const HttpRequest&, const std::string&) {
+    gate.wait();
+    return HttpResponse::plain(202, "done");
+  };
   HttpServerOptions options;
   options.max_connections = 2;
   const RunningServer server(handler, options);
@@ -279,15 +284,86 @@ TEST(HttpServer, TellsClientsPastTheCapToComeBack) {
   RawClient second(server.port());
   ASSERT_TRUE(first.send(post("/", "x")));
   ASSERT_TRUE(second.send(post("/", "x")));
-  EXPECT_NE(first.read_answer(), "");
-  EXPECT_NE(second.read_answer(), "");
+  handler.wait_for(handler.begun, 2);
   RawClient third(server.port());
   ASSERT_TRUE(third.send(post("/", "x")));
   const std::string answer = third.read_all();
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
   EXPECT_NE(answer.find("Retry-After: 5\r\n"), std::string::npos);
-  ASSERT_TRUE(first.send(post("/", "still served")));
-  EXPECT_EQ(last_line(first.read_answer()), "POST / 12\n");
+  EXPECT_NE(answer.find("\"code\":\"net.busy\""), std::string::npos) << answer;
+  gate.open();
+  EXPECT_TRUE(first.read_answer().starts_with("HTTP/1.1 202 "));
+  EXPECT_TRUE(second.read_answer().starts_with("HTTP/1.1 202 "));
+}
+
+TEST(HttpServer, WhoIdlesLongestMakesRoomForWhoComes) {
+  TestHandler handler;
+  HttpServerOptions options;
+  options.max_connections = 2;
+  const RunningServer server(handler, options);
+  RawClient oldest(server.port());
+  ASSERT_TRUE(oldest.send(post("/", "x")));
+  EXPECT_NE(oldest.read_answer(), "");
+  RawClient younger(server.port());
+  ASSERT_TRUE(younger.send(post("/", "x")));
+  EXPECT_NE(younger.read_answer(), "");
+  RawClient third(server.port());
+  ASSERT_TRUE(third.send(post("/", "new")));
+  EXPECT_EQ(last_line(third.read_answer()), "POST / 3\n");
+  EXPECT_EQ(oldest.read_answer(), "") << "was closed";
+  ASSERT_TRUE(younger.send(post("/", "still served")));
+  EXPECT_EQ(last_line(younger.read_answer()), "POST / 12\n");
+}
+
+TEST(HttpServer, AnAddressWithTooManyIsOnlyInItsOwnWay) {
+  TestHandler handler;
+  HttpServerOptions options;
+  options.max_connections = 100;
+  options.max_connections_per_address = 3;
+  const RunningServer server(handler, options);
+  RawClient other(server.port(), "127.0.0.2");
+  ASSERT_TRUE(other.send(post("/", "x")));
+  EXPECT_NE(other.read_answer(), "");
+  std::vector<std::unique_ptr<RawClient>> many;
+  for (int i = 0; i < 30; ++i) {
+    many.push_back(std::make_unique<RawClient>(server.port()));
+    ASSERT_TRUE(many.back()->send(post("/", "x")));
+    EXPECT_NE(many.back()->read_answer(), "") << i;
+  }
+  EXPECT_EQ(many.front()->read_answer(), "");
+  EXPECT_LE(server.server->connections(), 5U);
+  ASSERT_TRUE(other.send(post("/", "mine")));
+  EXPECT_EQ(last_line(other.read_answer()), "POST / 4\n");
+
+  options.exempt_networks = {*Network::parse("127.0.0.1")};
+  const RunningServer exempt(handler, options);
+  many.clear();
+  for (int i = 0; i < 10; ++i) {
+    many.push_back(std::make_unique<RawClient>(exempt.port()));
+    ASSERT_TRUE(many.back()->send(post("/", "x")));
+    EXPECT_NE(many.back()->read_answer(), "");
+  }
+  EXPECT_EQ(exempt.server->connections(), 10U);
+}
+
+TEST(HttpServer, RefusalsTellProgramsWhatIsWrong) {
+  TestHandler handler;
+  HttpServerOptions options;
+  options.max_body_bytes = 10;
+  const RunningServer server(handler, options);
+  const auto said = [&](const std::string& request) {
+    RawClient client(server.port());
+    EXPECT_TRUE(client.send(request));
+    return client.read_all();
+  };
+  std::string answer = said("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n");
+  EXPECT_NE(answer.find("Content-Type: application/problem+json\r\n"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413,"),
+            std::string::npos)
+      << answer;
+  EXPECT_NE(answer.find("\"code\":\"net.request-too-large\"}"), std::string::npos) << answer;
+  answer = said("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_NE(answer.find("\"code\":\"net.malformed-request\""), std::string::npos) << answer;
 }
 
 TEST(HttpServer, SaysComeBackAtOnceWhileHandlersAreTooSlow) {

@@ -106,9 +106,12 @@ class TestHandler final : public HttpHandler {
 /// Plain TCP on loopback. Reads time out after 20 s, so that a broken server fails a test instead of hanging it.
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  /// `from`: the address of this computer that the server sees.
+  explicit RawClient(std::uint16_t port, const char* from = "127.0.0.1") : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    ::inet_pton(AF_INET, from, &address.sin_addr);
+    if (::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     timeval limit{20, 0};
@@ -120,6 +123,7 @@ class RawClient {
   ~RawClient() { close(); }
 
   bool connected() const { return connected_; }
+  int descriptor() const { return fd_; }
   bool send(std::string_view text) {
     while (!text.empty()) {
       const ssize_t sent = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);

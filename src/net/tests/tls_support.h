@@ -18,8 +18,8 @@ inline Bytes bytes_of(BIO* bio) {
   return to_bytes({data, static_cast<std::size_t>(size)});
 }
 
-/// A self-signed P-256 certificate for 127.0.0.1, PEM.
-inline TlsIdentity make_identity(const std::string& name) {
+/// A self-signed P-256 certificate for 127.0.0.1, or for other names, PEM.
+inline TlsIdentity make_identity(const std::string& name, const char* alternative_names = "IP:127.0.0.1") {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
   X509_set_version(certificate.get(), 2);
@@ -32,7 +32,7 @@ inline TlsIdentity make_identity(const std::string& name) {
                              -1, 0);
   X509_set_issuer_name(certificate.get(), subject);
   const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> names(
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1"), X509_EXTENSION_free);
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternative_names), X509_EXTENSION_free);
   X509_add_ext(certificate.get(), names.get(), -1);
   X509_sign(certificate.get(), key.get(), EVP_sha256());
 
