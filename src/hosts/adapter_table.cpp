@@ -1,8 +1,11 @@
 #include "hosts/adapter_table.h"
 
+#include <algorithm>
+
 #include "adapters/file/file_receiver.h"
 #include "adapters/file/file_sender.h"
 #include "adapters/http/http_sender.h"
+#include "base/text.h"
 #include "certificates/export.h"
 
 namespace sealgate::hosts {
@@ -51,6 +54,41 @@ std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& servic
   return std::make_shared<adapters::http::HttpSender>(std::move(options), services.http_client);
 }
 
+std::shared_ptr<const adapters::http::HttpUsers> users_of(const artifacts::Host& host) {
+  auto users = std::make_shared<adapters::http::HttpUsers>();
+  users->realm = host.realm;
+  for (const artifacts::HttpUser& user : host.users) {
+    users->by_name[user.name] = {user.password, ascii_lower(user.digest_sha256), ascii_lower(user.digest_md5)};
+  }
+  return users;
+}
+
+adapters::http::HttpAccess access_of(const artifacts::HttpReceiveSettings& settings) {
+  using adapters::http::ClientCertificateUse;
+  adapters::http::HttpAccess access;
+  const auto offered = [&](artifacts::HttpAuthentication way) {
+    return std::ranges::find(settings.authentication, way) != settings.authentication.end();
+  };
+  access.authentication.basic = offered(artifacts::HttpAuthentication::Basic);
+  access.authentication.digest = offered(artifacts::HttpAuthentication::Digest);
+  access.authentication.anonymous =
+      settings.authentication.empty() || offered(artifacts::HttpAuthentication::Anonymous);
+  switch (settings.client_certificate) {
+    case artifacts::ClientCertificates::Off:
+      break;
+    case artifacts::ClientCertificates::Request:
+      access.client_certificate = ClientCertificateUse::Evidence;
+      break;
+    case artifacts::ClientCertificates::Require:
+      access.client_certificate = ClientCertificateUse::Required;
+      break;
+  }
+  for (const std::string& type : settings.content_types) access.content_types.push_back(ascii_lower(type));
+  access.allowed_clients = parse_networks(settings.allowed_clients);
+  access.requests_per_second = settings.requests_per_second;
+  return access;
+}
+
 std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices& services, const std::string& location,
                                                         const artifacts::FileReceiveSettings& settings) {
   adapters::file::FileReceiveOptions options;
@@ -81,7 +119,8 @@ std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServ
                     location.transport);
 }
 
-std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::ReceiveLocation& location) {
+std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::ReceiveLocation& location,
+                                                               const artifacts::Host* host, bool two_way) {
   const auto* settings = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);
   if (settings == nullptr) return std::nullopt;
   adapters::http::HttpLocation made;
@@ -90,6 +129,9 @@ std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::
   made.suspend_failed_requests = settings->suspend_failed_requests;
   made.return_message_id = settings->return_correlation_handle;
   made.max_body_bytes = settings->maximum_body;
+  made.two_way = two_way;
+  made.access = access_of(*settings);
+  if (host != nullptr) made.access.users = users_of(*host);
   return made;
 }
 

@@ -24,7 +24,9 @@ std::shared_ptr<adapters::SendAdapter> make_send_adapter(const AdapterServices& 
 std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServices& services,
                                                                const artifacts::ReceiveLocation& location);
 
-/// What the shared listener needs to know of an HTTP location; empty for others.
-std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::ReceiveLocation& location);
+/// What its listener needs to know of an HTTP location; empty for others. `host`: whose users may come in; may be
+/// null.
+std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::ReceiveLocation& location,
+                                                               const artifacts::Host* host, bool two_way);
 
 }  // namespace sealgate::hosts

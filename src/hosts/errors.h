@@ -26,6 +26,8 @@ inline constexpr ErrorCode kTooLarge{"hosts.message-too-large", ErrorClass::Poli
 /// A program error met this message: it is suspended instead of ending the process and coming again after the
 /// restart.
 inline constexpr ErrorCode kInternal{"hosts.internal", ErrorClass::Environment};
+/// A receive location names a listener that its host does not have here.
+inline constexpr ErrorCode kNoSuchListener{"hosts.no-such-listener", ErrorClass::NotFound};
 /// More callers wait for a response than this process serves at a time.
 inline constexpr ErrorCode kTooManyCallers{"hosts.too-many-callers", ErrorClass::Transport};
 /// A response came after its caller had gone: it waited too long, closed its connection, or this process was started

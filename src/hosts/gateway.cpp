@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <condition_variable>
 #include <thread>
 
 #include "base/log.h"
+#include "base/network.h"
 #include "hosts/configuration_loader.h"
 #include "hosts/dispatcher.h"
 #include "hosts/errors.h"
@@ -60,7 +60,8 @@ class RunningGateway final : public Gateway {
               return make_send_adapter(services_, transport, sender);
             },
             &unknown_senders_),
-        receivers_(listener_options(), services_, leases_, &health_),
+        clients_(configuration_, store_->box(), clock_),
+        receivers_(listener_options(), services_, leases_, &health_, configuration_, clients_),
         dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_, callers_),
         tracking_keeper_(store_->tracking(), clock_, tracking_options()),
         expiry_keeper_(*store_, configuration_, clock_, expiry_options()) {
@@ -244,7 +245,7 @@ class RunningGateway final : public Gateway {
       trouble = std::move(reason);
       {
         const std::lock_guard receiving(refresh_mutex_);
-        receivers_.follow_leases();
+        receivers_.follow();
       }
       disk_.is_low();  // so that it is said even while nothing comes in
       if (std::chrono::steady_clock::now() >= next_word) {
@@ -300,6 +301,7 @@ class RunningGateway final : public Gateway {
   Health health_;
   AdapterServices services_;
   ConfigurationLoader loader_;
+  ClientCertificates clients_;
   ReceiveAdapters receivers_;
   Dispatcher dispatcher_;
   TrackingKeeper tracking_keeper_;
@@ -343,23 +345,9 @@ std::string default_host_instance(const std::string& store) {
 }
 
 Result<std::pair<std::string, std::uint16_t>> parse_listen(std::string_view text) {
-  const auto bad = [text] {
-    return fail(kBadListenAddress, "'" + std::string(text) + "' is not ADDRESS:PORT", "--listen",
-                "write it like 127.0.0.1:8080, [::1]:8080 or :8080 (all addresses)");
-  };
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return bad();
-  std::string_view address = text.substr(0, colon);
-  const std::string_view port = text.substr(colon + 1);
-  if (address.starts_with('[') && address.ends_with(']')) {
-    address = address.substr(1, address.size() - 2);
-  } else if (address.find(':') != std::string_view::npos) {
-    return bad();
-  }
-  std::uint16_t number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (port.empty() || error != std::errc{} || end != port.data() + port.size()) return bad();
-  return std::pair{address.empty() ? std::string("0.0.0.0") : std::string(address), number};
+  if (auto endpoint = parse_endpoint(text)) return std::move(*endpoint);
+  return fail(kBadListenAddress, "'" + std::string(text) + "' is not ADDRESS:PORT", "--listen",
+              "write it like 127.0.0.1:8080, [::1]:8080 or :8080 (all addresses)");
 }
 
 }  // namespace sealgate::hosts

@@ -35,6 +35,9 @@ artifacts::ArtifactSet OwnHosts::without_foreign_locations(artifacts::ArtifactSe
     std::erase_if(port.locations,
                   [&](const artifacts::ReceiveLocation& location) { return !runs(set, location.host); });
   }
+  for (artifacts::Host& host : set.hosts) {
+    if (!runs_account(host.account)) host.listeners.clear();
+  }
   return set;
 }
 

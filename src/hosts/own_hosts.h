@@ -20,7 +20,7 @@ class OwnHosts {
   bool runs(const artifacts::ArtifactSet& set, const std::string& host) const;
   /// Names of ports whose work is left to other processes.
   std::vector<std::string> foreign_ports(const artifacts::ArtifactSet& set) const;
-  /// The same configuration without the locations that other processes run.
+  /// The same configuration without the locations and listeners that other processes run.
   artifacts::ArtifactSet without_foreign_locations(artifacts::ArtifactSet set) const;
 
  private:

@@ -35,8 +35,12 @@ void report_not_started(const artifacts::ReceiveLocation& location, const Error&
 }  // namespace
 
 ReceiveAdapters::ReceiveAdapters(net::HttpServerOptions listener, AdapterServices services, LocationLeases& leases,
-                                 net::HttpHandler* fallback)
-    : services_(services), leases_(leases), http_(std::move(listener), services.submitter, fallback) {}
+                                 net::HttpHandler* fallback, const ConfigurationHolder& configuration,
+                                 ClientCertificates& clients)
+    : services_(services),
+      leases_(leases),
+      http_(listener, services.submitter, fallback),
+      own_(std::move(listener), services.submitter, configuration, clients, services.clock) {}
 
 Result<> ReceiveAdapters::start() {
   return http_.start();
@@ -44,14 +48,21 @@ Result<> ReceiveAdapters::start() {
 
 void ReceiveAdapters::apply(const artifacts::ArtifactSet& set) {
   Locations polled;
-  Locations listening;
+  std::map<std::string, Listening> listening;
   for (const artifacts::ReceivePort& port : set.receive_ports) {
     for (const artifacts::ReceiveLocation& location : port.locations) {
       if (!location.enabled) continue;
-      (make_http_location(location) ? listening : polled)[location.name] = complete(location, set);
+      auto whole = complete(location, set);
+      if (auto http = make_http_location(whole, set.find_host(whole.host), port.two_way)) {
+        const std::string listener = std::get<artifacts::HttpReceiveSettings>(whole.transport).listener;
+        listening[location.name] = {std::move(whole), std::move(*http), listener};
+      } else {
+        polled[location.name] = std::move(whole);
+      }
     }
   }
-  change_listener(std::move(listening));
+  own_.apply(set);
+  change_listeners(std::move(listening));
   // Stop first: a changed location may free the folder that another one takes over.
   for (auto at = running_.begin(); at != running_.end();) {
     const auto found = polled.find(at->first);
@@ -67,23 +78,34 @@ void ReceiveAdapters::apply(const artifacts::ArtifactSet& set) {
   for (const auto& [name, location] : polled) start_polled(location);
 }
 
-void ReceiveAdapters::change_listener(Locations wanted) {
-  std::vector<adapters::http::HttpLocation> locations;
-  for (const auto& [name, location] : wanted) {
-    if (auto http = make_http_location(location)) locations.push_back(std::move(*http));
+void ReceiveAdapters::change_listeners(std::map<std::string, Listening> wanted) {
+  std::vector<adapters::http::HttpLocation> shared;
+  std::map<ListenerName, std::vector<adapters::http::HttpLocation>> own;
+  for (auto& [name, entry] : wanted) {
+    auto& locations = entry.listener.empty() ? shared : own[{entry.location.host, entry.listener}];
+    locations.push_back(std::move(entry.http));
   }
-  for (const auto& [name, reason] : http_.set_locations(std::move(locations))) {
-    report_not_started(wanted.at(name), reason);
+  auto faults = http_.set_locations(std::move(shared));
+  faults.merge(own_.set_locations(std::move(own)));
+  for (const auto& [name, reason] : faults) {
+    report_not_started(wanted.at(name).location, reason);
     wanted.erase(name);
   }
   for (const auto& [name, location] : listening_) {
     if (!wanted.contains(name)) report_stopped(name);
   }
-  for (const auto& [name, location] : wanted) {
+  Locations now;
+  for (auto& [name, entry] : wanted) {
     const auto before = listening_.find(name);
-    if (before == listening_.end() || !(before->second == location)) report_started(location);
+    if (before == listening_.end() || !(before->second == entry.location)) report_started(entry.location);
+    now.emplace(name, std::move(entry.location));
   }
-  listening_ = std::move(wanted);
+  listening_ = std::move(now);
+}
+
+void ReceiveAdapters::follow() {
+  follow_leases();
+  own_.follow();
 }
 
 void ReceiveAdapters::follow_leases() {
@@ -125,11 +147,13 @@ void ReceiveAdapters::stop_location(const std::string& name, Running& running) {
 
 void ReceiveAdapters::stop_accepting() {
   http_.stop_accepting();
+  own_.stop_accepting();
   for (auto& [name, running] : running_) running.adapter->stop_accepting();
 }
 
 void ReceiveAdapters::stop(std::chrono::steady_clock::time_point deadline) {
   http_.stop(deadline);
+  own_.stop(deadline);
   for (auto& [name, running] : running_) {
     running.adapter->stop(deadline);
     leases_.give_up(name);

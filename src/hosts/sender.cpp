@@ -2,7 +2,6 @@
 
 #include "certificates/export.h"
 #include "certificates/path_validation.h"
-#include "pipeline/certificate_checks.h"
 
 namespace sealgate::hosts {
 
@@ -19,13 +18,17 @@ Sender sender_of(const artifacts::SendPort& port, const artifacts::ArtifactSet& 
 }
 
 Result<net::TlsIdentity> client_identity(const Sender& sender, const certificates::Thumbprint& thumbprint, Time now) {
-  const pipeline::CertificateView& view = *sender.certificates;
   pipeline::CertificateUse use;
   use.usage = certificates::Usage::HttpsClient;
   use.place = "send port " + sender.port;
   use.party = sender.party;
   use.account = sender.account;
   use.revocation = sender.revocation;
+  return own_tls_identity(*sender.certificates, use, thumbprint, now);
+}
+
+Result<net::TlsIdentity> own_tls_identity(const pipeline::CertificateView& view, const pipeline::CertificateUse& use,
+                                          const certificates::Thumbprint& thumbprint, Time now) {
   SG_TRY_ASSIGN(const pipeline::OwnCertificate* own, pipeline::find_own(view, use, thumbprint));
   SG_TRY(pipeline::check_certificate(view, use, own->certificate, now, nullptr));
   certificates::PathPolicy policy;

@@ -6,6 +6,7 @@
 
 #include "artifacts/artifacts.h"
 #include "net/tls_identity.h"
+#include "pipeline/certificate_checks.h"
 #include "pipeline/certificate_view.h"
 
 namespace sealgate::hosts {
@@ -20,6 +21,11 @@ struct Sender {
 
 Sender sender_of(const artifacts::SendPort& port, const artifacts::ArtifactSet& set,
                  std::shared_ptr<const pipeline::CertificateView> certificates);
+
+/// A certificate of our own with its key, and the certificates above it, for TLS. The errors of
+/// pipeline/certificate_checks.h, and those of crypto/ for a key that cannot leave its device.
+Result<net::TlsIdentity> own_tls_identity(const pipeline::CertificateView& view, const pipeline::CertificateUse& use,
+                                          const certificates::Thumbprint& thumbprint, Time now);
 
 /// The client certificate with its key, and the certificates above it, for TLS. The errors of
 /// pipeline/certificate_checks.h, and those of crypto/ for a key that cannot leave its device.

@@ -50,10 +50,11 @@ const artifacts::Party* party_of_signer(const Environment& environment, const Ce
 }
 
 SignerJudge::SignerJudge(const Environment& environment, const artifacts::DecoderSettings& settings,
-                         const messaging::MessageContext& context)
+                         const messaging::MessageContext& context, certificates::PathPurpose purpose)
     : environment_(environment),
       settings_(settings),
       context_(context),
+      purpose_(purpose),
       online_(session_of(environment.certificates)) {}
 
 certificates::PathResult SignerJudge::judge(const Certificate& signer, const smime::PathMaterial& material) {
@@ -62,8 +63,7 @@ certificates::PathResult SignerJudge::judge(const Certificate& signer, const smi
 
   certificates::PathPolicy policy;
   policy.time = environment_.now;
-  policy.purpose =
-      settings_.check_extended_key_usage ? certificates::PathPurpose::EmailSign : certificates::PathPurpose::Any;
+  policy.purpose = settings_.check_extended_key_usage ? purpose_ : certificates::PathPurpose::Any;
   policy.distrusted = environment_.certificates.untrusted;
   apply_path_settings(party, policy);
   std::vector<Certificate> candidates(material.candidates.begin(), material.candidates.end());

@@ -28,8 +28,10 @@ const artifacts::Party* party_of_signer(const Environment& environment, const Ce
 class SignerJudge final : public smime::PathJudge {
  public:
   /// `context` tells which receive location (or, for answers, send port) the message came by. All must outlive it.
+  /// `purpose` is what the certificate was used for, where the settings have that checked.
   SignerJudge(const Environment& environment, const artifacts::DecoderSettings& settings,
-              const messaging::MessageContext& context);
+              const messaging::MessageContext& context,
+              certificates::PathPurpose purpose = certificates::PathPurpose::EmailSign);
 
   certificates::PathResult judge(const Certificate& signer, const smime::PathMaterial& material) override;
 
@@ -45,6 +47,7 @@ class SignerJudge final : public smime::PathJudge {
   const Environment& environment_;
   const artifacts::DecoderSettings& settings_;
   const messaging::MessageContext& context_;
+  const certificates::PathPurpose purpose_;
   const std::unique_ptr<certificates::StatusFetcher> online_;  ///< may be null
   std::vector<std::string> warnings_;
 };

@@ -12,8 +12,10 @@ class HttpReceiver::Impl {
   ReceiveHandler& handler() { return handler_; }
   net::HttpServer* server() const { return server_.get(); }
 
+  void begin_with_tls(net::TlsServerSettings settings) { options_.tls = std::move(settings); }
   Result<> start() {
     SG_TRY_ASSIGN(server_, net::HttpServer::create(options_, handler_));
+    options_.tls.reset();  // no second copy of the keys
     server_->start();
     return {};
   }
@@ -30,6 +32,16 @@ HttpReceiver::~HttpReceiver() = default;
 
 std::map<std::string, Error> HttpReceiver::set_locations(std::vector<HttpLocation> locations) {
   return impl_->handler().set_locations(std::move(locations));
+}
+void HttpReceiver::set_rules(HttpRules rules) {
+  impl_->handler().set_rules(std::move(rules));
+}
+void HttpReceiver::begin_with_tls(net::TlsServerSettings settings) {
+  impl_->begin_with_tls(std::move(settings));
+}
+Result<> HttpReceiver::set_tls(const net::TlsServerSettings& settings) {
+  if (impl_->server() == nullptr) return {};
+  return impl_->server()->set_tls(settings);
 }
 Result<> HttpReceiver::start() {
   return impl_->start();

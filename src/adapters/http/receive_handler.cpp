@@ -6,6 +6,7 @@
 #include "adapters/http/mime_fields.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "net/http_problem.h"
 
 namespace sealgate::adapters::http {
 
@@ -14,7 +15,7 @@ namespace {
 using net::HttpResponse;
 
 HttpResponse try_again(std::chrono::seconds after) {
-  HttpResponse response = HttpResponse::plain(503, "nothing can be taken now, try again");
+  HttpResponse response = net::problem(503, kNotNow, "nothing can be taken now, try again");
   response.headers.add("Retry-After", std::to_string(after.count()));
   return response;
 }
@@ -31,7 +32,7 @@ HttpResponse from_error(const Error& error, const HttpLocation& location, std::c
     case ErrorClass::Conflict:
       return try_again(retry_after);
     case ErrorClass::NotFound:
-      return HttpResponse::plain(404, "no such location");
+      return net::problem(404, kNoLocation, "there is no such location");
     case ErrorClass::Usage:
     case ErrorClass::Malformed:
     case ErrorClass::Decrypt:
@@ -39,9 +40,9 @@ HttpResponse from_error(const Error& error, const HttpLocation& location, std::c
     case ErrorClass::Trust:
     case ErrorClass::Revocation:
     case ErrorClass::Policy:
-      return HttpResponse::plain(500, "the message was not accepted");
+      return net::problem(500, kNotAccepted, "the message was not accepted");
   }
-  return HttpResponse::plain(500, "the message was not accepted");
+  return net::problem(500, kNotAccepted, "the message was not accepted");
 }
 
 /// For ids that we made: no characters that JSON would escape. Anything else is dropped.
@@ -70,18 +71,19 @@ HttpResponse from_outcome(const HttpLocation& location, const SubmitOutcome& out
     case SubmitKind::Accepted:
       return accepted(location, outcome, "accepted");
     case SubmitKind::Suspended:
-      if (location.suspend_failed_requests) return accepted(location, outcome, "suspended");
-      return HttpResponse::plain(500, "the message was not accepted");
+      // Who waits for a response must learn that none will come.
+      if (location.suspend_failed_requests && !location.two_way) return accepted(location, outcome, "suspended");
+      return net::problem(500, kNotAccepted, "the message was not accepted");
     case SubmitKind::AuthenticationFailed: {
-      HttpResponse response = HttpResponse::plain(401, "the sender is not known here");
+      HttpResponse response = net::problem(401, kUnauthenticated, "the sender is not known here");
       // RFC 9110, 11.6.1 demands a challenge; ours is the signature or the client certificate of the message.
       response.headers.add("WWW-Authenticate", "Certificate realm=\"sealgate\"");
       return response;
     }
     case SubmitKind::Rejected:
-      return HttpResponse::plain(500, "the message was not accepted");
+      return net::problem(500, kNotAccepted, "the message was not accepted");
   }
-  return HttpResponse::plain(500, "the message was not accepted");
+  return net::problem(500, kNotAccepted, "the message was not accepted");
 }
 
 /// The stored form of an answer as HTTP: the header block of an entity becomes header fields.
@@ -127,9 +129,9 @@ class LaterAnswer final : public net::LaterResponse {
       case Answer::Kind::Response:
         break;
       case Answer::Kind::Failed:
-        return HttpResponse::plain(500, "the request could not be answered");
+        return net::problem(500, kNoAnswer, "the request could not be answered");
       case Answer::Kind::TimedOut:
-        return HttpResponse::plain(504, "no response came in time");
+        return net::problem(504, kNoAnswer, "no response came in time");
       case Answer::Kind::Stopping:
         return try_again(retry_after_);
     }
@@ -137,7 +139,7 @@ class LaterAnswer final : public net::LaterResponse {
     if (!response) {
       log(LogLevel::Error, "a response cannot be sent",
           {{"location", location_->name}, {"message", message_id_}, {"reason", response.error().to_string()}});
-      return HttpResponse::plain(500, "the request could not be answered");
+      return net::problem(500, kNoAnswer, "the request could not be answered");
     }
     if (location_->return_message_id) response->headers.add("Sealgate-Message-Id", json_safe(message_id_));
     return std::move(*response);
@@ -150,11 +152,30 @@ class LaterAnswer final : public net::LaterResponse {
   std::chrono::seconds retry_after_;
 };
 
+/// "application/xml" by itself, by "application/*" or by "*/*".
+bool is_taken(const HttpLocation& location, const std::string* content_type) {
+  const auto& types = location.access.content_types;
+  if (types.empty()) return true;
+  const std::string type = content_type == nullptr ? std::string() : net::media_type(*content_type);
+  return std::ranges::any_of(types, [&](std::string_view wanted) {
+    if (wanted == "*/*" || wanted == type) return true;
+    return wanted.ends_with("/*") && type.starts_with(wanted.substr(0, wanted.size() - 1));
+  });
+}
+
+HttpResponse wrong_type(const HttpLocation& location) {
+  HttpResponse response = net::problem(415, kContentType, "this location does not take this type of content");
+  std::string accepted;
+  for (const std::string& type : location.access.content_types) accepted += (accepted.empty() ? "" : ", ") + type;
+  response.headers.add("Accept", accepted);
+  return response;
+}
+
 bool is_confidential(std::string_view name) {
   return iequals(name, "Authorization") || iequals(name, "Proxy-Authorization") || iequals(name, "Cookie");
 }
 
-ContextEntries make_context(const net::HttpRequest& request, bool entity) {
+ContextEntries make_context(const net::HttpRequest& request, const std::string& user, bool entity) {
   std::string lines;
   for (const net::HttpHeader& field : request.headers) {
     if (!is_confidential(field.name)) lines.append(field.name).append(": ").append(field.value).append("\r\n");
@@ -168,6 +189,7 @@ ContextEntries make_context(const net::HttpRequest& request, bool entity) {
                          {"HTTP.MimeEntity", entity ? "true" : "false"}};
   if (const std::string* type = request.headers.find("Content-Type")) context.push_back({"HTTP.ContentType", *type});
   if (!request.query.empty()) context.push_back({"HTTP.QueryString", request.query});
+  if (!user.empty()) context.push_back({"BTS.WindowsUser", user});
   if (request.client_certificate) {
     context.push_back({"HTTP.ClientCertificateThumbprint", request.client_certificate->sha1_thumbprint});
     context.push_back({"HTTP.ClientCertificateSha256", request.client_certificate->sha256_thumbprint});
@@ -203,7 +225,7 @@ class Exchange final : public net::HttpExchange {
     }
     received_ += block.size();
     if (location_->max_body_bytes > 0 && received_ > location_->max_body_bytes) {
-      return HttpResponse::plain(413, "the body is larger than this location takes");
+      return net::problem(413, kBodyTooLarge, "the body is larger than this location takes");
     }
     const auto written = submission_->write(block);
     if (!written) return from_error(written.error(), *location_, retry_after_);
@@ -211,7 +233,7 @@ class Exchange final : public net::HttpExchange {
   }
 
   HttpResponse finish() override {
-    if (!submission_) return HttpResponse::plain(400, "the body is empty");
+    if (!submission_) return net::problem(400, kEmptyBody, "the body is empty");
     const auto finished = submission_->finish();
     if (!finished) return from_error(finished.error(), *location_, retry_after_);
     const auto outcome = submission_->commit();
@@ -268,32 +290,35 @@ net::HttpBegin ReceiveHandler::begin(net::HttpRequest request) {
   auto location = find(request.path);
   if (!location) {
     if (fallback_ != nullptr) return fallback_->begin(std::move(request));
-    return HttpResponse::plain(404, "no such location");
+    return net::problem(404, kNoLocation, "there is no such location");
   }
   if (request.method != "POST") {
-    HttpResponse response = HttpResponse::plain(405, "this location takes POST only");
+    HttpResponse response = net::problem(405, kMethod, "this location takes POST only");
     response.headers.add("Allow", "POST");
     return response;
   }
+  auto admission = access_.admit(request, *location);
+  if (admission.refusal) return std::move(*admission.refusal);
   const std::string* coding = request.headers.find("Content-Encoding");
   if (coding != nullptr && !iequals(*coding, "identity")) {
-    HttpResponse response = HttpResponse::plain(415, "send the body without Content-Encoding");
+    HttpResponse response = net::problem(415, kContentCoding, "send the body without Content-Encoding");
     response.headers.add("Accept-Encoding", "identity");
     return response;
   }
-  if (!request.has_body()) return HttpResponse::plain(400, "the body is empty");
+  if (!request.has_body()) return net::problem(400, kEmptyBody, "the body is empty");
   if (location->max_body_bytes > 0 && request.content_length.value_or(0) > location->max_body_bytes) {
-    return HttpResponse::plain(413, "the body is larger than this location takes");
+    return net::problem(413, kBodyTooLarge, "the body is larger than this location takes");
   }
   // What they mean for the entity must not depend on which one a reader takes.
   const auto is_type = [](const net::HttpHeader& field) { return iequals(field.name, "Content-Type"); };
   if (std::ranges::count_if(request.headers, is_type) > 1) {
-    return HttpResponse::plain(400, "there is more than one Content-Type");
+    return net::problem(400, kAmbiguousHeader, "there is more than one Content-Type");
   }
   const std::string* type = request.headers.find("Content-Type");
   const bool entity = location->mime_headers == MimeHeaders::Always ||
                       (location->mime_headers == MimeHeaders::Auto && type != nullptr && is_entity_type(*type));
-  SubmitRequest submit{location->name, make_context(request, entity), {}};
+  if (!is_taken(*location, type)) return wrong_type(*location);
+  SubmitRequest submit{location->name, make_context(request, admission.user, entity), {}};
   return std::make_unique<Exchange>(submitter_, std::move(location), std::move(submit),
                                     entity ? make_entity_head(request.headers) : std::string(), retry_after_);
 }

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "adapters/http/access.h"
 #include "adapters/http/http_receiver.h"
 
 namespace sealgate::adapters::http {
@@ -16,6 +17,7 @@ class ReceiveHandler final : public net::HttpHandler {
       : submitter_(submitter), fallback_(fallback), retry_after_(retry_after) {}
 
   std::map<std::string, Error> set_locations(std::vector<HttpLocation> locations);
+  void set_rules(HttpRules rules) { access_.set_rules(std::move(rules)); }
   net::HttpBegin begin(net::HttpRequest request) override;
 
  private:
@@ -24,6 +26,7 @@ class ReceiveHandler final : public net::HttpHandler {
   Submitter& submitter_;
   net::HttpHandler* fallback_;
   std::chrono::seconds retry_after_;
+  Access access_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const HttpLocation>> by_path_;
 };
