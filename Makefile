@@ -27,7 +27,7 @@ demo: build ## two companies exchange a signed and encrypted order on this machi
 test: ## build and run the unit tests, the third-party vectors and the scripted suites
 	@tools/setup build test
 	@tools/build release all
-	@$(PYTHON) tools/run_tests.py --build $(RELEASE) unit model hostile demo crash cluster scenarios foresight revocation accounts parties
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) unit model hostile demo crash cluster scenarios foresight revocation accounts parties http-receive
 
 peers: ## round trips with OpenSSL, NSS and gpgsm
 	@tools/setup build peers
@@ -56,7 +56,7 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (600) each
 	@tools/build fuzz all
 	@tools/fuzz $(FUZZ_SECONDS)
 
-soak: ## kill storms, 20 minutes each (SEALGATE_STORM_MINUTES), and 50 kills during 1,000 messages
+soak: ## kill storms, 20 minutes each (SEALGATE_STORM_MINUTES), 50 kills during 1,000 messages, floods of connections
 	@tools/setup build test
 	@tools/build release sealgate
 	@$(PYTHON) tools/run_tests.py --build $(RELEASE) soak rollover

@@ -15,7 +15,7 @@ std::string address_of_node(std::string_view node) {
   node = trim(node);
   if (node.starts_with('[')) {
     const std::size_t end = node.find(']');
-    return normal_address(node.substr(1, end == std::string_view::npos ? end : end - 1)).value_or("");
+    return end == std::string_view::npos ? std::string() : normal_address(node.substr(1, end - 1)).value_or("");
   }
   const std::size_t colon = node.find(':');
   if (colon != std::string_view::npos && node.find(':', colon + 1) == std::string_view::npos) {

@@ -13,16 +13,20 @@
 namespace sealgate::artifacts {
 namespace {
 
-std::string manual() {
-  std::ifstream file(std::filesystem::path(SEALGATE_SOURCE_DIR) / "docs/artifacts.md");
+std::string page(const char* name) {
+  std::ifstream file(std::filesystem::path(SEALGATE_SOURCE_DIR) / name);
   std::ostringstream text;
   text << file.rdbuf();
   EXPECT_FALSE(text.str().empty());
   return text.str();
 }
 
+std::string manual() {
+  return page("docs/artifacts.md");
+}
+
 TEST(Manual, ItsExamplesAreDocuments) {
-  const std::string text = manual();
+  const std::string text = manual() + page("docs/http-receive.md");
   constexpr std::string_view kStart = "```yaml\nkind:";
   int read = 0;
   for (std::size_t at = text.find(kStart); at != std::string::npos; at = text.find(kStart, at + 1)) {

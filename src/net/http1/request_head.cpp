@@ -150,6 +150,10 @@ Parsed<void> decide_framing(RequestHead& head) {
 Parsed<void> decide_connection(RequestHead& head) {
   const std::size_t hosts = head.headers.count("Host");
   if (hosts > 1 || (hosts == 0 && head.minor_version == 1)) return refuse(400, "there must be one Host header");
+  // RFC 9112, 3.2: what is no host and port may be read as two things by those who pass it on.
+  if (hosts == 1 && head.headers.find("Host")->find_first_of(" \t/\\?#@,;\"<>{}|^`") != std::string::npos) {
+    return refuse(400, "the Host header is not a host");
+  }
   head.keep_alive = head.minor_version == 1 ? !head.headers.has_token("Connection", "close")
                                             : head.headers.has_token("Connection", "keep-alive");
   if (const std::string* expect = head.headers.find("Expect")) {
