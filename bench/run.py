@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures speed and memory against rivals, in one run, and writes docs/benchmarks.md.
 
-usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput,backlog,tracking,certificates] [--rounds N]
+usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput,backlog,http,tracking,certificates] [--rounds N]
 
 Cryptography against libcrypto and the openssl program: one core (taskset), contestants in turn, files in the page cache,
 median of the rounds. The gateway against a plain log and RabbitMQ: HTTP in, durable, HTTP out, on the whole machine.
@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 import certificates  # noqa: E402
+import http_receive  # noqa: E402
 import throughput  # noqa: E402
 import tracking  # noqa: E402
 from support.pki import Pki  # noqa: E402
@@ -177,6 +178,8 @@ def render(results):
         text += throughput.render(results["throughput"])
     if "backlog" in results:
         text += throughput.render_backlog(results["backlog"])
+    if "http" in results:
+        text += http_receive.render(results["http"])
     if "tracking" in results:
         text += tracking.render(results["tracking"])
     if "certificates" in results:
@@ -225,7 +228,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--write", type=pathlib.Path)
-    parser.add_argument("--only", default="messages,large,memory,throughput,backlog,tracking,certificates")
+    parser.add_argument("--only", default="messages,large,memory,throughput,backlog,http,tracking,certificates")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--contestants", default=",".join(throughput.CONTESTANTS), help="of the throughput run")
     parser.add_argument("--seconds", type=int, default=20, help="of one turn of the throughput run")
@@ -250,6 +253,8 @@ def main():
                 results[part] = flow(build, pathlib.Path(folder) / "flow", options)
             elif part == "backlog":
                 results[part] = waiting(build, pathlib.Path(folder) / "backlog", options)
+            elif part == "http":
+                results[part] = http_receive.measure(build, pathlib.Path(folder) / "http", max(3, options.rounds), 5, options.connections)
             elif part == "tracking":
                 results[part] = tracking.measure(build, folder)
             elif part == "certificates":

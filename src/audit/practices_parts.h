@@ -32,6 +32,10 @@ struct Seal {
 };
 Seal seal_of(const artifacts::ArtifactSet& set, const artifacts::SendPipelineSettings& pipeline);
 
+/// The listener of its own host that an HTTP location names; nullptr for the shared one.
+const artifacts::HttpListener* listener_of(const artifacts::ArtifactSet& set,
+                                           const artifacts::ReceiveLocation& location);
+
 /// The URL where this transport posts to; empty for others.
 std::string url_of(const artifacts::SendTransport& transport);
 bool is_plain_http(std::string_view url);

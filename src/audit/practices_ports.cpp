@@ -45,6 +45,14 @@ Seal seal_of(const ArtifactSet& set, const SendPipelineSettings& pipeline) {
   return seal;
 }
 
+const HttpListener* listener_of(const ArtifactSet& set, const ReceiveLocation& location) {
+  const auto* http = std::get_if<HttpReceiveSettings>(&location.transport);
+  const Host* host = set.find_host(location.host);
+  if (http == nullptr || host == nullptr) return nullptr;
+  const auto found = std::ranges::find(host->listeners, http->listener, &HttpListener::name);
+  return found == host->listeners.end() ? nullptr : &*found;
+}
+
 std::string url_of(const SendTransport& transport) {
   const auto* http = std::get_if<HttpSendSettings>(&transport);
   return http != nullptr ? http->url : std::string();
@@ -74,6 +82,15 @@ void judge_location(const ArtifactSet& set, const ReceivePort& port, const Recei
     out.push_back({severity, code, std::move(what), where, std::move(remedy)});
   };
   const auto* http = std::get_if<HttpReceiveSettings>(&location.transport);
+  const bool takes_passwords =
+      http != nullptr &&
+      std::ranges::find(http->authentication, HttpAuthentication::Basic) != http->authentication.end();
+  const HttpListener* listener = listener_of(set, location);
+  if (takes_passwords &&
+      (listener == nullptr || (listener->certificates.empty() && listener->trusted_proxies.empty()))) {
+    say(Severity::Error, kPlainHttp, "passwords come in by HTTP without TLS (authentication basic)",
+        "use a listener with certificates, or one behind a trusted proxy that ends TLS");
+  }
   if (guard.decodes && guard.takes_plain) {
     say(Severity::Warning, kMixedLocation, "encrypted and plain messages come in at one location",
         "make a location for encrypted messages with require_encryption: true (and allow_non_mime: false), best in a "

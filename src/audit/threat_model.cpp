@@ -1,5 +1,6 @@
 #include "audit/threat_model.h"
 
+#include <algorithm>
 #include <set>
 
 #include "audit/practices_parts.h"
@@ -69,9 +70,21 @@ Flow location_flow(const ArtifactSet& set, const Facts& facts, const ReceivePort
   flow.when(guard.decodes && !guard.takes_plain, kDisclosure, "only encrypted messages are accepted",
             "plain messages are accepted");
   if (http) {
-    flow.open(kDisclosure, "the listener speaks plain HTTP: put a proxy with TLS in front of it");
-    flow.guarded(kDenial, "limits for headers, bodies, connections and slow senders; 503 before the disk is full");
     const auto& settings = std::get<HttpReceiveSettings>(location.transport);
+    const HttpListener* listener = listener_of(set, location);
+    flow.when(listener != nullptr && !listener->certificates.empty(), kDisclosure, "the listener speaks TLS only",
+              "the listener speaks plain HTTP: give it certificates, or put a proxy with TLS in front of it");
+    const bool must_log_in =
+        !settings.authentication.empty() &&
+        std::ranges::find(settings.authentication, HttpAuthentication::Anonymous) == settings.authentication.end();
+    if (settings.client_certificate == ClientCertificates::Require) {
+      flow.guarded(kSpoofing, "each client shows a certificate that is trusted, valid and not revoked");
+    }
+    if (must_log_in) flow.guarded(kSpoofing, "each client gives a name and password; guessing is slowed down");
+    flow.guarded(
+        kDenial,
+        "limits for headers, bodies, connections and slow senders, for each address too; who holds connections "
+        "without using them makes room for who comes; 503 before the disk is full");
     flow.when(!settings.suspend_failed_requests || port.authentication == Authentication::Drop, kDenial,
               "messages that fail are refused and not kept",
               "messages that fail are kept: anybody can fill the store");

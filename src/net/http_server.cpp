@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <unordered_set>
@@ -194,10 +195,18 @@ void HttpServer::Impl::stop_accepting() {
     if (draining_) return;
     draining_ = true;
   }
-  server::asio::post(strand_, [this] {
+  // Closed when this returns, so that another server can take the address at once.
+  std::promise<void> closed;
+  server::asio::post(strand_, [this, &closed] {
     SystemError ignored;
     acceptor_.close(ignored);
+    closed.set_value();
   });
+  if (threads_.empty()) {
+    io_.poll();
+  } else {
+    closed.get_future().wait();
+  }
   for_each_session(&Session::drain);
 }
 

@@ -173,7 +173,8 @@ class HttpServer {
   std::uint16_t port() const;
   std::size_t connections() const;
 
-  /// Closes the listening socket and idle connections; running requests go on and close after their answer.
+  /// Closes the listening socket and idle connections; running requests go on and close after their answer. Not to be
+  /// called by a handler.
   void stop_accepting();
   /// stop_accepting(), then waits for running requests, cuts those that still run at the deadline (a handler call
   /// that runs is waited for), joins all threads. Idempotent.

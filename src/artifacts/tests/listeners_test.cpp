@@ -108,7 +108,7 @@ TEST(Doors, AreCheckedTogether) {
   EXPECT_EQ(fault("listener: partners", "listener: elsewhere"), kMissingReference.id);
   EXPECT_EQ(fault("listener: partners", "listener: inside"), kContradiction.id);
   EXPECT_EQ(fault("digest_md5: 00112233445566778899aabbccddeeff",
-                  "password: $argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$BBBBBBBBBBBB"),
+                  "password: '$argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$BBBBBBBBBBBB'"),
             kMissingReference.id);
   EXPECT_EQ(fault("\":8080\"", "0.0.0.0:8443"), kDuplicateEndpoint.id);
 }

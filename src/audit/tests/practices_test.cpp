@@ -79,6 +79,21 @@ TEST_F(PracticesTest, FindsWhatIsCareless) {
   EXPECT_TRUE(std::ranges::is_sorted(findings, std::greater<>(), &Finding::severity));
 }
 
+TEST_F(PracticesTest, PasswordsComeInByTlsOnly) {
+  const auto found_with = [this](const std::string& listener, const std::string& ways) {
+    configure("kind: Host\nname: Edge\nlisteners:\n  - {name: door, listen: ':8443'" + listener +
+              "}\nusers:\n  - {name: a, password: '$argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$BBBBBBBBBBBB', "
+              "digest_md5: 00112233445566778899aabbccddeeff}\n---\nkind: ReceivePort\nname: In\nlocations:\n"
+              "  - {name: L, host: Edge, adapter: HTTP, settings: {path: /in, listener: door, authentication: [" +
+              ways + "]}}\n");
+    return finds("audit.plain-http");
+  };
+  EXPECT_TRUE(found_with("", "basic"));
+  EXPECT_FALSE(found_with("", "digest"));
+  EXPECT_FALSE(found_with(", trusted_proxies: [10.0.0.1]", "basic"));
+  EXPECT_FALSE(found_with(", certificates: [1E2FCFD26C606810B3FEEFF5F00B6C2D476B83D8]", "basic"));
+}
+
 TEST_F(PracticesTest, EveryCodeIsInTheTable) {
   configure(kCareless);
   EXPECT_GE(practices().size(), 20U);

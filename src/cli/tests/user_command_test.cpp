@@ -7,6 +7,9 @@
 #include "crypto/password_hash.h"
 
 namespace sealgate::cli {
+
+int run_user(const Args& args);
+
 namespace {
 
 class UserCommand : public CommandTest {

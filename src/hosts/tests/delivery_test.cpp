@@ -140,7 +140,7 @@ TEST_F(DeliveryTest, ACallerHearsThatThereWillBeNoAnswer) {
 TEST_F(DeliveryTest, ARequestThatNobodyTakesFailsAtOnce) {
   apply(in_port(kTwoWay) + to_folder("BTS.ReceivePortName == \"Invoices\""));
   start();
-  EXPECT_EQ(post("/in", "<q/>"), 202);
+  EXPECT_EQ(post("/in", "<q/>"), 500) << "who waits must learn that nothing comes";
   const auto suspended = work(WorkState::Suspended);
   ASSERT_EQ(suspended.size(), 1U);
   EXPECT_FALSE(suspended[0].failure->resumable);
