@@ -27,7 +27,7 @@ demo: build ## two companies exchange a signed and encrypted order on this machi
 test: ## build and run the unit tests, the third-party vectors and the scripted suites
 	@tools/setup build test
 	@tools/build release all
-	@$(PYTHON) tools/run_tests.py --build $(RELEASE) unit model hostile demo crash cluster scenarios foresight revocation accounts parties http-receive
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) unit model hostile demo crash cluster scenarios foresight revocation accounts parties http-receive http-send
 
 peers: ## round trips with OpenSSL, NSS and gpgsm
 	@tools/setup build peers

@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "artifacts/certificate_settings.h"
+#include "artifacts/tls_version.h"
 
 namespace sealgate::artifacts {
-
-enum class TlsVersion { Tls12, Tls13 };
 
 /// Which field of a request names the clients that trusted proxies speak for.
 enum class ForwardedField { XForwardedFor, Forwarded };
@@ -41,7 +40,6 @@ struct HttpUser {
   friend bool operator==(const HttpUser&, const HttpUser&) = default;
 };
 
-std::string_view to_string(TlsVersion version);    ///< 1.2, 1.3
 std::string_view to_string(ForwardedField field);  ///< x-forwarded-for, forwarded
 
 }  // namespace sealgate::artifacts

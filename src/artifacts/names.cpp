@@ -161,6 +161,8 @@ std::string_view to_string(HttpAuthentication authentication) {
       return "basic";
     case HttpAuthentication::Digest:
       return "digest";
+    case HttpAuthentication::Ntlm:
+      return "ntlm";
   }
   return "";
 }

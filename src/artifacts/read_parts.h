@@ -12,6 +12,12 @@ SendTransport read_send_transport(Fields& fields);
 /// Of a dynamic port: may be absent, and has no address.
 SendTransport read_dynamic_transport(Fields& fields);
 
+HttpSendSettings read_http_send(Fields& fields, bool dynamic);
+/// BizTalk's limit for the URI of a port or location.
+void check_address_length(Fields& fields, std::string_view key, const std::string& address);
+/// A dynamic port takes its address from the message: one that is written here would be silently without effect.
+void refuse_address(Fields& fields, std::string_view key);
+
 ReceivePipelineSettings read_receive_pipeline(Fields& fields);
 SendPipelineSettings read_send_pipeline(Fields& fields);
 

@@ -7,8 +7,6 @@
 namespace sealgate::artifacts {
 namespace {
 
-constexpr std::size_t kMaximumAddress = 256;  // BizTalk's limit for the URI of a port or location
-
 void check_folder(Fields& fields, const std::string& folder) {
   const bool absolute = folder.starts_with('/');
   const std::string slashed = folder + "/";
@@ -24,12 +22,6 @@ void check_file_name(Fields& fields, std::string_view key, const std::string& na
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
     fields.bad_value(key, "'" + std::string(key) + "' must be a file name without a folder",
                      "put the folder into 'folder'");
-  }
-}
-
-void check_address_length(Fields& fields, std::string_view key, const std::string& address) {
-  if (address.size() > kMaximumAddress) {
-    fields.bad_value(key, "the address has more than 256 characters", "shorten it");
   }
 }
 
@@ -83,14 +75,6 @@ HttpReceiveSettings read_http_receive(Fields& fields) {
   return http;
 }
 
-/// A dynamic port takes its address from the message: one that is written here would be silently without effect.
-void refuse_address(Fields& fields, std::string_view key) {
-  if (!fields.has(key)) return;
-  fields.known(key);
-  fields.bad_value(key, "a dynamic port takes its address from the message",
-                   "remove '" + std::string(key) + "', or 'dynamic'", kContradiction);
-}
-
 FileSendSettings read_file_send(Fields& fields, bool dynamic) {
   FileSendSettings file;
   if (dynamic) {
@@ -110,34 +94,6 @@ FileSendSettings read_file_send(Fields& fields, bool dynamic) {
   return file;
 }
 
-HttpSendSettings read_http_send(Fields& fields, bool dynamic) {
-  HttpSendSettings http;
-  if (dynamic) {
-    refuse_address(fields, "url");
-  } else {
-    fields.text("url", http.url, Need::Required);
-  }
-  fields.boolean("chunked", http.chunked);
-  fields.duration("timeout", http.timeout, Duration(0), kLongest);
-  fields.text("content_type", http.content_type);
-  fields.thumbprint("client_certificate", http.client_certificate);
-  fields.no_other_keys();
-  if (dynamic || fields.reading().failed()) return http;
-  check_address_length(fields, "url", http.url);
-  const std::string lower = ascii_lower(http.url);
-  const std::size_t scheme = lower.starts_with("http://") ? 7 : lower.starts_with("https://") ? 8 : 0;
-  const std::string_view rest = std::string_view(http.url).substr(scheme);
-  if (scheme == 0 || rest.empty() || rest.front() == '/' || rest.find_first_of(" <>\"\\") != std::string_view::npos) {
-    fields.bad_value("url", "'url' must be http://host[:port]/path or https://host[:port]/path", "correct it");
-  } else if (rest.substr(0, rest.find('/')).find('@') != std::string_view::npos) {
-    fields.bad_value("url", "'url' holds a user name", "user names and passwords do not belong into addresses");
-  } else if (http.client_certificate && !lower.starts_with("https://")) {
-    fields.bad_value("client_certificate", "without TLS there is nobody to show a client certificate to",
-                     "write an https address, or remove 'client_certificate'", kContradiction);
-  }
-  return http;
-}
-
 /// The word under "adapter", and the mapping under "settings".
 template <typename Transport, typename File, typename Http>
 Transport read_transport(Fields& fields, File read_file, Http read_http) {
@@ -153,6 +109,20 @@ Transport read_transport(Fields& fields, File read_file, Http read_http) {
 }
 
 }  // namespace
+
+void check_address_length(Fields& fields, std::string_view key, const std::string& address) {
+  constexpr std::size_t kMaximumAddress = 256;
+  if (address.size() > kMaximumAddress) {
+    fields.bad_value(key, "the address has more than 256 characters", "shorten it");
+  }
+}
+
+void refuse_address(Fields& fields, std::string_view key) {
+  if (!fields.has(key)) return;
+  fields.known(key);
+  fields.bad_value(key, "a dynamic port takes its address from the message",
+                   "remove '" + std::string(key) + "', or 'dynamic'", kContradiction);
+}
 
 ReceiveTransport read_receive_transport(Fields& fields) {
   return read_transport<ReceiveTransport>(fields, read_file_receive, read_http_receive);

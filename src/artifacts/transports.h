@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "artifacts/tls_version.h"
 #include "certificates/thumbprint.h"
 
 namespace sealgate::artifacts {
@@ -32,7 +33,7 @@ enum class ClientCertificates {
 };
 
 /// How the sender of a request proves who he is.
-enum class HttpAuthentication { Anonymous, Basic, Digest };
+enum class HttpAuthentication { Anonymous, Basic, Digest, Ntlm };  // NTLM: for what is sent only
 
 struct HttpReceiveSettings {
   std::string path =
@@ -65,8 +66,29 @@ struct HttpSendSettings {
   bool chunked = true;
   Duration timeout{0};            ///< of the whole request; 0: from the size
   std::string content_type = {};  ///< empty: that of the message, else text/xml
+  HttpAuthentication authentication = HttpAuthentication::Anonymous;
+  std::string user = {};             ///< "DOMAIN\\user" for NTLM
+  std::string password_source = {};  ///< as io/secret_source.h reads it
   /// What the gateway proves itself with, in the Personal store of the sending host's account. https only.
   std::optional<certificates::Thumbprint> client_certificate = {};
+  /// In TrustedRoots, or the server's own in OtherPeople: nothing else is trusted. Empty: all roots, and the
+  /// system's.
+  std::vector<certificates::Thumbprint> trusted_certificates = {};
+  TlsVersion minimum_tls = TlsVersion::Tls12;
+  bool check_server_name = true;
+  bool http2 = true;
+  std::string proxy = {};  ///< http://host:port
+  std::string proxy_user = {};
+  std::string proxy_password_source = {};
+  int redirects = 0;
+  Duration expect_continue{0};  ///< how long to wait for "100 Continue"; 0: it is not asked for
+  bool gzip_request = false;
+  bool gzip_response = false;
+  std::uint64_t maximum_response = 0;  ///< bytes, expanded; 0: the group's limit
+  Duration connect_timeout{std::chrono::seconds(30)};
+  Duration tls_timeout{std::chrono::seconds(30)};
+  Duration stall_timeout{std::chrono::minutes(5)};
+  Duration answer_timeout{std::chrono::minutes(5)};
   friend bool operator==(const HttpSendSettings&, const HttpSendSettings&) = default;
 };
 
@@ -79,9 +101,9 @@ std::string_view adapter_name(const SendTransport& transport);
 /// The URI of the endpoint, as in BTS.InboundTransportLocation: "/in/orders/*.xml", "/orders", "https://…".
 std::string address(const ReceiveTransport& transport);
 std::string address(const SendTransport& transport);
-std::string_view to_string(FileCopyMode mode);                  ///< append, overwrite, create-new
-std::string_view to_string(ClientCertificates wanted);          ///< off, request, require
-std::string_view to_string(HttpAuthentication authentication);  ///< anonymous, basic, digest
+std::string_view to_string(FileCopyMode mode);          ///< append, overwrite, create-new
+std::string_view to_string(ClientCertificates wanted);  ///< off, request, require
 std::optional<HttpAuthentication> authentication_of(std::string_view word);
+std::string_view to_string(HttpAuthentication authentication);  ///< anonymous, basic, digest, ntlm
 
 }  // namespace sealgate::artifacts

@@ -44,7 +44,28 @@ void write(Writer& out, const HttpSendSettings& http) {
   out.unless("chunked", http.chunked, usual.chunked);
   out.unless("timeout", http.timeout, usual.timeout);
   out.text("content_type", http.content_type);
+  if (http.authentication != usual.authentication) out.line("authentication", to_string(http.authentication));
+  out.text("user", http.user);
+  out.text("password_source", http.password_source);
   if (http.client_certificate) out.line("client_certificate", *http.client_certificate);
+  CertificateAssignments trusted;
+  for (const Thumbprint& one : http.trusted_certificates) trusted.push_back({one});
+  out.assignments("trusted_certificates", trusted);
+  if (http.minimum_tls != usual.minimum_tls) out.line("minimum_tls", to_string(http.minimum_tls));
+  out.unless("check_server_name", http.check_server_name, usual.check_server_name);
+  out.unless("http2", http.http2, usual.http2);
+  out.text("proxy", http.proxy);
+  out.text("proxy_user", http.proxy_user);
+  out.text("proxy_password_source", http.proxy_password_source);
+  out.unless("redirects", http.redirects, usual.redirects);
+  out.unless("expect_continue", http.expect_continue, usual.expect_continue);
+  out.unless("gzip_request", http.gzip_request, usual.gzip_request);
+  out.unless("gzip_response", http.gzip_response, usual.gzip_response);
+  if (http.maximum_response != usual.maximum_response) out.size("maximum_response", http.maximum_response);
+  out.unless("connect_timeout", http.connect_timeout, usual.connect_timeout);
+  out.unless("tls_timeout", http.tls_timeout, usual.tls_timeout);
+  out.unless("stall_timeout", http.stall_timeout, usual.stall_timeout);
+  out.unless("answer_timeout", http.answer_timeout, usual.answer_timeout);
 }
 
 template <typename Transport>

@@ -133,8 +133,26 @@ void judge_location(const ArtifactSet& set, const ReceivePort& port, const Recei
   }
 }
 
+/// What a port of HTTP leaves open towards the partner's server.
+void judge_http(const SendPort& port, const HttpSendSettings& http, std::vector<Finding>& out) {
+  const std::string where = "SendPort " + port.name + ", " + http.url;
+  const bool clear = is_plain_http(http.url) && !is_loopback(http.url);
+  if (clear && http.authentication == HttpAuthentication::Basic) {
+    out.push_back({Severity::Error, kPlainPassword, "a password goes out in clear by HTTP", where,
+                   "use https://, or authentication: digest"});
+  }
+  if (!http.check_server_name) {
+    out.push_back({Severity::Warning, kNameUnchecked,
+                   "the name in the server's certificate is not checked: whoever has a certificate of a trusted "
+                   "authority can take the partner's place",
+                   where,
+                   "leave check_server_name out, or list the server's own certificate in trusted_certificates"});
+  }
+}
+
 void judge_transport(const SendPort& port, const SendTransport& transport, const Seal& seal,
                      std::vector<Finding>& out) {
+  if (const auto* http = std::get_if<HttpSendSettings>(&transport)) judge_http(port, *http, out);
   const std::string url = url_of(transport);
   if (!is_plain_http(url) || is_loopback(url)) return;
   out.push_back({seal.encrypts ? Severity::Warning : Severity::Error, kPlainHttp,
@@ -171,7 +189,11 @@ void judge_sending(const ArtifactSet& set, std::vector<Finding>& out) {
       out.push_back({Severity::Warning, kWeakSent, "messages go out under " + algorithm, where,
                      "agree on AES-256 and SHA-256 with the partner"});
     }
-    if (!port.dynamic) judge_transport(port, port.transport, seal, out);
+    if (!port.dynamic) {
+      judge_transport(port, port.transport, seal, out);
+    } else if (const auto* http = std::get_if<HttpSendSettings>(&port.transport)) {
+      judge_http(port, *http, out);
+    }
     if (port.backup) judge_transport(port, port.backup->transport, seal, out);
     if (seal.encrypts && !seal.signs) {
       out.push_back({Severity::Note, kUnsignedSent,

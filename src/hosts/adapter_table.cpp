@@ -6,13 +6,10 @@
 #include "adapters/file/file_sender.h"
 #include "adapters/http/http_sender.h"
 #include "base/text.h"
-#include "certificates/export.h"
+#include "hosts/http_send_options.h"
 
 namespace sealgate::hosts {
 namespace {
-
-using std::chrono::duration_cast;
-using std::chrono::seconds;
 
 std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
                                                    const artifacts::FileSendSettings& settings, const Sender&) {
@@ -36,22 +33,8 @@ std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& servic
 std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
                                                    const artifacts::HttpSendSettings& settings,
                                                    const Sender& sender) {
-  adapters::http::HttpSendOptions options;
-  options.url = settings.url;
-  options.chunked = settings.chunked;
-  // Rounded up: a timeout below a second is still one, not "none".
-  options.request_timeout = std::chrono::ceil<seconds>(settings.timeout);
-  if (!settings.content_type.empty()) options.content_type = settings.content_type;
-  if (sender.certificates != nullptr) {
-    const std::string roots = certificates::export_pem(sender.certificates->trusted_roots);
-    options.trusted_ca_pem.assign(roots.begin(), roots.end());
-  }
-  if (settings.client_certificate) {
-    options.client_identity = [sender, &clock = services.clock, thumbprint = *settings.client_certificate] {
-      return client_identity(sender, thumbprint, clock.now());
-    };
-  }
-  return std::make_shared<adapters::http::HttpSender>(std::move(options), services.http_client);
+  return std::make_shared<adapters::http::HttpSender>(http_send_options(settings, sender, services.clock),
+                                                      services.http_client);
 }
 
 std::shared_ptr<const adapters::http::HttpUsers> users_of(const artifacts::Host& host) {

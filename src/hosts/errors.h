@@ -41,6 +41,12 @@ inline constexpr ErrorCode kSuspendedOnDemand{"hosts.suspended-on-demand", Error
 inline constexpr ErrorCode kOutsideWindow{"hosts.outside-service-window", ErrorClass::Transport};
 /// A webhook for warnings answered with another status than 2xx.
 inline constexpr ErrorCode kNoticeRefused{"hosts.notice-refused", ErrorClass::Transport};
+/// The place that password_source names holds no password.
+inline constexpr ErrorCode kPasswordMissing{"hosts.password-missing", ErrorClass::Environment};
+/// Others than the user that runs this can read the file with a password.
+inline constexpr ErrorCode kPasswordNotPrivate{"hosts.password-not-private", ErrorClass::Policy};
+/// A certificate of trusted_certificates lies in no store.
+inline constexpr ErrorCode kTrustedCertificateMissing{"hosts.trusted-certificate-missing", ErrorClass::Trust};
 inline constexpr ErrorCode kBadListenAddress{"hosts.bad-listen-address", ErrorClass::Usage};
 
 }  // namespace sealgate::hosts

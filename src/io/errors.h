@@ -11,6 +11,7 @@ inline constexpr ErrorCode kReadFailed{"io.read-failed", ErrorClass::Environment
 inline constexpr ErrorCode kWriteFailed{"io.write-failed", ErrorClass::Environment};
 inline constexpr ErrorCode kDiskFull{"io.disk-full", ErrorClass::Environment};
 inline constexpr ErrorCode kFileTooLarge{"io.file-too-large", ErrorClass::Policy};
+inline constexpr ErrorCode kCompressionFailed{"io.compression-failed", ErrorClass::Environment};
 inline constexpr ErrorCode kNoSuchTimeZone{"io.no-such-time-zone",
                                            ErrorClass::Usage};  ///< not a name of the tz database on this computer
 inline constexpr ErrorCode kBadTimeZone{"io.bad-time-zone",

@@ -27,6 +27,10 @@ inline constexpr ErrorCode kConnectionLost{"net.connection-lost", ErrorClass::Tr
 inline constexpr ErrorCode kTlsFailed{"net.tls-failed", ErrorClass::Transport};
 inline constexpr ErrorCode kTlsNotTrusted{"net.tls-not-trusted", ErrorClass::Trust};
 inline constexpr ErrorCode kBadResponse{"net.bad-response", ErrorClass::Transport};
+inline constexpr ErrorCode kProxyRefused{"net.proxy-refused", ErrorClass::Transport};
+inline constexpr ErrorCode kRedirectRefused{"net.redirect-refused", ErrorClass::Policy};
+inline constexpr ErrorCode kAnswerTooLarge{"net.answer-too-large", ErrorClass::Policy};
+inline constexpr ErrorCode kAnswerExpands{"net.answer-expands", ErrorClass::Policy};
 inline constexpr ErrorCode kMailRefused{"net.mail-refused", ErrorClass::Transport};
 inline constexpr ErrorCode kCancelled{"net.cancelled", ErrorClass::Transport};
 inline constexpr ErrorCode kClientFailed{"net.client-failed", ErrorClass::Environment};

@@ -1,5 +1,8 @@
 #include "net/http_client.h"
 
+#include <algorithm>
+
+#include "net/client/redirects.h"
 #include "net/client/transfer.h"
 #include "net/errors.h"
 
@@ -34,6 +37,25 @@ class HttpClient::Impl {
   explicit Impl(std::size_t max_idle) : pool_(max_idle) {}
 
   Result<HttpClientResponse> send(const HttpClientRequest& request) {
+    using Clock = std::chrono::steady_clock;
+    const auto deadline = Clock::now() + request.total_timeout;
+    client::Redirects redirects(request);
+    SG_TRY_ASSIGN(HttpClientResponse response, send_once(request));
+    while (true) {
+      SG_TRY_ASSIGN(auto onward, redirects.next(response));
+      if (!onward) return response;
+      if (request.total_timeout.count() > 0) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        onward->total_timeout = std::max(left, std::chrono::milliseconds(1));
+      }
+      SG_TRY_ASSIGN(response, send_once(*onward));
+    }
+  }
+
+  void cancel() { cancelled_.store(true); }
+
+ private:
+  Result<HttpClientResponse> send_once(const HttpClientRequest& request) {
     SG_TRY_ASSIGN(const std::string origin, client::origin_of(request.url));
     bool again = false;
     Result<HttpClientResponse> result = attempt(request, origin, false, again);
@@ -41,23 +63,23 @@ class HttpClient::Impl {
     return result;
   }
 
-  void cancel() { cancelled_.store(true); }
-
- private:
   Result<HttpClientResponse> attempt(const HttpClientRequest& request, const std::string& origin, bool fresh,
                                      bool& again) {
     SG_TRY_ASSIGN(auto line, pool_.take(origin));
-    Result<HttpClientResponse> result = exchange(*line, request, fresh, again);
+    bool clean = false;
+    Result<HttpClientResponse> result = exchange(*line, request, fresh, again, clean);
     // A line that failed may hold half a request: it is closed instead of kept.
-    if (result) pool_.give_back(std::move(line));
+    if (result && clean) pool_.give_back(std::move(line));
     return result;
   }
 
-  Result<HttpClientResponse> exchange(client::Line& line, const HttpClientRequest& request, bool fresh, bool& again) {
+  Result<HttpClientResponse> exchange(client::Line& line, const HttpClientRequest& request, bool fresh, bool& again,
+                                      bool& clean) {
     client::Transfer transfer(line, request, cancelled_, fresh);
     SG_TRY(transfer.prepare());
     Result<HttpClientResponse> result = transfer.run();
     again = !fresh && transfer.wants_new_connection();
+    clean = transfer.read_to_the_end();
     return result;
   }
 

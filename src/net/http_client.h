@@ -1,7 +1,7 @@
 #pragma once
 // The one HTTP(S) client (libcurl). A request body is pumped, so its size never shows in memory; connections are kept
-// and used again. Off unless asked for: proxies (environment variables included), redirects, any protocol but http
-// and https. On unless asked otherwise: verification of the server's certificate and name.
+// and used again. Off unless asked for: proxies (environment variables included), redirects, HTTP/2, compression, any
+// protocol but http and https. On unless asked otherwise: verification of the server's certificate and name.
 
 #include <atomic>
 #include <chrono>
@@ -18,7 +18,11 @@
 
 namespace sealgate::net {
 
-enum class HttpAuthentication { None, Basic, Digest };
+/// Basic goes with the first request. Digest (RFC 7616, MD5 and SHA-256) and NTLM begin with a request without a
+/// body, so that the body is sent once.
+enum class HttpAuthentication { None, Basic, Digest, Ntlm };
+
+enum class TlsVersion { Tls12, Tls13 };
 
 struct HttpClientRequest {
   std::string method = "POST";
@@ -31,11 +35,30 @@ struct HttpClientRequest {
   /// Exact size of what `body` writes. nullopt: sent chunked.
   std::optional<std::uint64_t> body_size;
 
-  std::chrono::milliseconds connect_timeout{30'000};
-  std::chrono::milliseconds total_timeout{0};  ///< 0: none, only the two others
-  /// Fails when for this long the average of both directions is below 1 byte/s. Waiting for the answer counts.
-  std::chrono::seconds stall_timeout{300};
-  std::size_t response_limit = std::size_t{64} * 1024;  ///< more of the answer's body is read and dropped
+  // Time limits of each phase, whose error is net.timeout and names it.
+  std::chrono::milliseconds connect_timeout{30'000};  ///< name resolution, TCP, and the proxy's consent
+  std::chrono::milliseconds tls_timeout{30'000};
+  std::chrono::milliseconds stall_timeout{300'000};   ///< while sending or receiving, without a single byte
+  std::chrono::milliseconds answer_timeout{300'000};  ///< from the last byte sent to the first of the answer
+  std::chrono::milliseconds total_timeout{0};         ///< redirects included; 0: none, only the others
+
+  std::size_t response_limit = std::size_t{64} * 1024;  ///< what is kept of the answer's body; past it, ...
+  std::uint64_t drain_limit = std::uint64_t{1} << 20U;  ///< ... so much is read and dropped, then it is cut off
+  /// Bytes of an answer that goes to an answer_target, expanded: net.answer-too-large. 0: any.
+  std::uint64_t answer_limit = 0;
+  /// The answer may come compressed. To an answer_target: net.answer-expands past 16 MiB at more than 200:1.
+  bool accept_gzip = false;
+
+  /// Set: a body is announced with "Expect: 100-continue" (RFC 9110, 10.1.1) and sent after that time without an
+  /// answer to it. Not set: never.
+  std::optional<std::chrono::milliseconds> expect_continue;
+  bool http2 = false;  ///< on https when the server offers it (RFC 9113); not with NTLM, which cannot
+
+  /// So many of 301, 302, 307 and 308 are followed, each time with the same method and body (a 303 is not: what it
+  /// leads to is no delivery). 0: a redirect is an answer like others. net.redirect-refused past it, from https to
+  /// http, and from a public address to one that is not. To another host go neither credentials nor the client
+  /// certificate.
+  int redirects = 0;
 
   /// Set: the body of a 2xx answer goes to the sink that this gives for its headers, as it comes, and not to
   /// HttpClientResponse::body. Not called for other answers, nor for an empty body. The sink's finish() is not
@@ -46,7 +69,9 @@ struct HttpClientRequest {
   std::string user;
   std::shared_ptr<const Secret> password;
 
+  TlsVersion minimum_tls = TlsVersion::Tls12;
   bool verify_server = true;
+  bool verify_name = true;    ///< only with verify_server
   Bytes trusted_ca_pem;       ///< empty: the system's
   bool trust_system = false;  ///< the system's count besides trusted_ca_pem
   std::optional<TlsIdentity> client_certificate;
@@ -56,8 +81,8 @@ struct HttpClientRequest {
   /// used. Empty: any address.
   std::function<bool(const std::string& address)> accept_address;
 
-  std::string proxy;  ///< "http://host:port"; empty: none
-  std::string proxy_user;
+  std::string proxy;       ///< "http://host:port"; empty: none
+  std::string proxy_user;  ///< by Basic; empty: none
   std::shared_ptr<const Secret> proxy_password;
 };
 
@@ -78,6 +103,7 @@ struct HttpClientResponse {
   std::string body;     ///< the first `response_limit` bytes
   bool body_truncated = false;
   bool connection_reused = false;
+  std::string peer_address;  ///< numeric; of the proxy when there is one
   HttpStatusClass status_class() const { return classify_status(status); }
 };
 

@@ -13,6 +13,7 @@ WITH_VERSION = base64.b64encode(base64.b64decode(NEGOTIATE) + bytes(8)).decode()
 
 FRONT = f"""frontend clients
   bind 127.0.0.1:@port@
+@more@
   http-request replace-header Authorization '^NTLM {NEGOTIATE}$' 'NTLM {WITH_VERSION}'
   http-response replace-header WWW-Authenticate '^NTLM (.{{28}})gooC(.*)' 'NTLM \\1gooA\\2'
   default_backend apache
@@ -31,15 +32,18 @@ Require valid-user
 
 
 class NtlmServer:
-    """Passes what an authenticated user posts on to `target` ("http://host:port")."""
+    """Passes what an authenticated user posts on to `target` ("http://host:port").
 
-    def __init__(self, target, user, password, domain="CORP"):
+    `binds` are more of HAProxy's lines, such as "bind 127.0.0.1:@tls@ ssl crt server.pem", with their `files`.
+    """
+
+    def __init__(self, target, user, password, domain="CORP", binds="", files=None):
         self.apache = Apache(f"{BACK}ProxyPass / {target}/\n", {"users": f"{domain}:{user}:{password}\n"},
                              modules=("auth_gssapi", "authz_user", "proxy", "proxy_http"), environment={"NTLM_USER_FILE": "users"})
-        self.front = Haproxy(f"{FRONT}{self.apache.ports['port']}")
+        self.front = Haproxy(f"{FRONT.replace('@more@', binds)}{self.apache.ports['port']}", files)
 
-    def url(self, path="/in"):
-        return self.front.url(path)
+    def url(self, path="/in", **options):
+        return self.front.url(path, **options)
 
     def log(self):
         return self.apache.log()

@@ -8,6 +8,7 @@ namespace sealgate::adapters::http {
 inline constexpr ErrorCode kPathTaken{"adapter.http.path-taken", ErrorClass::Conflict};
 inline constexpr ErrorCode kBadPath{"adapter.http.bad-path", ErrorClass::Usage};
 inline constexpr ErrorCode kBadMimeEntity{"adapter.http.bad-mime-entity", ErrorClass::Malformed};
+inline constexpr ErrorCode kBadCredentials{"adapter.http.bad-credentials", ErrorClass::Usage};
 inline constexpr ErrorCode kRefused{"adapter.http.refused", ErrorClass::Transport};
 
 // What the answers to requests that are not taken tell (application/problem+json).

@@ -3,6 +3,7 @@
 #include "adapters/http/errors.h"
 #include "adapters/http/mime_fields.h"
 #include "base/text.h"
+#include "io/gzip_sink.h"
 #include "net/errors.h"
 
 namespace sealgate::adapters::http {
@@ -13,15 +14,16 @@ namespace {
 constexpr std::uint64_t kChunkAbove = std::uint64_t{8} * 1024;
 constexpr std::size_t kKeptAnswer = std::size_t{48} * 1024;
 
-bool is_identity(std::string_view name) {
-  return iequals(name, "Message-ID") || iequals(name, "Sealgate-Delivery-Id");
+/// Who it is and how it is packed is our word alone.
+bool is_ours(std::string_view name) {
+  return iequals(name, "Message-ID") || iequals(name, "Sealgate-Delivery-Id") || iequals(name, "Content-Encoding");
 }
 
-/// Headers of a request; the first of a name wins, and nobody sets the identity but us.
+/// Headers of a request; the first of a name wins.
 class RequestHeaders {
  public:
   void add(const std::string& name, const std::string& value) {
-    if (!headers_.contains(name) && !is_identity(name)) headers_.add(name, value);
+    if (!headers_.contains(name) && !is_ours(name)) headers_.add(name, value);
   }
   void add_all(const net::HttpHeaders& more) {
     for (const net::HttpHeader& field : more) add(field.name, field.value);
@@ -66,15 +68,15 @@ Result<EntityHead> read_entity_head(OutboundMessage& message) {
   return reader.head();
 }
 
-std::chrono::milliseconds time_for(std::chrono::seconds setting, std::uint64_t size) {
+std::chrono::milliseconds time_for(std::chrono::milliseconds setting, std::uint64_t size) {
   if (setting.count() > 0) return setting;
   return std::chrono::seconds(60 + static_cast<std::int64_t>(size / (std::uint64_t{64} * 1024)));
 }
 
-/// Only what no partner and no network can mend.
+/// What no partner and no network can mend, or what must not be repeated.
 bool needs_operator(const Error& error) {
   return error.code == net::kBadUrl || error.code == net::kBadHeader || error.code == net::kBadTlsIdentity ||
-         error.code == kBadMimeEntity;
+         error.code == net::kAnswerTooLarge || error.code == net::kAnswerExpands || error.code == kBadMimeEntity;
 }
 
 SendOutcome failed(Error error) {
@@ -112,53 +114,113 @@ void add_answer_details(const net::HttpHeaders& headers, ContextEntries& details
   details.push_back({"HTTP.MimeEntity", is_entity(headers) ? "true" : "false"});
 }
 
+/// The rest of the message behind its head, compressed or as it is.
+Result<> pump_body(OutboundMessage& message, std::uint64_t head, bool gzip, Sink& sink) {
+  if (!gzip) {
+    SkippingSink body(head, sink);
+    return message.pump(body);
+  }
+  io::GzipSink compressed(sink);
+  SkippingSink body(head, compressed);
+  return message.pump(body);
+}
+
+class CountingSink final : public Sink {
+ public:
+  Result<> write(ByteView bytes) override {
+    size_ += bytes.size();
+    return {};
+  }
+  Result<> finish() override { return {}; }
+  std::uint64_t size() const { return size_; }
+
+ private:
+  std::uint64_t size_ = 0;
+};
+
+Result<HttpCredentials> ask(const std::function<Result<HttpCredentials>()>& credentials, bool basic) {
+  if (!credentials) return fail(kBadCredentials, "there are no credentials", {}, "give user and password_source");
+  SG_TRY_ASSIGN(HttpCredentials found, credentials());
+  // RFC 7617, 2: the first colon ends the user; and a line end would begin a header of its own.
+  if (found.user.empty() || !net::is_field_value(found.user) ||
+      (basic && found.user.find(':') != std::string::npos)) {
+    return fail(kBadCredentials, "the user name is empty or has characters that it cannot have", {},
+                "correct it: no control characters, and no colon for Basic");
+  }
+  return found;
+}
+
 }  // namespace
 
 HttpSender::HttpSender(HttpSendOptions options, std::shared_ptr<net::HttpClient> client)
     : options_(std::move(options)), client_(std::move(client)) {}
 
-SendOutcome HttpSender::send(OutboundMessage& message) {
-  auto head = read_entity_head(message);
-  if (!head) return failed(std::move(head).error());
-  if (head->size > message.size()) {
-    return failed({kBadMimeEntity, "the message is shorter than its header block", {}, {}});
+Result<> HttpSender::add_body(net::HttpClientRequest& request, OutboundMessage& message, std::uint64_t head) const {
+  const std::uint64_t size = message.size() - head;
+  const bool gzip = options_.gzip_request;
+  request.total_timeout = time_for(options_.request_timeout, size);
+  if (gzip) request.headers.add("Content-Encoding", "gzip");
+  if (!options_.chunked || size <= kChunkAbove || !options_.proxy.empty()) {
+    request.body_size = size;
+    if (gzip) {
+      CountingSink count;
+      SG_TRY(pump_body(message, head, true, count));
+      request.body_size = count.size();
+    }
   }
-  auto user_headers = parse_user_headers(message.property("HTTP.UserHttpHeaders").value_or(""));
-  if (!user_headers) return failed(std::move(user_headers).error());
+  request.body = [&message, head, gzip](Sink& sink) { return pump_body(message, head, gzip, sink); };
+  return {};
+}
 
+Result<> HttpSender::add_credentials(net::HttpClientRequest& request) const {
+  if (options_.authentication != net::HttpAuthentication::None) {
+    SG_TRY_ASSIGN(HttpCredentials found,
+                  ask(options_.credentials, options_.authentication == net::HttpAuthentication::Basic));
+    request.authentication = options_.authentication;
+    request.user = std::move(found.user);
+    request.password = std::move(found.password);
+  }
+  request.proxy = options_.proxy;
+  if (!options_.proxy.empty() && options_.proxy_credentials) {
+    SG_TRY_ASSIGN(HttpCredentials found, ask(options_.proxy_credentials, true));
+    request.proxy_user = std::move(found.user);
+    request.proxy_password = std::move(found.password);
+  }
+  if (options_.client_identity) {
+    SG_TRY_ASSIGN(request.client_certificate, options_.client_identity());
+  }
+  return {};
+}
+
+Result<net::HttpClientRequest> HttpSender::make_request(OutboundMessage& message) const {
+  SG_TRY_ASSIGN(const EntityHead head, read_entity_head(message));
+  if (head.size > message.size()) return fail(kBadMimeEntity, "the message is shorter than its header block");
+  SG_TRY_ASSIGN(const net::HttpHeaders user_headers,
+                parse_user_headers(message.property("HTTP.UserHttpHeaders").value_or("")));
   RequestHeaders headers;
-  headers.add_all(head->fields);
-  headers.add_all(*user_headers);
+  headers.add_all(head.fields);
+  headers.add_all(user_headers);
   headers.add_all(options_.headers);
   headers.add("Content-Type", options_.content_type);
 
   net::HttpClientRequest request;
   request.url = options_.url;
   request.headers = headers.take(message.delivery_id());
-  const std::uint64_t size = message.size() - head->size;
-  if (!options_.chunked || size <= kChunkAbove || !options_.proxy.empty()) request.body_size = size;
-  request.body = [&message, skip = head->size](Sink& sink) -> Result<> {
-    SkippingSink body(skip, sink);
-    return message.pump(body);
-  };
+  SG_TRY(add_body(request, message, head.size));
   request.connect_timeout = options_.connect_timeout;
-  request.total_timeout = time_for(options_.request_timeout, size);
+  request.tls_timeout = options_.tls_timeout;
+  request.stall_timeout = options_.stall_timeout;
+  request.answer_timeout = options_.answer_timeout;
+  request.expect_continue = options_.expect_continue;
   request.response_limit = kKeptAnswer;
-  request.authentication = options_.authentication;
-  request.user = options_.user;
-  request.password = options_.password;
-  request.verify_server = options_.verify_server;
+  request.answer_limit = options_.maximum_response;
+  request.accept_gzip = options_.gzip_response;
+  request.redirects = options_.redirects;
+  request.http2 = options_.http2;
+  request.minimum_tls = options_.minimum_tls;
+  request.verify_name = options_.verify_name;
   request.trusted_ca_pem = options_.trusted_ca_pem;
-  request.trust_system = true;
-  if (options_.client_identity) {
-    auto identity = options_.client_identity();
-    if (!identity) return SendOutcome::permanent(std::move(identity).error());
-    request.client_certificate = std::move(*identity);
-  }
-  request.proxy = options_.proxy;
-  request.proxy_user = options_.proxy_user;
-  request.proxy_password = options_.proxy_password;
-
+  request.trust_system = options_.trust_system;
   Sink* const answer = message.answer();
   if (answer != nullptr) {
     request.answer_target = [answer](const net::HttpHeaders& fields) -> Result<Sink*> {
@@ -168,11 +230,24 @@ SendOutcome HttpSender::send(OutboundMessage& message) {
       return answer;
     };
   }
-  auto response = client_->send(request);
+  return request;
+}
+
+SendOutcome HttpSender::send(OutboundMessage& message) {
+  if (options_.unusable) return SendOutcome::permanent(*options_.unusable);
+  auto request = make_request(message);
+  if (!request) return failed(std::move(request).error());
+  if (const auto added = add_credentials(*request); !added) {
+    Error error = added.error();
+    return error.code.error_class == ErrorClass::Transport ? SendOutcome::retry(std::move(error))
+                                                           : SendOutcome::permanent(std::move(error));
+  }
+  auto response = client_->send(*request);
   if (!response) return failed(std::move(response).error());
   auto outcome = from_response(*response, options_.url);
-  if (answer != nullptr && outcome.kind == SendKind::Delivered)
+  if (message.answer() != nullptr && outcome.kind == SendKind::Delivered) {
     add_answer_details(response->headers, outcome.details);
+  }
   return outcome;
 }
 

@@ -10,7 +10,8 @@
 //
 // 2xx is Delivered. Everything else is RetryLater, as BizTalk retries all; the status and its class are in the
 // details and the error. PermanentFailure is for what only an operator can mend here: a bad URL, a bad header
-// setting, a client certificate that does not load.
+// setting, a client certificate that does not load, a password that cannot be read; and for an answer past its
+// limits, since each repetition would have the partner process the message again.
 
 #include <chrono>
 #include <functional>
@@ -23,24 +24,47 @@
 
 namespace sealgate::adapters::http {
 
+struct HttpCredentials {
+  std::string user;  ///< for NTLM "DOMAIN\\user" or "user"
+  std::shared_ptr<const Secret> password;
+};
+
 struct HttpSendOptions {
   std::string url;
-  std::string content_type = "text/xml";    ///< when the message itself has none
-  bool chunked = false;                     ///< "Enable chunked encoding"
-  std::chrono::seconds request_timeout{0};  ///< 0: from the size: 60 s and 1 s for each 64 KiB
-  std::chrono::seconds connect_timeout{30};
+  std::string content_type = "text/xml";  ///< when the message itself has none
+  bool chunked = false;                   ///< "Enable chunked encoding"
+  bool gzip_request = false;  ///< Content-Encoding: gzip; without chunks it is compressed twice, for its length
+  bool gzip_response = false;
   net::HttpHeaders headers;  ///< added to each request; HTTP.UserHttpHeaders of the message come after
+
+  std::chrono::milliseconds request_timeout{0};  ///< 0: from the size: 60 s and 1 s for each 64 KiB
+  std::chrono::milliseconds connect_timeout{30'000};
+  std::chrono::milliseconds tls_timeout{30'000};
+  std::chrono::milliseconds stall_timeout{300'000};
+  std::chrono::milliseconds answer_timeout{300'000};
+  std::optional<std::chrono::milliseconds> expect_continue;
+  std::uint64_t maximum_response = 0;  ///< of an answer that is wanted, expanded; 0: as much as its sink takes
+  int redirects = 0;
+  bool http2 = false;
+
   net::HttpAuthentication authentication = net::HttpAuthentication::None;
-  std::string user;
-  std::shared_ptr<const Secret> password;
-  bool verify_server = true;
-  Bytes trusted_ca_pem;  ///< besides the system's
+  /// Asked before each attempt, unless Anonymous. An error of class Transport, for what comes back by itself, is
+  /// RetryLater; any other is PermanentFailure.
+  std::function<Result<HttpCredentials>()> credentials;
+
+  net::TlsVersion minimum_tls = net::TlsVersion::Tls12;
+  bool verify_name = true;
+  Bytes trusted_ca_pem;
+  bool trust_system = true;  ///< the system's roots count besides trusted_ca_pem
   /// What the gateway shows to the partner's server, asked before each request: what may not be used any more is
   /// an error, and that is PermanentFailure. Empty: nothing.
   std::function<Result<net::TlsIdentity>()> client_identity;
-  std::string proxy;
-  std::string proxy_user;
-  std::shared_ptr<const Secret> proxy_password;
+
+  std::string proxy;  ///< "http://host:port"
+  /// Like `credentials`, for the proxy by Basic. Empty: none.
+  std::function<Result<HttpCredentials>()> proxy_credentials;
+  /// Why these settings cannot be used at all: each send() is PermanentFailure with it.
+  std::optional<Error> unusable;
 };
 
 /// The body of a 2xx goes to OutboundMessage::answer() when the message has one; HTTP.ContentType and HTTP.MimeEntity
@@ -57,6 +81,9 @@ class HttpSender final : public SendAdapter {
   void cancel() override;
 
  private:
+  Result<net::HttpClientRequest> make_request(OutboundMessage& message) const;
+  Result<> add_body(net::HttpClientRequest& request, OutboundMessage& message, std::uint64_t head) const;
+  Result<> add_credentials(net::HttpClientRequest& request) const;
   HttpSendOptions options_;
   std::shared_ptr<net::HttpClient> client_;
 };

@@ -4,6 +4,7 @@
 
 #include "crypto/digest.h"
 #include "io/file.h"
+#include "io/gzip_sink.h"
 #include "store/common/errors.h"
 #include "store/common/tracking/archive.h"
 #include "store/common/tracking/gzip.h"
@@ -44,7 +45,7 @@ Result<std::optional<ArchiveFile>> archive_and_cut(messaging::TrackingLog& log, 
   crypto::MultiDigest digests({crypto::DigestAlgorithm::Sha256});
   crypto::DigestSink digest(digests);
   TeeSink both(*output, digest);
-  GzipSink gzip(both);
+  io::GzipSink gzip(both);
   SG_TRY_ASSIGN(file.archive, log.archive(part, gzip));
   if (file.archive.last_seal == 0) return std::nullopt;
   SG_TRY(output->commit(true));
