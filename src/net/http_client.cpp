@@ -59,7 +59,7 @@ class HttpClient::Impl {
     SG_TRY_ASSIGN(const std::string origin, client::origin_of(request.url));
     bool again = false;
     Result<HttpClientResponse> result = attempt(request, origin, false, again);
-    if (!result && again) result = attempt(request, origin, true, again);
+    if (again) result = attempt(request, origin, true, again);
     return result;
   }
 
@@ -69,7 +69,7 @@ class HttpClient::Impl {
     bool clean = false;
     Result<HttpClientResponse> result = exchange(*line, request, fresh, again, clean);
     // A line that failed may hold half a request: it is closed instead of kept.
-    if (result && clean) pool_.give_back(std::move(line));
+    if (result && clean && !again) pool_.give_back(std::move(line));
     return result;
   }
 
@@ -78,7 +78,10 @@ class HttpClient::Impl {
     client::Transfer transfer(line, request, cancelled_, fresh);
     SG_TRY(transfer.prepare());
     Result<HttpClientResponse> result = transfer.run();
-    again = !fresh && transfer.wants_new_connection();
+    // What proved the connection is forgotten behind a balancer: it is proved anew.
+    const bool unproven = result && result->status == 401 && result->connection_reused &&
+                          request.authentication == HttpAuthentication::Ntlm;
+    again = !fresh && (transfer.wants_new_connection() || unproven);
     clean = transfer.read_to_the_end();
     return result;
   }

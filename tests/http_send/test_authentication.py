@@ -60,18 +60,17 @@ def test_wrong_credentials_are_tried_again(ports, authentication, tls):
     case = name(authentication, tls, "-wrong")
     body = ports.send(case)
     failure = ports.failure(case, "retrying")
-    assert failure["code"] == "adapter.http.refused" and "401" in failure["what"], failure
+    assert failure["code"] == "adapter.http.refused" and "401" in failure["text"], failure
     assert ports.arrivals(case, body) == 0
 
 
 def test_http2_is_spoken_where_it_is_offered_and_wanted(ports):
-    offered = {"url": ports.partners.address("anonymous", "http2", "no-http2"), "http2": False}
-    ports.add({"no-http2": offered})
-    ports.delivered("no-http2", ports.send("no-http2"))
-    ports.delivered("anonymous-http2", ports.send("anonymous-http2", b"once more"))
+    ports.add({"no-http2": {"url": ports.partners.address("anonymous", "http2", "no-http2"), "http2": False}})
+    for case, version in (("no-http2", "1.1"), ("anonymous-http2", "2.0"), ("anonymous-tls13", "1.1"), ("digest-md5-http2", "1.1")):
+        ports.delivered(case, ports.send(case, f"which version {case}".encode()))
+        ports.partners.wrote("nginx", f"/{case} HTTP/{version}")
     log = ports.partners.log("nginx")
-    assert "/anonymous/anonymous-http2 HTTP/2.0" in log and "/anonymous/no-http2 HTTP/1.1" in log
-    assert "/anonymous/anonymous-tls13 HTTP/1.1" in log and "/anonymous/no-http2 HTTP/2.0" not in log
+    assert "/no-http2 HTTP/2.0" not in log and "/digest-md5-http2 HTTP/2.0" not in log
 
 
 def test_a_password_that_changed_is_used_at_the_next_attempt(ports):

@@ -42,6 +42,12 @@ long method_of(HttpAuthentication authentication) {
   return static_cast<long>(CURLAUTH_NONE);
 }
 
+/// Digest and NTLM ask for the challenge first. libcurl 7.88 cannot do that over HTTP/2: the stream never ends; and
+/// NTLM proves a connection, of which HTTP/2 has one for all.
+bool begins_without_body(HttpAuthentication authentication) {
+  return authentication == HttpAuthentication::Digest || authentication == HttpAuthentication::Ntlm;
+}
+
 }  // namespace
 
 Result<> Transfer::prepare() {
@@ -61,9 +67,8 @@ Result<> Transfer::prepare() {
 }
 
 bool Transfer::wants_http2() const {
-  // NTLM proves a connection, of which HTTP/2 has one for all.
-  return request_.http2 && request_.authentication != HttpAuthentication::Ntlm &&
-         iequals(request_.url.substr(0, 6), "https:");
+  return request_.http2 && !begins_without_body(request_.authentication) &&
+         iequals(std::string_view(request_.url).substr(0, 6), "https:");
 }
 
 void Transfer::set_connection() {
@@ -200,9 +205,7 @@ Result<> Transfer::set_headers() {
   }
   // Said aloud, libcurl sends chunks to a server whose last answer was HTTP/1.0, too. It must not be said to the
   // first request of a handshake, which has no body, and HTTP/2 has no such thing.
-  const bool handshake =
-      request_.authentication == HttpAuthentication::Digest || request_.authentication == HttpAuthentication::Ntlm;
-  if (request_.body && !request_.body_size && !handshake && !wants_http2()) {
+  if (request_.body && !request_.body_size && !begins_without_body(request_.authentication) && !wants_http2()) {
     SG_TRY(append_header("Transfer-Encoding: chunked"));
   }
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_.get());
