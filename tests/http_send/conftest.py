@@ -32,6 +32,7 @@ location /moved/ {{ return 302 $scheme://127.0.0.1:$server_port/anonymous$reques
 location /other/ {{ return 307 $scheme://localhost:$server_port/anonymous$request_uri; }}
 location /see-other/ {{ return 303 $scheme://127.0.0.1:$server_port/anonymous$request_uri; }}
 location /downgrade/ {{ return 308 http://127.0.0.1:@http@/anonymous$request_uri; }}
+location /private/ {{ return 307 http://127.0.0.1:@http@/anonymous$request_uri; }}
 location /loop/ {{ return 307 $request_uri; }}
 location /cut/ {{ return 444; }}
 location /answer/ {{ proxy_pass {recorder}; proxy_method POST; }}

@@ -120,6 +120,8 @@ def ports(stage, odd):
         "see-other": at("see-other", "see-other", redirects=5),
         "downgrade": at("downgrade", "downgrade", "tls13", redirects=5),
         "loop": at("loop", "loop", redirects=10),
+        # Nobody but the proxy knows this name, and it leads inside.
+        "to-private": {"url": "http://partner.example/private/to-private", "proxy": partners.url("nginx", "", port="http"), "redirects": 5},
         "compressed": {"url": partners.url("inflating", "/inflate/compressed"), "gzip_request": True},
         "compressed-length": {"url": partners.url("inflating", "/inflate/compressed-length"), "gzip_request": True, "chunked": False},
         "expects": {"url": partners.url("inflating", "/expects"), "expect_continue": "2s"},
@@ -157,6 +159,7 @@ def test_delivers(ports, case):
     ("see-other", "adapter.http.refused", "303"),
     ("downgrade", "net.redirect-refused", "https to http"),
     ("loop", "net.redirect-refused", "more than 10"),
+    ("to-private", "net.redirect-refused", "127.0.0.1, which is no public address"),
     ("expects-401", "adapter.http.refused", "401")])
 def test_fails_and_is_tried_again(ports, case, code, says):
     # Past all buffers between here and there: a server that reads nothing is noticed while sending.
