@@ -25,7 +25,7 @@ struct Field {
   friend bool operator==(const Field&, const Field&) = default;
 };
 
-inline constexpr std::size_t kMaxName = 128;         ///< bytes of a name or label
+inline constexpr std::size_t kMaxName = 128;          ///< bytes of a name or label
 inline constexpr std::size_t kMaxDescription = 1024;  ///< bytes of a description or contact
 inline constexpr std::size_t kMaxFields = 16;
 inline constexpr std::size_t kMaxListed = 256;  ///< administrators, users
@@ -42,8 +42,9 @@ struct Application {
   std::string description = {};
   std::string contact = {};
   bool enabled = true;
-  bool allow_tickets = false;    ///< a ticket says in whose name; false: tickets of messages are not looked at
-  bool validate_tickets = true;  ///< the ticket must be that of the message's originator; false: only for administrators
+  bool allow_tickets = false;  ///< a ticket says in whose name; false: tickets of messages are not looked at
+  bool validate_tickets =
+      true;  ///< the ticket must be that of the message's originator; false: only for administrators
   /// Counts from the issue of a ticket, instead of the group's. Empty: the group's.
   std::optional<std::chrono::milliseconds> ticket_lifetime = {};
   PrincipalList administrators = {};  ///< accounts may redeem tickets without validation

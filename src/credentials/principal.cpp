@@ -39,8 +39,8 @@ Result<Principal> parse_principal(std::string_view text) {
   }
   return fail(kBadPrincipal, "this names nobody in whose name credentials are asked for",
               std::string(text.substr(0, kMaxPrincipalName)),
-              "write user:NAME, party:NAME or account:NAME, with a name of 1 to " + std::to_string(kMaxPrincipalName) +
-                  " bytes without control characters, or everyone");
+              "write user:NAME, party:NAME or account:NAME, with a name of 1 to " +
+                  std::to_string(kMaxPrincipalName) + " bytes without control characters, or everyone");
 }
 
 Result<PrincipalList> make_principal_list(const std::vector<std::string>& texts) {

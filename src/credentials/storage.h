@@ -65,8 +65,8 @@ struct Contents {
   std::int64_t newest() const { return secrets.empty() ? 0 : secrets.back().generation; }
 };
 
-/// All of it happens or nothing. First everything that is expected must hold, and no record under an older secret may
-/// be added: so a change that began before the secret changed is refused.
+/// All of it happens or nothing, and only when everything that is expected holds: so what was sealed before the
+/// secret changed is refused.
 struct Change {
   std::int64_t newest = 0;  ///< generation of the newest secret before the change; 0: there is none
   struct Expected {
