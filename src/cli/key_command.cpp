@@ -183,8 +183,8 @@ int rotate(const RotateOptions& options) {
   }
   const auto store = open_chosen_store(options.where, false);
   if (!store) return print_error(store.error());
-  const auto report =
-      store::rotate_account_key((*store)->certificates(), options.where.data, options.account, rotation);
+  const auto report = store::rotate_account_key((*store)->certificates(), (*store)->credentials(), options.where.data,
+                                                options.account, rotation);
   if (!report) return print_error(report.error());
   if (options.json()) {
     print_json({{"account", options.account},

@@ -19,9 +19,11 @@ constexpr Byte kVersion = 1;
 constexpr std::size_t kUuidText = 36;
 
 /// In the order of the enum.
-constexpr std::array<std::string_view, 13> kWords{"received",     "refused",     "unroutable", "routed", "attempted",
-                                                  "sent",         "suspended",   "resumed",    "resent", "terminated",
-                                                  "acknowledged", "body-stored", "dropped"};
+constexpr std::array<std::string_view, 15> kWords{"received",   "refused",           "unroutable",
+                                                  "routed",     "attempted",         "sent",
+                                                  "suspended",  "resumed",           "resent",
+                                                  "terminated", "acknowledged",      "body-stored",
+                                                  "dropped",    "credentials-asked", "credentials-changed"};
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;

@@ -110,6 +110,31 @@ Result<> each_receive_key(StoreReader& reader, const Visit& visit) {
   }
 }
 
+template <typename Visit>
+Result<> each_credential(StoreReader& reader, const Visit& visit) {
+  SG_TRY_ASSIGN(const auto secrets, reader.credential_secrets());
+  for (const auto& record : secrets) SG_TRY(visit(record));
+  for (std::optional<credentials::RecordKey> after;;) {
+    SG_TRY_ASSIGN(const auto records, reader.credentials(after, kAtOnce));
+    if (records.empty()) return {};
+    for (const auto& record : records) SG_TRY(visit(record));
+    after = records.back().key;
+  }
+}
+
+Fields fields_of(const credentials::WrappedSecret& record) {
+  Fields fields;
+  fields.add(record.generation).add(record.account).add(ByteView(record.wrapped)).add(record.made);
+  return fields;
+}
+
+Fields fields_of(const credentials::SealedRecord& record) {
+  Fields fields;
+  fields.add(credentials::to_string(record.key.kind)).add(record.key.application).add(record.key.name);
+  fields.add(record.place).add(record.generation).add(ByteView(record.sealed)).add(record.changed);
+  return fields;
+}
+
 Result<> fill(StoreReader& reader, StoreWriter& writer) {
   const auto add = [&](const auto& record) { return writer.add(record); };
   SG_TRY(each_message(reader, add));
@@ -121,6 +146,7 @@ Result<> fill(StoreReader& reader, StoreWriter& writer) {
   for (const auto& record : certificates) SG_TRY(writer.add(record));
   SG_TRY_ASSIGN(const auto lists, reader.revocation_lists());
   for (const auto& record : lists) SG_TRY(writer.add(record));
+  SG_TRY(each_credential(reader, add));
   SG_TRY_ASSIGN(const std::int64_t revision, reader.artifact_revision());
   SG_TRY(writer.set_artifact_revision(revision));
   return writer.commit();
@@ -205,6 +231,11 @@ Result<CopyReport> survey(StoreReader& reader) {
   for (const RevocationListRecord& record : lists) {
     SG_TRY(others.add(Fields().add(ByteView(record.der)).add(record.added)));
   }
+  SG_TRY(each_credential(reader, [&](const auto& record) {
+    Fields fields = fields_of(record);
+    report.credentials += 1;
+    return others.add(fields);
+  }));
   SG_TRY_ASSIGN(const std::int64_t revision, reader.artifact_revision());
   report.artifacts = artifacts.size();
   report.certificates = certificates.size();

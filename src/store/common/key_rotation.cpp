@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "certificates/errors.h"
+#include "credentials/master_secret.h"
 #include "store/common/account_keys.h"
 #include "store/common/commit_point.h"
 #include "store/common/errors.h"
@@ -113,6 +114,18 @@ Result<Pass> rewrap_all(certificates::CertificateStore& store, const AccountKey&
   return pass;
 }
 
+/// The account's copy of the master secret, too. True when none was found under an older key.
+Result<bool> rewrap_secrets(credentials::Storage& storage, const AccountKey& key, RotationReport& report) {
+  SG_TRY_ASSIGN(const auto rewrapped, credentials::rewrap_secrets(storage, key));
+  report.secrets += rewrapped.replaced;
+  if (rewrapped.replaced > 0) commit_point("rotation.secrets-rewrapped");
+  if (rewrapped.unopened == 0) return rewrapped.found == 0;
+  return fail(kKeysLeft, "the master secret of credentials opens with neither the old nor the new key",
+              "account " + key.account(),
+              "restore the key file that wrapped it, or the secret from its backup (sealgate sso secret restore), or "
+              "take it from the account (sealgate sso secret revoke); then rotate again: what was done stays");
+}
+
 Result<> make_it_the_key(const AccountKeyPlace& place) {
   if (::rename(place.next().c_str(), place.path.c_str()) != 0) {
     return fail(kIoFailed, "the next key cannot take its place: " + std::generic_category().message(errno),
@@ -124,8 +137,9 @@ Result<> make_it_the_key(const AccountKeyPlace& place) {
 
 }  // namespace
 
-Result<RotationReport> rotate_account_key(certificates::CertificateStore& store, const std::filesystem::path& data,
-                                          const std::string& account, const RotationOptions& options) {
+Result<RotationReport> rotate_account_key(certificates::CertificateStore& store, credentials::Storage& credentials,
+                                          const std::filesystem::path& data, const std::string& account,
+                                          const RotationOptions& options) {
   SG_TRY(certificates::check_account_name(account));
   if (account_key_path(data, account) == tracking::tracking_key_path(data)) {
     return fail(kKeyIsNotRenewed, "this key seals tracked bodies, which are not wrapped anew", account,
@@ -159,7 +173,8 @@ Result<RotationReport> rotate_account_key(certificates::CertificateStore& store,
                   "restore the key file that wrapped them, or remove them (sealgate cert remove --with-key); then "
                   "rotate again: what was done stays, and both keys are kept");
     }
-    if (pass.found == 0) break;
+    SG_TRY_ASSIGN(const bool all_secrets, rewrap_secrets(credentials, key, report));
+    if (pass.found == 0 && all_secrets) break;
     if (passes == kPasses) {
       return fail(kKeysLeft, "private keys are stored under the old key faster than they are wrapped anew", account,
                   "look who imports them, and rotate again");

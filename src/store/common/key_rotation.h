@@ -2,7 +2,8 @@
 // A new key for an account, while everything goes on working:
 //
 //   1. ACCOUNT.key.next is made, durable. From now on it wraps; both keys open.
-//   2. Every wrapped private key of the account's Personal store is opened and wrapped by the next key.
+//   2. Every wrapped private key of the account's Personal store is opened and wrapped by the next key, and so is the
+//      account's copy of the master secret of credentials.
 //   3. When none is left under the old key, ACCOUNT.key.next becomes ACCOUNT.key (one rename); the old key is gone.
 //
 // Ended at any instant, the next call goes on where it stopped. Where several computers share a store, each has its
@@ -12,6 +13,7 @@
 #include <string>
 
 #include "certificates/certificate_store.h"
+#include "credentials/storage.h"
 #include "tokens/token_uri.h"
 
 namespace sealgate::store {
@@ -27,6 +29,7 @@ struct RotationReport {
   std::string new_id;
   std::size_t rewrapped = 0;   ///< by this call
   std::size_t total = 0;       ///< private keys of the account
+  std::size_t secrets = 0;     ///< copies of the master secret of credentials that this call wrapped anew
   bool finished = false;       ///< the old key is no longer needed
   std::filesystem::path next;  ///< where the next key lies while it is not finished
 };
@@ -34,8 +37,9 @@ struct RotationReport {
 /// store.rotation-under-way (--token while a next key is there), store.keys-left (private keys that open with neither
 /// key: both stay), store.key-is-credential (the service manager has to hand over ACCOUNT.key.next), and the errors
 /// of reading keys.
-Result<RotationReport> rotate_account_key(certificates::CertificateStore& store, const std::filesystem::path& data,
-                                          const std::string& account, const RotationOptions& options = {});
+Result<RotationReport> rotate_account_key(certificates::CertificateStore& store, credentials::Storage& credentials,
+                                          const std::filesystem::path& data, const std::string& account,
+                                          const RotationOptions& options = {});
 
 /// How many private keys of the account are in the store, and how many of them the key at hand opens.
 struct WrappedKeys {

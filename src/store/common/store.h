@@ -9,6 +9,7 @@
 #include "artifacts/artifact_store.h"
 #include "base/clock.h"
 #include "certificates/certificate_store.h"
+#include "credentials/storage.h"
 #include "messaging/cluster.h"
 #include "messaging/message_box.h"
 #include "messaging/tracking_log.h"
@@ -46,6 +47,8 @@ class Store {
   virtual messaging::Cluster& cluster() = 0;
   /// What must not be forgotten by a restart, nor done twice by two instances.
   virtual Memos& memos() = 0;
+  /// Names and passwords at partners, sealed (credentials/).
+  virtual credentials::Storage& credentials() = 0;
   /// The time that every process on this store agrees on: of this computer for an embedded store, of the database
   /// server for a shared one.
   virtual const Clock& clock() const = 0;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "credentials/storage.h"
 #include "messaging/message_box.h"
 
 namespace sealgate::store {
@@ -72,11 +73,15 @@ class StoreReader {
   virtual Result<std::vector<MessageRecord>> messages(std::int64_t after, std::size_t limit) = 0;
   virtual Result<std::vector<ReceiveKeyRecord>> receive_keys(const std::string& after, std::size_t limit) = 0;
   virtual Result<std::vector<messaging::TrackingRecord>> tracking(std::int64_t after, std::size_t limit) = 0;
+  /// Sealed, as they are stored.
+  virtual Result<std::vector<credentials::SealedRecord>> credentials(
+      const std::optional<credentials::RecordKey>& after, std::size_t limit) = 0;
   // These are few: all at once.
   virtual Result<std::int64_t> artifact_revision() = 0;
   virtual Result<std::vector<ArtifactRecord>> artifacts() = 0;
   virtual Result<std::vector<CertificateRecord>> certificates() = 0;
   virtual Result<std::vector<RevocationListRecord>> revocation_lists() = 0;
+  virtual Result<std::vector<credentials::WrappedSecret>> credential_secrets() = 0;
 };
 
 /// Fills an empty store in one transaction: nothing of it is there before commit(), all of it afterwards. Dropped
@@ -95,6 +100,8 @@ class StoreWriter {
   virtual Result<> add(const ArtifactRecord& record) = 0;
   virtual Result<> add(const CertificateRecord& record) = 0;
   virtual Result<> add(const RevocationListRecord& record) = 0;
+  virtual Result<> add(const credentials::SealedRecord& record) = 0;
+  virtual Result<> add(const credentials::WrappedSecret& record) = 0;
   virtual Result<> set_artifact_revision(std::int64_t revision) = 0;
   virtual Result<> commit() = 0;
 };

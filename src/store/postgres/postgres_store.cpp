@@ -5,6 +5,7 @@
 #include "store/postgres/postgres_artifact_store.h"
 #include "store/postgres/postgres_certificate_store.h"
 #include "store/postgres/postgres_cluster.h"
+#include "store/postgres/postgres_credentials.h"
 #include "store/postgres/postgres_memos.h"
 #include "store/postgres/postgres_message_box.h"
 #include "store/postgres/postgres_store_copy.h"
@@ -23,6 +24,7 @@ class Implementation final : public PostgresStore {
         certificates_(make_postgres_certificate_store(database_, clock_)),
         cluster_(database_, box_),
         memos_(database_),
+        credentials_(database_),
         tracking_storage_(database_),
         tracking_(tracking::make_tracking_log(tracking_storage_, tracking::tracking_key_path(location.data))) {}
 
@@ -37,6 +39,7 @@ class Implementation final : public PostgresStore {
   certificates::CertificateStore& certificates() override { return *certificates_; }
   messaging::Cluster& cluster() override { return cluster_; }
   Memos& memos() override { return memos_; }
+  credentials::Storage& credentials() override { return credentials_; }
   const Clock& clock() const override { return clock_; }
   std::string description() const override { return database_.description(); }
   bool is_shared() const override { return true; }
@@ -56,6 +59,7 @@ class Implementation final : public PostgresStore {
   std::unique_ptr<certificates::CertificateStore> certificates_;
   PostgresCluster cluster_;
   PostgresMemos memos_;
+  PostgresCredentials credentials_;
   PostgresTrackingStorage tracking_storage_;
   std::unique_ptr<messaging::TrackingLog> tracking_;
   std::unique_ptr<Keeper> keeper_;  // last: its thread uses the others

@@ -1,4 +1,5 @@
 #include "store/postgres/accepted.h"
+#include "store/postgres/postgres_credentials.h"
 #include "store/postgres/postgres_store_copy.h"
 #include "store/postgres/stored_rows.h"
 
@@ -120,6 +121,26 @@ class Reader final : public StoreReader {
       record.added = time_of(rows.integer(row, 5));
     }
     return all;
+  }
+
+  Result<std::vector<credentials::SealedRecord>> credentials(const std::optional<credentials::RecordKey>& after,
+                                                             std::size_t limit) override {
+    SG_TRY_ASSIGN(Connection* const connection, view());
+    const credentials::RecordKey from = after.value_or(credentials::RecordKey());
+    Parameters parameters;
+    parameters.add(after ? credentials::to_string(from.kind) : std::string_view());
+    parameters.add(std::string_view(from.application)).add(as_bytes(from.name)).add(static_cast<std::int64_t>(limit));
+    SG_TRY_ASSIGN(const Rows rows,
+                  connection->run("SELECT " + std::string(kCredentialColumns) +
+                                      " FROM credential_records WHERE (kind, application, name) > ($1, $2, $3) "
+                                      "ORDER BY kind, application, name LIMIT $4",
+                                  std::move(parameters)));
+    return read_credentials(rows);
+  }
+
+  Result<std::vector<credentials::WrappedSecret>> credential_secrets() override {
+    SG_TRY_ASSIGN(Connection* const connection, view());
+    return read_secrets(*connection);
   }
 
   Result<std::vector<RevocationListRecord>> revocation_lists() override {

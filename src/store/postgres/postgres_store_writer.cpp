@@ -3,6 +3,7 @@
 #include "crypto/digest.h"
 #include "store/common/errors.h"
 #include "store/postgres/accepted.h"
+#include "store/postgres/postgres_credentials.h"
 #include "store/postgres/postgres_store_copy.h"
 
 namespace sealgate::store::postgres {
@@ -11,8 +12,9 @@ using namespace messaging;
 
 namespace {
 
-constexpr std::array kTablesOfAnEmptyStore{"messages",  "receive_keys", "tracking",
-                                           "artifacts", "certificates", "crls"};
+constexpr std::array kTablesOfAnEmptyStore{"messages",           "receive_keys",      "tracking",
+                                           "artifacts",          "certificates",      "crls",
+                                           "credential_secrets", "credential_records"};
 
 class Writer final : public StoreWriter {
  public:
@@ -91,6 +93,11 @@ class Writer final : public StoreWriter {
     parameters.add(sha256.view()).add(ByteView(record.der)).add(milliseconds(record.added));
     return insert("INSERT INTO crls VALUES ($1, $2, $3)", std::move(parameters));
   }
+
+  Result<> add(const credentials::SealedRecord& record) override {
+    return put_credentials(*connection_, {&record, 1});
+  }
+  Result<> add(const credentials::WrappedSecret& record) override { return put_secret(*connection_, record); }
 
   Result<> set_artifact_revision(std::int64_t revision) override {
     Parameters parameters;

@@ -15,6 +15,7 @@
 #include "store/sqlite/sqlite_artifact_store.h"
 #include "store/sqlite/sqlite_certificate_store.h"
 #include "store/sqlite/sqlite_cluster.h"
+#include "store/sqlite/sqlite_credentials.h"
 #include "store/sqlite/sqlite_memos.h"
 #include "store/sqlite/sqlite_message_box.h"
 #include "store/sqlite/sqlite_store_copy.h"
@@ -68,6 +69,7 @@ class Implementation final : public SqliteStore {
         certificates_(make_sqlite_certificate_store(*database_, clock)),
         cluster_(*database_, box_),
         memos_(*database_),
+        credentials_(*database_),
         tracking_storage_(*database_),
         tracking_(tracking::make_tracking_log(tracking_storage_, tracking::tracking_key_path(options_.data))) {
     database_->before_commit([this] { return spool_.sync(); });
@@ -78,6 +80,7 @@ class Implementation final : public SqliteStore {
   certificates::CertificateStore& certificates() override { return *certificates_; }
   messaging::Cluster& cluster() override { return cluster_; }
   Memos& memos() override { return memos_; }
+  credentials::Storage& credentials() override { return credentials_; }
   const Clock& clock() const override { return clock_; }
   std::string description() const override { return "SQLite database " + database_->path(); }
   bool is_shared() const override { return false; }
@@ -120,6 +123,7 @@ class Implementation final : public SqliteStore {
   std::unique_ptr<certificates::CertificateStore> certificates_;
   SqliteCluster cluster_;
   SqliteMemos memos_;
+  SqliteCredentials credentials_;
   SqliteTrackingStorage tracking_storage_;
   std::unique_ptr<messaging::TrackingLog> tracking_;
 };

@@ -1,5 +1,6 @@
 #include "store/sqlite/accepted_message.h"
 #include "store/sqlite/sqlite_box_change.h"
+#include "store/sqlite/sqlite_credentials.h"
 #include "store/sqlite/sqlite_store_copy.h"
 #include "store/sqlite/stored_rows.h"
 
@@ -125,6 +126,28 @@ class Reader final : public StoreReader {
         return Result<>();
       });
     });
+  }
+
+  Result<std::vector<credentials::SealedRecord>> credentials(const std::optional<credentials::RecordKey>& after,
+                                                             std::size_t limit) override {
+    return collect<credentials::SealedRecord>([&](sql::Connection& connection, auto& all) -> Result<> {
+      SG_TRY_ASSIGN(sql::Statement select,
+                    connection.prepare("SELECT " + std::string(kCredentialColumns) +
+                                       " FROM credential_records WHERE (kind, application, name) > (?1, ?2, ?3) "
+                                       "ORDER BY kind, application, name LIMIT ?4"));
+      const credentials::RecordKey from = after.value_or(credentials::RecordKey());
+      select.bind(1, after ? credentials::to_string(from.kind) : std::string_view()).bind(2, from.application);
+      select.bind(3, from.name).bind(4, static_cast<std::int64_t>(limit));
+      return each(select, [&] {
+        all.push_back(read_credential(select));
+        return Result<>();
+      });
+    });
+  }
+
+  Result<std::vector<credentials::WrappedSecret>> credential_secrets() override {
+    return collect<credentials::WrappedSecret>(
+        [&](sql::Connection& connection, auto& all) { return read_secrets(connection, all); });
   }
 
  private:

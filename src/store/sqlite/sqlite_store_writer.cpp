@@ -4,6 +4,7 @@
 #include "store/common/errors.h"
 #include "store/sqlite/accepted_message.h"
 #include "store/sqlite/sqlite_box_change.h"
+#include "store/sqlite/sqlite_credentials.h"
 #include "store/sqlite/sqlite_store_copy.h"
 
 namespace sealgate::store {
@@ -12,8 +13,9 @@ using namespace messaging;
 
 namespace {
 
-constexpr std::array kTablesOfAnEmptyStore{"messages",  "receive_keys", "tracking",
-                                           "artifacts", "certificates", "crls"};
+constexpr std::array kTablesOfAnEmptyStore{"messages",           "receive_keys",      "tracking",
+                                           "artifacts",          "certificates",      "crls",
+                                           "credential_secrets", "credential_records"};
 
 class Writer final : public StoreWriter {
  public:
@@ -83,6 +85,9 @@ class Writer final : public StoreWriter {
     SG_TRY_ASSIGN(sql::Statement insert, connection_->prepare("INSERT INTO crls VALUES (?1, ?2, ?3)"));
     return insert.bind(1, sha256.view()).bind(2, ByteView(record.der)).bind(3, milliseconds(record.added)).run();
   }
+
+  Result<> add(const credentials::SealedRecord& record) override { return put_credential(*connection_, record); }
+  Result<> add(const credentials::WrappedSecret& record) override { return put_secret(*connection_, record); }
 
   Result<> set_artifact_revision(std::int64_t revision) override {
     SG_TRY_ASSIGN(sql::Statement update, connection_->prepare("UPDATE artifact_revision SET revision = ?1"));
