@@ -44,10 +44,10 @@ Result<> check_accounts(const std::vector<std::string>& accounts) {
 
 }  // namespace
 
-MasterSecrets::MasterSecrets(Storage& storage, AccountKeySource keys, Auditor& auditor, const Clock& clock,
-                             std::string by, CrashPoint crash_point)
+MasterSecrets::MasterSecrets(Storage& storage, AccountKeySource keys, AccountKeySource wrapping_keys,
+                             Auditor& auditor, const Clock& clock, std::string by, CrashPoint crash_point)
     : storage_(storage),
-      keys_(keys),
+      wrapping_keys_(std::move(wrapping_keys)),
       keyring_(std::move(keys)),
       auditor_(auditor),
       clock_(clock),
@@ -82,7 +82,7 @@ Result<SecretStatus> MasterSecrets::create(const std::vector<std::string>& accou
   Change change;
   change.expected.push_back({RecordKey{}, std::nullopt});
   for (const std::string& account : accounts) {
-    SG_TRY_ASSIGN(const certificates::AccountKey key, keys_(account));
+    SG_TRY_ASSIGN(const certificates::AccountKey key, wrapping_keys_(account));
     SG_TRY_ASSIGN(WrappedSecret wrapped, wrap(secret, key, now));
     change.put_secrets.push_back(std::move(wrapped));
   }
@@ -103,7 +103,7 @@ Result<> MasterSecrets::grant(const std::string& account) {
   for (int i = 0; i < kTries; ++i) {
     SG_TRY_ASSIGN(const Contents contents, storage_.read(group_only()));
     SG_TRY_ASSIGN(const Secrets secrets, keyring_.open_as_any(contents));
-    SG_TRY_ASSIGN(const certificates::AccountKey key, keys_(account));
+    SG_TRY_ASSIGN(const certificates::AccountKey key, wrapping_keys_(account));
     Change change;
     change.newest = contents.newest();
     std::set<std::int64_t> generations;
@@ -155,7 +155,7 @@ Result<> MasterSecrets::add_generation(const Contents& contents, std::int64_t ge
   change.newest = contents.newest();
   change.expected_secrets = contents.secrets;
   for (const std::string& account : accounts_of(contents)) {
-    auto key = keys_(account);
+    auto key = wrapping_keys_(account);
     if (!key) return fail(std::move(key.error()).at("account " + account + ", which may open credentials"));
     SG_TRY_ASSIGN(WrappedSecret wrapped, wrap(fresh, *key, clock_.now()));
     change.put_secrets.push_back(std::move(wrapped));
@@ -279,7 +279,7 @@ Result<SecretStatus> MasterSecrets::restore(std::string_view backup, const Secre
     change.put.push_back(std::move(settings));
   }
   for (const std::string& account : accounts) {
-    SG_TRY_ASSIGN(const certificates::AccountKey key, keys_(account));
+    SG_TRY_ASSIGN(const certificates::AccountKey key, wrapping_keys_(account));
     SG_TRY_ASSIGN(WrappedSecret wrapped, wrap(secret, key, found.made));
     change.put_secrets.push_back(std::move(wrapped));
   }

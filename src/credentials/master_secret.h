@@ -29,10 +29,10 @@ struct SecretChange {
 /// Everything here is recorded under its name: create, grant, revoke, rotate, restore, backup.
 class MasterSecrets {
  public:
-  /// `keys` gives keys of accounts for wrapping: who implements it holds them until this is done, so that a renewal
-  /// of such a key waits. All must outlive it.
-  MasterSecrets(Storage& storage, AccountKeySource keys, Auditor& auditor, const Clock& clock, std::string by,
-                CrashPoint crash_point = nullptr);
+  /// `wrapping_keys` gives keys of accounts for wrapping: who implements it holds them until this is done, so that a
+  /// renewal of such a key waits. All must outlive it.
+  MasterSecrets(Storage& storage, AccountKeySource keys, AccountKeySource wrapping_keys, Auditor& auditor,
+                const Clock& clock, std::string by, CrashPoint crash_point = nullptr);
 
   Result<SecretStatus> status();
   /// The first secret, for these accounts; also writes the settings. credentials.master-secret-exists.
@@ -68,7 +68,7 @@ class MasterSecrets {
   }
 
   Storage& storage_;
-  AccountKeySource keys_;
+  AccountKeySource wrapping_keys_;
   Keyring keyring_;
   Auditor& auditor_;
   const Clock& clock_;

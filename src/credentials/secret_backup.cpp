@@ -102,7 +102,9 @@ Result<SecretFromBackup> read_backup(std::string_view text, const Secret& passwo
   const auto sealed = octets(*lines, "secret");
   const auto made_text = lines->find("made");
   const auto made = made_text == lines->end() ? Result<Time>(fail(kBadBackup, "")) : parse_rfc3339(made_text->second);
-  if (!generation || !passes || !memory || !lanes || !salt || salt->size() < 8 || !sealed || !made) {
+  const auto kdf = lines->find("kdf");
+  if (kdf == lines->end() || kdf->second != "argon2id" || !generation || !passes || !memory || !lanes || !salt ||
+      salt->size() < 8 || !sealed || !made) {
     return bad("a line of the backup is missing or out of its bounds");
   }
   const crypto::Argon2Cost cost{*passes, *memory, *lanes};
