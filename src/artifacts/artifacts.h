@@ -105,6 +105,8 @@ struct ReceiveLocation {
   /// Messages of nobody known that authentication keep has suspended here at a time; the next are refused.
   int maximum_unauthenticated = 1000;
   std::optional<ServiceWindow> service_window = {};  ///< outside of it nothing is taken
+  /// Messages get a ticket for the user that the adapter authenticated (credentials/ticket.h).
+  bool issue_sso_ticket = false;
   friend bool operator==(const ReceiveLocation&, const ReceiveLocation&) = default;
 };
 

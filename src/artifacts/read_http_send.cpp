@@ -55,18 +55,21 @@ void check_pair(Fields& fields, std::string_view user_key, const std::string& us
 void check_authentication(Fields& fields, const HttpSendSettings& http, bool dynamic) {
   check_pair(fields, "user", http.user, "password_source", http.password_source);
   if (fields.reading().failed()) return;
-  if (http.authentication == HttpAuthentication::Anonymous) {
-    if (!http.user.empty()) {
-      fields.bad_value("user", "without 'authentication' nobody is told a user",
-                       "set authentication: basic, digest or ntlm, or remove 'user' and 'password_source'",
-                       kContradiction);
+  const bool looked_up = !http.affiliate_application.empty();
+  if (looked_up && !http.user.empty()) {
+    fields.bad_value("affiliate_application", "name and password come from one place only",
+                     "remove 'user' and 'password_source', or 'affiliate_application'", kContradiction);
+  } else if (http.authentication == HttpAuthentication::Anonymous) {
+    if (looked_up || !http.user.empty()) {
+      fields.bad_value(looked_up ? "affiliate_application" : "user", "without 'authentication' nobody is told a user",
+                       "set authentication: basic, digest or ntlm, or remove the user", kContradiction);
     }
   } else if (dynamic) {
     fields.bad_value("authentication", "a dynamic port would tell the password to whatever address a message names",
                      "make a send port with a fixed address, or remove 'authentication'", kContradiction);
-  } else if (http.user.empty()) {
-    fields.bad_value("authentication", "there is no user to authenticate", "add 'user' and 'password_source'",
-                     kContradiction);
+  } else if (http.user.empty() && !looked_up) {
+    fields.bad_value("authentication", "there is no user to authenticate",
+                     "add 'user' and 'password_source', or 'affiliate_application'", kContradiction);
   } else if (http.authentication == HttpAuthentication::Basic && http.user.find(':') != std::string::npos) {
     fields.bad_value("user", "a user of Basic cannot have a colon in its name", "use another user, or digest");
   }
@@ -114,6 +117,7 @@ HttpSendSettings read_http_send(Fields& fields, bool dynamic) {
                  HttpAuthentication::Ntlm});
   fields.text("user", http.user);
   fields.text("password_source", http.password_source);
+  fields.text("affiliate_application", http.affiliate_application);
   fields.thumbprint("client_certificate", http.client_certificate);
   read_trusted(fields, http.trusted_certificates);
   fields.choice("minimum_tls", http.minimum_tls, {TlsVersion::Tls12, TlsVersion::Tls13});

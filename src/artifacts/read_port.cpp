@@ -22,6 +22,13 @@ void refuse_two_way_file(Fields& fields, std::string_view adapter) {
                    "use adapter HTTP, or make the port one-way", kContradiction);
 }
 
+void refuse_ticket_of_file(Fields& fields, const ReceiveLocation& location) {
+  if (fields.reading().failed() || !location.issue_sso_ticket || adapter_name(location.transport) != "FILE") return;
+  fields.bad_value("issue_sso_ticket",
+                   "the FILE adapter authenticates nobody, so there is nobody to give a ticket to",
+                   "use adapter HTTP, or remove 'issue_sso_ticket'", kContradiction);
+}
+
 ReceiveLocation read_location(Fields& fields, bool two_way) {
   ReceiveLocation location;
   fields.name("name", location.name, Need::Required);
@@ -33,6 +40,8 @@ ReceiveLocation read_location(Fields& fields, bool two_way) {
   fields.integer("maximum_unauthenticated", location.maximum_unauthenticated, 0, 1'000'000);
   location.service_window = read_service_window(fields);
   read_revocation_policy(fields, "revocation", location.revocation);
+  fields.boolean("issue_sso_ticket", location.issue_sso_ticket);
+  refuse_ticket_of_file(fields, location);
   if (two_way) {
     refuse_two_way_file(fields, adapter_name(location.transport));
     if (auto response = fields.map("response_pipeline")) {

@@ -32,8 +32,9 @@ enum class ClientCertificates {
   Require
 };
 
-/// How the sender of a request proves who he is.
-enum class HttpAuthentication { Anonymous, Basic, Digest, Ntlm };  // NTLM: for what is sent only
+/// How the sender of a request proves who he is, besides a client certificate. Ntlm: the gateway itself, at a
+/// partner's server.
+enum class HttpAuthentication { Anonymous, Basic, Digest, Ntlm };
 
 struct HttpReceiveSettings {
   std::string path =
@@ -69,6 +70,8 @@ struct HttpSendSettings {
   HttpAuthentication authentication = HttpAuthentication::Anonymous;
   std::string user = {};             ///< "DOMAIN\\user" for NTLM
   std::string password_source = {};  ///< as io/secret_source.h reads it
+  /// Instead of both: where name and password are looked up at each attempt (credentials/look_up.h).
+  std::string affiliate_application = {};
   /// What the gateway proves itself with, in the Personal store of the sending host's account. https only.
   std::optional<certificates::Thumbprint> client_certificate = {};
   /// In TrustedRoots, or the server's own in OtherPeople: nothing else is trusted. Empty: all roots, and the

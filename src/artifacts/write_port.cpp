@@ -47,6 +47,7 @@ void write(Writer& out, const HttpSendSettings& http) {
   if (http.authentication != usual.authentication) out.line("authentication", to_string(http.authentication));
   out.text("user", http.user);
   out.text("password_source", http.password_source);
+  out.text("affiliate_application", http.affiliate_application);
   if (http.client_certificate) out.line("client_certificate", *http.client_certificate);
   CertificateAssignments trusted;
   for (const Thumbprint& one : http.trusted_certificates) trusted.push_back({one});
@@ -166,6 +167,7 @@ void write(Writer& out, const ReceivePort& port) {
     out.unless("maximum_unauthenticated", location.maximum_unauthenticated, usual_location.maximum_unauthenticated);
     write(out, location.service_window);
     write(out, location.revocation);
+    out.unless("issue_sso_ticket", location.issue_sso_ticket, usual_location.issue_sso_ticket);
     write_response(out, location.response_pipeline);
     out.assignments("response_encryption_certificates", location.response_encryption_certificates);
     out.unless("response_timeout", location.response_timeout, usual_location.response_timeout);

@@ -11,6 +11,7 @@
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/tracking_command.h"
+#include "messaging/property_names.h"
 
 namespace sealgate::cli {
 namespace {
@@ -94,11 +95,16 @@ void print_summary(const WorkSummary& summary) {
   }
 }
 
+/// What is confidential is there, and is not told.
+std::string shown(const std::string& name, const PropertyValue& value) {
+  return is_confidential(name) ? "(hidden)" : to_text(value);
+}
+
 void print_message(const Message& message) {
   std::printf("\nContext (* takes part in routing)\n");
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, property] : message.context.properties()) {
-    rows.push_back({property.promoted ? "*" : "", name, to_text(property.value)});
+    rows.push_back({property.promoted ? "*" : "", name, shown(name, property.value)});
   }
   print_table({"", "PROPERTY", "VALUE"}, rows);
   std::printf("\nParts\n");
@@ -119,7 +125,7 @@ nlohmann::ordered_json message_json(const Message& message) {
   for (const auto& [name, property] : message.context.properties()) {
     context.push_back({{"name", name},
                        {"type", to_string(type_of(property.value))},
-                       {"value", to_text(property.value)},
+                       {"value", shown(name, property.value)},
                        {"promoted", property.promoted}});
   }
   json["context"] = std::move(context);

@@ -33,8 +33,8 @@ std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& servic
 std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
                                                    const artifacts::HttpSendSettings& settings,
                                                    const Sender& sender) {
-  return std::make_shared<adapters::http::HttpSender>(http_send_options(settings, sender, services.clock),
-                                                      services.http_client);
+  return std::make_shared<adapters::http::HttpSender>(
+      http_send_options(settings, sender, services.clock, services.credentials), services.http_client);
 }
 
 std::shared_ptr<const adapters::http::HttpUsers> users_of(const artifacts::Host& host) {

@@ -4,6 +4,7 @@
 
 #include "adapters/http/http_receiver.h"
 #include "artifacts/artifacts.h"
+#include "credentials/look_up.h"
 #include "hosts/sender.h"
 #include "net/http_client.h"
 
@@ -13,6 +14,7 @@ struct AdapterServices {
   adapters::Submitter& submitter;
   const Clock& clock;
   std::shared_ptr<net::HttpClient> http_client;
+  credentials::Service& credentials;
 };
 
 /// Sends by this transport for `sender`; never null.

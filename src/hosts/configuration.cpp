@@ -57,12 +57,14 @@ std::shared_ptr<const Configuration> make_configuration(artifacts::Snapshot snap
                                                         std::shared_ptr<const pipeline::CertificateView> certificates,
                                                         const PortAdapterMaker& make_adapter,
                                                         messaging::TrackingLog* tracking,
-                                                        UnknownSenders* unknown_senders) {
+                                                        UnknownSenders* unknown_senders,
+                                                        credentials::Service* credentials) {
   auto made = std::make_shared<Configuration>();
   made->artifacts = std::move(snapshot);
   made->certificates = std::move(certificates);
   made->tracking = tracking;
   made->unknown_senders = unknown_senders;
+  made->credentials = credentials;
   made->parties = pipeline::PartyIndex(made->artifacts.set);
   const artifacts::ArtifactSet& set = made->artifacts.set;
   made->subscriptions = messaging::SubscriptionIndex(subscriptions_of(set));

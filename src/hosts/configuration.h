@@ -9,6 +9,7 @@
 
 #include "adapters/common/adapter.h"
 #include "artifacts/artifact_store.h"
+#include "credentials/look_up.h"
 #include "hosts/dynamic_adapters.h"
 #include "hosts/sender.h"
 #include "messaging/routing.h"
@@ -34,10 +35,11 @@ struct Configuration {
   messaging::SubscriptionIndex subscriptions;
   std::map<std::string, PortAdapters, std::less<>> send_adapters;  ///< by port
 
-  bool acknowledgements_wanted = false;        ///< some subscription asks for them
-  messaging::TrackingLog* tracking = nullptr;  ///< keeps tracked bodies; null: none are kept
-  UnknownSenders* unknown_senders = nullptr;   ///< null: messages of nobody known are neither counted nor limited
-  pipeline::PartyIndex parties;                ///< of `artifacts`
+  bool acknowledgements_wanted = false;         ///< some subscription asks for them
+  messaging::TrackingLog* tracking = nullptr;   ///< keeps tracked bodies; null: none are kept
+  UnknownSenders* unknown_senders = nullptr;    ///< null: messages of nobody known are neither counted nor limited
+  credentials::Service* credentials = nullptr;  ///< gives tickets; null: none are given
+  pipeline::PartyIndex parties;                 ///< of `artifacts`
 
   /// The location and the port it belongs to; nullptrs when there is none of that name.
   std::pair<const artifacts::ReceivePort*, const artifacts::ReceiveLocation*> find_location(
@@ -56,12 +58,13 @@ using ConfigurationRef = std::shared_ptr<const Configuration>;
 using PortAdapterMaker = std::function<std::shared_ptr<adapters::SendAdapter>(
     const artifacts::SendTransport& transport, const Sender& sender)>;
 
-/// `tracking` and `unknown_senders` must outlive it.
+/// `tracking`, `unknown_senders` and `credentials` must outlive it.
 std::shared_ptr<const Configuration> make_configuration(artifacts::Snapshot snapshot,
                                                         std::shared_ptr<const pipeline::CertificateView> certificates,
                                                         const PortAdapterMaker& make_adapter,
                                                         messaging::TrackingLog* tracking = nullptr,
-                                                        UnknownSenders* unknown_senders = nullptr);
+                                                        UnknownSenders* unknown_senders = nullptr,
+                                                        credentials::Service* credentials = nullptr);
 
 /// The current configuration, for many readers and one writer.
 class ConfigurationHolder {

@@ -36,8 +36,8 @@ Result<bool> ConfigurationLoader::refresh() {
   }
   SG_TRY_ASSIGN(auto view,
                 load_certificates(store_.certificates(), account_keys_, snapshot.set, own_hosts_, online_));
-  const ConfigurationRef next =
-      make_configuration(std::move(snapshot), std::move(view), make_adapter_, &store_.tracking(), unknown_senders_);
+  const ConfigurationRef next = make_configuration(std::move(snapshot), std::move(view), make_adapter_,
+                                                   &store_.tracking(), unknown_senders_, credentials_);
   holder_.set(next);
   certificate_revision_ = certificate_revision;
   log(LogLevel::Info, "configuration loaded",

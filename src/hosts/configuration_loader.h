@@ -28,6 +28,8 @@ class ConfigurationLoader {
   void run_only(OwnHosts hosts) { own_hosts_ = std::move(hosts); }
   /// Whom the next snapshots of certificates ask over the network. It must outlive them.
   void ask_online(certificates::StatusService* online) { online_ = online; }
+  /// Who gives the next snapshots tickets of single sign-on. It must outlive them.
+  void issue_tickets(credentials::Service* credentials) { credentials_ = credentials; }
   /// True when the holder has a new configuration. An error leaves the old one.
   Result<bool> refresh();
   /// Of the snapshot in use; 0 before the first.
@@ -41,6 +43,7 @@ class ConfigurationLoader {
   UnknownSenders* unknown_senders_;
   OwnHosts own_hosts_;
   certificates::StatusService* online_ = nullptr;
+  credentials::Service* credentials_ = nullptr;
   std::optional<std::uint64_t> certificate_revision_;
   std::chrono::steady_clock::time_point next_keys_;
 };

@@ -26,6 +26,7 @@
 #include "hosts/unknown_senders.h"
 #include "store/backends/open_store.h"
 #include "store/common/account_keys.h"
+#include "store/common/credential_audit.h"
 #include "store/common/errors.h"
 #include "store/common/tracking/archive_folder.h"
 
@@ -53,7 +54,9 @@ class RunningGateway final : public Gateway {
         intake_(submitter_, membership_, disk_, options_.intake),
         leases_(membership_, intake_, store_->is_shared()),
         health_([this] { return intake_.refusal(); }, listener_options().retry_after),
-        services_{intake_, clock_, std::make_shared<net::HttpClient>()},
+        audit_(store_->tracking_storage(), clock_, options_.host_instance),
+        credentials_(store_->credentials(), account_key_source(), audit_, clock_),
+        services_{intake_, clock_, std::make_shared<net::HttpClient>(), credentials_},
         loader_(
             *store_, configuration_, account_key_source(),
             [this](const artifacts::SendTransport& transport, const Sender& sender) {
@@ -69,6 +72,7 @@ class RunningGateway final : public Gateway {
                         options_.metrics_for_all);
     loader_.run_only(own_hosts_);
     loader_.ask_online(&revocation_keeper_.online());
+    loader_.issue_tickets(&credentials_);
     intake_.on_check([this](const messaging::NamedLease& lease) -> Result<bool> {
       SG_TRY_ASSIGN(const auto held, membership_.acquire(lease.name));
       return held && held->fence == lease.fence;
@@ -299,6 +303,8 @@ class RunningGateway final : public Gateway {
   Intake intake_;
   LocationLeases leases_;
   Health health_;
+  store::CredentialAudit audit_;
+  credentials::Service credentials_;
   AdapterServices services_;
   ConfigurationLoader loader_;
   ClientCertificates clients_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "certificates/export.h"
+#include "hosts/affiliate_credentials.h"
 #include "hosts/errors.h"
 #include "io/secret_source.h"
 
@@ -29,9 +30,9 @@ net::HttpAuthentication authentication_of(artifacts::HttpAuthentication authenti
 }
 
 /// A user of the port and a password that is read anew each time.
-std::function<Result<HttpCredentials>()> from_source(const std::string& user, const std::string& source,
-                                                     const std::string& port) {
-  return [user, source, place = "send port " + port]() -> Result<HttpCredentials> {
+adapters::http::CredentialSource from_source(const std::string& user, const std::string& source,
+                                             const std::string& port) {
+  return [user, source, place = "send port " + port](const adapters::OutboundMessage&) -> Result<HttpCredentials> {
     auto password = io::read_secret(source, kMaxPassword);
     if (password) return HttpCredentials{user, std::make_shared<const Secret>(std::move(*password))};
     const io::SecretFailure& failure = password.error();
@@ -89,7 +90,7 @@ void set_trust(HttpSendOptions& options, const artifacts::HttpSendSettings& sett
 }  // namespace
 
 HttpSendOptions http_send_options(const artifacts::HttpSendSettings& settings, const Sender& sender,
-                                  const Clock& clock) {
+                                  const Clock& clock, credentials::Service& credentials) {
   HttpSendOptions options;
   options.url = settings.url;
   options.chunked = settings.chunked;
@@ -106,7 +107,9 @@ HttpSendOptions http_send_options(const artifacts::HttpSendSettings& settings, c
   options.redirects = settings.redirects;
   options.http2 = settings.http2;
   options.authentication = authentication_of(settings.authentication);
-  if (options.authentication != net::HttpAuthentication::None) {
+  if (!settings.affiliate_application.empty()) {
+    options.credentials = affiliate_credentials(credentials, settings.affiliate_application, sender);
+  } else if (options.authentication != net::HttpAuthentication::None) {
     options.credentials = from_source(settings.user, settings.password_source, sender.port);
   }
   options.proxy = settings.proxy;

@@ -55,6 +55,22 @@ Result<bool> is_of_known_party(const Configuration& configuration, const artifac
   return found.party != nullptr;
 }
 
+/// Whoever the adapter authenticated gets a ticket, where the location gives any. What is suspended instead keeps
+/// none, and gets one when it is resumed.
+Result<messaging::MessageContext> with_ticket(const Configuration& configuration,
+                                              const artifacts::ReceiveLocation& location, const artifacts::Host& host,
+                                              messaging::MessageContext context) {
+  context.remove(names::kSsoTicket);
+  context.remove(names::kOriginator);
+  if (!location.issue_sso_ticket || configuration.credentials == nullptr) return context;
+  const std::string user = context.text_or_empty(names::kWindowsUser);
+  auto ticket = configuration.credentials->issue_ticket(host.account, user);
+  if (!ticket) return fail(std::move(ticket.error()).at("receive location " + location.name));
+  context.write(names::kSsoTicket, std::move(*ticket));
+  context.write(names::kOriginator, user);
+  return context;
+}
+
 Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, messaging::MessageBox& box,
                                            const artifacts::ReceivePort& port,
                                            const artifacts::ReceiveLocation& location, const messaging::Part& raw,
@@ -65,13 +81,14 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
     return fail(kNoSuchHost, "the host of the location does not exist", "receive location " + location.name,
                 "apply a Host named " + location.host + ", then resume");
   }
+  SG_TRY_ASSIGN(const messaging::MessageContext granted, with_ticket(configuration, location, *host, context));
   if (port.tracking.before_receive_pipeline) {
     SG_TRY(keep_body(configuration.tracking, "before-receive-pipeline", *raw.body, now, trail));
   }
   const pipeline::Environment environment{
       configuration.artifacts.set, *configuration.certificates, box, now, &trail, &configuration.parties, &opened};
   SG_TRY_ASSIGN(auto interchange,
-                pipeline::run_receive_pipeline(environment, *host, location.pipeline, port.maps, raw, context));
+                pipeline::run_receive_pipeline(environment, *host, location.pipeline, port.maps, raw, granted));
   for (const pipeline::Received& received : interchange.messages) {
     if (received.party == nullptr && port.authentication != Authentication::None) return fail(unknown_party(port));
   }

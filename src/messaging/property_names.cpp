@@ -36,6 +36,9 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kSourcePartyId, kText, "party it came from, s-1-5-7 for nobody known"},
     PropertyDefinition{names::kSuspendAsNonResumable, kBoolean, "a failure suspends it for good"},
     PropertyDefinition{names::kWindowsUser, kText, "account that sent it, domain\\user"},
+    PropertyDefinition{names::kSsoTicket, kText, "ticket of whoever was authenticated; never shown",
+                       Promotion::Written},
+    PropertyDefinition{names::kOriginator, kText, "whose message it is: who got the ticket", Promotion::Written},
     PropertyDefinition{names::kSuspendMessageOnRoutingFailure, kBoolean, "without a subscriber it is suspended"},
     PropertyDefinition{names::kActionOnFailure, kInteger,
                        "0: the adapter deals with a failure of the receive pipeline", Promotion::Written},
@@ -103,8 +106,8 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kPartyName, kText, "name of the party it came from"},
 };
 
-constexpr std::array<std::string_view, 7> kReserved{"BTS.",   "HTTP.",        "FILE.",    "MIME.",
-                                                    "Party.", "ErrorReport.", "EdiIntAS."};
+constexpr std::array<std::string_view, 8> kReserved{"BTS.",   "HTTP.",        "FILE.",     "MIME.",
+                                                    "Party.", "ErrorReport.", "EdiIntAS.", "Microsoft.BizTalk."};
 
 const auto& sorted() {
   static const auto in_order = [] {
@@ -131,6 +134,10 @@ bool is_set_by_documents(std::string_view name) {
   return name == names::kOutboundTransportLocation || name == names::kOutboundTransportType ||
          name == names::kEncryptionCertificate || name == names::kMessageDestination ||
          name == names::kSuspendAsNonResumable;
+}
+
+bool is_confidential(std::string_view name) {
+  return name == names::kSsoTicket;
 }
 
 bool is_reserved_namespace(std::string_view name) {

@@ -53,6 +53,9 @@ inline constexpr std::string_view kSuspendQueue = "SuspendQueue";
 // Security evidence and party
 inline constexpr std::string_view kSignatureCertificate = "BTS.SignatureCertificate";
 inline constexpr std::string_view kWindowsUser = "BTS.WindowsUser";
+/// A ticket of single sign-on (credentials/ticket.h), and whose message it is: both by the engine alone.
+inline constexpr std::string_view kSsoTicket = "BTS.SSOTicket";
+inline constexpr std::string_view kOriginator = "Microsoft.BizTalk.XLANGs.BTXEngine.OriginatorSID";
 inline constexpr std::string_view kSourcePartyId = "BTS.SourcePartyID";
 inline constexpr std::string_view kEncryptionCertificate = "BTS.EncryptionCert";
 inline constexpr std::string_view kDecryptionCertificate = "BTS.DecryptionCertificate";
@@ -131,8 +134,10 @@ const PropertyDefinition* find_property_definition(std::string_view name);
 /// True for the few registered properties that a document may set by a promotion of its schema: where a dynamic send
 /// port sends it and whom that encrypts it to, and that it be suspended.
 bool is_set_by_documents(std::string_view name);
-/// True for "BTS.", "HTTP.", "FILE.", "MIME.", "Party.", "ErrorReport." and "EdiIntAS.": names there must be
-/// registered. Other namespaces belong to the user; schemas declare their types.
+/// True for a property whose value nobody is shown.
+bool is_confidential(std::string_view name);
+/// True for "BTS.", "HTTP.", "FILE.", "MIME.", "Party.", "ErrorReport.", "EdiIntAS." and "Microsoft.BizTalk.": names
+/// there must be registered. Other namespaces belong to the user; schemas declare their types.
 bool is_reserved_namespace(std::string_view name);
 
 }  // namespace sealgate::messaging

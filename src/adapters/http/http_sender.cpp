@@ -83,6 +83,11 @@ SendOutcome failed(Error error) {
   return needs_operator(error) ? SendOutcome::permanent(std::move(error)) : SendOutcome::retry(std::move(error));
 }
 
+SendOutcome without_credentials(Error error) {
+  const bool passes = error.code.error_class == ErrorClass::Transport;
+  return passes ? SendOutcome::retry(std::move(error)) : SendOutcome::permanent(std::move(error));
+}
+
 std::string to_lines(const net::HttpHeaders& headers) {
   std::string lines;
   for (const net::HttpHeader& field : headers) {
@@ -138,9 +143,9 @@ class CountingSink final : public Sink {
   std::uint64_t size_ = 0;
 };
 
-Result<HttpCredentials> ask(const std::function<Result<HttpCredentials>()>& credentials, bool basic) {
+Result<HttpCredentials> ask(const CredentialSource& credentials, const OutboundMessage& message, bool basic) {
   if (!credentials) return fail(kBadCredentials, "there are no credentials", {}, "give user and password_source");
-  SG_TRY_ASSIGN(HttpCredentials found, credentials());
+  SG_TRY_ASSIGN(HttpCredentials found, credentials(message));
   // RFC 7617, 2: the first colon ends the user; and a line end would begin a header of its own.
   if (found.user.empty() || !net::is_field_value(found.user) ||
       (basic && found.user.find(':') != std::string::npos)) {
@@ -172,22 +177,19 @@ Result<> HttpSender::add_body(net::HttpClientRequest& request, OutboundMessage& 
   return {};
 }
 
-Result<> HttpSender::add_credentials(net::HttpClientRequest& request) const {
+Result<> HttpSender::add_credentials(net::HttpClientRequest& request, const OutboundMessage& message) const {
   if (options_.authentication != net::HttpAuthentication::None) {
     SG_TRY_ASSIGN(HttpCredentials found,
-                  ask(options_.credentials, options_.authentication == net::HttpAuthentication::Basic));
+                  ask(options_.credentials, message, options_.authentication == net::HttpAuthentication::Basic));
     request.authentication = options_.authentication;
     request.user = std::move(found.user);
     request.password = std::move(found.password);
   }
   request.proxy = options_.proxy;
   if (!options_.proxy.empty() && options_.proxy_credentials) {
-    SG_TRY_ASSIGN(HttpCredentials found, ask(options_.proxy_credentials, true));
+    SG_TRY_ASSIGN(HttpCredentials found, ask(options_.proxy_credentials, message, true));
     request.proxy_user = std::move(found.user);
     request.proxy_password = std::move(found.password);
-  }
-  if (options_.client_identity) {
-    SG_TRY_ASSIGN(request.client_certificate, options_.client_identity());
   }
   return {};
 }
@@ -237,10 +239,11 @@ SendOutcome HttpSender::send(OutboundMessage& message) {
   if (options_.unusable) return SendOutcome::permanent(*options_.unusable);
   auto request = make_request(message);
   if (!request) return failed(std::move(request).error());
-  if (const auto added = add_credentials(*request); !added) {
-    Error error = added.error();
-    return error.code.error_class == ErrorClass::Transport ? SendOutcome::retry(std::move(error))
-                                                           : SendOutcome::permanent(std::move(error));
+  if (const auto added = add_credentials(*request, message); !added) return without_credentials(added.error());
+  if (options_.client_identity) {
+    auto identity = options_.client_identity();
+    if (!identity) return SendOutcome::permanent(std::move(identity).error());
+    request->client_certificate = std::move(*identity);
   }
   auto response = client_->send(*request);
   if (!response) return failed(std::move(response).error());

@@ -29,6 +29,10 @@ struct HttpCredentials {
   std::shared_ptr<const Secret> password;
 };
 
+/// With which name and password this message is sent; asked before each attempt. An error of class Transport, for
+/// what comes back by itself, is RetryLater; any other is PermanentFailure.
+using CredentialSource = std::function<Result<HttpCredentials>(const OutboundMessage& message)>;
+
 struct HttpSendOptions {
   std::string url;
   std::string content_type = "text/xml";  ///< when the message itself has none
@@ -48,9 +52,7 @@ struct HttpSendOptions {
   bool http2 = false;
 
   net::HttpAuthentication authentication = net::HttpAuthentication::None;
-  /// Asked before each attempt, unless Anonymous. An error of class Transport, for what comes back by itself, is
-  /// RetryLater; any other is PermanentFailure.
-  std::function<Result<HttpCredentials>()> credentials;
+  CredentialSource credentials;  ///< unless Anonymous
 
   net::TlsVersion minimum_tls = net::TlsVersion::Tls12;
   bool verify_name = true;
@@ -62,7 +64,7 @@ struct HttpSendOptions {
 
   std::string proxy;  ///< "http://host:port"
   /// Like `credentials`, for the proxy by Basic. Empty: none.
-  std::function<Result<HttpCredentials>()> proxy_credentials;
+  CredentialSource proxy_credentials;
   /// Why these settings cannot be used at all: each send() is PermanentFailure with it.
   std::optional<Error> unusable;
 };
@@ -83,7 +85,7 @@ class HttpSender final : public SendAdapter {
  private:
   Result<net::HttpClientRequest> make_request(OutboundMessage& message) const;
   Result<> add_body(net::HttpClientRequest& request, OutboundMessage& message, std::uint64_t head) const;
-  Result<> add_credentials(net::HttpClientRequest& request) const;
+  Result<> add_credentials(net::HttpClientRequest& request, const OutboundMessage& message) const;
   HttpSendOptions options_;
   std::shared_ptr<net::HttpClient> client_;
 };

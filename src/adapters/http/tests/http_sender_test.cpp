@@ -47,26 +47,26 @@ SendOutcome send(HttpSendOptions options) {
   return send(std::move(options), message);
 }
 
-HttpSendOptions authenticating(net::HttpAuthentication authentication,
-                               std::function<Result<HttpCredentials>()> credentials) {
+HttpSendOptions authenticating(net::HttpAuthentication authentication, CredentialSource credentials) {
   HttpSendOptions options;
   options.authentication = authentication;
   options.credentials = std::move(credentials);
   return options;
 }
 
-std::function<Result<HttpCredentials>()> user(std::string name) {
-  return [name = std::move(name)]() -> Result<HttpCredentials> {
+CredentialSource user(std::string name) {
+  return [name = std::move(name)](const OutboundMessage&) -> Result<HttpCredentials> {
     return HttpCredentials{name, std::make_shared<const Secret>(Secret::from_text("secret"))};
   };
 }
 
 TEST(HttpSenderCredentials, AreAskedForBeforeEachAttempt) {
   int asked = 0;
-  HttpSendOptions options = authenticating(net::HttpAuthentication::Basic, [&asked]() -> Result<HttpCredentials> {
-    ++asked;
-    return HttpCredentials{"alice", std::make_shared<const Secret>(Secret::from_text("secret"))};
-  });
+  HttpSendOptions options =
+      authenticating(net::HttpAuthentication::Basic, [&asked](const OutboundMessage&) -> Result<HttpCredentials> {
+        ++asked;
+        return HttpCredentials{"alice", std::make_shared<const Secret>(Secret::from_text("secret"))};
+      });
   options.url = kNobody;
   HttpSender sender(options, std::make_shared<net::HttpClient>());
   Message message;
@@ -76,7 +76,7 @@ TEST(HttpSenderCredentials, AreAskedForBeforeEachAttempt) {
     EXPECT_EQ(outcome.error->to_string().find("secret"), std::string::npos);
     EXPECT_EQ(asked, i);
   }
-  send(authenticating(net::HttpAuthentication::None, [&asked]() -> Result<HttpCredentials> {
+  send(authenticating(net::HttpAuthentication::None, [&asked](const OutboundMessage&) -> Result<HttpCredentials> {
     ++asked;
     return HttpCredentials{};
   }));
@@ -86,7 +86,9 @@ TEST(HttpSenderCredentials, AreAskedForBeforeEachAttempt) {
 TEST(HttpSenderCredentials, WhatComesBackByItselfIsTriedAgainTheRestIsNot) {
   for (const auto& [code, kind] :
        {std::pair{kStoreDown, SendKind::RetryLater}, std::pair{kNoTicket, SendKind::PermanentFailure}}) {
-    const auto refuse = [code = code]() -> Result<HttpCredentials> { return fail(code, "no credentials"); };
+    const auto refuse = [code = code](const OutboundMessage&) -> Result<HttpCredentials> {
+      return fail(code, "no credentials");
+    };
     SendOutcome outcome = send(authenticating(net::HttpAuthentication::Digest, refuse));
     EXPECT_EQ(outcome.kind, kind);
     EXPECT_EQ(outcome.error->code, code);
