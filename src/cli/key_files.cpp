@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxKeyFile = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t kMaxPasswordFile = 4096;
+constexpr std::size_t kMaxSecretLines = std::size_t{64} * 1024;
 
 Result<Bytes> read_small(const std::string& path, std::size_t limit) {
   if (path != "-") return io::read_file(path, limit);
@@ -43,6 +44,20 @@ Result<Secret> read_password_file(const std::string& path) {
   Secret line = Secret::from_text(as_text(ByteView(bytes.data(), static_cast<std::size_t>(end - bytes.begin()))));
   wipe(bytes.data(), bytes.size());
   return line;
+}
+
+Result<std::vector<Secret>> read_secret_lines(const std::string& path) {
+  SG_TRY_ASSIGN(Bytes bytes, read_small(path, kMaxSecretLines));
+  std::vector<Secret> lines;
+  for (std::string_view rest = as_text(bytes); !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(Secret::from_text(line));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  wipe(bytes.data(), bytes.size());
+  return lines;
 }
 
 Result<certificates::ImportBundle> load_bundle(const std::string& path, const Secret* password) {

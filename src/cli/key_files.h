@@ -14,6 +14,9 @@ namespace sealgate::cli {
 /// The first line of a file, without its line end. "-" is standard input.
 Result<Secret> read_password_file(const std::string& path);
 
+/// The lines of a file, without their line ends. "-" is standard input.
+Result<std::vector<Secret>> read_secret_lines(const std::string& path);
+
 /// Reads one file; errors name it. `password` may be null.
 Result<certificates::ImportBundle> load_bundle(const std::string& path, const Secret* password);
 

@@ -58,13 +58,6 @@ void add_form_options(CLI::App& app, std::string& output, bool& details) {
       ->capture_default_str();
 }
 
-Result<std::optional<Time>> optional_time(const std::string& text, const std::string& option) {
-  if (text.empty()) return std::nullopt;
-  auto time = parse_rfc3339(text);
-  if (!time) return fail(std::move(time).error().at(option));
-  return *time;
-}
-
 Result<TrackingQuery> make_query(const ListOptions& options) {
   TrackingQuery query;
   SG_TRY_ASSIGN(query.from, optional_time(options.from, "--from"));
@@ -97,26 +90,6 @@ Result<TrackingQuery> make_query(const ListOptions& options) {
   return query;
 }
 
-/// Up to `limit` records, over as many pages as it takes.
-Result<std::vector<TrackingRecord>> find(TrackingLog& log, TrackingQuery query, std::size_t limit) {
-  std::vector<TrackingRecord> found;
-  for (;;) {
-    query.limit = limit - found.size();
-    SG_TRY_ASSIGN(TrackingPage page, log.search(query));
-    std::ranges::move(page.records, std::back_inserter(found));
-    if (page.next == 0 || found.size() >= limit) return found;
-    query.after = page.next;
-  }
-}
-
-void print_records(const std::vector<TrackingRecord>& records, bool with_messages, bool details,
-                   const std::string& output) {
-  if (output == "table") return print_journey(records, with_messages, details);
-  nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const TrackingRecord& record : records) all.push_back(store::tracking::record_json(record));
-  std::printf("%s\n", dump(all).c_str());
-}
-
 /// Of the message, or of the message that the delivery belongs to.
 Result<std::vector<TrackingRecord>> find_journey(TrackingLog& log, const std::string& text) {
   SG_TRY_ASSIGN(const std::string id, parse_uuid(text));
@@ -124,7 +97,7 @@ Result<std::vector<TrackingRecord>> find_journey(TrackingLog& log, const std::st
   if (!records.empty()) return records;
   TrackingQuery query;
   query.work = WorkId(id);
-  SG_TRY_ASSIGN(const auto of_work, find(log, query, 1));
+  SG_TRY_ASSIGN(const auto of_work, find_records(log, query, 1));
   if (of_work.empty()) {
     return fail(kNoSuchMessage, "the tracking log knows no such message or delivery", id,
                 "look for it with 'sealgate tracking list'; it may be in an archive, or its port is not tracked");
@@ -145,6 +118,32 @@ Result<> write_body(TrackingLog& log, const std::string& digest, const std::stri
 
 }  // namespace
 
+Result<std::optional<Time>> optional_time(const std::string& text, const std::string& option) {
+  if (text.empty()) return std::nullopt;
+  auto time = parse_rfc3339(text);
+  if (!time) return fail(std::move(time).error().at(option));
+  return *time;
+}
+
+Result<std::vector<TrackingRecord>> find_records(TrackingLog& log, TrackingQuery query, std::size_t limit) {
+  std::vector<TrackingRecord> found;
+  for (;;) {
+    query.limit = limit - found.size();
+    SG_TRY_ASSIGN(TrackingPage page, log.search(query));
+    std::ranges::move(page.records, std::back_inserter(found));
+    if (page.next == 0 || found.size() >= limit) return found;
+    query.after = page.next;
+  }
+}
+
+void print_records(const std::vector<TrackingRecord>& records, bool with_messages, bool details,
+                   const std::string& output) {
+  if (output == "table") return print_journey(records, with_messages, details);
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const TrackingRecord& record : records) all.push_back(store::tracking::record_json(record));
+  std::printf("%s\n", dump(all).c_str());
+}
+
 int run_tracking_list(const Args& args) {
   CLI::App app("Search the tracking log; the newest records are at the end");
   configure_app(app, "sealgate tracking list",
@@ -161,7 +160,8 @@ int run_tracking_list(const Args& args) {
   if (!query) return print_error(query.error());
   const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());
-  auto found = find((*store)->tracking(), *query, options.limit + 1);  // one more, to know whether there are more
+  auto found =
+      find_records((*store)->tracking(), *query, options.limit + 1);  // one more, to know whether there are more
   if (!found) return print_error(found.error());
   const bool more = found->size() > options.limit;
   if (more) found->pop_back();

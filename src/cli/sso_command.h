@@ -1,0 +1,53 @@
+#pragma once
+// What the subcommands of `sealgate sso` share.
+
+#include <memory>
+#include <string>
+
+#include "cli/command.h"
+#include "cli/data_folder.h"
+#include "credentials/directory.h"
+#include "credentials/master_secret.h"
+#include "store/common/account_keys.h"
+#include "store/common/credential_audit.h"
+
+namespace sealgate::cli {
+
+int run_sso_list(const Args& args);
+int run_sso_show(const Args& args);
+int run_sso_create(const Args& args);
+int run_sso_update(const Args& args);
+int run_sso_delete(const Args& args);
+int run_sso_map(const Args& args);
+int run_sso_unmap(const Args& args);
+int run_sso_settings(const Args& args);
+int run_sso_audit(const Args& args);
+int run_sso_secret(const Args& args);
+
+/// The store and what works on its credentials, as the user who runs the command.
+class SsoSession {
+ public:
+  static Result<std::unique_ptr<SsoSession>> open(const StoreChoice& choice);
+  /// `make_keys`: accounts without a key get one.
+  credentials::MasterSecrets secrets(bool make_keys);
+  credentials::Directory& directory() { return directory_; }
+  store::Store& store() { return *store_; }
+
+ private:
+  SsoSession(std::unique_ptr<store::Store> store, std::string data);
+  Result<certificates::AccountKey> held_key(const std::string& account, bool make);
+
+  std::unique_ptr<store::Store> store_;
+  std::string data_;
+  std::vector<store::HeldAccountKey> held_;  ///< until the command ends: a renewal of theirs waits
+  store::CredentialAudit audit_;
+  credentials::Keyring keyring_;
+  credentials::Directory directory_;
+};
+
+/// Adds -o table|json.
+void add_form_option(CLI::App& app, std::string& output);
+/// "5m"; credentials.bad-setting names the option.
+Result<std::chrono::milliseconds> parse_lifetime(const std::string& text, const std::string& option);
+
+}  // namespace sealgate::cli
