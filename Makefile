@@ -9,6 +9,8 @@ JOBS ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 FUZZ_SECONDS ?= 600
 RELEASE := build/release
+TEST_SUITES := unit model hostile demo crash cluster scenarios foresight revocation accounts credentials parties \
+  http-receive http-send
 
 help: ## print this list
 	@echo "Sealgate: make JOB"
@@ -27,7 +29,7 @@ demo: build ## two companies exchange a signed and encrypted order on this machi
 test: ## build and run the unit tests, the third-party vectors and the scripted suites
 	@tools/setup build test
 	@tools/build release all
-	@$(PYTHON) tools/run_tests.py --build $(RELEASE) unit model hostile demo crash cluster scenarios foresight revocation accounts parties http-receive http-send
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) $(TEST_SUITES)
 
 peers: ## round trips with OpenSSL, NSS and gpgsm
 	@tools/setup build peers

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs test suites one after the other and closes with one line: "N passed, N failed".
 
-usage: run_tests.py --build DIR SUITE...      (unit | model | hostile | demo | crash | cluster | foresight | http-receive | http-send | revocation | scenarios | accounts | parties | rollover | peers | soak)
+usage: run_tests.py --build DIR SUITE...      (unit, or one of those below)
 
 unit is what ctest knows (one GoogleTest program per folder), the others are pytest folders below tests/. Every test
 counts by itself, whatever program it sits in. A suite that ran no test has failed.
@@ -23,6 +23,7 @@ PYTEST_SUITES = {
     "crash": ["tests/crash", "tests/storm", "tests/faults", "-m", "not soak"],
     "soak": ["tests/crash", "tests/storm", "tests/http_receive", "tests/http_send", "-s", "-m", "soak"],
     "accounts": ["tests/accounts"],
+    "credentials": ["tests/credentials"],
     "cluster": ["tests/cluster"],
     "foresight": ["tests/foresight"],
     "http-receive": ["tests/http_receive", "-m", "not soak"],
