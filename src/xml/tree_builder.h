@@ -1,5 +1,5 @@
 #pragma once
-// Events to a libxml2 document, for what cannot work on a stream. For .cpp files of this folder.
+// Events to a libxml2 document, for what cannot work on a stream. For .cpp files of this folder and of soap/.
 
 #include <libxml/tree.h>
 
