@@ -35,7 +35,10 @@ class RootOnly final : public xml::Handler {
  public:
   explicit RootOnly(xml::Writer& writer) : writer_(writer) {}
   Result<> start_element(const xml::StartElement& element) override {
-    ++depth_;
+    if (++depth_ == 1) {
+      root_.root_uri = element.name.uri;
+      root_.root_local = element.name.local;
+    }
     return writer_.start_element(element);
   }
   Result<> end_element(const xml::Name& name) override {
@@ -49,9 +52,11 @@ class RootOnly final : public xml::Handler {
     return fail(kNotXml, "the document holds a processing instruction, which SOAP forbids", {},
                 "remove it, by a map of the send port for example");
   }
+  Embedded take_root() { return std::move(root_); }
 
  private:
   xml::Writer& writer_;
+  Embedded root_;
   std::size_t depth_ = 0;
 };
 
@@ -142,6 +147,11 @@ Result<xmlNodePtr> Envelope::body_element() const {
   return children.empty() ? nullptr : children.front();
 }
 
+void Envelope::retire(xmlNodePtr node) {
+  xmlUnlinkNode(node);
+  retired_.emplace_back(node);
+}
+
 std::string write_envelope(Version version, const std::vector<std::string>& headers, std::string_view body) {
   std::string text = "<soap:Envelope xmlns:soap=\"" + std::string(namespace_of(version)) + "\">";
   if (!headers.empty()) {
@@ -153,7 +163,7 @@ std::string write_envelope(Version version, const std::vector<std::string>& head
   return text;
 }
 
-Result<std::string> embeddable(ByteView document, const TreeLimits& limits) {
+Result<Embedded> embeddable(ByteView document, const TreeLimits& limits) {
   if (document.size() > limits.bytes) {
     return fail(kTooLarge,
                 "the document is larger than the " + std::to_string(limits.bytes) + " bytes of a SOAP message", {},
@@ -177,7 +187,9 @@ Result<std::string> embeddable(ByteView document, const TreeLimits& limits) {
                 "SOAP carries XML only; take S/MIME out of the pipeline of this port, or send by HTTP");
   }
   if (!read) return fail(std::move(read).error());
-  return std::string(as_text(target.bytes()));
+  Embedded made = root.take_root();
+  made.text = as_text(target.bytes());
+  return made;
 }
 
 }  // namespace sealgate::soap

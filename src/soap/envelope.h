@@ -4,6 +4,7 @@
 // Stricter than the specifications where leniency helps attackers only: nothing but Header and Body in an envelope
 // (WS-I Basic Profile 1.1, R1011), no text beside the elements, at most one element in the Body (R9981).
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,10 +49,18 @@ class Envelope {
   /// The element in the Body; nullptr when there is none. soap.body-not-one when there are several, or text.
   Result<xmlNodePtr> body_element() const;
 
+  /// Takes a node out of the tree and keeps it as long as the envelope, so that nothing new ever lies at its address:
+  /// elements are known by their identity.
+  void retire(xmlNodePtr node);
+
  private:
   explicit Envelope(DocumentHandle document) : document_(std::move(document)) {}
   Result<> check();
+  struct FreeNode {
+    void operator()(xmlNode* node) const { xmlFreeNode(node); }
+  };
   DocumentHandle document_;
+  std::vector<std::unique_ptr<xmlNode, FreeNode>> retired_;  // before the document, which they belong to
   Version version_ = Version::Soap11;
 };
 
@@ -59,8 +68,15 @@ class Envelope {
 /// `headers`: whole elements of the same kind.
 std::string write_envelope(Version version, const std::vector<std::string>& headers, std::string_view body);
 
+/// A document that can stand in a Body or Header.
+struct Embedded {
+  std::string text;        ///< UTF-8, without declaration
+  std::string root_uri;    ///< namespace of its root element
+  std::string root_local;  ///< and its name
+};
+
 /// A document in any encoding, as it can stand in a Body or Header: UTF-8, without declaration, DTD, and what stands
 /// outside of its root element. soap.not-xml, soap.too-large, and the errors of xml/.
-Result<std::string> embeddable(ByteView document, const TreeLimits& limits);
+Result<Embedded> embeddable(ByteView document, const TreeLimits& limits);
 
 }  // namespace sealgate::soap
