@@ -33,6 +33,7 @@ PYTEST_SUITES = {
     "peers": ["tests/peers"],
     "revocation": ["tests/revocation"],
     "scenarios": ["tests/scenarios"],
+    "soap": ["tests/soap"],
 }
 
 

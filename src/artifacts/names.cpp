@@ -184,12 +184,38 @@ std::string_view to_string(TlsVersion version) {
   return "";
 }
 
+std::string_view to_string(SoapVersions versions) {
+  switch (versions) {
+    case SoapVersions::Any:
+      return "any";
+    case SoapVersions::Soap11:
+      return "1.1";
+    case SoapVersions::Soap12:
+      return "1.2";
+  }
+  return "";
+}
+
 std::string_view to_string(ForwardedField field) {
   switch (field) {
     case ForwardedField::XForwardedFor:
       return "x-forwarded-for";
     case ForwardedField::Forwarded:
       return "forwarded";
+  }
+  return "";
+}
+
+std::string_view to_string(SoapCipher cipher) {
+  switch (cipher) {
+    case SoapCipher::Aes128Gcm:
+      return "aes128-gcm";
+    case SoapCipher::Aes256Gcm:
+      return "aes256-gcm";
+    case SoapCipher::Aes128Cbc:
+      return "aes128-cbc";
+    case SoapCipher::Aes256Cbc:
+      return "aes256-cbc";
   }
   return "";
 }
@@ -313,11 +339,45 @@ const TrackingPoint* find_tracking_point(std::string_view word) {
   return nullptr;
 }
 
+namespace {
+std::string_view adapter_of(const FileReceiveSettings&) {
+  return "FILE";
+}
+std::string_view adapter_of(const FileSendSettings&) {
+  return "FILE";
+}
+std::string_view adapter_of(const HttpReceiveSettings&) {
+  return "HTTP";
+}
+std::string_view adapter_of(const HttpSendSettings&) {
+  return "HTTP";
+}
+std::string_view adapter_of(const SoapReceiveSettings&) {
+  return "SOAP";
+}
+std::string_view adapter_of(const SoapSendSettings&) {
+  return "SOAP";
+}
+}  // namespace
+
 std::string_view adapter_name(const ReceiveTransport& transport) {
-  return std::holds_alternative<FileReceiveSettings>(transport) ? "FILE" : "HTTP";
+  return std::visit([](const auto& settings) { return adapter_of(settings); }, transport);
 }
 std::string_view adapter_name(const SendTransport& transport) {
-  return std::holds_alternative<FileSendSettings>(transport) ? "FILE" : "HTTP";
+  return std::visit([](const auto& settings) { return adapter_of(settings); }, transport);
+}
+
+const HttpReceiveSettings* http_settings(const ReceiveTransport& transport) {
+  if (const auto* soap = std::get_if<SoapReceiveSettings>(&transport)) return &soap->http;
+  return std::get_if<HttpReceiveSettings>(&transport);
+}
+HttpReceiveSettings* http_settings(ReceiveTransport& transport) {
+  if (auto* soap = std::get_if<SoapReceiveSettings>(&transport)) return &soap->http;
+  return std::get_if<HttpReceiveSettings>(&transport);
+}
+const HttpSendSettings* http_settings(const SendTransport& transport) {
+  if (const auto* soap = std::get_if<SoapSendSettings>(&transport)) return &soap->http;
+  return std::get_if<HttpSendSettings>(&transport);
 }
 
 namespace {
@@ -328,12 +388,12 @@ std::string joined(const std::string& folder, const std::string& name) {
 
 std::string address(const ReceiveTransport& transport) {
   if (const auto* file = std::get_if<FileReceiveSettings>(&transport)) return joined(file->folder, file->mask);
-  return std::get<HttpReceiveSettings>(transport).path;
+  return http_settings(transport)->path;
 }
 
 std::string address(const SendTransport& transport) {
   if (const auto* file = std::get_if<FileSendSettings>(&transport)) return joined(file->folder, file->file_name);
-  return std::get<HttpSendSettings>(transport).url;
+  return http_settings(transport)->url;
 }
 
 }  // namespace sealgate::artifacts

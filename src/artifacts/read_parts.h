@@ -17,6 +17,9 @@ HttpSendSettings read_http_send(Fields& fields, bool dynamic);
 void check_address_length(Fields& fields, std::string_view key, const std::string& address);
 /// A dynamic port takes its address from the message: one that is written here would be silently without effect.
 void refuse_address(Fields& fields, std::string_view key);
+/// The fields of SOAP, and those of HTTP by `read_http`.
+SoapReceiveSettings read_soap_receive(Fields& fields, HttpReceiveSettings (*read_http)(Fields&));
+SoapSendSettings read_soap_send(Fields& fields, bool dynamic, HttpSendSettings (*read_http)(Fields&, bool));
 
 ReceivePipelineSettings read_receive_pipeline(Fields& fields);
 SendPipelineSettings read_send_pipeline(Fields& fields);

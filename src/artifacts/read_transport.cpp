@@ -95,8 +95,8 @@ FileSendSettings read_file_send(Fields& fields, bool dynamic) {
 }
 
 /// The word under "adapter", and the mapping under "settings".
-template <typename Transport, typename File, typename Http>
-Transport read_transport(Fields& fields, File read_file, Http read_http) {
+template <typename Transport, typename File, typename Http, typename Soap>
+Transport read_transport(Fields& fields, File read_file, Http read_http, Soap read_soap) {
   fields.required("adapter");
   fields.required("settings");
   const auto adapter = fields.scalar("adapter");
@@ -104,8 +104,16 @@ Transport read_transport(Fields& fields, File read_file, Http read_http) {
   if (!adapter || !settings) return {};
   if (*adapter == "FILE") return read_file(*settings);
   if (*adapter == "HTTP") return read_http(*settings);
-  fields.bad_value("adapter", "there is no adapter of this name", "use one of FILE, HTTP");
+  if (*adapter == "SOAP") return read_soap(*settings);
+  fields.bad_value("adapter", "there is no adapter of this name", "use one of FILE, HTTP, SOAP");
   return {};
+}
+
+SendTransport read_sending(Fields& fields, bool dynamic) {
+  return read_transport<SendTransport>(
+      fields, [dynamic](Fields& settings) { return read_file_send(settings, dynamic); },
+      [dynamic](Fields& settings) { return read_http_send(settings, dynamic); },
+      [dynamic](Fields& settings) { return read_soap_send(settings, dynamic, read_http_send); });
 }
 
 }  // namespace
@@ -125,20 +133,18 @@ void refuse_address(Fields& fields, std::string_view key) {
 }
 
 ReceiveTransport read_receive_transport(Fields& fields) {
-  return read_transport<ReceiveTransport>(fields, read_file_receive, read_http_receive);
+  return read_transport<ReceiveTransport>(fields, read_file_receive, read_http_receive, [](Fields& settings) {
+    return read_soap_receive(settings, read_http_receive);
+  });
 }
 
 SendTransport read_send_transport(Fields& fields) {
-  return read_transport<SendTransport>(
-      fields, [](Fields& settings) { return read_file_send(settings, false); },
-      [](Fields& settings) { return read_http_send(settings, false); });
+  return read_sending(fields, false);
 }
 
 SendTransport read_dynamic_transport(Fields& fields) {
   if (!fields.has("adapter") && !fields.has("settings")) return {};
-  return read_transport<SendTransport>(
-      fields, [](Fields& settings) { return read_file_send(settings, true); },
-      [](Fields& settings) { return read_http_send(settings, true); });
+  return read_sending(fields, true);
 }
 
 }  // namespace sealgate::artifacts

@@ -95,10 +95,87 @@ struct HttpSendSettings {
   friend bool operator==(const HttpSendSettings&, const HttpSendSettings&) = default;
 };
 
-using ReceiveTransport = std::variant<FileReceiveSettings, HttpReceiveSettings>;
-using SendTransport = std::variant<FileSendSettings, HttpSendSettings>;
+/// What one SOAP message may have in bytes unless a port or location says otherwise, and at most: it is held whole.
+inline constexpr std::uint64_t kSoapMaximumBody = std::uint64_t{4} * 1024 * 1024;
+inline constexpr std::uint64_t kSoapLargestBody = std::uint64_t{64} * 1024 * 1024;
 
-/// "FILE", "HTTP": as in BTS.InboundTransportType.
+enum class SoapVersions { Any, Soap11, Soap12 };
+
+struct SoapOperation {
+  std::string name = {};      ///< letters, digits and ._-
+  std::string action = {};    ///< empty: none is demanded
+  std::string request = {};   ///< message type of the document in the Body; empty: any
+  std::string response = {};  ///< likewise, of a two-way port
+  friend bool operator==(const SoapOperation&, const SoapOperation&) = default;
+};
+
+/// Who may come in by a UsernameToken. The password is the first line of a file, so that no document holds it.
+struct SoapUser {
+  std::string name = {};
+  std::string password_file = {};  ///< absolute
+  friend bool operator==(const SoapUser&, const SoapUser&) = default;
+};
+
+/// What WS-Security must have proven of a message that comes in by SOAP.
+struct SoapCheck {
+  bool require_signature = false;  ///< over the Body, by a certificate that is trusted as with S/MIME
+  bool require_encryption = false;
+  bool require_timestamp = true;
+  Duration maximum_age{std::chrono::minutes(5)};  ///< of Timestamps and UsernameTokens; how long they are remembered
+  Duration clock_skew{std::chrono::minutes(1)};
+  std::vector<SoapUser> users = {};  ///< not empty: a UsernameToken of one of them is demanded
+  friend bool operator==(const SoapCheck&, const SoapCheck&) = default;
+};
+
+enum class SoapCipher { Aes128Gcm, Aes256Gcm, Aes128Cbc, Aes256Cbc };
+
+/// What WS-Security does to a message that goes out by SOAP.
+struct SoapSeal {
+  bool sign = false;     ///< Body and Timestamp, with the port's signing certificate, else the group's
+  bool encrypt = false;  ///< the Body, to the port's encryption certificates
+  SoapCipher cipher = SoapCipher::Aes256Gcm;
+  Duration lifetime{std::chrono::minutes(5)};  ///< of the Timestamp
+  std::optional<SoapUser> user = {};
+  bool password_digest = true;  ///< false: the password goes as text
+  friend bool operator==(const SoapSeal&, const SoapSeal&) = default;
+};
+
+struct SoapReceiveSettings {
+  HttpReceiveSettings http = {};  ///< what it travels by; maximum_body 0: kSoapMaximumBody
+  SoapVersions version = SoapVersions::Any;
+  /// Header blocks that are dealt with behind the location: "namespace#name", "namespace#*".
+  std::vector<std::string> understood_headers = {};
+  // What GET ?wsdl describes
+  std::string service = "Sealgate";            ///< letters, digits and ._-
+  std::string public_address = {};             ///< of the service; empty: as the client called it
+  std::vector<std::string> schemas = {};       ///< names of Schemas whose XSDs are shown
+  std::vector<SoapOperation> operations = {};  ///< empty: one for each root of the schemas, else one that takes all
+  std::optional<SoapCheck> security = {};      ///< absent: WS-Security is not understood here
+  std::optional<SoapSeal> response_security = {};  ///< of what a two-way port answers
+  friend bool operator==(const SoapReceiveSettings&, const SoapReceiveSettings&) = default;
+};
+
+struct SoapSendSettings {
+  HttpSendSettings http = {};                        ///< what it travels by; no content_type
+  bool use_soap12 = false;                           ///< "UseSoap12"; false: SOAP 1.1
+  std::string action = {};                           ///< empty: SOAP.Action of the message
+  std::vector<std::string> headers = {};             ///< names of SOAPHeader properties that become header blocks
+  std::vector<std::string> understood_headers = {};  ///< of answers
+  std::uint64_t maximum_body = kSoapMaximumBody;     ///< bytes of a message and of an answer
+  std::optional<SoapSeal> security = {};
+  std::optional<SoapCheck> answer_security = {};  ///< of answers
+  friend bool operator==(const SoapSendSettings&, const SoapSendSettings&) = default;
+};
+
+using ReceiveTransport = std::variant<FileReceiveSettings, HttpReceiveSettings, SoapReceiveSettings>;
+using SendTransport = std::variant<FileSendSettings, HttpSendSettings, SoapSendSettings>;
+
+/// Those of HTTP, and of what travels by HTTP; nullptr: others.
+const HttpReceiveSettings* http_settings(const ReceiveTransport& transport);
+HttpReceiveSettings* http_settings(ReceiveTransport& transport);
+const HttpSendSettings* http_settings(const SendTransport& transport);
+
+/// "FILE", "HTTP", "SOAP": as in BTS.InboundTransportType.
 std::string_view adapter_name(const ReceiveTransport& transport);
 std::string_view adapter_name(const SendTransport& transport);
 /// The URI of the endpoint, as in BTS.InboundTransportLocation: "/in/orders/*.xml", "/orders", "https://…".
@@ -108,5 +185,7 @@ std::string_view to_string(FileCopyMode mode);          ///< append, overwrite, 
 std::string_view to_string(ClientCertificates wanted);  ///< off, request, require
 std::optional<HttpAuthentication> authentication_of(std::string_view word);
 std::string_view to_string(HttpAuthentication authentication);  ///< anonymous, basic, digest, ntlm
+std::string_view to_string(SoapVersions versions);              ///< any, 1.1, 1.2
+std::string_view to_string(SoapCipher cipher);                  ///< aes256-gcm, aes128-cbc
 
 }  // namespace sealgate::artifacts

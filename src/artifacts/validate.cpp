@@ -7,6 +7,7 @@
 #include "artifacts/declared_properties.h"
 #include "artifacts/errors.h"
 #include "artifacts/pipelines_validate.h"
+#include "artifacts/soap_seals.h"
 #include "base/text.h"
 #include "io/time_zone.h"
 
@@ -154,8 +155,10 @@ class Checker {
                     "' and '" + port.name + "'",
                 "rename one of them");
         }
-        std::string endpoint = std::string(adapter_name(location.transport)) + " " + address(location.transport);
-        if (const auto* http = std::get_if<HttpReceiveSettings>(&location.transport)) {
+        const auto* http = http_settings(location.transport);
+        std::string endpoint = std::string(http != nullptr ? "HTTP" : adapter_name(location.transport)) + " " +
+                               address(location.transport);
+        if (http != nullptr) {
           if (!http->listener.empty()) endpoint += " of listener " + http->listener + " of host " + location.host;
           check_http(port, location, *http);
         }
@@ -167,6 +170,7 @@ class Checker {
         }
         check_authentication(port, location);
         check_response(port, location);
+        check_service(port, location);
       }
     }
   }
@@ -201,6 +205,20 @@ class Checker {
       fault(kMissingReference, Kind::ReceivePort, port.name,
             user + " asks for a name and password, but no user of host '" + host->name + "' can give them that way",
             "add users to the host; sealgate user hash makes their entries");
+    }
+  }
+
+  /// What a SOAP location describes.
+  void check_service(const ReceivePort& port, const ReceiveLocation& location) {
+    const auto* soap = std::get_if<SoapReceiveSettings>(&location.transport);
+    if (soap == nullptr) return;
+    for (const std::string& name : soap->schemas) {
+      const Schema* schema = set_.find_schema(name);
+      if (schema != nullptr && !schema->xsd.empty()) continue;
+      fault(kMissingReference, Kind::ReceivePort, port.name,
+            "receive location '" + location.name + "' describes its service by Schema '" + name + "', which " +
+                (schema == nullptr ? "does not exist" : "has no XSD"),
+            "apply a Schema of that name with its XSD, or remove it from 'schemas'");
     }
   }
 
@@ -240,15 +258,27 @@ class Checker {
           "set 'signing_certificates' in the document 'kind: Group', or use signature_type none");
   }
 
+  /// SOAP puts XML into its envelope after the pipeline: S/MIME has no place there.
+  void check_soap(Kind kind, const std::string& name, const std::string& user, std::string_view adapter,
+                  bool makes_mime) {
+    if (adapter != "SOAP" || !makes_mime) return;
+    fault(kContradiction, kind, name, user + " goes by SOAP, but its pipeline makes S/MIME of it",
+          "use a pipeline without an encoder, and let WS-Security sign and encrypt ('security' in the settings)");
+  }
+
   /// What answers of a two-way location are sealed with.
   void check_response(const ReceivePort& port, const ReceiveLocation& location) {
     const auto components = components_of(set_, location.response_pipeline);
     if (!port.two_way || !components) return;
     const auto* encoder = find_settings<EncoderSettings>(*components);
     const std::string user = "the response of receive location '" + location.name + "'";
-    const bool encrypts = encoder != nullptr && encoder->enable_encryption;
-    check_signs(Kind::ReceivePort, port.name, user,
-                encoder != nullptr && encoder->signature_type != SignatureType::None, {});
+    const SoapSeal* seal = seal_of(location.transport);
+    const bool encoder_encrypts = encoder != nullptr && encoder->enable_encryption;
+    const bool encoder_signs = encoder != nullptr && encoder->signature_type != SignatureType::None;
+    check_soap(Kind::ReceivePort, port.name, user, adapter_name(location.transport),
+               encoder_encrypts || encoder_signs);
+    const bool encrypts = encoder_encrypts || seals_by_encrypting(seal);
+    check_signs(Kind::ReceivePort, port.name, user, encoder_signs || seals_by_signing(seal), {});
     if (encrypts && location.response_encryption_certificates.empty()) {
       fault(kNoEncryptionCertificate, Kind::ReceivePort, port.name, user + " is encrypted, but to nobody",
             "name the partner's certificate under 'response_encryption_certificates', or turn enable_encryption off");
@@ -276,8 +306,12 @@ class Checker {
     if (!components) return;  // told elsewhere
     const auto* found = find_settings<EncoderSettings>(*components);
     const EncoderSettings encoder = found == nullptr ? EncoderSettings() : *found;
-    const bool encrypts = encoder.enable_encryption;
-    const bool with_signature = encoder.signature_type != SignatureType::None;
+    const SoapSeal* seal = seal_of(port.transport);
+    const bool encoder_signs = encoder.signature_type != SignatureType::None;
+    check_soap(Kind::SendPort, port.name, user, adapter_name(port.transport),
+               encoder.enable_encryption || encoder_signs);
+    const bool encrypts = encoder.enable_encryption || seals_by_encrypting(seal);
+    const bool with_signature = encoder_signs || seals_by_signing(seal);
     if (encrypts && port.encryption_certificates.empty() && !port.dynamic) {
       fault(kNoEncryptionCertificate, Kind::SendPort, port.name,
             user + " encrypts, but has no encryption certificate",
@@ -294,10 +328,10 @@ class Checker {
             user + " has signing certificates, but its pipeline does not sign",
             "use a pipeline whose encoder has a signature_type, or remove the certificates");
     }
-    if (encrypts && crypto::is_weak(encoder.encryption_algorithm)) {
+    if (encoder.enable_encryption && crypto::is_weak(encoder.encryption_algorithm)) {
       check_weak(port, crypto::name(encoder.encryption_algorithm));
     }
-    if (with_signature && crypto::is_weak(encoder.digest)) check_weak(port, crypto::name(encoder.digest));
+    if (encoder_signs && crypto::is_weak(encoder.digest)) check_weak(port, crypto::name(encoder.digest));
   }
 
   const ArtifactSet& set_;

@@ -69,6 +69,81 @@ void write(Writer& out, const HttpSendSettings& http) {
   out.unless("answer_timeout", http.answer_timeout, usual.answer_timeout);
 }
 
+void write_check(Writer& out, std::string_view key, const std::optional<SoapCheck>& check) {
+  if (!check) return;
+  const SoapCheck usual;
+  out.open(key);
+  out.line("require_signature", check->require_signature);
+  out.unless("require_encryption", check->require_encryption, usual.require_encryption);
+  out.unless("require_timestamp", check->require_timestamp, usual.require_timestamp);
+  out.unless("maximum_age", check->maximum_age, usual.maximum_age);
+  out.unless("clock_skew", check->clock_skew, usual.clock_skew);
+  if (!check->users.empty()) {
+    out.open("users");
+    for (const SoapUser& user : check->users) {
+      out.open_item();
+      out.line("name", user.name);
+      out.line("password_file", user.password_file);
+      out.close();
+    }
+    out.close();
+  }
+  out.close();
+}
+
+void write_seal(Writer& out, std::string_view key, const std::optional<SoapSeal>& seal) {
+  if (!seal) return;
+  const SoapSeal usual;
+  out.open(key);
+  out.line("sign", seal->sign);
+  out.unless("encrypt", seal->encrypt, usual.encrypt);
+  if (seal->cipher != usual.cipher) out.line("cipher", to_string(seal->cipher));
+  out.unless("lifetime", seal->lifetime, usual.lifetime);
+  if (seal->user) {
+    out.open("user");
+    out.line("name", seal->user->name);
+    out.line("password_file", seal->user->password_file);
+    out.unless("password_digest", seal->password_digest, usual.password_digest);
+    out.close();
+  }
+  out.close();
+}
+
+void write(Writer& out, const SoapReceiveSettings& soap) {
+  const SoapReceiveSettings usual;
+  write(out, soap.http);
+  if (soap.version != usual.version) out.line("version", to_string(soap.version));
+  out.names("understood_headers", soap.understood_headers);
+  out.unless("service", soap.service, usual.service);
+  out.text("public_address", soap.public_address);
+  out.names("schemas", soap.schemas);
+  write_check(out, "security", soap.security);
+  write_seal(out, "response_security", soap.response_security);
+  if (soap.operations.empty()) return;
+  out.open("operations");
+  for (const SoapOperation& operation : soap.operations) {
+    out.open_item();
+    out.line("name", operation.name);
+    out.text("action", operation.action);
+    out.text("request", operation.request);
+    out.text("response", operation.response);
+    out.close();
+  }
+  out.close();
+}
+
+void write(Writer& out, const SoapSendSettings& soap) {
+  const SoapSendSettings usual;
+  write(out, soap.http);
+  out.unless("use_soap12", soap.use_soap12, usual.use_soap12);
+  out.text("action", soap.action);
+  out.names("headers", soap.headers);
+  out.names("understood_headers", soap.understood_headers);
+  if (soap.maximum_body != usual.maximum_body) out.size("maximum_body", soap.maximum_body);
+  write_seal(out, "security", soap.security);
+  write_check(out, "answer_security", soap.answer_security);
+}
+
 template <typename Transport>
 void write_transport(Writer& out, const Transport& transport) {
   out.line("adapter", adapter_name(transport));

@@ -70,7 +70,7 @@ void judge_hosts(const ArtifactSet& set, std::vector<Finding>& out) {
     for (const ReceivePort& port : set.receive_ports) {
       for (const ReceiveLocation& location : port.locations) {
         if (location.host != host.name) continue;
-        network |= std::holds_alternative<HttpReceiveSettings>(location.transport);
+        network |= http_settings(location.transport) != nullptr;
         const Guard guard = guard_of(set, location.pipeline);
         (guard.decodes && !guard.takes_plain ? encrypted : plain) = true;
       }

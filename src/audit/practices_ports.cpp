@@ -46,7 +46,7 @@ Seal seal_of(const ArtifactSet& set, const SendPipelineSettings& pipeline) {
 }
 
 const HttpListener* listener_of(const ArtifactSet& set, const ReceiveLocation& location) {
-  const auto* http = std::get_if<HttpReceiveSettings>(&location.transport);
+  const auto* http = http_settings(location.transport);
   const Host* host = set.find_host(location.host);
   if (http == nullptr || host == nullptr) return nullptr;
   const auto found = std::ranges::find(host->listeners, http->listener, &HttpListener::name);
@@ -54,7 +54,7 @@ const HttpListener* listener_of(const ArtifactSet& set, const ReceiveLocation& l
 }
 
 std::string url_of(const SendTransport& transport) {
-  const auto* http = std::get_if<HttpSendSettings>(&transport);
+  const auto* http = http_settings(transport);
   return http != nullptr ? http->url : std::string();
 }
 
@@ -81,7 +81,7 @@ void judge_location(const ArtifactSet& set, const ReceivePort& port, const Recei
   const auto say = [&](Severity severity, std::string_view code, std::string what, std::string remedy) {
     out.push_back({severity, code, std::move(what), where, std::move(remedy)});
   };
-  const auto* http = std::get_if<HttpReceiveSettings>(&location.transport);
+  const auto* http = http_settings(location.transport);
   const bool takes_passwords =
       http != nullptr &&
       std::ranges::find(http->authentication, HttpAuthentication::Basic) != http->authentication.end();
@@ -152,7 +152,7 @@ void judge_http(const SendPort& port, const HttpSendSettings& http, std::vector<
 
 void judge_transport(const SendPort& port, const SendTransport& transport, const Seal& seal,
                      std::vector<Finding>& out) {
-  if (const auto* http = std::get_if<HttpSendSettings>(&transport)) judge_http(port, *http, out);
+  if (const auto* http = http_settings(transport)) judge_http(port, *http, out);
   const std::string url = url_of(transport);
   if (!is_plain_http(url) || is_loopback(url)) return;
   out.push_back({seal.encrypts ? Severity::Warning : Severity::Error, kPlainHttp,
@@ -167,7 +167,7 @@ void judge_receiving(const ArtifactSet& set, std::vector<Finding>& out) {
   for (const ReceivePort& port : set.receive_ports) {
     if (port.authentication == Authentication::None) {
       const bool network = std::ranges::any_of(port.locations, [](const ReceiveLocation& location) {
-        return std::holds_alternative<HttpReceiveSettings>(location.transport);
+        return http_settings(location.transport) != nullptr;
       });
       out.push_back({network ? Severity::Warning : Severity::Note, kAuthenticationOff,
                      "messages of nobody known are published", "ReceivePort " + port.name,
@@ -191,7 +191,7 @@ void judge_sending(const ArtifactSet& set, std::vector<Finding>& out) {
     }
     if (!port.dynamic) {
       judge_transport(port, port.transport, seal, out);
-    } else if (const auto* http = std::get_if<HttpSendSettings>(&port.transport)) {
+    } else if (const auto* http = http_settings(port.transport)) {
       judge_http(port, *http, out);
     }
     if (port.backup) judge_transport(port, port.backup->transport, seal, out);

@@ -48,7 +48,7 @@ unsigned mode_of(const Facts& facts, PathFact::Role role, std::string_view path,
 Flow location_flow(const ArtifactSet& set, const Facts& facts, const ReceivePort& port,
                    const ReceiveLocation& location) {
   const Guard guard = guard_of(set, location.pipeline);
-  const bool http = std::holds_alternative<HttpReceiveSettings>(location.transport);
+  const bool http = http_settings(location.transport) != nullptr;
   FlowBuilder flow(
       "Location " + location.name + " of receive port " + port.name,
       http ? "anybody who reaches the listener" : "whoever can write to the folder",
@@ -70,7 +70,7 @@ Flow location_flow(const ArtifactSet& set, const Facts& facts, const ReceivePort
   flow.when(guard.decodes && !guard.takes_plain, kDisclosure, "only encrypted messages are accepted",
             "plain messages are accepted");
   if (http) {
-    const auto& settings = std::get<HttpReceiveSettings>(location.transport);
+    const auto& settings = *http_settings(location.transport);
     const HttpListener* listener = listener_of(set, location);
     flow.when(listener != nullptr && !listener->certificates.empty(), kDisclosure, "the listener speaks TLS only",
               "the listener speaks plain HTTP: give it certificates, or put a proxy with TLS in front of it");

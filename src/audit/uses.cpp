@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "artifacts/built_in_pipelines.h"
+#include "artifacts/soap_seals.h"
 
 namespace sealgate::audit {
 namespace {
@@ -63,14 +64,17 @@ class Collector {
   /// Who signs with the group's certificates, by account.
   void note_signer(const SendPort& port) {
     const auto components = components_of(set_, port.pipeline);
-    if (!components || !signs(encoder_of(*components)) || !port.signing_certificates.empty()) return;
-    note(account_of(port.host), "SendPort " + port.name, *encoder_of(*components),
+    const EncoderSettings* encoder = components ? encoder_of(*components) : nullptr;
+    const bool signing = signs(encoder) || seals_by_signing(seal_of(port.transport));
+    if (!signing || !port.signing_certificates.empty()) return;
+    note(account_of(port.host), "SendPort " + port.name, encoder != nullptr ? *encoder : EncoderSettings(),
          policy(port.revocation, port.party));
   }
   void note_answers(const ReceivePort& port, const ReceiveLocation& location) {
     const auto components = components_of(set_, location.response_pipeline);
-    if (!port.two_way || !components || !signs(encoder_of(*components))) return;
-    note(account_of(location.host), "location " + location.name, *encoder_of(*components),
+    const EncoderSettings* encoder = components ? encoder_of(*components) : nullptr;
+    if (!port.two_way || !(signs(encoder) || seals_by_signing(seal_of(location.transport)))) return;
+    note(account_of(location.host), "location " + location.name, encoder != nullptr ? *encoder : EncoderSettings(),
          policy(location.revocation, {}));
   }
   void note(const std::string& account, std::string who, const EncoderSettings& encoder, RevocationPolicy policy) {
@@ -147,7 +151,7 @@ class Collector {
     place.revocation = RevocationPolicy::Off;
     for (const ReceivePort& port : set_.receive_ports) {
       for (const ReceiveLocation& location : port.locations) {
-        const auto* http = std::get_if<HttpReceiveSettings>(&location.transport);
+        const auto* http = http_settings(location.transport);
         if (http != nullptr && location.host == host.name && http->listener == listener.name) {
           place.ports.push_back("location " + location.name);
         }
@@ -174,7 +178,7 @@ class Collector {
   void response(const ReceivePort& port, const ReceiveLocation& location) {
     const auto components = components_of(set_, location.response_pipeline);
     const EncoderSettings* encoder = components ? encoder_of(*components) : nullptr;
-    const bool needed = port.two_way && encrypts(encoder);
+    const bool needed = port.two_way && (encrypts(encoder) || seals_by_encrypting(seal_of(location.transport)));
     if (location.response_encryption_certificates.empty() && !needed) return;
     Place place;
     place.usage = Usage::Encrypt;
@@ -201,14 +205,15 @@ class Collector {
     place.ports = {"SendPort " + port.name};
     place.revocation = encoder != nullptr && !encoder->check_revocation ? RevocationPolicy::Off
                                                                         : policy(port.revocation, port.party);
-    if (!port.encryption_certificates.empty() || encrypts(encoder)) {
+    const bool encrypted = encrypts(encoder) || seals_by_encrypting(seal_of(port.transport));
+    if (!port.encryption_certificates.empty() || encrypted) {
       Place encryption = place;
       encryption.usage = Usage::Encrypt;
       encryption.store = StoreName::OtherPeople;
       encryption.field = "encryption_certificates";
       encryption.assignments = port.encryption_certificates;
       // Where a dynamic port sends, the message may name the certificate.
-      encryption.needed = encrypts(encoder) && !(port.dynamic && port.encryption_certificates.empty());
+      encryption.needed = encrypted && !(port.dynamic && port.encryption_certificates.empty());
       places_.push_back(std::move(encryption));
     }
     place.account = account_of(port.host);
@@ -217,7 +222,7 @@ class Collector {
       signing.usage = Usage::Sign;
       signing.field = "signing_certificates";
       signing.assignments = port.signing_certificates;
-      signing.needed = signs(encoder);
+      signing.needed = signs(encoder) || seals_by_signing(seal_of(port.transport));
       places_.push_back(std::move(signing));
     }
     place.revocation = policy(port.revocation, port.party);  // no encoder turns this off
@@ -226,7 +231,7 @@ class Collector {
   }
 
   void client(Place place, const SendTransport& transport, const char* field) {
-    const auto* http = std::get_if<HttpSendSettings>(&transport);
+    const auto* http = http_settings(transport);
     if (http == nullptr || !http->client_certificate) return;
     place.usage = Usage::HttpsClient;
     place.field = field;

@@ -5,8 +5,11 @@
 #include "adapters/file/file_receiver.h"
 #include "adapters/file/file_sender.h"
 #include "adapters/http/http_sender.h"
+#include "adapters/soap/soap_location.h"
+#include "adapters/soap/soap_sender.h"
 #include "base/text.h"
 #include "hosts/http_send_options.h"
+#include "hosts/soap_security.h"
 
 namespace sealgate::hosts {
 namespace {
@@ -35,6 +38,67 @@ std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& servic
                                                    const Sender& sender) {
   return std::make_shared<adapters::http::HttpSender>(
       http_send_options(settings, sender, services.clock, services.credentials), services.http_client);
+}
+
+soap::TreeLimits soap_limits(std::uint64_t maximum_body) {
+  soap::TreeLimits limits;
+  limits.bytes = static_cast<std::size_t>(maximum_body == 0 ? artifacts::kSoapMaximumBody : maximum_body);
+  return limits;
+}
+
+std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
+                                                   const artifacts::SoapSendSettings& settings,
+                                                   const Sender& sender) {
+  adapters::soap::SoapSendOptions options;
+  options.http = http_send_options(settings.http, sender, services.clock, services.credentials);
+  options.version = settings.use_soap12 ? soap::Version::Soap12 : soap::Version::Soap11;
+  options.action = settings.action;
+  options.headers = settings.headers;
+  options.understood = settings.understood_headers;
+  options.limits = soap_limits(settings.maximum_body);
+  options.opener = make_opener(services, {sender.port, sender.host, false}, settings.answer_security, options.limits);
+  Sender sealing = sender;
+  sealing.port = "send port " + sender.port;
+  options.sealer = make_sealer(
+      services, [sealing]() -> Result<Sender> { return sealing; }, settings.security, options.limits);
+  return std::make_shared<adapters::soap::SoapSender>(std::move(options), services.http_client);
+}
+
+soap::Service make_service(const artifacts::SoapReceiveSettings& settings, bool two_way,
+                           const artifacts::ArtifactSet& set) {
+  soap::Service service;
+  service.name = settings.service;
+  service.two_way = two_way;
+  if (settings.version == artifacts::SoapVersions::Soap11) service.version = soap::Version::Soap11;
+  if (settings.version == artifacts::SoapVersions::Soap12) service.version = soap::Version::Soap12;
+  for (const artifacts::SoapOperation& operation : settings.operations) {
+    service.operations.push_back({operation.name, operation.action, operation.request, operation.response});
+  }
+  const bool by_schemas = settings.operations.empty();
+  for (const std::string& name : settings.schemas) {
+    const artifacts::Schema* schema = set.find_schema(name);
+    if (schema == nullptr) continue;  // refused when it was applied
+    service.schemas.push_back(schema->xsd.text());
+    const std::string& type = schema->message_type;
+    if (by_schemas) service.operations.push_back({type.substr(type.rfind('#') + 1), {}, type, {}});
+  }
+  return service;
+}
+
+std::shared_ptr<const adapters::http::LocationFlavour> make_flavour(const AdapterServices& services,
+                                                                    const artifacts::ReceiveLocation& location,
+                                                                    const artifacts::SoapReceiveSettings& settings,
+                                                                    bool two_way, const artifacts::ArtifactSet& set) {
+  adapters::soap::SoapLocationOptions options;
+  options.location = location.name;
+  options.service = make_service(settings, two_way, set);
+  options.public_address = settings.public_address;
+  options.limits = soap_limits(settings.http.maximum_body);
+  options.opener = make_opener(services, {location.name, location.host, true}, settings.security, options.limits);
+  options.sealer =
+      make_sealer(services, responder(services, location.name), settings.response_security, options.limits);
+  options.understood = settings.understood_headers;
+  return adapters::soap::make_soap_location(std::move(options));
 }
 
 std::shared_ptr<const adapters::http::HttpUsers> users_of(const artifacts::Host& host) {
@@ -88,6 +152,11 @@ std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices&, 
   return nullptr;  // locations of the shared listener
 }
 
+std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices&, const std::string&,
+                                                        const artifacts::SoapReceiveSettings&) {
+  return nullptr;  // of the same listener
+}
+
 }  // namespace
 
 std::shared_ptr<adapters::SendAdapter> make_send_adapter(const AdapterServices& services,
@@ -102,9 +171,11 @@ std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServ
                     location.transport);
 }
 
-std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::ReceiveLocation& location,
-                                                               const artifacts::Host* host, bool two_way) {
-  const auto* settings = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);
+std::optional<adapters::http::HttpLocation> make_http_location(const AdapterServices& services,
+                                                               const artifacts::ReceivePort& port,
+                                                               const artifacts::ReceiveLocation& location,
+                                                               const artifacts::ArtifactSet& set) {
+  const auto* settings = artifacts::http_settings(location.transport);
   if (settings == nullptr) return std::nullopt;
   adapters::http::HttpLocation made;
   made.name = location.name;
@@ -112,9 +183,13 @@ std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::
   made.suspend_failed_requests = settings->suspend_failed_requests;
   made.return_message_id = settings->return_correlation_handle;
   made.max_body_bytes = settings->maximum_body;
-  made.two_way = two_way;
+  made.two_way = port.two_way;
   made.access = access_of(*settings);
-  if (host != nullptr) made.access.users = users_of(*host);
+  if (const artifacts::Host* host = set.find_host(location.host)) made.access.users = users_of(*host);
+  if (const auto* soap = std::get_if<artifacts::SoapReceiveSettings>(&location.transport)) {
+    made.mime_headers = adapters::http::MimeHeaders::Never;
+    made.flavour = make_flavour(services, location, *soap, port.two_way, set);
+  }
   return made;
 }
 

@@ -5,8 +5,10 @@
 #include "adapters/http/http_receiver.h"
 #include "artifacts/artifacts.h"
 #include "credentials/look_up.h"
+#include "hosts/configuration.h"
 #include "hosts/sender.h"
 #include "net/http_client.h"
+#include "soap/security/replay.h"
 
 namespace sealgate::hosts {
 
@@ -15,6 +17,11 @@ struct AdapterServices {
   const Clock& clock;
   std::shared_ptr<net::HttpClient> http_client;
   credentials::Service& credentials;
+  /// Certificates for what comes in at this moment; null: nothing with WS-Security can be received.
+  const ConfigurationHolder* configuration = nullptr;
+  messaging::MessageBox* box = nullptr;  ///< null with `configuration`
+  /// Of everything that came in by SOAP in this process; stays when locations change.
+  std::shared_ptr<soap::ReplayCache> replays = std::make_shared<soap::ReplayCache>();
 };
 
 /// Sends by this transport for `sender`; never null.
@@ -26,9 +33,10 @@ std::shared_ptr<adapters::SendAdapter> make_send_adapter(const AdapterServices& 
 std::unique_ptr<adapters::ReceiveAdapter> make_receive_adapter(const AdapterServices& services,
                                                                const artifacts::ReceiveLocation& location);
 
-/// What its listener needs to know of an HTTP location; empty for others. `host`: whose users may come in; may be
-/// null.
-std::optional<adapters::http::HttpLocation> make_http_location(const artifacts::ReceiveLocation& location,
-                                                               const artifacts::Host* host, bool two_way);
+/// What its listener needs to know of an HTTP location; empty for others.
+std::optional<adapters::http::HttpLocation> make_http_location(const AdapterServices& services,
+                                                               const artifacts::ReceivePort& port,
+                                                               const artifacts::ReceiveLocation& location,
+                                                               const artifacts::ArtifactSet& set);
 
 }  // namespace sealgate::hosts

@@ -13,12 +13,13 @@ namespace names = messaging::names;
 
 constexpr std::size_t kMaximumAddress = 2048;
 constexpr std::string_view kFileScheme = "file://";
+constexpr std::string_view kSoapScheme = "soap://";
 
 tl::unexpected<Error> bad_address(const artifacts::SendPort& port, const std::string& what) {
-  return fail(
-      kBadAddress, what, "send port " + port.name,
-      "BTS.OutboundTransportLocation is file:///folder/name, http://... or https://...; terminate the message "
-      "and send it again with a right one");
+  return fail(kBadAddress, what, "send port " + port.name,
+              "BTS.OutboundTransportLocation is file:///folder/name, http://..., https://... or SOAP://...; "
+              "terminate the message "
+              "and send it again with a right one");
 }
 
 bool has_prefix(std::string_view text, std::string_view prefix) {
@@ -55,6 +56,18 @@ Result<artifacts::SendTransport> http_transport(const artifacts::SendPort& port,
   return settings;
 }
 
+/// "SOAP://host/path" is how BizTalk writes it; the transport is HTTP.
+Result<artifacts::SendTransport> soap_transport(const artifacts::SendPort& port, std::string_view location) {
+  std::string url(location);
+  if (has_prefix(location, kSoapScheme)) url = "http://" + url.substr(kSoapScheme.size());
+  auto settings = settings_of<artifacts::SoapSendSettings>(port);
+  if (!has_prefix(url, "http://") && !has_prefix(url, "https://")) {
+    return bad_address(port, "the address of a SOAP transmission is not a URL of http or https");
+  }
+  settings.http.url = std::move(url);
+  return settings;
+}
+
 }  // namespace
 
 Result<artifacts::SendTransport> dynamic_transport(const artifacts::SendPort& port,
@@ -72,8 +85,12 @@ Result<artifacts::SendTransport> dynamic_transport(const artifacts::SendPort& po
   }
   if (iequals(type, "FILE")) return file_transport(port, location);
   if (iequals(type, "HTTP")) return http_transport(port, location);
+  if (iequals(type, "SOAP") || (type.empty() && has_prefix(location, kSoapScheme))) {
+    return soap_transport(port, location);
+  }
   if (!type.empty()) {
-    return bad_address(port, "there is no adapter of the name in BTS.OutboundTransportType (FILE and HTTP are)");
+    return bad_address(port,
+                       "there is no adapter of the name in BTS.OutboundTransportType (FILE, HTTP and SOAP are)");
   }
   if (has_prefix(location, kFileScheme)) return file_transport(port, location);
   return http_transport(port, location);

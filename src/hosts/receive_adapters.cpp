@@ -1,5 +1,7 @@
 #include "hosts/receive_adapters.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace sealgate::hosts {
@@ -11,9 +13,12 @@ constexpr std::chrono::seconds kLocationStop{30};
 /// With what it takes over from the group, so that a change there is a change of the location, and so that the
 /// listener refuses a body that is too large by its announced length, with the right answer.
 artifacts::ReceiveLocation complete(artifacts::ReceiveLocation location, const artifacts::ArtifactSet& set) {
-  auto* http = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);
+  auto* http = artifacts::http_settings(location.transport);
   if (http != nullptr && http->maximum_body == 0) {
     http->maximum_body = set.group ? set.group->maximum_body : artifacts::Group{}.maximum_body;
+    if (std::holds_alternative<artifacts::SoapReceiveSettings>(location.transport)) {
+      http->maximum_body = std::min(http->maximum_body, artifacts::kSoapMaximumBody);
+    }
   }
   return location;
 }
@@ -53,8 +58,8 @@ void ReceiveAdapters::apply(const artifacts::ArtifactSet& set) {
     for (const artifacts::ReceiveLocation& location : port.locations) {
       if (!location.enabled) continue;
       auto whole = complete(location, set);
-      if (auto http = make_http_location(whole, set.find_host(whole.host), port.two_way)) {
-        const std::string listener = std::get<artifacts::HttpReceiveSettings>(whole.transport).listener;
+      if (auto http = make_http_location(services_, port, whole, set)) {
+        const std::string listener = artifacts::http_settings(whole.transport)->listener;
         listening[location.name] = {std::move(whole), std::move(*http), listener};
       } else {
         polled[location.name] = std::move(whole);

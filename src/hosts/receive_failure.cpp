@@ -117,7 +117,7 @@ Result<std::optional<SubmitOutcome>> route_failed(const Configuration& configura
 }  // namespace
 
 bool discards_failures(const artifacts::ReceiveLocation& location) {
-  const auto* http = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);
+  const auto* http = artifacts::http_settings(location.transport);
   return http != nullptr && !http->suspend_failed_requests;
 }
 

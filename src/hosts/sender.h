@@ -15,6 +15,9 @@ struct Sender {
   std::string port = {};
   std::string party = {};    ///< at the other end; may be empty
   std::string account = {};  ///< of the sending host; empty when there is no such host
+  std::string host = {};
+  artifacts::CertificateAssignments signing = {};     ///< the port's, else the group's
+  artifacts::CertificateAssignments encryption = {};  ///< of the partner
   artifacts::RevocationPolicy revocation = artifacts::RevocationPolicy::Off;
   std::shared_ptr<const pipeline::CertificateView> certificates = {};
 };

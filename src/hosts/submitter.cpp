@@ -61,6 +61,7 @@ class BoxSubmission final : public adapters::Submission {
     inbound.context.promote(messaging::names::kRequestResponseToken, call->token());
     inbound.context.promote(messaging::names::kCorrelationToken, call->token());
     SG_TRY_ASSIGN(auto outcome, receive(*configuration_, box_, std::move(inbound), now));
+    outcome.two_way = true;
     if (outcome.kind == adapters::SubmitKind::Accepted) outcome.answer = std::move(call);
     return outcome;
   }
@@ -86,7 +87,7 @@ std::string address_of(const adapters::SubmitRequest& request) {
 
 /// The location's own limit where it has one, else the group's.
 std::uint64_t body_limit(const Configuration& configuration, const artifacts::ReceiveLocation& location) {
-  const auto* http = std::get_if<artifacts::HttpReceiveSettings>(&location.transport);
+  const auto* http = artifacts::http_settings(location.transport);
   if (http != nullptr && http->maximum_body != 0) return http->maximum_body;
   return configuration.artifacts.set.group ? configuration.artifacts.set.group->maximum_body
                                            : artifacts::Group{}.maximum_body;

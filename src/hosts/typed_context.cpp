@@ -15,7 +15,10 @@ constexpr std::array kPromoted{names::kInboundTransportType, names::kInboundTran
                                names::kHttpContentType,      names::kHttpRemoteAddress,
                                names::kHttpRequestPath,      names::kHttpQueryString,
                                names::kFileReceivedFileName, names::kSignatureCertificate,
-                               names::kWindowsUser,          names::kHttpClientCertificate};
+                               names::kWindowsUser,          names::kHttpClientCertificate,
+                               names::kSoapVersion,          names::kSoapAction,
+                               names::kSoapMethodName,       names::kSoapFaultCode,
+                               names::kSoapWasSigned,        names::kSoapWasEncrypted};
 
 std::optional<messaging::PropertyValue> typed(messaging::PropertyType type, const std::string& text) {
   switch (type) {

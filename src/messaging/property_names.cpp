@@ -22,7 +22,7 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kEncryptionCertificate, kText,
                        "of a dynamic port: thumbprint to encrypt this one message to"},
     PropertyDefinition{names::kInboundTransportLocation, kText, "address the message came in at"},
-    PropertyDefinition{names::kInboundTransportType, kText, "adapter the message came in by: FILE, HTTP"},
+    PropertyDefinition{names::kInboundTransportType, kText, "adapter the message came in by: FILE, HTTP, SOAP"},
     PropertyDefinition{names::kInterchangeId, kText, "id shared by all messages of one received document"},
     PropertyDefinition{names::kInterchangeSequenceNumber, kInteger, "place among those, from 1"},
     PropertyDefinition{names::kMessageId, kText, "id of the message"},
@@ -91,6 +91,16 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kHttpClientCertificate, kText, "thumbprint of the client's TLS certificate"},
     PropertyDefinition{names::kHttpClientCertificateSha256, kText, "the same, SHA-256", Promotion::Written},
     PropertyDefinition{names::kHttpDeliveryId, kText, "identity that the sender gave the message"},
+    PropertyDefinition{names::kSoapVersion, kText, "version of the envelope: 1.1 or 1.2"},
+    PropertyDefinition{names::kSoapAction, kText, "SOAPAction, or the action of the Content-Type"},
+    PropertyDefinition{names::kSoapMethodName, kText, "name of the element in the SOAP Body"},
+    PropertyDefinition{names::kSoapSignerSha256, kText,
+                       "SHA-256 thumbprint of the certificate that signed the envelope", Promotion::Written},
+    PropertyDefinition{names::kSoapWasSigned, kBoolean, "WS-Security: the Body was signed, with everything checked"},
+    PropertyDefinition{names::kSoapWasEncrypted, kBoolean, "WS-Security: the Body was encrypted"},
+    PropertyDefinition{names::kSoapFaultCode, kText, "code of the fault that a partner's service answered"},
+    PropertyDefinition{names::kSoapFaultReason, kText, "its text", Promotion::Written},
+    PropertyDefinition{names::kSoapFaultDetail, kText, "its detail element", Promotion::Written},
     PropertyDefinition{names::kMimeContentDescription, kText, "Content-Description"},
     PropertyDefinition{names::kMimeContentDisposition, kText, "Content-Disposition"},
     PropertyDefinition{names::kMimeContentId, kText, "Content-ID"},
@@ -106,8 +116,8 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kPartyName, kText, "name of the party it came from"},
 };
 
-constexpr std::array<std::string_view, 8> kReserved{"BTS.",   "HTTP.",        "FILE.",     "MIME.",
-                                                    "Party.", "ErrorReport.", "EdiIntAS.", "Microsoft.BizTalk."};
+constexpr std::array<std::string_view, 9> kReserved{
+    "BTS.", "HTTP.", "FILE.", "MIME.", "SOAP.", "Party.", "ErrorReport.", "EdiIntAS.", "Microsoft.BizTalk."};
 
 const auto& sorted() {
   static const auto in_order = [] {

@@ -98,6 +98,18 @@ inline constexpr std::string_view kHttpClientCertificate = "HTTP.ClientCertifica
 /// SHA-256 in hexadecimal: what parties are found by.
 inline constexpr std::string_view kHttpClientCertificateSha256 = "HTTP.ClientCertificateSha256";
 inline constexpr std::string_view kHttpDeliveryId = "HTTP.DeliveryId";
+// SOAP adapter; header blocks are SOAPHeader.<name>, a namespace of the users'
+inline constexpr std::string_view kSoapVersion = "SOAP.Version";
+inline constexpr std::string_view kSoapAction = "SOAP.Action";
+inline constexpr std::string_view kSoapMethodName = "SOAP.MethodName";
+/// SHA-256 in hexadecimal of the certificate whose WS-Security signature over the Body held: what parties are found
+/// by.
+inline constexpr std::string_view kSoapSignerSha256 = "SOAP.SignerSha256";
+inline constexpr std::string_view kSoapWasSigned = "SOAP.WasSigned";
+inline constexpr std::string_view kSoapWasEncrypted = "SOAP.WasEncrypted";
+inline constexpr std::string_view kSoapFaultCode = "SOAP.FaultCode";
+inline constexpr std::string_view kSoapFaultReason = "SOAP.FaultReason";
+inline constexpr std::string_view kSoapFaultDetail = "SOAP.FaultDetail";
 // Failed messages
 inline constexpr std::string_view kErrorFailureCode = "ErrorReport.FailureCode";
 inline constexpr std::string_view kErrorFailureCategory = "ErrorReport.FailureCategory";
@@ -136,8 +148,9 @@ const PropertyDefinition* find_property_definition(std::string_view name);
 bool is_set_by_documents(std::string_view name);
 /// True for a property whose value nobody is shown.
 bool is_confidential(std::string_view name);
-/// True for "BTS.", "HTTP.", "FILE.", "MIME.", "Party.", "ErrorReport.", "EdiIntAS." and "Microsoft.BizTalk.": names
-/// there must be registered. Other namespaces belong to the user; schemas declare their types.
+/// True for "BTS.", "HTTP.", "FILE.", "MIME.", "SOAP.", "Party.", "ErrorReport.", "EdiIntAS." and
+/// "Microsoft.BizTalk.": names there must be registered. Other namespaces belong to the user; schemas declare their
+/// types.
 bool is_reserved_namespace(std::string_view name);
 
 }  // namespace sealgate::messaging

@@ -3,6 +3,7 @@
 #include "crypto/random.h"
 #include "messaging/property_names.h"
 #include "mime/writer.h"
+#include "pipeline/assigned_certificates.h"
 #include "pipeline/certificate_checks.h"
 #include "pipeline/errors.h"
 #include "pipeline/evidence.h"
@@ -70,21 +71,10 @@ const artifacts::CertificateAssignments& signing_certificates(const SendRun& run
 
 Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts::EncoderSettings& settings,
                                              certificates::StatusFetcher* online) {
-  const artifacts::CertificateAssignments& assigned = signing_certificates(run);
-  const artifacts::CertificateAssignment* current = artifacts::latest(assigned, run.environment.now);
-  if (current == nullptr) {
-    return fail(kNoSigningCertificate,
-                assigned.empty() ? "the port signs, but neither it nor the group has a signing certificate"
-                                 : "the port signs, but none of its signing certificates is in force: " +
-                                       artifacts::why_none_in_force(assigned, run.environment.now),
-                run.use.place,
-                "name a certificate of the Personal store of account " + run.host.account +
-                    " under signing_certificates of the Group or of the port, then resume");
-  }
-  const CertificateView& view = run.environment.certificates;
   const CertificateUse use = use_for(run, settings, certificates::Usage::Sign, online);
-  SG_TRY_ASSIGN(const OwnCertificate* own, find_own(view, use, current->certificate));
-  SG_TRY(check_certificate(view, use, own->certificate, run.environment.now, run.environment.evidence));
+  SG_TRY_ASSIGN(const OwnCertificate* own,
+                signing_certificate(run.environment.certificates, use, signing_certificates(run), run.environment.now,
+                                    run.environment.evidence));
   smime::SignOptions sign{
       .form = settings.signature_type == artifacts::SignatureType::Clear ? smime::SignatureForm::Clear
                                                                          : smime::SignatureForm::Opaque,
@@ -131,13 +121,9 @@ Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const art
   encrypt.cipher = settings.encryption_algorithm;
   encrypt.key_transport = settings.key_transport == artifacts::KeyTransport::RsaOaep ? smime::KeyTransport::RsaOaep
                                                                                      : smime::KeyTransport::RsaPkcs1;
-  const CertificateView& view = run.environment.certificates;
   const CertificateUse use = use_for(run, settings, certificates::Usage::Encrypt, online);
-  for (const artifacts::Thumbprint& thumbprint : recipients) {
-    SG_TRY_ASSIGN(const Certificate certificate, find_partner(view, use, thumbprint));
-    SG_TRY(check_certificate(view, use, certificate, run.environment.now, run.environment.evidence));
-    encrypt.recipients.push_back(certificate);
-  }
+  SG_TRY_ASSIGN(encrypt.recipients, usable_recipients(run.environment.certificates, use, recipients,
+                                                      run.environment.now, run.environment.evidence));
   return encrypt;
 }
 

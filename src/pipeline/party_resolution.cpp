@@ -29,6 +29,15 @@ class Search {
     return found;
   }
 
+  /// Its path was judged when the envelope was opened.
+  Result<Resolution> by_envelope_signer(const Thumbprint& sha256) {
+    Resolution found = by_sha256(EvidenceKind::Certificate, sha256);
+    if (found.party != nullptr) return found;
+    SG_TRY_ASSIGN(const auto stored, certificates_.find_partner(sha256));
+    if (stored) take(parties_.owners(stored->thumbprint()), found);
+    return found;
+  }
+
   /// The handshake proved that the client has the key; what the certificate is worth is judged here.
   Result<Resolution> by_client_certificate(const Thumbprint& sha256) {
     Resolution found = by_sha256(EvidenceKind::ClientCertificate, sha256);
@@ -137,6 +146,10 @@ Result<Resolution> resolve_party(const artifacts::PartyResolutionSettings& setti
     SG_TRY_ASSIGN(auto found, search.by_signer(*evidence.signer));
     if (decided(std::move(found))) return first;
   }
+  if (settings.resolve_by_certificate && evidence.envelope_signer) {
+    SG_TRY_ASSIGN(auto found, search.by_envelope_signer(*evidence.envelope_signer));
+    if (decided(std::move(found))) return first;
+  }
   if (settings.resolve_by_certificate && evidence.client_certificate) {
     SG_TRY_ASSIGN(auto found, search.by_client_certificate(*evidence.client_certificate));
     if (decided(std::move(found))) return first;
@@ -151,9 +164,13 @@ Result<Resolution> resolve_party(const artifacts::PartyResolutionSettings& setti
 SenderEvidence evidence_of(const messaging::MessageContext& context, const std::optional<Certificate>& signer) {
   SenderEvidence evidence;
   evidence.signer = signer;
-  if (const auto client = context.text(names::kHttpClientCertificateSha256)) {
-    if (const auto thumbprint = Thumbprint::parse(*client)) evidence.client_certificate = *thumbprint;
-  }
+  const auto thumbprint_in = [&context](std::string_view name) -> std::optional<Thumbprint> {
+    const auto text = context.text(name);
+    const auto thumbprint = Thumbprint::parse(text.value_or(""));
+    return text && thumbprint ? std::optional(*thumbprint) : std::nullopt;
+  };
+  evidence.envelope_signer = thumbprint_in(names::kSoapSignerSha256);
+  evidence.client_certificate = thumbprint_in(names::kHttpClientCertificateSha256);
   evidence.user = context.text(names::kWindowsUser);
   return evidence;
 }
@@ -181,7 +198,9 @@ Result<> run_party_resolution(const ReceiveRun& run, const artifacts::PartyResol
   // Where nothing is signed, BizTalk's property names the certificate of the connection.
   messaging::MessageContext& context = message.message.context;
   const auto client = context.text(names::kHttpClientCertificate);
-  if (!message.signer && client) context.promote(names::kSignatureCertificate, *client);
+  if (!message.signer && !context.text(names::kSoapSignerSha256) && client) {
+    context.promote(names::kSignatureCertificate, *client);
+  }
   return {};
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // The party resolution component: which party sent this message. Evidence is looked at in this order, and the first
-// that is there decides: the certificate of the outermost signature, the client certificate of the TLS connection,
-// the account that the adapter authenticated. A certificate that belongs to nobody ends the search, so that a weaker
-// evidence cannot mend a wrong one, unless the pipeline says fall_back.
+// that is there decides: the certificate of the outermost signature, that of the signature over a SOAP envelope
+// (WS-Security), the client certificate of the TLS connection, the account that the adapter authenticated. A
+// certificate that belongs to nobody ends the search, so that a weaker evidence cannot mend a wrong one, unless the
+// pipeline says fall_back.
 //
 // Certificates are looked up by SHA-256. A party that names one by its SHA-1 thumbprint is found when that names this
 // very certificate: another one under the same thumbprint in OtherPeople is no match.
@@ -18,6 +19,7 @@ namespace sealgate::pipeline {
 /// What is known of the sender. Only what was proven: a signature that holds, a finished handshake, a password.
 struct SenderEvidence {
   std::optional<Certificate> signer = {};
+  std::optional<Thumbprint> envelope_signer = {};     ///< SHA-256; of WS-Security, judged when it came in
   std::optional<Thumbprint> client_certificate = {};  ///< SHA-256
   std::optional<std::string> user = {};               ///< domain\user
 };

@@ -82,6 +82,8 @@ struct SubmitOutcome {
   std::string reason;  ///< for the log of the adapter, and for the sender where policy allows; "" when Accepted
   /// Accepted, of a request-response location: the answer comes from there. Null: there is none to wait for.
   std::shared_ptr<PendingAnswer> answer = {};
+  /// Of a request-response location, whatever became of the request: whoever sent it waits for more than a receipt.
+  bool two_way = false;
 };
 
 /// One message on its way in. Takes the raw bytes of the message exactly as they came.

@@ -39,6 +39,7 @@
 #include "adapters/common/adapter.h"
 #include "adapters/http/authenticator.h"
 #include "adapters/http/forwarded.h"
+#include "adapters/http/location_flavour.h"
 #include "net/http_server.h"
 
 namespace sealgate::adapters::http {
@@ -78,6 +79,8 @@ struct HttpLocation {
   bool return_message_id = true;  ///< "Return correlation handle on success"
   MimeHeaders mime_headers = MimeHeaders::Auto;
   std::uint64_t max_body_bytes = 0;  ///< 0: the listener's
+  /// Absent: bodies are messages as they are.
+  std::shared_ptr<const LocationFlavour> flavour = {};
 };
 
 /// Context that every message gets: HTTP.InboundHttpHeaders ("Name: value" lines with CRLF, credentials and cookies

@@ -163,6 +163,12 @@ bool is_taken(const HttpLocation& location, const std::string* content_type) {
   });
 }
 
+HttpResponse wrong_method() {
+  HttpResponse response = net::problem(405, kMethod, "this location takes POST only");
+  response.headers.add("Allow", "POST");
+  return response;
+}
+
 HttpResponse wrong_type(const HttpLocation& location) {
   HttpResponse response = net::problem(415, kContentType, "this location does not take this type of content");
   std::string accepted;
@@ -204,15 +210,24 @@ ContextEntries make_context(const net::HttpRequest& request, const std::string& 
   return context;
 }
 
+/// What a flavour knows better goes in front.
+void replace(ContextEntries& context, ContextEntries better) {
+  std::erase_if(context, [&better](const ContextEntry& entry) {
+    return std::ranges::find(better, entry.name, &ContextEntry::name) != better.end();
+  });
+  for (ContextEntry& entry : better) context.push_back(std::move(entry));
+}
+
 class Exchange final : public net::HttpExchange {
  public:
   Exchange(Submitter& submitter, std::shared_ptr<const HttpLocation> location, SubmitRequest request,
-           std::string head, std::chrono::seconds retry_after)
+           std::string head, std::chrono::seconds retry_after, std::function<void(const SubmitOutcome&)> observe)
       : submitter_(submitter),
         location_(std::move(location)),
         request_(std::move(request)),
         head_(std::move(head)),
-        retry_after_(retry_after) {}
+        retry_after_(retry_after),
+        observe_(std::move(observe)) {}
 
   std::optional<HttpResponse> write(ByteView block) override {
     if (!submission_) {
@@ -242,6 +257,7 @@ class Exchange final : public net::HttpExchange {
       log(LogLevel::Warning, "an HTTP message failed",
           {{"location", location_->name}, {"message", outcome->message_id}, {"reason", outcome->reason}});
     }
+    if (observe_) observe_(*outcome);
     if (outcome->answer == nullptr) return from_outcome(*location_, *outcome);
     HttpResponse response;
     response.later = std::make_shared<LaterAnswer>(outcome->answer, location_, outcome->message_id, retry_after_);
@@ -254,6 +270,7 @@ class Exchange final : public net::HttpExchange {
   SubmitRequest request_;
   std::string head_;
   std::chrono::seconds retry_after_;
+  std::function<void(const SubmitOutcome&)> observe_;
   std::unique_ptr<Submission> submission_;
   std::uint64_t received_ = 0;
 };
@@ -292,13 +309,22 @@ net::HttpBegin ReceiveHandler::begin(net::HttpRequest request) {
     if (fallback_ != nullptr) return fallback_->begin(std::move(request));
     return net::problem(404, kNoLocation, "there is no such location");
   }
-  if (request.method != "POST") {
-    HttpResponse response = net::problem(405, kMethod, "this location takes POST only");
-    response.headers.add("Allow", "POST");
-    return response;
-  }
+  const auto flavour = location->flavour;
+  if (flavour == nullptr && request.method != "POST") return wrong_method();
   auto admission = access_.admit(request, *location);
   if (admission.refusal) return std::move(*admission.refusal);
+  if (flavour == nullptr) return begin_at(std::move(location), {std::move(request), {}, {}}, admission.user);
+  return flavour->begin(
+      std::move(request),
+      [this, location = std::move(location), user = admission.user](FlavouredRequest flavoured) -> net::HttpBegin {
+        if (flavoured.request.method != "POST") return wrong_method();
+        return begin_at(location, std::move(flavoured), user);
+      });
+}
+
+net::HttpBegin ReceiveHandler::begin_at(std::shared_ptr<const HttpLocation> location, FlavouredRequest flavoured,
+                                        const std::string& user) {
+  const net::HttpRequest& request = flavoured.request;
   const std::string* coding = request.headers.find("Content-Encoding");
   if (coding != nullptr && !iequals(*coding, "identity")) {
     HttpResponse response = net::problem(415, kContentCoding, "send the body without Content-Encoding");
@@ -318,9 +344,11 @@ net::HttpBegin ReceiveHandler::begin(net::HttpRequest request) {
   const bool entity = location->mime_headers == MimeHeaders::Always ||
                       (location->mime_headers == MimeHeaders::Auto && type != nullptr && is_entity_type(*type));
   if (!is_taken(*location, type)) return wrong_type(*location);
-  SubmitRequest submit{location->name, make_context(request, admission.user, entity), {}};
+  SubmitRequest submit{location->name, make_context(request, user, entity), {}};
+  replace(submit.context, std::move(flavoured.context));
   return std::make_unique<Exchange>(submitter_, std::move(location), std::move(submit),
-                                    entity ? make_entity_head(request.headers) : std::string(), retry_after_);
+                                    entity ? make_entity_head(request.headers) : std::string(), retry_after_,
+                                    std::move(flavoured.observe));
 }
 
 }  // namespace sealgate::adapters::http

@@ -21,6 +21,9 @@ class ReceiveHandler final : public net::HttpHandler {
   net::HttpBegin begin(net::HttpRequest request) override;
 
  private:
+  /// The location as a box for bodies, for a request that was admitted. `user`: who gave name and password.
+  net::HttpBegin begin_at(std::shared_ptr<const HttpLocation> location, FlavouredRequest flavoured,
+                          const std::string& user);
   std::shared_ptr<const HttpLocation> find(const std::string& path) const;
 
   Submitter& submitter_;

@@ -187,11 +187,25 @@ class Opener {
       }
       opened_.covered.push_back(targets[i].element);
     }
+    for (const Target& target : targets) drop_comments(target.element);
     const auto value = decode_text(find_child(signature, kDsig, "SignatureValue"));
     if (!value) return bad("the value of the signature cannot be read");
     opened_.signature = *value;
     opened_.signer = signer;
     return {};
+  }
+
+  /// No signature covers them, and they cut texts into pieces that some readers take for the whole.
+  void drop_comments(xmlNodePtr element) {
+    for (xmlNodePtr child = element->children; child != nullptr;) {
+      const xmlNodePtr next = child->next;
+      if (child->type == XML_COMMENT_NODE) {
+        envelope_.retire(child);
+      } else if (child->type == XML_ELEMENT_NODE) {
+        drop_comments(child);
+      }
+      child = next;
+    }
   }
 
   struct Target {

@@ -214,6 +214,11 @@ TEST_F(Security, WrappedTimestamp) {
   EXPECT_EQ(judge(replaced(sealed, stamp, stamp + fresh)), kBadSecurity.id);
 }
 
+TEST_F(Security, CommentsInWhatWasSignedAreNotPassedOn) {
+  EXPECT_EQ(judge(replaced(seal(signing(rsa())), "Bolt", "Bo<!-- x -->lt")), "");
+  EXPECT_THAT(body_, HasSubstr(">Bolt &amp; Nut<"));
+}
+
 TEST_F(Security, AnIdOfABusinessDocumentIsNoTarget) {
   const std::string sealed = seal(signing(rsa()));
   const std::string body = element(sealed, "soap:Body");

@@ -1,0 +1,236 @@
+"""WS-Security: zeep and python-xmlsec sign, encrypt and log in; attackers move, change and repeat."""
+import datetime
+
+import pytest
+import xmlsec
+import zeep.exceptions
+import zeep.wsse.signature
+import zeep.wsse.username
+from lxml import etree
+
+from support.artifacts import by_http, documents, file_port, group, host, receive_port, send_port
+from support.gateway import Recorder
+from support.pki import Pki
+from support.postgres import wait_until
+from support.program import must
+from support.soap import ORDERS, by_soap, client, envelope, order, orders_schema, post, web_service
+from support.wsse import Signer, decrypt, encrypt, part, signed, timestamp, verify, wrapped
+
+REFUSED = "security of the message was not accepted"
+
+
+@pytest.fixture
+def safe(stage, pki):
+    """A stage with certificates: ours, and the partner's under the trusted root."""
+    stage.own = pki.get("rsa", "soap-own")
+    stage.partner = pki.get("rsa", "soap-partner")
+    must(stage.gateway("cert", "import", pki.root, "--trust-roots"))
+    must(stage.gateway("cert", "import", stage.own.both))
+    must(stage.gateway("cert", "import", stage.partner.certificate, "--store", "OtherPeople"))
+
+    def apply(*ports, location=None, **security):
+        at = by_soap(settings={"schemas": ["Orders"], "security": security}, revocation="off", pipeline="XMLReceive", **(location or {}))
+        stage.gateway.apply(documents(
+            group(signing_certificates=[stage.own.thumbprint]), host(decryption_certificates=[stage.own.thumbprint]), orders_schema(),
+            {"kind": "Party", "name": "Contoso", "verification_certificates": [stage.partner.thumbprint]},
+            *(ports or [receive_port(at), file_port("Out", stage.out)])))
+
+    stage.secure = apply
+    return stage
+
+
+@pytest.mark.parametrize("kind", [zeep.wsse.signature.BinarySignature, zeep.wsse.signature.Signature])
+def test_zeep_signs_and_the_party_is_known(safe, kind):
+    safe.secure(require_signature=True)
+    with safe.gateway:
+        client(safe.gateway, wsse=Signer(safe.partner, kind)).service.Order(Number=1, Item="Bolt")
+        assert b"Bolt" in safe.received()[0]
+        context = safe.context()
+    assert context["Party.Name"] == "Contoso"
+    assert context["SOAP.SignerSha256"] == safe.partner.thumbprint_sha256
+    assert context["SOAP.WasSigned"] in (True, "true")
+
+
+def test_unsigned_and_foreign_signatures_are_refused(safe, pki, tmp_path):
+    (tmp_path / "other").mkdir()
+    stranger = Pki(tmp_path / "other", name="Other Root").get("rsa", "stranger")
+    expired = pki.expired("rsa", "soap-expired")
+    safe.secure(require_signature=True)
+    with safe.gateway:
+        assert "soap.no-signature" in post(safe.gateway, envelope(order())).text
+        for identity in (stranger, expired):
+            answer = post(safe.gateway, etree.tostring(signed(identity, envelope(order()))))
+            assert answer.status == 500 and REFUSED in answer.text, answer.body
+        assert safe.messages() == []
+
+
+def test_changed_content_is_refused(safe):
+    safe.secure(require_signature=True)
+    with safe.gateway:
+        good = etree.tostring(signed(safe.partner, envelope(order())))
+        answer = post(safe.gateway, good.replace(b"Bolt", b"Gold"))
+        assert REFUSED in answer.text
+        # It was not taken, so the good one is no replay of it; the second good one is.
+        assert post(safe.gateway, good).status == 202
+        assert "soap.replayed" in post(safe.gateway, good).text
+
+
+WRAPPINGS = {"header": "soap.not-covered", "security": "soap.bad-security", "object": "soap.not-covered", "same id": "soap.duplicate-id",
+             "below": "soap.not-covered"}
+
+
+@pytest.mark.parametrize("place", list(WRAPPINGS))
+def test_signature_wrapping_is_refused(safe, place):
+    safe.secure(require_signature=True)
+    with safe.gateway:
+        good = signed(safe.partner, envelope(order()))
+        answer = post(safe.gateway, wrapped(good, order(item="Gold"), place))
+        assert answer.status == 500 and WRAPPINGS[place] in answer.text, answer.body
+        assert safe.messages() == []
+        assert post(safe.gateway, etree.tostring(good)).status == 202
+
+
+def test_old_future_and_missing_timestamps_are_refused(safe):
+    safe.secure(require_signature=True, maximum_age="5m", clock_skew="30s")
+    with safe.gateway:
+        for shift in (-3600, 3600):
+            assert "soap.stale" in post(safe.gateway, etree.tostring(signed(safe.partner, envelope(order()), shift=shift))).text
+        bare = etree.fromstring(envelope(order()))
+        Signer(safe.partner).signature.apply(bare, {})
+        assert "soap.no-timestamp" in post(safe.gateway, etree.tostring(bare)).text
+        # One that the signature does not cover is worth nothing.
+        part(bare, "Security").append(timestamp())
+        assert "soap.not-covered" in post(safe.gateway, etree.tostring(bare)).text
+
+
+def test_sha1_is_refused(safe):
+    safe.secure(require_signature=True)
+    with safe.gateway:
+        old = Signer(safe.partner)
+        old.signature = zeep.wsse.signature.BinarySignature(str(safe.partner.key), str(safe.partner.certificate),
+                                                            signature_method=xmlsec.Transform.RSA_SHA1, digest_method=xmlsec.Transform.SHA1)
+        weak = etree.fromstring(envelope(order()))
+        old.apply(weak, {})
+        assert "soap.algorithm-refused" in post(safe.gateway, etree.tostring(weak)).text
+
+
+def test_encrypted_by_xmlsec_and_signed_by_zeep(safe):
+    safe.secure(require_signature=True, require_encryption=True)
+    with safe.gateway:
+        plain = etree.tostring(signed(safe.partner, envelope(order())))
+        assert "soap.no-encryption" in post(safe.gateway, plain).text
+        sealed = encrypt(signed(safe.partner, envelope(order(item="Secret bolt"))), safe.own.certificate)
+        text = etree.tostring(sealed)
+        assert b"Secret" not in text
+        answer = post(safe.gateway, text)
+        assert answer.status == 202, answer.body
+        assert b"Secret bolt" in safe.received()[0]
+        assert safe.context()["SOAP.WasEncrypted"] in (True, "true")
+
+
+def test_of_what_was_encrypted_nothing_is_told(safe):
+    safe.secure(require_signature=True)
+    with safe.gateway:
+        foreign = encrypt(signed(safe.partner, envelope(order())), safe.partner.certificate)
+        unsigned = encrypt(etree.fromstring(envelope(order())), safe.own.certificate)
+        broken = encrypt(signed(safe.partner, envelope(order())), safe.own.certificate)
+        value = part(part(broken, "EncryptedData"), "CipherValue")
+        value.text = value.text.strip()[:-8] + "AAAAAAA="
+        answers = [post(safe.gateway, etree.tostring(one)) for one in (foreign, unsigned, broken)]
+        assert len({(one.status, one.body) for one in answers}) == 1
+        assert answers[0].code() == "FailedCheck" and "adapter.soap.refused" in answers[0].text
+
+
+@pytest.mark.parametrize("digest", [True, False])
+def test_username_tokens(safe, tmp_path, digest):
+    password = tmp_path / "password"
+    password.write_text("s<cret\n")
+    safe.secure(users=[{"name": "alice", "password_file": str(password)}])
+    with safe.gateway:
+        def token(name="alice", secret="s<cret", **words):
+            return zeep.wsse.username.UsernameToken(name, secret, use_digest=digest, **words)
+
+        client(safe.gateway, wsse=token()).service.Order(Number=1, Item="Bolt")
+        safe.received()
+        assert safe.context()["BTS.WindowsUser"] == "alice"
+        for wrong in (token(secret="wrong"), token(name="mallory"), token(secret="")):
+            with pytest.raises(zeep.exceptions.Fault, match=REFUSED):
+                client(safe.gateway, wsse=wrong).service.Order(Number=1, Item="Bolt")
+        assert "soap.no-user" in post(safe.gateway, envelope(order())).text
+        if digest:
+            same = token(nonce="0123456789abcdef", created=datetime.datetime.utcnow())
+            client(safe.gateway, wsse=same).service.Order(Number=1, Item="Bolt")
+            with pytest.raises(zeep.exceptions.Fault, match="soap.replayed"):
+                client(safe.gateway, wsse=same).service.Order(Number=1, Item="Bolt")
+
+
+def test_a_location_without_security_does_not_pretend_to_understand(stage, pki):
+    stage.receive_orders()
+    with stage.gateway:
+        sealed = signed(pki.get("rsa", "soap-partner"), envelope(order()))
+        part(sealed, "Security").set("{http://schemas.xmlsoap.org/soap/envelope/}mustUnderstand", "1")
+        assert post(stage.gateway, etree.tostring(sealed)).code() == "MustUnderstand"
+
+
+@pytest.mark.parametrize("soap12", [False, True])
+def test_what_we_seal_others_open(safe, tmp_path, soap12):
+    with Recorder(keep=True) as partner:
+        port = {**send_port("Out", partner.url, encryption_certificates=[safe.partner.thumbprint], revocation="off"), "adapter": "SOAP",
+                "settings": {"url": partner.url, "use_soap12": soap12, "security": {"sign": True, "encrypt": True}}}
+        safe.secure(receive_port(by_http()), port)
+        with safe.gateway:
+            assert safe.gateway.request("POST", "/in", order(item="Secret bolt").encode(), {"Content-Type": "text/xml"})[0] == 202
+            assert partner.wait_for(lambda: partner.bodies, 20)
+    text = partner.bodies[0][1]
+    assert b"Secret bolt" not in text
+    opened = decrypt(etree.fromstring(text), safe.partner, tmp_path)
+    verify(opened, safe.own.certificate)
+    assert opened.findtext(f".//{{{ORDERS}}}Item") == "Secret bolt"
+
+
+def test_responses_are_signed(safe):
+    operation = {"name": "Submit", "request": f"{ORDERS}#Order", "response": f"{ORDERS}#Confirmation"}
+    settings = {"schemas": ["Orders"], "operations": [operation], "security": {"require_signature": True}, "response_security": {"sign": True}}
+    with web_service(lambda _: f'<Confirmation xmlns="{ORDERS}"><Accepted>true</Accepted></Confirmation>') as url:
+        safe.secure(receive_port(by_soap(settings=settings, revocation="off"), two_way=True), send_port("Partner", url, two_way=True))
+        with safe.gateway:
+            caller = client(safe.gateway, wsse=Signer(safe.partner, verify_with=safe.own.certificate))
+            assert caller.service.Submit(Number=1, Item="Bolt") is True
+
+
+def test_answers_must_prove_what_the_port_demands(safe):
+    told = envelope("<Told xmlns='urn:t'/>")
+    with web_service(lambda body: told if b"Plain" in body else etree.tostring(signed(safe.partner, told))) as url:
+        port = {**send_port("Out", url, two_way=True, retry_count=0, revocation="off"), "adapter": "SOAP",
+                "settings": {"url": url, "answer_security": {"require_signature": True}}}
+        safe.secure(receive_port(by_http()), port, file_port("Answers", safe.out, filter='BTS.SPName == "Out"'))
+        with safe.gateway:
+            assert safe.gateway.request("POST", "/in", order(item="Plain").encode(), {"Content-Type": "text/xml"})[0] == 202
+            wait_until(lambda: safe.messages(state="suspended"), "refused")
+            failure = safe.messages(state="suspended")[0]["failure"]
+            assert failure["code"] == "adapter.soap.bad-answer" and "not signed" in failure["text"]
+            assert safe.gateway.request("POST", "/in", order().encode(), {"Content-Type": "text/xml"})[0] == 202
+            assert b"Told" in safe.received()[0]
+
+
+def test_a_missing_signing_certificate_suspends(safe):
+    with Recorder() as partner:
+        port = {**send_port("Out", partner.url), "adapter": "SOAP", "settings": {"url": partner.url, "security": {"sign": True}}}
+        safe.gateway.apply(documents(group(signing_certificates=[safe.partner.thumbprint]), host(), receive_port(by_http()), port))
+        with safe.gateway:
+            assert safe.gateway.request("POST", "/in", order().encode(), {"Content-Type": "text/xml"})[0] == 202
+            wait_until(lambda: safe.messages(state="suspended"), "suspended at once")
+            assert safe.messages(state="suspended")[0]["failure"]["code"] == "pipeline.certificate-in-wrong-store"
+        assert not partner.arrived
+
+
+def test_contradictions_are_refused_when_applied(safe):
+    port = {**send_port("Out", "http://127.0.0.1:9/"), "adapter": "SOAP", "settings": {"url": "http://127.0.0.1:9/", "security": {"encrypt": True}}}
+    path = safe.gateway.folder / "bad.yaml"
+    for bad, code in ((port, "artifacts.no-encryption-certificate"),
+                      ({**port, "settings": {"url": "http://127.0.0.1:9/"}, "pipeline": "SMIMETransmit", "encoder": {"signature_type": "blob"}},
+                       "artifacts.contradiction"),
+                      ({**port, "settings": {"url": "http://127.0.0.1:9/", "security": {"cipher": "aes256-cbc"}}}, "artifacts.contradiction")):
+        path.write_text(documents(group(signing_certificates=[safe.own.thumbprint]), host(), receive_port(by_http()), bad))
+        done = safe.gateway("apply", "-f", path)
+        assert done.returncode != 0 and code.encode() in done.stderr, done.stderr
