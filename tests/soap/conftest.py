@@ -37,7 +37,7 @@ class Stage:
     def context(self):
         """Of the only message that came in."""
         shown = json.loads(must(self.gateway("message", "show", self.messages()[0]["id"], "-o", "json")).stdout)
-        return {one["name"]: one["value"] for one in shown["context"]}
+        return {one["name"]: one["value"] for one in shown["message"]["context"]}
 
 
 @pytest.fixture

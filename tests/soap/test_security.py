@@ -233,4 +233,4 @@ def test_contradictions_are_refused_when_applied(safe):
                       ({**port, "settings": {"url": "http://127.0.0.1:9/", "security": {"cipher": "aes256-cbc"}}}, "artifacts.contradiction")):
         path.write_text(documents(group(signing_certificates=[safe.own.thumbprint]), host(), receive_port(by_http()), bad))
         done = safe.gateway("apply", "-f", path)
-        assert done.returncode != 0 and code.encode() in done.stderr, done.stderr
+        assert done.returncode != 0 and code in str(done.stderr), done.stderr

@@ -5,7 +5,7 @@ from lxml import etree
 from support.artifacts import by_http, file_port, receive_port, send_port
 from support.gateway import Recorder
 from support.postgres import wait_until
-from support.soap import SOAP11, SOAP12, by_soap, envelope, spyne_server
+from support.soap import SOAP11, SOAP12, by_soap, envelope, spyne_server, web_service
 
 
 def ask(question):
@@ -19,8 +19,7 @@ def by_soap_port(url, settings=None, **words):
 @pytest.mark.parametrize("version", [SOAP11, SOAP12])
 def test_spyne_answers_and_the_answer_is_a_message(stage, version):
     with spyne_server(version) as (url, asked):
-        stage.apply(receive_port(by_http()), by_soap_port(url, {"use_soap12": version == SOAP12, "action": "urn:spyne/Ask"}, two_way=True,
-                                                          response_pipeline="PassThruReceive"),
+        stage.apply(receive_port(by_http()), by_soap_port(url, {"use_soap12": version == SOAP12, "action": "urn:spyne/Ask"}, two_way=True),
                     file_port("Answers", stage.out, filter='BTS.SPName == "Out"'))
         with stage.gateway:
             assert stage.gateway.request("POST", "/in", ask("wie schön?"), {"Content-Type": "text/xml"})[0] == 202
@@ -45,6 +44,17 @@ def test_a_fault_is_a_failure_with_its_text_and_is_retried(stage, version):
     assert failure["code"] == "adapter.soap.fault"
     assert "that costs too much" in failure["text"] and "TooMuch" in failure["text"]
     assert len(asked) == 2
+
+
+def test_a_fault_with_a_success_is_no_success(stage):
+    fault = envelope(f'<e:Fault xmlns:e="{SOAP11}"><faultcode>e:Server</faultcode><faultstring>out of bolts</faultstring></e:Fault>')
+    with web_service(lambda _: fault) as url:
+        stage.apply(receive_port(by_http()), by_soap_port(url, retry_count=0))
+        with stage.gateway:
+            assert stage.gateway.request("POST", "/in", ask("x"), {"Content-Type": "text/xml"})[0] == 202
+            wait_until(lambda: stage.messages(state="suspended"), "suspended")
+            failure = stage.messages(state="suspended")[0]["failure"]
+    assert failure["code"] == "adapter.soap.fault" and "out of bolts" in failure["text"]
 
 
 def test_what_is_no_xml_is_suspended_at_once(stage):

@@ -130,7 +130,8 @@ SendOutcome SoapSender::send(OutboundMessage& message) {
   if (options_.version == Version::Soap11) headers += "SOAPAction: \"" + action + "\"\r\n";
   BufferSink answer(options_.limits.bytes);
   EnvelopeMessage wrapped(message, std::move(*envelope), std::move(headers), answer);
-  return judge(http_.send(wrapped), answer.bytes(), message);
+  SendOutcome outcome = http_.send(wrapped);
+  return judge(std::move(outcome), answer.bytes(), message);
 }
 
 SendOutcome SoapSender::judge(SendOutcome outcome, ByteView answer, OutboundMessage& message) const {
