@@ -218,7 +218,7 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   SG_TRY_ASSIGN(Batch batch, make_batch(configuration, *port, location->name, std::move(received->messages), several,
                                         now, inbound.trail));
   const bool unrouted = batch.unrouted.has_value();
-  if (unrouted && discards_failures(*location)) return discard(inbound, batch.unrouted->what);
+  if (unrouted && discards_failures(*location)) return discard(inbound, batch.unrouted->to_string());
   if (unrouted && port->two_way) return failed(std::move(*batch.unrouted));
 
   const bool nothing_good = batch.publications.empty();

@@ -24,6 +24,16 @@ class Stage:
         """One way, at /soap, into the folder."""
         self.apply(receive_port(by_soap(settings={"schemas": ["Orders"], **settings})), file_port("Out", self.out))
 
+    def hand_in(self, document):
+        """To the HTTP location at /in."""
+        document = document.encode() if isinstance(document, str) else document
+        assert self.gateway.request("POST", "/in", document, {"Content-Type": "text/xml"})[0] == 202
+
+    def failure(self):
+        """Of the message that was suspended, when it is."""
+        wait_until(lambda: self.messages(state="suspended"), "a suspended message")
+        return self.messages(state="suspended")[0]["failure"]
+
     def received(self, count=1):
         """The documents that came out, when there are so many."""
         files = lambda: [one for one in self.out.iterdir() if not one.name.startswith(".")]  # noqa: E731

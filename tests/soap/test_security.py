@@ -11,9 +11,8 @@ from lxml import etree
 from support.artifacts import by_http, documents, file_port, group, host, receive_port, send_port
 from support.gateway import Recorder
 from support.pki import Pki
-from support.postgres import wait_until
 from support.program import must
-from support.soap import ORDERS, by_soap, client, envelope, order, orders_schema, post, web_service
+from support.soap import ORDERS, by_soap, by_soap_port, client, envelope, order, orders_schema, post, web_service
 from support.wsse import Signer, decrypt, encrypt, part, signed, timestamp, verify, wrapped
 
 REFUSED = "security of the message was not accepted"
@@ -28,10 +27,11 @@ def safe(stage, pki):
     must(stage.gateway("cert", "import", stage.own.both))
     must(stage.gateway("cert", "import", stage.partner.certificate, "--store", "OtherPeople"))
 
-    def apply(*ports, location=None, **security):
-        at = by_soap(settings={"schemas": ["Orders"], "security": security}, revocation="off", pipeline="XMLReceive", **(location or {}))
+    def apply(*ports, **security):
+        at = by_soap(settings={"schemas": ["Orders"], "security": security}, revocation="off", pipeline="XMLReceive")
+        own = [stage.own.thumbprint]
         stage.gateway.apply(documents(
-            group(signing_certificates=[stage.own.thumbprint]), host(decryption_certificates=[stage.own.thumbprint]), orders_schema(),
+            group(signing_certificates=own), host(decryption_certificates=own), orders_schema(),
             {"kind": "Party", "name": "Contoso", "verification_certificates": [stage.partner.thumbprint]},
             *(ports or [receive_port(at), file_port("Out", stage.out)])))
 
@@ -75,8 +75,8 @@ def test_changed_content_is_refused(safe):
         assert "soap.replayed" in post(safe.gateway, good).text
 
 
-WRAPPINGS = {"header": "soap.not-covered", "security": "soap.bad-security", "object": "soap.not-covered", "same id": "soap.duplicate-id",
-             "below": "soap.not-covered"}
+WRAPPINGS = {"header": "soap.not-covered", "security": "soap.bad-security", "object": "soap.not-covered",
+             "same id": "soap.duplicate-id", "below": "soap.not-covered"}
 
 
 @pytest.mark.parametrize("place", list(WRAPPINGS))
@@ -107,19 +107,21 @@ def test_sha1_is_refused(safe):
     safe.secure(require_signature=True)
     with safe.gateway:
         old = Signer(safe.partner)
-        old.signature = zeep.wsse.signature.BinarySignature(str(safe.partner.key), str(safe.partner.certificate),
-                                                            signature_method=xmlsec.Transform.RSA_SHA1, digest_method=xmlsec.Transform.SHA1)
+        old.signature = zeep.wsse.signature.BinarySignature(
+            str(safe.partner.key), str(safe.partner.certificate), signature_method=xmlsec.Transform.RSA_SHA1,
+            digest_method=xmlsec.Transform.SHA1)
         weak = etree.fromstring(envelope(order()))
         old.apply(weak, {})
         assert "soap.algorithm-refused" in post(safe.gateway, etree.tostring(weak)).text
 
 
-def test_encrypted_by_xmlsec_and_signed_by_zeep(safe):
+@pytest.mark.parametrize("cipher", [xmlsec.Transform.AES256_GCM, xmlsec.Transform.AES256])
+def test_encrypted_by_xmlsec_and_signed_by_zeep(safe, cipher):
     safe.secure(require_signature=True, require_encryption=True)
     with safe.gateway:
         plain = etree.tostring(signed(safe.partner, envelope(order())))
         assert "soap.no-encryption" in post(safe.gateway, plain).text
-        sealed = encrypt(signed(safe.partner, envelope(order(item="Secret bolt"))), safe.own.certificate)
+        sealed = encrypt(signed(safe.partner, envelope(order(item="Secret bolt"))), safe.own.certificate, cipher)
         text = etree.tostring(sealed)
         assert b"Secret" not in text
         answer = post(safe.gateway, text)
@@ -175,11 +177,11 @@ def test_a_location_without_security_does_not_pretend_to_understand(stage, pki):
 @pytest.mark.parametrize("soap12", [False, True])
 def test_what_we_seal_others_open(safe, tmp_path, soap12):
     with Recorder(keep=True) as partner:
-        port = {**send_port("Out", partner.url, encryption_certificates=[safe.partner.thumbprint], revocation="off"), "adapter": "SOAP",
-                "settings": {"url": partner.url, "use_soap12": soap12, "security": {"sign": True, "encrypt": True}}}
+        port = by_soap_port(partner.url, {"use_soap12": soap12, "security": {"sign": True, "encrypt": True}},
+                            encryption_certificates=[safe.partner.thumbprint], revocation="off")
         safe.secure(receive_port(by_http()), port)
         with safe.gateway:
-            assert safe.gateway.request("POST", "/in", order(item="Secret bolt").encode(), {"Content-Type": "text/xml"})[0] == 202
+            safe.hand_in(order(item="Secret bolt"))
             assert partner.wait_for(lambda: partner.bodies, 20)
     text = partner.bodies[0][1]
     assert b"Secret bolt" not in text
@@ -190,9 +192,11 @@ def test_what_we_seal_others_open(safe, tmp_path, soap12):
 
 def test_responses_are_signed(safe):
     operation = {"name": "Submit", "request": f"{ORDERS}#Order", "response": f"{ORDERS}#Confirmation"}
-    settings = {"schemas": ["Orders"], "operations": [operation], "security": {"require_signature": True}, "response_security": {"sign": True}}
+    settings = {"schemas": ["Orders"], "operations": [operation], "security": {"require_signature": True},
+                "response_security": {"sign": True}}
     with web_service(lambda _: f'<Confirmation xmlns="{ORDERS}"><Accepted>true</Accepted></Confirmation>') as url:
-        safe.secure(receive_port(by_soap(settings=settings, revocation="off"), two_way=True), send_port("Partner", url, two_way=True))
+        safe.secure(receive_port(by_soap(settings=settings, revocation="off"), two_way=True),
+                    send_port("Partner", url, two_way=True))
         with safe.gateway:
             caller = client(safe.gateway, wsse=Signer(safe.partner, verify_with=safe.own.certificate))
             assert caller.service.Submit(Number=1, Item="Bolt") is True
@@ -201,36 +205,35 @@ def test_responses_are_signed(safe):
 def test_answers_must_prove_what_the_port_demands(safe):
     told = envelope("<Told xmlns='urn:t'/>")
     with web_service(lambda body: told if b"Plain" in body else etree.tostring(signed(safe.partner, told))) as url:
-        port = {**send_port("Out", url, two_way=True, retry_count=0, revocation="off"), "adapter": "SOAP",
-                "settings": {"url": url, "answer_security": {"require_signature": True}}}
+        port = by_soap_port(url, {"answer_security": {"require_signature": True}}, two_way=True, retry_count=0,
+                            revocation="off")
         safe.secure(receive_port(by_http()), port, file_port("Answers", safe.out, filter='BTS.SPName == "Out"'))
         with safe.gateway:
-            assert safe.gateway.request("POST", "/in", order(item="Plain").encode(), {"Content-Type": "text/xml"})[0] == 202
-            wait_until(lambda: safe.messages(state="suspended"), "refused")
-            failure = safe.messages(state="suspended")[0]["failure"]
+            safe.hand_in(order(item="Plain"))
+            failure = safe.failure()
             assert failure["code"] == "adapter.soap.bad-answer" and "not signed" in failure["text"]
-            assert safe.gateway.request("POST", "/in", order().encode(), {"Content-Type": "text/xml"})[0] == 202
+            safe.hand_in(order())
             assert b"Told" in safe.received()[0]
 
 
 def test_a_missing_signing_certificate_suspends(safe):
     with Recorder() as partner:
-        port = {**send_port("Out", partner.url), "adapter": "SOAP", "settings": {"url": partner.url, "security": {"sign": True}}}
-        safe.gateway.apply(documents(group(signing_certificates=[safe.partner.thumbprint]), host(), receive_port(by_http()), port))
+        port = by_soap_port(partner.url, {"security": {"sign": True}})
+        wrong = group(signing_certificates=[safe.partner.thumbprint])
+        safe.gateway.apply(documents(wrong, host(), receive_port(by_http()), port))
         with safe.gateway:
-            assert safe.gateway.request("POST", "/in", order().encode(), {"Content-Type": "text/xml"})[0] == 202
-            wait_until(lambda: safe.messages(state="suspended"), "suspended at once")
-            assert safe.messages(state="suspended")[0]["failure"]["code"] == "pipeline.certificate-in-wrong-store"
+            safe.hand_in(order())
+            assert safe.failure()["code"] == "pipeline.certificate-in-wrong-store"
         assert not partner.arrived
 
 
 def test_contradictions_are_refused_when_applied(safe):
-    port = {**send_port("Out", "http://127.0.0.1:9/"), "adapter": "SOAP", "settings": {"url": "http://127.0.0.1:9/", "security": {"encrypt": True}}}
+    url = "http://127.0.0.1:9/"
+    mime = {"pipeline": "SMIMETransmit", "encoder": {"signature_type": "blob"}}
     path = safe.gateway.folder / "bad.yaml"
-    for bad, code in ((port, "artifacts.no-encryption-certificate"),
-                      ({**port, "settings": {"url": "http://127.0.0.1:9/"}, "pipeline": "SMIMETransmit", "encoder": {"signature_type": "blob"}},
-                       "artifacts.contradiction"),
-                      ({**port, "settings": {"url": "http://127.0.0.1:9/", "security": {"cipher": "aes256-cbc"}}}, "artifacts.contradiction")):
+    for bad, code in ((by_soap_port(url, {"security": {"encrypt": True}}), "artifacts.no-encryption-certificate"),
+                      (by_soap_port(url, **mime), "artifacts.contradiction"),
+                      (by_soap_port(url, {"security": {"cipher": "aes256-cbc"}}), "artifacts.contradiction")):
         path.write_text(documents(group(signing_certificates=[safe.own.thumbprint]), host(), receive_port(by_http()), bad))
         done = safe.gateway("apply", "-f", path)
         assert done.returncode != 0 and code in str(done.stderr), done.stderr

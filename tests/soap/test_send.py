@@ -2,30 +2,28 @@
 import pytest
 from lxml import etree
 
-from support.artifacts import by_http, file_port, receive_port, send_port
+from support.artifacts import by_http, file_port, receive_port
 from support.gateway import Recorder
 from support.postgres import wait_until
-from support.soap import SOAP11, SOAP12, by_soap, envelope, spyne_server, web_service
+from support.soap import SOAP11, SOAP12, by_soap, by_soap_port, envelope, post, spyne_server, web_service
 
 
 def ask(question):
-    return f'<?xml version="1.0" encoding="ISO-8859-1"?>\n<s:Ask xmlns:s="urn:spyne"><s:question>{question}</s:question></s:Ask>'.encode("latin-1")
-
-
-def by_soap_port(url, settings=None, **words):
-    return {**send_port("Out", url, **words), "adapter": "SOAP", "settings": {"url": url, **(settings or {})}}
+    text = f'<s:Ask xmlns:s="urn:spyne"><s:question>{question}</s:question></s:Ask>'
+    return f'<?xml version="1.0" encoding="ISO-8859-1"?>\n{text}'.encode("latin-1")
 
 
 @pytest.mark.parametrize("version", [SOAP11, SOAP12])
 def test_spyne_answers_and_the_answer_is_a_message(stage, version):
     with spyne_server(version) as (url, asked):
-        stage.apply(receive_port(by_http()), by_soap_port(url, {"use_soap12": version == SOAP12, "action": "urn:spyne/Ask"}, two_way=True),
+        port = by_soap_port(url, {"use_soap12": version == SOAP12, "action": "urn:spyne/Ask"}, two_way=True)
+        stage.apply(receive_port(by_http()), port,
                     file_port("Answers", stage.out, filter='BTS.SPName == "Out"'))
         with stage.gateway:
-            assert stage.gateway.request("POST", "/in", ask("wie schön?"), {"Content-Type": "text/xml"})[0] == 202
+            stage.hand_in(ask("wie schön?"))
             answer = etree.fromstring(stage.received()[0])
     assert answer.tag == "{urn:spyne}Told" and answer.findtext("{urn:spyne}Answer") == "heard wie schön?"
-    question, _, action, content_type = asked[0]
+    question, action, content_type = asked[0]
     assert question == "wie schön?"
     if version == SOAP11:
         assert action == '"urn:spyne/Ask"' and content_type.startswith("text/xml")
@@ -38,22 +36,20 @@ def test_a_fault_is_a_failure_with_its_text_and_is_retried(stage, version):
     with spyne_server(version) as (url, asked):
         stage.apply(receive_port(by_http()), by_soap_port(url, {"use_soap12": version == SOAP12}, two_way=True, retry_count=1))
         with stage.gateway:
-            assert stage.gateway.request("POST", "/in", ask("too much"), {"Content-Type": "text/xml"})[0] == 202
-            wait_until(lambda: stage.messages(state="suspended"), "suspended after its retries")
-            failure = stage.messages(state="suspended")[0]["failure"]
+            stage.hand_in(ask("too much"))
+            failure = stage.failure()
     assert failure["code"] == "adapter.soap.fault"
     assert "that costs too much" in failure["text"] and "TooMuch" in failure["text"]
     assert len(asked) == 2
 
 
 def test_a_fault_with_a_success_is_no_success(stage):
-    fault = envelope(f'<e:Fault xmlns:e="{SOAP11}"><faultcode>e:Server</faultcode><faultstring>out of bolts</faultstring></e:Fault>')
+    fault = envelope("<e:Fault><faultcode>e:Server</faultcode><faultstring>out of bolts</faultstring></e:Fault>")
     with web_service(lambda _: fault) as url:
         stage.apply(receive_port(by_http()), by_soap_port(url, retry_count=0))
         with stage.gateway:
-            assert stage.gateway.request("POST", "/in", ask("x"), {"Content-Type": "text/xml"})[0] == 202
-            wait_until(lambda: stage.messages(state="suspended"), "suspended")
-            failure = stage.messages(state="suspended")[0]["failure"]
+            stage.hand_in(ask("x"))
+            failure = stage.failure()
     assert failure["code"] == "adapter.soap.fault" and "out of bolts" in failure["text"]
 
 
@@ -61,9 +57,8 @@ def test_what_is_no_xml_is_suspended_at_once(stage):
     with Recorder() as partner:
         stage.apply(receive_port(by_http()), by_soap_port(partner.url))
         with stage.gateway:
-            assert stage.gateway.request("POST", "/in", b"ISA*00*", {"Content-Type": "text/plain"})[0] == 202
-            wait_until(lambda: stage.messages(state="suspended"), "suspended without a retry")
-            assert stage.messages(state="suspended")[0]["failure"]["code"] == "soap.not-xml"
+            stage.hand_in(b"ISA*00*")
+            assert stage.failure()["code"] == "soap.not-xml"
         assert not partner.arrived
 
 
@@ -71,16 +66,15 @@ def test_a_client_certificate_that_cannot_be_loaded_suspends_at_once(stage):
     settings = {"client_certificate": "01 23 45 67 89 AB CD EF 01 23 45 67 89 AB CD EF 01 23 45 67"}
     stage.apply(receive_port(by_http()), by_soap_port("https://127.0.0.1:9/", settings))
     with stage.gateway:
-        assert stage.gateway.request("POST", "/in", ask("x"), {"Content-Type": "text/xml"})[0] == 202
-        wait_until(lambda: stage.messages(state="suspended"), "suspended without a retry")
-        assert stage.messages(state="suspended")[0]["failure"]["code"] == "pipeline.certificate-missing"
+        stage.hand_in(ask("x"))
+        assert stage.failure()["code"] == "pipeline.certificate-missing"
 
 
 def test_one_way_is_delivered_by_an_empty_success(stage):
     with Recorder(keep=True) as partner:
         stage.apply(receive_port(by_http()), by_soap_port(partner.url))
         with stage.gateway:
-            assert stage.gateway.request("POST", "/in", ask("x"), {"Content-Type": "text/xml"})[0] == 202
+            stage.hand_in(ask("x"))
             assert partner.wait_for(lambda: partner.bodies, 20)
             wait_until(lambda: stage.messages(state="completed"), "delivered")
     headers, body = partner.bodies[0]
@@ -92,9 +86,8 @@ def test_headers_travel_through(stage):
     with Recorder(keep=True) as partner:
         stage.apply(receive_port(by_soap()), by_soap_port(partner.url, {"headers": ["Trace", "Absent"]}))
         with stage.gateway:
-            answer = stage.gateway.request("POST", "/soap", envelope("<a xmlns='urn:a'/>", '<h:Trace xmlns:h="urn:h">T-1</h:Trace>').encode(),
-                                           {"Content-Type": "text/xml", "SOAPAction": '"urn:do"'})
-            assert answer[0] == 202
+            text = envelope("<a xmlns='urn:a'/>", '<h:Trace xmlns:h="urn:h">T-1</h:Trace>')
+            assert post(stage.gateway, text, headers={"SOAPAction": '"urn:do"'}).status == 202
             assert partner.wait_for(lambda: partner.bodies, 20)
     headers, body = partner.bodies[0]
     assert headers["SOAPAction"] == '"urn:do"'
@@ -105,7 +98,6 @@ def test_nonsense_in_place_of_an_answer_is_retried(stage):
     with Recorder() as partner:  # answers 200 with nothing
         stage.apply(receive_port(by_http()), by_soap_port(partner.url, two_way=True, retry_count=1))
         with stage.gateway:
-            assert stage.gateway.request("POST", "/in", ask("x"), {"Content-Type": "text/xml"})[0] == 202
-            wait_until(lambda: stage.messages(state="suspended"), "suspended after its retries")
-            assert stage.messages(state="suspended")[0]["failure"]["code"] == "adapter.soap.bad-answer"
+            stage.hand_in(ask("x"))
+            assert stage.failure()["code"] == "adapter.soap.bad-answer"
         assert partner.number == 2

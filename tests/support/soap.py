@@ -1,4 +1,4 @@
-"""Both ends of SOAP that we did not write: zeep as client, spyne as server; and the envelopes that nobody would send by accident."""
+"""Both ends of SOAP that we did not write: zeep as client, spyne as server."""
 import contextlib
 import http.server
 import logging
@@ -12,6 +12,8 @@ from spyne import Application, Fault, ServiceBase, Unicode, rpc
 from spyne.protocol.soap import Soap11, Soap12
 from spyne.server.wsgi import WsgiApplication
 
+from support.artifacts import send_port
+
 logging.getLogger("spyne").setLevel(logging.CRITICAL)
 logging.getLogger("zeep").setLevel(logging.CRITICAL)
 
@@ -21,10 +23,12 @@ TYPES = {SOAP11: "text/xml; charset=utf-8", SOAP12: "application/soap+xml; chars
 
 ORDERS = "urn:orders"
 ORDERS_XSD = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{ORDERS}" elementFormDefault="qualified">
-<xs:element name="Order"><xs:complexType><xs:sequence><xs:element name="Number" type="xs:int"/><xs:element name="Item" type="xs:string"/>
+<xs:element name="Order"><xs:complexType><xs:sequence>
+  <xs:element name="Number" type="xs:int"/><xs:element name="Item" type="xs:string"/>
 </xs:sequence></xs:complexType></xs:element>
-<xs:element name="Confirmation"><xs:complexType><xs:sequence><xs:element name="Accepted" type="xs:boolean"/></xs:sequence></xs:complexType>
-</xs:element></xs:schema>"""
+<xs:element name="Confirmation"><xs:complexType><xs:sequence>
+  <xs:element name="Accepted" type="xs:boolean"/>
+</xs:sequence></xs:complexType></xs:element></xs:schema>"""
 
 
 def orders_schema(name="Orders"):
@@ -34,6 +38,11 @@ def orders_schema(name="Orders"):
 def by_soap(name="In by SOAP", path="/soap", settings=None, **words):
     return {"name": name, "host": "Default", "adapter": "SOAP", "settings": {"path": path, **(settings or {})},
             "pipeline": "PassThruReceive", **words}
+
+
+def by_soap_port(url, settings=None, **words):
+    """A send port by SOAP, for what came in at In."""
+    return {**send_port("Out", url, **words), "adapter": "SOAP", "settings": {"url": url, **(settings or {})}}
 
 
 def envelope(body, headers="", version=SOAP11):
@@ -78,7 +87,8 @@ class OrderService(ServiceBase):
 
     @rpc(Unicode(min_occurs=1), _returns=Unicode, _in_message_name="Ask", _out_message_name="Told", _out_variable_name="Answer")
     def Ask(ctx, question):  # noqa: N802
-        ctx.udc.append((question, ctx.in_header_doc, ctx.transport.req.get("HTTP_SOAPACTION"), ctx.transport.req.get("CONTENT_TYPE")))
+        request = ctx.transport.req
+        ctx.udc.append((question, request.get("HTTP_SOAPACTION"), request.get("CONTENT_TYPE")))
         if question == "too much":
             raise Fault("Client.TooMuch", "that costs too much")
         return f"heard {question}"

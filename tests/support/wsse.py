@@ -61,7 +61,7 @@ def signed(identity, text, **words):
     return envelope
 
 
-def encrypt(envelope, certificate, cipher=xmlsec.Transform.AES256_GCM if hasattr(xmlsec.Transform, "AES256_GCM") else xmlsec.Transform.AES256):
+def encrypt(envelope, certificate, cipher=xmlsec.Transform.AES256):
     """The content of the Body, to this certificate, as XML Encryption says; the key goes into the Security header."""
     body = [child for child in envelope if etree.QName(child).localname == "Body"][0]
     manager = xmlsec.KeysManager()
@@ -90,8 +90,8 @@ def decrypt(envelope, identity, folder):
     key = envelope.find(f".//{{{XENC}}}EncryptedKey")
     wrapped = folder / "wrapped"
     wrapped.write_bytes(base64.b64decode(key.findtext(f"{{{XENC}}}CipherData/{{{XENC}}}CipherValue")))
-    content_key = must(run(["openssl", "pkeyutl", "-decrypt", "-inkey", identity.key, "-in", wrapped, "-pkeyopt", "rsa_padding_mode:oaep",
-                            "-pkeyopt", "rsa_oaep_md:sha256", "-pkeyopt", "rsa_mgf1_md:sha1"])).stdout
+    content_key = must(run(["openssl", "pkeyutl", "-decrypt", "-inkey", identity.key, "-in", wrapped, "-pkeyopt",
+                            "rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:sha256", "-pkeyopt", "rsa_mgf1_md:sha1"])).stdout
     context = xmlsec.EncryptionContext()
     context.key = xmlsec.Key.from_binary_data(xmlsec.KeyData.AES, content_key)
     context.decrypt(envelope.find(f".//{{{XENC}}}EncryptedData"))
