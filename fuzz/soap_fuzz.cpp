@@ -1,5 +1,6 @@
-// Anything that comes by SOAP: an envelope is read, opened and judged without harm, nothing that is not covered counts
-// as proven, and what is taken out of it can be put into a new one. Input: one byte for the choices, then the message.
+// Anything that comes by SOAP: an envelope is read, opened and judged without harm, nothing that is not covered
+// counts as proven, and what is taken out of it can be put into a new one. Input: one byte for the choices, then the
+// message.
 
 #include <cstdlib>
 
@@ -23,21 +24,18 @@ const OwnKey& own() {
 
 /// What was signed stays what it was, wherever the bytes of `cut` are put into it.
 std::string damaged(ByteView cut, bool encrypted) {
-  static const std::string sealed[] = {[] {
-                                         SealOptions options;
-                                         options.signer = own();
-                                         return seal_envelope(write_envelope(Version::Soap11, {}, "<a>signed</a>"),
-                                                              options, kNow, {})
-                                             .value();
-                                       }(),
-                                       [] {
-                                         SealOptions options;
-                                         options.signer = own();
-                                         options.recipients = {own().certificate};
-                                         return seal_envelope(write_envelope(Version::Soap12, {}, "<a>signed</a>"),
-                                                              options, kNow, {})
-                                             .value();
-                                       }()};
+  static const std::string sealed[] = {
+      [] {
+        SealOptions options;
+        options.signer = own();
+        return seal_envelope(write_envelope(Version::Soap11, {}, "<a>signed</a>"), options, kNow, {}).value();
+      }(),
+      [] {
+        SealOptions options;
+        options.signer = own();
+        options.recipients = {own().certificate};
+        return seal_envelope(write_envelope(Version::Soap12, {}, "<a>signed</a>"), options, kNow, {}).value();
+      }()};
   std::string text = sealed[encrypted ? 1 : 0];
   if (cut.size() < 3) return text;
   const std::size_t at = (std::size_t{cut[0]} << 8 | cut[1]) % text.size();

@@ -1,7 +1,7 @@
 #pragma once
 // The listeners that hosts have of their own, kept in step with the configuration, the stores of certificates and the
-// clock. A changed certificate, minimum version or user holds for connections and requests that come after it; what is
-// open goes on. A changed address, connection limit or proxy is a new listener: the old one finishes what it has.
+// clock. A changed certificate, minimum version or user holds for connections and requests that come after it; what
+// is open goes on. A changed address, connection limit or proxy is a new listener: the old one finishes what it has.
 // What cannot be opened is logged once and tried again.
 
 #include <future>

@@ -75,7 +75,8 @@ TEST_F(ForesightCommands, WhoRemovesACertificateLearnsWhatMissesItNow) {
   ASSERT_EQ(here(run_party, {"add", "Fabrikam", "--certificate", write("f.cer", fabrikam)}).status, 0);
   const Outcome done = here(run_cert, {"remove", hex(fabrikam)});
   ASSERT_EQ(done.status, 0) << done.err;
-  EXPECT_NE(done.out.find("still assigned: Party Fabrikam, verification_certificates"), std::string::npos) << done.out;
+  EXPECT_NE(done.out.find("still assigned: Party Fabrikam, verification_certificates"), std::string::npos)
+      << done.out;
   ASSERT_EQ(here(run_cert, {"import", path("f.cer")}).status, 0);
   const Json again = Json::parse(here(run_cert, {"remove", hex(fabrikam), "-o", "json"}).out);
   EXPECT_EQ(again["still_assigned"].size(), 1U) << again;
