@@ -214,6 +214,36 @@ two_way: true
 adapter: HTTP
 settings: {}
 ---
+kind: SendPort
+name: By HTTP
+host: Default
+adapter: HTTP
+settings:
+  url: https://contoso.example/in
+  chunked: false
+  timeout: 2m
+  content_type: application/xml
+  authentication: ntlm
+  user: "CORP\\alice"
+  password_source: credential:contoso
+  client_certificate: 1111111111111111111111111111111111111111
+  trusted_certificates: [2222222222222222222222222222222222222222, 3333333333333333333333333333333333333333]
+  minimum_tls: "1.3"
+  check_server_name: false
+  http2: false
+  proxy: http://proxy.example:3128
+  proxy_user: carol
+  proxy_password_source: file:/etc/sealgate/proxy
+  redirects: 3
+  expect_continue: 1s
+  gzip_request: true
+  gzip_response: true
+  maximum_response: 4MiB
+  connect_timeout: 5s
+  tls_timeout: 6s
+  stall_timeout: 7s
+  answer_timeout: 8s
+---
 kind: SendPortGroup
 name: Everybody
 description: both of them
@@ -314,6 +344,38 @@ TEST(Documents, EverySettingOfDeliveryIsRead) {
   EXPECT_EQ(everybody->state, SendPortState::Stopped);
   EXPECT_EQ(everybody->send_ports, (std::vector<std::string>{"Ordered", "Night"}));
   EXPECT_TRUE(set.find_send_port_group("Nobody")->filter.empty());
+}
+
+TEST(Documents, EverySettingOfHttpSendIsRead) {
+  const auto documents = parse_documents(kDelivery, "delivery.yaml");
+  ASSERT_TRUE(documents) << documents.error().to_string();
+  HttpSendSettings wanted;
+  wanted.url = "https://contoso.example/in";
+  wanted.chunked = false;
+  wanted.timeout = std::chrono::minutes(2);
+  wanted.content_type = "application/xml";
+  wanted.authentication = HttpAuthentication::Ntlm;
+  wanted.user = "CORP\\alice";
+  wanted.password_source = "credential:contoso";
+  wanted.client_certificate = *Thumbprint::parse(std::string(40, '1'));
+  wanted.trusted_certificates = {*Thumbprint::parse(std::string(40, '2')), *Thumbprint::parse(std::string(40, '3'))};
+  wanted.minimum_tls = TlsVersion::Tls13;
+  wanted.check_server_name = false;
+  wanted.http2 = false;
+  wanted.proxy = "http://proxy.example:3128";
+  wanted.proxy_user = "carol";
+  wanted.proxy_password_source = "file:/etc/sealgate/proxy";
+  wanted.redirects = 3;
+  wanted.expect_continue = std::chrono::seconds(1);
+  wanted.gzip_request = true;
+  wanted.gzip_response = true;
+  wanted.maximum_response = std::uint64_t{4} << 20;
+  wanted.connect_timeout = std::chrono::seconds(5);
+  wanted.tls_timeout = std::chrono::seconds(6);
+  wanted.stall_timeout = std::chrono::seconds(7);
+  wanted.answer_timeout = std::chrono::seconds(8);
+  const ArtifactSet set = set_of(*documents);
+  EXPECT_EQ(std::get<HttpSendSettings>(set.find_send_port("By HTTP")->transport), wanted);
 }
 
 TEST(Documents, WhatIsWrittenReadsBackEqualAndIsStable) {

@@ -57,20 +57,45 @@ name: Out
 host: All
 party: Fabrikam
 adapter: HTTP
-settings: {url: 'http://partner.example/in'}
+settings:
+  url: http://partner.example/in
+  authentication: basic
+  user: alice
+  password_source: file:/etc/sealgate/alice
 pipeline: SMIMETransmit
 encoder: {signature_type: blob, digest: sha1, check_revocation: false}
+---
+kind: SendPort
+name: Unnamed
+host: All
+adapter: HTTP
+settings: {url: 'https://partner.example/in', check_server_name: false}
 )";
 
 TEST_F(PracticesTest, FindsWhatIsCareless) {
   configure(kCareless);
   const auto findings = run();
-  for (const char* code :
-       {"audit.weak-allowance", "audit.allowance-expired", "audit.allowance-long", "audit.weak-algorithm-sent",
-        "audit.revocation-off", "audit.revocation-soft", "audit.private-addresses", "audit.mixed-location",
-        "audit.unsigned-accepted", "audit.authentication-off", "audit.untrusted-host-resolves", "audit.flood",
-        "audit.account-shared", "audit.host-receives-and-sends", "audit.plain-http", "audit.plain-notice",
-        "audit.usage-unchecked", "audit.party-without-certificate", "audit.tracking-off"}) {
+  for (const char* code : {"audit.weak-allowance",
+                           "audit.allowance-expired",
+                           "audit.allowance-long",
+                           "audit.weak-algorithm-sent",
+                           "audit.revocation-off",
+                           "audit.revocation-soft",
+                           "audit.private-addresses",
+                           "audit.mixed-location",
+                           "audit.unsigned-accepted",
+                           "audit.authentication-off",
+                           "audit.untrusted-host-resolves",
+                           "audit.flood",
+                           "audit.account-shared",
+                           "audit.host-receives-and-sends",
+                           "audit.plain-http",
+                           "audit.plain-notice",
+                           "audit.plain-password",
+                           "audit.server-name-unchecked",
+                           "audit.usage-unchecked",
+                           "audit.party-without-certificate",
+                           "audit.tracking-off"}) {
     EXPECT_TRUE(has(findings, code)) << code;
   }
   for (const Finding& finding : findings) {
@@ -174,7 +199,8 @@ TEST_F(PracticesTest, TheThreatModelHasAFlowForEverythingThatIsConfigured) {
     }
   }
   EXPECT_EQ(names,
-            "Location Anybody of receive port In\nSend port Out\nThe store\nPrivate keys of account default\n"
+            "Location Anybody of receive port In\nSend port Out\nSend port Unnamed\nThe store\nPrivate keys of "
+            "account default\n"
             "Warnings of coming expiries\n");
   const auto& disclosure = flows[1].threats[3];
   EXPECT_FALSE(disclosure.open.empty()) << "plain HTTP and no encryption";
