@@ -62,7 +62,7 @@ def test_a_lost_key_costs_nothing_when_there_is_a_backup(office, tmp_path):
         wrong = one.sso("secret", "restore", backup, "--password-file", tmp_path / "wrong")
         assert wrong.returncode == 4 and "credentials.wrong-password" in wrong.stderr
         cut = tmp_path / "cut"
-        cut.write_bytes(backup.read_bytes()[:-20])
+        cut.write_bytes(backup.read_bytes()[:-21])
         assert one.sso("secret", "restore", cut, "--password-file", tmp_path / "password").returncode == 4
         must(one.sso("secret", "restore", backup, "--password-file", tmp_path / "password"))
         one.resume()

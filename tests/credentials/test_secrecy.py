@@ -6,6 +6,7 @@ import os
 from conftest import PASSWORD
 from support.postgres import Postgres
 from support.program import must
+from support.waiting import eventually
 
 OTHER = "Zweites-Wort-4711"
 
@@ -37,7 +38,7 @@ def test_no_clear_password_anywhere(office, tmp_path):
             one.map(wrong, OTHER)
             one.post()
         must(one.sso("update", "ERP", "--disable"))
-        one.suspended()
+        eventually(lambda: len(one.messages("suspended")) == 2, one.gateway.tail)
         must(one.sso("update", "ERP", "--enable"))
         for words in (["sso", "list"], ["sso", "list", "-o", "json"], ["sso", "show", "ERP"], ["sso", "show", "ERP", "-o", "json"],
                       ["sso", "audit", "--details"], ["sso", "audit", "--changes", "-o", "json"], ["sso", "secret", "show"],
