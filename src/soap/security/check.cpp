@@ -62,7 +62,7 @@ Result<Remembrance> check_security(const OpenedSecurity& opened, const Envelope&
     return fail(kStale, "the message has expired", {}, "look at the clocks of both sides");
   }
   if (opened.signer && opened.created) {
-    SG_TRY_ASSIGN(auto key, key_of("signature ", opened.signature));
+    SG_TRY_ASSIGN(auto key, key_of("signature ", opened.signed_info));
     remembrance.keys.push_back(std::move(key));
   }
   if (!opened.user) {

@@ -159,7 +159,7 @@ class Opener {
     if (info == nullptr) return bad("a signature has no SignedInfo");
     const xmlNodePtr method = find_child(info, kDsig, "CanonicalizationMethod");
     if (algorithm_of(method) != kExclusive) return refused("the canonicalisation of the signature is not taken");
-    SG_TRY(inclusive_prefixes(method));
+    SG_TRY_ASSIGN(const auto prefixes, inclusive_prefixes(method));
     if (!is_good(algorithm_of(find_child(info, kDsig, "SignatureMethod")), kSignatureMethods)) {
       return refused("the algorithm of the signature is not taken");
     }
@@ -188,9 +188,7 @@ class Opener {
       opened_.covered.push_back(targets[i].element);
     }
     for (const Target& target : targets) drop_comments(target.element);
-    const auto value = decode_text(find_child(signature, kDsig, "SignatureValue"));
-    if (!value) return bad("the value of the signature cannot be read");
-    opened_.signature = *value;
+    SG_TRY_ASSIGN(opened_.signed_info, canonical(info, prefixes));
     opened_.signer = signer;
     return {};
   }

@@ -46,8 +46,10 @@ struct OpenedSecurity {
   bool present = false;
   std::optional<certificates::Certificate> signer = {};
   std::vector<certificates::Certificate> certificates = {};  ///< all that the message brought
-  Bytes signature = {};                                      ///< its value
-  bool decrypted = false;                                    ///< the Body
+  /// What was signed, canonical: it tells one message from another, which values of signatures do not (whoever has
+  /// one of ECDSA can make a second one).
+  Bytes signed_info = {};
+  bool decrypted = false;  ///< the Body
   std::optional<certificates::Certificate> opened_with = {};
   xmlNodePtr timestamp = nullptr;
   std::optional<Time> created = {};

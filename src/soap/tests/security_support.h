@@ -1,6 +1,7 @@
 #pragma once
 // Keys for tests, and what only a test would encrypt.
 
+#include <openssl/bn.h>
 #include <openssl/x509.h>
 
 #include <cstdlib>
@@ -29,6 +30,18 @@ inline OwnKey own_key(crypto::PrivateKey key, const std::string& name) {
   X509_set_pubkey(x509.get(), key.native());
   X509_sign(x509.get(), key.native(), EVP_sha256());
   return {std::move(key), certificates::Certificate::from_native(x509.get()).value()};
+}
+
+/// Of an ECDSA signature over P-256 as r and s: the other one that holds.
+inline Bytes other_signature(Bytes raw) {
+  BIGNUM* order = nullptr;
+  BN_hex2bn(&order, "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
+  BIGNUM* s = BN_bin2bn(raw.data() + 32, 32, nullptr);
+  BN_sub(s, order, s);
+  BN_bn2binpad(s, raw.data() + 32, 32);
+  BN_free(s);
+  BN_free(order);
+  return raw;
 }
 
 /// The same envelope with other content under a new key for `recipient`, as anybody can make it.

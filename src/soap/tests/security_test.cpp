@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "certificates/pem_blocks.h"
 #include "soap/errors.h"
 #include "soap/security/check.h"
 #include "soap/security/names.h"
@@ -297,6 +298,19 @@ TEST_F(Security, UsernameTokens) {
     // Under the signature or not at all.
     EXPECT_EQ(judge(replaced(sealed, "alice", "admin"), policy), kBadSignature.id);
   }
+}
+
+TEST_F(Security, ASecondSignatureValueMakesNoSecondMessage) {
+  const std::string sealed = seal(signing(ec()));
+  ASSERT_EQ(judge(sealed), "");
+  const auto first = remembered_;
+  // With (r, s), (r, n - s) holds as well.
+  const std::string text = element(sealed, "ds:SignatureValue");
+  const std::string value = text.substr(text.find('>') + 1, text.rfind('<') - text.find('>') - 1);
+  Bytes raw = certificates::decode_base64(value).value();
+  ASSERT_EQ(raw.size(), 64U);
+  EXPECT_EQ(judge(replaced(sealed, value, base64(test::other_signature(raw)))), "");
+  EXPECT_EQ(remembered_, first);
 }
 
 TEST_F(Security, ReplaysAreFoundAndForgotten) {
