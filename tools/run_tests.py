@@ -31,6 +31,7 @@ PYTEST_SUITES = {
     "parties": ["tests/parties", "tests/scale"],
     "rollover": ["tests/rollover"],
     "peers": ["tests/peers"],
+    "probe": ["tests/probe"],
     "revocation": ["tests/revocation"],
     "scenarios": ["tests/scenarios"],
     "soap": ["tests/soap"],
