@@ -30,7 +30,7 @@ constexpr const char* kExamples =
     "  sealgate tls probe --port Orders              # with the trust and the client certificate of this send port\n"
     "  sealgate tls probe https://partner.example --online -o json\n";
 
-struct Command {
+struct ProbeCommand {
   StoreChoice where;
   std::string url;
   std::string port;
@@ -62,7 +62,7 @@ std::vector<Certificate> system_roots() {
 }
 
 /// The settings of the send port: where it sends, with whose certificate, and how revocation is asked.
-Result<> take_port(const Command& command, store::Store& store, const artifacts::ArtifactSet& set, Plan& plan) {
+Result<> take_port(const ProbeCommand& command, store::Store& store, const artifacts::ArtifactSet& set, Plan& plan) {
   const auto port = std::ranges::find(set.send_ports, command.port, &artifacts::SendPort::name);
   if (port == set.send_ports.end()) {
     return fail(kBadOption, "there is no send port '" + command.port + "'", {}, "see sealgate get SendPort");
@@ -82,7 +82,7 @@ Result<> take_port(const Command& command, store::Store& store, const artifacts:
   return {};
 }
 
-Result<> take_store(const Command& command, store::Store& store, Plan& plan) {
+Result<> take_store(const ProbeCommand& command, store::Store& store, Plan& plan) {
   SG_TRY_ASSIGN(const auto snapshot, store.artifacts().load());
   const artifacts::ArtifactSet& set = snapshot.set;
   const auto no_keys = [](const std::string& account) -> Result<certificates::AccountKey> {
@@ -109,7 +109,7 @@ Result<> take_store(const Command& command, store::Store& store, Plan& plan) {
   return take_port(command, store, set, plan);
 }
 
-Result<Plan> make_plan(const Command& command) {
+Result<Plan> make_plan(const ProbeCommand& command) {
   Plan plan;
   plan.options.url = command.url;
   plan.options.server_name = command.server_name;
@@ -131,7 +131,7 @@ Result<Plan> make_plan(const Command& command) {
   return plan;
 }
 
-int run(const Command& command) {
+int run(const ProbeCommand& command) {
   auto plan = make_plan(command);
   if (!plan) return print_error(plan.error());
   const auto report = probe::probe(plan->options, std::move(plan->ours), SystemClock());
@@ -146,7 +146,7 @@ int run_tls_probe(const Args& args) {
   CLI::App app{
       "Look at a TLS server without sending a login: addresses, versions, chain, revocation, what it asks for"};
   configure_app(app, "sealgate tls probe", kExamples);
-  Command command;
+  ProbeCommand command;
   command.where = default_store_choice();
   auto* url = app.add_option("URL", command.url, "https://host[:port][/path]");
   app.add_option("--port", command.port, "With the address and the settings of this send port")
