@@ -108,9 +108,10 @@ def beside_backlog(build, folder, name, count, rounds, seconds, connections, sen
 def render_backlog(part):
     """The page's section."""
     settings = part["settings"]
+    rounds = "one round of each" if settings["rounds"] == 1 else f"the median of {settings['rounds']} rounds"
     text = ["## Beside a backlog", "",
             f"The same flow while {settings['count']:,} messages of {settings['size']} bytes wait in the store: *suspended* for a stopped port, or",
-            "*scheduled* for a time to come, as for a partner that is away. In turn with an empty store, in one run.", "",
+            f"*scheduled* for a time to come, as for a partner that is away. In turn with an empty store, in one run; {rounds}.", "",
             "| | waiting | carried | against none | time to the 202, p50 / p99 | start |", "|---|---|---|---|---|---|"]
     for name, rows in part["figures"].items():
         for kind, row in rows.items():
