@@ -94,6 +94,12 @@ class Office:
                                      "json")).stdout)
         return [store["private_key"] for store in shown["stores"] if store["store"] == "Personal"][0]
 
+    def check(self, environment=None):
+        """What `sealgate check` says about private keys: (severity, code) of each finding."""
+        done = self.gateway("check", "-o", "json", environment=self.environment if environment is None else environment)
+        assert done.returncode in (0, 6, 7), done.stderr
+        return sorted({(one["severity"], one["code"]) for one in json.loads(done.stdout)["findings"] if "key" in one["code"]})
+
     def key_file(self):
         return self.gateway.data / "keys" / f"{self.account}.key"
 

@@ -161,6 +161,14 @@ def test_a_credential_of_the_service_manager(office, tmp_path):
     one.environment["CREDENTIALS_DIRECTORY"] = one.gateway.environment["CREDENTIALS_DIRECTORY"] = str(credentials)
     (credentials / "office.key").chmod(0o440)  # systemd lets a group have it
     assert one.key()["origin"] == "credential" and one.opens() == "yes"
+    assert one.check() == []
+    assert one.check(environment={}) == [("warning", "check.key-not-examined")], "only the service has the credential"
+    there = (credentials / "office.key").read_bytes()
+    (credentials / "office.key").chmod(0o640)
+    (credentials / "office.key").write_bytes(bytes(32))
+    assert one.check() == [("error", "check.key-unusable")]
+    (credentials / "office.key").write_bytes(there)
+    (credentials / "office.key").chmod(0o440)
     with one.gateway:
         one.works()
     refused = one("key", "rotate", "--account", one.account)

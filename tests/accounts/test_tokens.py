@@ -31,6 +31,10 @@ def test_messages_are_signed_and_opened_in_the_token(office, token, identity):
                                                              if "PKCS" in name or "PEM" in name}) == []
     shown = one.key()
     assert (shown["private_keys"], shown["in_tokens"]) == (1, 1)
+    assert one.check() == []
+    hidden = token.pin.rename(token.pin.with_suffix(".hidden"))
+    assert one.check() == [("warning", "check.key-not-examined")]
+    hidden.rename(token.pin)
     password = one.folder / "password"
     password.write_text("long enough")
     refused = one("cert", "export", identity.thumbprint, "--account", one.account, "--format", "p12", "--password-file", password,
