@@ -77,6 +77,7 @@ CURLcode Transfer::begin_tls(CURL*, void*, void* self) {
 int Transfer::begin_request(void* self, char*, char*, int, int) {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.uploaded_ = 0;
+  transfer.answer_begun_ = false;
   transfer.phases_.enter(transfer.request_.body ? Phase::Send : Phase::Answer);
   return CURL_PREREQFUNC_OK;
 }
@@ -142,6 +143,7 @@ std::size_t Transfer::take_header(char* data, std::size_t size, std::size_t coun
   if (transfer.header_bytes_ > kMaxAnswerHeaders) return 0;  // ends the transfer
   if (line.starts_with("HTTP/")) {
     // A new answer: after 100 Continue, or after the 401 that Digest begins with.
+    transfer.answer_begun_ = !line.substr(std::min(line.find(' '), line.size())).starts_with(" 1");
     transfer.response_.headers = {};
     transfer.response_.body.clear();
     transfer.answer_bytes_ = 0;
@@ -159,7 +161,10 @@ Result<> Transfer::check_time() {
   curl_easy_getinfo(easy_, CURLINFO_SIZE_UPLOAD_T, &uploaded);
   if (uploaded != uploaded_) phases_.moved();
   uploaded_ = uploaded;
-  if (phases_.phase() == Phase::Send && block_.empty() && took_whole_body()) phases_.enter(Phase::Answer);
+  if (phases_.phase() == Phase::Send && block_.empty() && took_whole_body()) {
+    // A hasty server has begun to answer before the body was there.
+    phases_.enter(answer_begun_ ? Phase::Receive : Phase::Answer);
+  }
   auto overdue = phases_.overdue(request_);
   if (overdue) return fail(std::move(*overdue));
   return {};

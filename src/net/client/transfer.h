@@ -72,7 +72,8 @@ class Transfer final : public Sink {
   std::uint64_t taken_ = 0;  ///< by libcurl, of what was pumped
   ByteView block_;           ///< of the running write()
   PhaseClock phases_;
-  curl_off_t uploaded_ = 0;  ///< bytes of the body that went to the socket, when last looked at
+  curl_off_t uploaded_ = 0;    ///< bytes of the body that went to the socket, when last looked at
+  bool answer_begun_ = false;  ///< other than 1xx
   std::size_t header_bytes_ = 0;
   std::uint64_t answer_bytes_ = 0;  ///< of the body, expanded
   bool cut_ = false;                ///< the rest of the answer's body is not wanted
