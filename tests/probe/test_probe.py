@@ -285,7 +285,7 @@ def test_a_flood_instead_of_a_handshake_ends(world):
 
 
 def test_an_unknown_host_name(world):
-    assert code(world.probe("https://no-such-host.invalid/", "--timeout", "10", status=1)) == "probe.unknown-host"
+    assert code(world.probe("https://no-such-host.invalid/", "--timeout", "2", status=1)) == "probe.unknown-host"
 
 
 def test_what_is_no_https_address_is_a_usage_error(world):

@@ -132,7 +132,7 @@ TEST(Report, TheFirstErrorIsTheVerdict) {
 }
 
 TEST(Reach, WhatCannotBeAnAddressIsUnknown) {
-  const auto bad = resolve("no such host", soon());
+  const auto bad = resolve("no such host", std::chrono::steady_clock::now() + std::chrono::seconds(2));
   ASSERT_FALSE(bad);
   EXPECT_EQ(bad.error().code, kUnknownHost);
   const auto numeric = resolve("127.0.0.1", soon());
