@@ -84,7 +84,8 @@ void print_chain(const Report& report) {
   }
   for (auto link = report.chain.path.rbegin(); link != report.chain.path.rend(); ++link) print_link(*link, depth++);
   for (const auto& link : report.chain.unneeded) print_field("Not needed", describe(link), Colour::Dim);
-  print_field("Names", joined(report.chain.names), report.chain.name_fits ? Colour::None : Colour::Red);
+  print_field("Names", report.chain.names.empty() ? "none" : joined(report.chain.names),
+              report.chain.name_fits ? Colour::None : Colour::Red);
 }
 
 void print_standing(const Report& report) {
