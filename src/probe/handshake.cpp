@@ -97,6 +97,13 @@ int note_question(SSL* connection, void* /*unused*/) {
   return 1;
 }
 
+/// The server chose a version that it was not offered.
+bool is_of_version(unsigned long error) {
+  const int reason = ERR_GET_REASON(error);
+  return reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_WRONG_SSL_VERSION ||
+         reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_BAD_PROTOCOL_VERSION_NUMBER;
+}
+
 /// ServerHello: version 2, random 32, session id 1 + n, cipher suite 2 (RFC 8446 section 4.1.3, RFC 5246 7.4.1.3).
 void note_message(int from_us, int /*version*/, int type, const void* data, std::size_t size, SSL* connection,
                   void* /*unused*/) {
@@ -187,8 +194,9 @@ class Conversation {
       ERR_clear_error();
       const int result = SSL_connect(connection_);
       const int state = SSL_get_error(connection_, result);
-      if (notes_.only_hello && notes_.chosen) return end(HandshakeEnd::Done, "");
       const unsigned long error = ERR_peek_error();
+      const bool other_version = state == SSL_ERROR_SSL && is_of_version(error);
+      if (notes_.only_hello && notes_.chosen && !other_version) return end(HandshakeEnd::Done, "");
       const bool sent = flush();  // also the alert that tells the server why we go
       if (result == 1) return end(HandshakeEnd::Done, "");
       if (state != SSL_ERROR_WANT_READ) return refused(error);
