@@ -12,8 +12,8 @@ import pytest
 
 from support.artifacts import by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
-from support.postgres import Postgres
 from support.program import must, run
+from support.stores import cluster, store  # noqa: F401  fixtures
 
 LIBRARY = "/usr/lib/softhsm/libsofthsm2.so"
 PIN, OFFICER_PIN = "271828", "314159"
@@ -121,23 +121,6 @@ def office(sealgate, tmp_path, pki):
     yield make
     for one in made:
         one.close()
-
-
-@pytest.fixture(scope="session")
-def cluster():
-    with Postgres() as postgres:
-        yield postgres.cluster()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request):
-    """The connection string of an empty store; None: the data folder is the store."""
-    if request.param == "sqlite":
-        return None
-    cluster = request.getfixturevalue("cluster")
-    name = f"accounts{abs(hash(request.node.name)) % 10**9}"
-    cluster.create(name)
-    return Postgres.url(name, cluster)
 
 
 class Token:

@@ -6,8 +6,8 @@ import pytest
 
 from support.artifacts import by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
-from support.postgres import Postgres
 from support.program import must
+from support.stores import cluster, store  # noqa: F401  fixtures
 from support.waiting import eventually
 from support.web import Nginx, basic_users
 
@@ -127,20 +127,3 @@ def office(sealgate, tmp_path, partner):
     yield make
     for one in made:
         one.close()
-
-
-@pytest.fixture(scope="session")
-def cluster():
-    with Postgres() as postgres:
-        yield postgres.cluster()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request):
-    """The connection string of an empty store; None: the data folder is the store."""
-    if request.param == "sqlite":
-        return None
-    cluster = request.getfixturevalue("cluster")
-    name = f"credentials{abs(hash(request.node.name)) % 10**9}"
-    cluster.create(name)
-    return Postgres.url(name, cluster)
