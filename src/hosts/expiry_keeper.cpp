@@ -143,6 +143,7 @@ void ExpiryKeeper::deliver(const audit::DueWarning& warning, const std::string& 
   if (done) done = store_.memos().put({key, to_rfc3339(warning.expiry->expires()), clock_.now()});
   if (done) {
     retries_.erase(key);
+    if (channel != "log") log(LogLevel::Info, "a warning of an expiry was delivered", {{"channel", channel}});
     return;
   }
   retry.pause = std::min(std::max(options_.first_retry, 2 * retry.pause), options_.longest_retry);
