@@ -39,7 +39,11 @@ class OnlineStatus::Session final : public certificates::StatusFetcher {
     if (!needed && !settings_->ocsp) return evidence;
     const auto points = certificates::access_points(certificate);
     if (settings_->ocsp) {
-      if (auto response = service_.ocsp_.ask(certificate, issuer, points.responders, deadline())) {
+      // A silent responder must leave time to ask for the list.
+      const bool list_may_follow = needed && !points.lists.empty();
+      const auto until =
+          list_may_follow ? std::min(deadline(), std::chrono::steady_clock::now() + patience_ / 2) : deadline();
+      if (auto response = service_.ocsp_.ask(certificate, issuer, points.responders, until)) {
         evidence.ocsp_responses.push_back(std::move(*response));
         return evidence;
       }

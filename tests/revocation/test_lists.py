@@ -178,6 +178,16 @@ def test_a_slow_source_holds_a_message_up_for_ten_seconds_at_most(place, authori
         assert time.monotonic() - start < 8, "the next one does not wait for who was silent"
 
 
+def test_a_silent_responder_leaves_time_for_the_list(place, authority, site, web):
+    partner = authority.issue("partner", f"crlDistributionPoints=URI:{web.url('/ca.crl')}",
+                              f"authorityInfoAccess=OCSP;URI:{site.url('/ocsp')}")
+    web.put("/ca.crl", authority.list())
+    site.pages["/ocsp"] = site.hang
+    place.configure(dict(ALLOWED, ocsp=True))
+    with place.gateway:
+        assert place.passes(authority.sign(partner, b"<order/>")), "the first message already"
+
+
 def test_folders_are_read_again_when_they_change(place, authority, tmp_path):
     folder = tmp_path / "lists"
     folder.mkdir()
