@@ -4,7 +4,7 @@ import json
 import pytest
 
 from secrets_of import secrets_of, shown_in, shown_in_memory
-from support.postgres import wait_until
+from support.waiting import eventually
 from support.program import must
 
 
@@ -69,7 +69,7 @@ def test_a_wrong_pin_is_told_and_not_tried_again(office, token, pki):
     log = one.gateway.log.read_text()
     assert "tokens.wrong-pin" in log and str(token.pin) in log and "999999" not in log, log
     token.write_pin("271828")
-    wait_until(lambda: log_has_no_new_trouble(one), "the right PIN is taken up", 60)
+    eventually(lambda: log_has_no_new_trouble(one), "the right PIN is taken up", 60)
     one.works()
 
 
@@ -91,7 +91,7 @@ def test_a_token_that_is_gone_and_comes_back(office, token, pki):
     assert "tokens.token-missing" in log and "hosts=Default" in log.replace('"', ""), log
     token.tokens.rmdir()
     away.rename(token.tokens)
-    wait_until(lambda: log_has_no_new_trouble(one), "the token is found again", 60)
+    eventually(lambda: log_has_no_new_trouble(one), "the token is found again", 60)
     one.works()
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from support.artifacts import by_file, by_http, documents, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
-from support.postgres import Postgres, wait_until
+from support.postgres import Postgres
+from support.waiting import eventually
 
 
 class Group:
@@ -106,8 +107,8 @@ def group(sealgate, tmp_path, postgres, numbers):
     group = Group(sealgate.path, tmp_path, postgres, database)
     try:
         group.begin()
-        wait_until(lambda: group.members() == ["a", "b", "c"], "three members")
-        wait_until(group.poller, "somebody polls")
+        eventually(lambda: group.members() == ["a", "b", "c"], "three members")
+        eventually(group.poller, "somebody polls")
         yield group
     finally:
         group.end()

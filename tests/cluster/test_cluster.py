@@ -3,7 +3,7 @@ import signal
 import threading
 import time
 
-from support.postgres import wait_until
+from support.waiting import eventually
 
 TAKEN_OVER = 15  # seconds, promised
 
@@ -20,7 +20,7 @@ def test_what_a_killed_instance_held_is_taken_over(group):
     for number in range(300):
         assert group.post(victim, b"to the victim %d" % number)[0] == 202
     group.drop(b"before the kill")
-    wait_until(lambda: int(group.query(f"SELECT count(*) FROM work WHERE state = 'active' AND owner = '{victim}'")) > 0,
+    eventually(lambda: int(group.query(f"SELECT count(*) FROM work WHERE state = 'active' AND owner = '{victim}'")) > 0,
                "the victim works")
     group.gateways[victim].kill()
     killed = time.monotonic()
@@ -29,7 +29,7 @@ def test_what_a_killed_instance_held_is_taken_over(group):
     for name in survivors:
         assert group.post(name, b"to survivor " + name.encode())[0] == 202
     group.wait_for_all(TAKEN_OVER)
-    wait_until(lambda: group.poller() in survivors, "another instance polls", killed + TAKEN_OVER - time.monotonic())
+    eventually(lambda: group.poller() in survivors, "another instance polls", killed + TAKEN_OVER - time.monotonic())
     assert time.monotonic() - killed < TAKEN_OVER
     assert group.members() == sorted(survivors)
     group.check()
@@ -56,11 +56,11 @@ def test_a_change_of_the_configuration_reaches_all_within_two_seconds(group):
     group.apply(path="/new")
     applied = time.monotonic()
     for name in group.gateways:
-        wait_until(lambda: group.post(name, b"new path " + name.encode(), "/new")[0] == 202, f"{name} knows the new path", 2)
+        eventually(lambda: group.post(name, b"new path " + name.encode(), "/new")[0] == 202, f"{name} knows the new path", 2)
     assert time.monotonic() - applied < 2
     for name in group.gateways:
         assert group.post(name, b"nobody takes this", "/in")[0] == 404
-    wait_until(lambda: len(set(group.query("SELECT configuration FROM instances").split())) == 1, "all say so", 4)
+    eventually(lambda: len(set(group.query("SELECT configuration FROM instances").split())) == 1, "all say so", 4)
     group.wait_for_all(TAKEN_OVER)
     group.check()
 
@@ -70,7 +70,7 @@ def test_certificates_reach_all(group, pki):
     partner = pki.get("rsa", "Partner of the group")
     done = group.gateways["b"]("cert", "import", partner.certificate, "--store", "OtherPeople")
     assert done.returncode == 0, done.stderr
-    wait_until(lambda: group.query("SELECT count(*) FROM instances WHERE certificates > " + before) == "3", "all know it", 4)
+    eventually(lambda: group.query("SELECT count(*) FROM instances WHERE certificates > " + before) == "3", "all know it", 4)
 
 
 def test_a_stop_gives_everything_back_and_repeats_nothing(group):
@@ -83,7 +83,7 @@ def test_a_stop_gives_everything_back_and_repeats_nothing(group):
     assert group.gateways[victim].stop() == 0
     stopped = time.monotonic()
     # At once: nobody has to wait until it is declared dead.
-    wait_until(lambda: group.poller() in survivors, "another instance polls", 4)
+    eventually(lambda: group.poller() in survivors, "another instance polls", 4)
     assert group.members() == sorted(survivors)
     assert group.query(f"SELECT count(*) FROM work WHERE state = 'active' AND owner = '{victim}'") == "0"
     group.drop(b"a file after the stop")
@@ -101,14 +101,14 @@ def test_a_paused_instance_is_fenced_and_joins_again(group):
         assert group.post(victim, b"before the pause %d" % number)[0] == 202
     group.gateways[victim].process.send_signal(signal.SIGSTOP)
     try:
-        wait_until(lambda: victim not in group.members(), "it is declared dead", TAKEN_OVER)
+        eventually(lambda: victim not in group.members(), "it is declared dead", TAKEN_OVER)
         group.drop(b"during the pause")
-        wait_until(lambda: group.poller() in survivors, "another instance polls", TAKEN_OVER)
+        eventually(lambda: group.poller() in survivors, "another instance polls", TAKEN_OVER)
         group.wait_for_all(TAKEN_OVER)
     finally:
         group.gateways[victim].process.send_signal(signal.SIGCONT)
-    wait_until(lambda: victim in group.members(), "it joined again", TAKEN_OVER)
-    wait_until(lambda: group.gateways[victim].get("/health/ready")[0] == 200, "it is ready again", TAKEN_OVER)
+    eventually(lambda: victim in group.members(), "it joined again", TAKEN_OVER)
+    eventually(lambda: group.gateways[victim].get("/health/ready")[0] == 200, "it is ready again", TAKEN_OVER)
     assert group.poller() in survivors
     assert group.post(victim, b"after the pause")[0] == 202
     group.wait_for_all(TAKEN_OVER)
@@ -133,17 +133,17 @@ def test_a_database_that_goes_away_and_comes_back(group):
     sender = threading.Thread(target=post)
     sender.start()
     try:
-        wait_until(lambda: len(accepted) > 20, "messages are accepted")
+        eventually(lambda: len(accepted) > 20, "messages are accepted")
         group.cluster.end(signal.SIGQUIT)
         group.drop(b"while the database is away")
         for name in group.gateways:
-            wait_until(lambda: group.gateways[name].get("/health/ready")[0] == 503, f"{name} is not ready", TAKEN_OVER)
+            eventually(lambda: group.gateways[name].get("/health/ready")[0] == 503, f"{name} is not ready", TAKEN_OVER)
             assert group.gateways[name].get("/health/live")[0] == 200
         group.cluster.start()
         back = len(accepted)
         for name in group.gateways:
-            wait_until(lambda: group.gateways[name].get("/health/ready")[0] == 200, f"{name} is ready", TAKEN_OVER)
-        wait_until(lambda: len(accepted) > back + 20, "messages are accepted again", TAKEN_OVER)
+            eventually(lambda: group.gateways[name].get("/health/ready")[0] == 200, f"{name} is ready", TAKEN_OVER)
+        eventually(lambda: len(accepted) > back + 20, "messages are accepted again", TAKEN_OVER)
     finally:
         posting.set()
         sender.join()

@@ -7,7 +7,7 @@ import pytest
 
 from support.artifacts import by_file, by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
-from support.postgres import wait_until
+from support.waiting import eventually
 from support.program import must
 
 PATIENCE = 20
@@ -60,7 +60,7 @@ def test_below_the_watermark_nothing_new_is_accepted_and_sending_goes_on(site):
     site.arrives(b"before")
 
     site.apply(watermark="4000000TiB")
-    wait_until(lambda: site.ready()[0] == 503, "it is not ready", PATIENCE)
+    eventually(lambda: site.ready()[0] == 503, "it is not ready", PATIENCE)
     assert b"watermark" in site.ready()[2]
     assert site.gateway.get("/health/live")[0] == 200
     for number in range(20):
@@ -68,14 +68,14 @@ def test_below_the_watermark_nothing_new_is_accepted_and_sending_goes_on(site):
         assert status == 503 and int(headers["Retry-After"]) > 0
     dropped = site.folder / "in" / "later.dat"
     dropped.write_bytes(b"a file for later")
-    wait_until(lambda: "hosts.overloaded" in site.gateway.tail(100), "the file was refused", PATIENCE)
+    eventually(lambda: "hosts.overloaded" in site.gateway.tail(100), "the file was refused", PATIENCE)
     assert dropped.exists()
     must(site.gateway("message", "resume", "--all", "--state", "suspended", "--force"))
     site.arrives(b"waits")
     assert site.gateway.tail(1000).count("nothing new is accepted until there is room on the disk") == 1
 
     site.apply(watermark=0)
-    wait_until(lambda: site.ready()[0] == 200, "it is ready", PATIENCE)
+    eventually(lambda: site.ready()[0] == 200, "it is ready", PATIENCE)
     assert site.post(b"after")[0] == 202
     site.arrives(b"after", b"a file for later")
     assert not dropped.exists()

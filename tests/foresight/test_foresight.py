@@ -1,7 +1,6 @@
 """A running gateway that warns of what expires, and the commands that look ahead."""
 import json
 import re
-import threading
 
 import pytest
 
@@ -9,6 +8,7 @@ from support.artifacts import documents, file_port, group, host
 from support.gateway import Gateway, Recorder
 from support.mail import MailServer
 from support.program import must, run
+from support.waiting import eventually
 
 
 class Expiring:
@@ -39,16 +39,6 @@ def expiring(sealgate, pki, tmp_path):
     with_gateway.__exit__()
 
 
-def until(condition, seconds=30):
-    """Asked every 50 ms until it holds."""
-    pause = threading.Event()
-    for _ in range(seconds * 20):
-        if condition():
-            return True
-        pause.wait(0.05)
-    return False
-
-
 def warnings_in(gateway):
     return re.findall(r"certificate '.*' \([0-9A-F ]+\) expires in \d+ days?", gateway.log.read_text(errors="replace"))
 
@@ -73,7 +63,7 @@ def test_a_warning_goes_out_once_on_every_way_and_a_restart_does_not_repeat_it(e
         assert gateway.stop() == 0
         gateway.start()
         # Metrics know the forecast only after the round in which a second warning would have gone out.
-        assert until(lambda: b"sealgate_certificate_expiry_days{" in gateway.get("/metrics")[2])
+        eventually(lambda: b"sealgate_certificate_expiry_days{" in gateway.get("/metrics")[2], "the metric")
         assert gateway.stop() == 0
         assert len(hook.bodies) == 1 and len(mail.mails) == 1 and len(warnings_in(gateway)) == 1
 
@@ -94,7 +84,7 @@ def test_what_cannot_be_delivered_is_tried_again_and_holds_nothing_up(expiring):
         expiring.configure(days=[30], webhook=hook.url,
                            email={"smtp_url": mail.url, "from": "gateway@contoso.example", "to": ["ops@contoso.example"]})
         gateway = expiring.gateway.start()
-        assert until(lambda: gateway.log.read_text().count("cannot be delivered; it is tried again") == 2), gateway.tail()
+        eventually(lambda: gateway.log.read_text().count("cannot be delivered; it is tried again") == 2, gateway.tail)
         assert gateway.get("/health/ready")[0] == 200
         log = gateway.log.read_text()
         assert "hosts.notice-refused" in log and "net.mail-refused" in log
@@ -108,12 +98,12 @@ def test_what_cannot_be_delivered_is_tried_again_and_holds_nothing_up(expiring):
 def test_metrics_are_for_this_computer_and_no_proxy(expiring):
     expiring.configure(days=[7])
     gateway = expiring.gateway.start()
-    assert until(lambda: b"sealgate_certificate_expiry_days{" in gateway.get("/metrics")[2]), gateway.tail()
+    eventually(lambda: b"sealgate_certificate_expiry_days{" in gateway.get("/metrics")[2], gateway.tail)
     status, headers, body = gateway.get("/metrics")
     assert status == 200 and headers["Content-Type"].startswith("text/plain; version=0.0.4")
     line = re.search(rb'sealgate_certificate_expiry_days\{thumbprint="([0-9A-F]+)",.*usage="sign".*\} ([0-9.]+)\n', body)
     assert line[1].decode() == expiring.thumbprint(expiring.own) and 19 <= float(line[2]) <= 20
-    assert until(lambda: b'sealgate_messages{state="suspended"} 0\n' in gateway.get("/metrics")[2]), "counted when asked for"
+    eventually(lambda: b'sealgate_messages{state="suspended"} 0\n' in gateway.get("/metrics")[2], "counted when asked for")
     for header in ("X-Forwarded-For", "Forwarded", "Via"):
         assert gateway.request("GET", "/metrics", headers={header: "192.0.2.1"})[0] == 404
     assert gateway.request("POST", "/metrics", b"x")[0] == 405
@@ -125,10 +115,10 @@ def test_a_killed_gateway_does_not_repeat_itself(expiring):
         expiring.gateway.start()
         assert hook.wait_for(lambda: hook.bodies, 30)
         # In the moment before it has written that down a warning can be repeated.
-        assert until(lambda: "a warning of an expiry was delivered" in expiring.gateway.tail()), expiring.gateway.tail()
+        eventually(lambda: "a warning of an expiry was delivered" in expiring.gateway.tail(), expiring.gateway.tail)
         expiring.gateway.kill()
         expiring.gateway.start()
-        assert until(lambda: b"sealgate_certificate_expiry_days{" in expiring.gateway.get("/metrics")[2])
+        eventually(lambda: b"sealgate_certificate_expiry_days{" in expiring.gateway.get("/metrics")[2], "the metric")
         assert len(hook.bodies) == 1
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from support.artifacts import by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
-from support.postgres import wait_until
+from support.waiting import eventually
 from support.program import must
 
 
@@ -46,8 +46,8 @@ def flow(sealgate, tmp_path):
                 assert gateway.request("POST", "/orders", f"<order n='{number}'/>".encode())[0] == 202
             assert gateway.request("POST", "/quiet", b"not for the log")[0] == 202
             assert partner.wait_for(lambda: len(partner.journal) == 4, 60)
-            wait_until(lambda: len(listed(gateway, "--event", "sent")) == 4, "four deliveries in the log")
-            wait_until(lambda: sealed(gateway), "everything sealed")
+            eventually(lambda: len(listed(gateway, "--event", "sent")) == 4, "four deliveries in the log")
+            eventually(lambda: sealed(gateway), "everything sealed")
             yield gateway
 
 
@@ -154,8 +154,8 @@ def test_anybody_can_recompute_the_chain_from_the_archive(flow):
     must(gateway("tracking", "verify", "--archive", file))
     assert must(gateway("tracking", "verify", "--anchor", head)), "the cut is still known"
     assert gateway.request("POST", "/orders", b"after the cut")[0] == 202
-    wait_until(lambda: listed(gateway, "--event", "sent", "--from", lines[-1]["at"]), "the log goes on")
-    wait_until(lambda: sealed(gateway), "everything sealed")
+    eventually(lambda: listed(gateway, "--event", "sent", "--from", lines[-1]["at"]), "the log goes on")
+    eventually(lambda: sealed(gateway), "everything sealed")
     must(gateway("tracking", "verify", "--anchor", head))
     changed = gzip.decompress(file.read_bytes()).replace(b"Orders by HTTP", b"Orders by FTPS")
     file.write_bytes(gzip.compress(changed))
@@ -171,7 +171,7 @@ def test_anybody_can_recompute_the_chain_from_the_archive(flow):
 def test_what_somebody_does_to_the_database_shows(flow, damage):
     gateway = flow
     assert gateway.request("POST", "/orders", b"of a later seal")[0] == 202
-    wait_until(lambda: len(listed(gateway, "--event", "sent")) == 5 and sealed(gateway), "a second seal")
+    eventually(lambda: len(listed(gateway, "--event", "sent")) == 5 and sealed(gateway), "a second seal")
     must(gateway("tracking", "verify"))
     with sqlite3.connect(gateway.data / "sealgate.db", timeout=30) as database:
         database.execute(damage)

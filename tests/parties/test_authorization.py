@@ -6,7 +6,7 @@ import pytest
 
 from support.artifacts import by_http, documents, file_port, group, host, receive_port
 from support.gateway import Gateway
-from support.postgres import wait_until
+from support.waiting import eventually
 from support.program import must, run
 
 NOT_MINE = "pipeline.receiver-not-authorized"
@@ -69,23 +69,23 @@ def test_what_came_encrypted_goes_to_hosts_of_that_certificate_only(stage):
     with stage.gateway:
         assert stage.post(sealed(stage.own, b"secret")) == 202
         assert stage.post(b"in clear", kind="text/plain") in (202, 500)
-        wait_until(lambda: stage.out("mine") and stage.work(port="strange", state="suspended"), "one copy out, one suspended")
+        eventually(lambda: stage.out("mine") and stage.work(port="strange", state="suspended"), "one copy out, one suspended")
         held = stage.work(port="strange", state="suspended")
         assert [one["failure"]["code"] for one in held] == [NOT_MINE]
         assert "Strange" in held[0]["failure"]["text"] and "decryption_certificates" in held[0]["failure"]["remedy"]
         # Neither resuming nor sending it on makes it somebody else's.
         must(stage.gateway("message", "resume", "--force", held[0]["id"]))
-        wait_until(lambda: [one["failure"]["code"] for one in stage.work(port="strange", state="suspended")] == [NOT_MINE], "suspended again")
+        eventually(lambda: [one["failure"]["code"] for one in stage.work(port="strange", state="suspended")] == [NOT_MINE], "suspended again")
         assert stage.out("strange") == []
         mine = stage.work(port="mine", state="completed")
         must(stage.gateway("message", "resend", mine[0]["id"], "--port", "strange"))
-        wait_until(lambda: len(stage.work(port="strange", state="suspended")) == 2, "the copy that was sent on is suspended")
+        eventually(lambda: len(stage.work(port="strange", state="suspended")) == 2, "the copy that was sent on is suspended")
         # Configured for it, the host may have it.
         stage.apply(receive_port(at), strange=[stage.own.thumbprint_sha256])
         def resumed():
             stage.gateway("message", "resume", held[0]["id"])
             return stage.out("strange") == [b"secret"]
-        wait_until(resumed, "the message of a host that is configured now")
+        eventually(resumed, "the message of a host that is configured now")
 
 
 def test_failed_messages_obey_it_too(stage):
@@ -94,8 +94,8 @@ def test_failed_messages_obey_it_too(stage):
     with stage.gateway:
         assert stage.post(sealed(stage.own, b"not signed")) == 202  # fails after it was opened
         assert stage.post(sealed(stage.other, b"of others")) == 202  # cannot be opened
-        wait_until(lambda: len(stage.out("failed-mine")) == 2, "both for who could open as much")
-        wait_until(lambda: len(stage.work(port="failed-strange", state="suspended")) == 2, "both suspended for the other")
+        eventually(lambda: len(stage.out("failed-mine")) == 2, "both for who could open as much")
+        eventually(lambda: len(stage.work(port="failed-strange", state="suspended")) == 2, "both suspended for the other")
         assert {one["failure"]["code"] for one in stage.work(port="failed-strange", state="suspended")} == {NOT_MINE}
         # What came in clear is nobody's secret.
         assert stage.post(b"Content-Type: text/plain\r\n\r\nhello", kind="message/rfc822") in (202, 500)

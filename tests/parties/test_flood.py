@@ -10,7 +10,7 @@ import pytest
 from support.artifacts import by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
 from support.message import split
-from support.postgres import wait_until
+from support.waiting import eventually
 from support.program import must
 
 ROOM = 20  # what may be kept of nobody known at a location
@@ -103,7 +103,7 @@ def test_a_flood_neither_fills_the_store_nor_stops_the_known_partner(sealgate, t
              signed(sealgate, tmp_path, stranger, b"of a stranger")]
     quiet = statistics.median(times_of(gateway, messages[:10]))
     with Flood(gateway, ["/keep", "/drop"], noise) as flood:
-        wait_until(lambda: len(flood.answers) > 300, "a flood")
+        eventually(lambda: len(flood.answers) > 300, "a flood")
         beside = statistics.median(times_of(gateway, messages[10:]))
     assert set(flood.answers) <= {401, 503}, sorted(set(flood.answers))
     assert 401 in flood.answers and 503 in flood.answers
@@ -124,7 +124,7 @@ def test_a_flood_neither_fills_the_store_nor_stops_the_known_partner(sealgate, t
     for one in held:
         must(gateway("message", "terminate", one["id"]))
     headers, body = noise[2]
-    wait_until(lambda: post(gateway, "/keep", headers, body, "127.0.0.99") == 401, "there is room again", 90)
+    eventually(lambda: post(gateway, "/keep", headers, body, "127.0.0.99") == 401, "there is room again", 90)
 
     assert gateway.stop() == 0
     # The log has some lines a minute for the flood, not one a message, and the audit knows where it came from.

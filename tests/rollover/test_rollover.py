@@ -7,7 +7,7 @@ import pytest
 
 from support.artifacts import by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
-from support.postgres import wait_until
+from support.waiting import eventually
 from support.program import must
 
 MESSAGES = 1000
@@ -145,7 +145,7 @@ def test_a_thousand_messages_flow_while_both_sides_change_their_certificates(pai
     pair.apply_contoso([at(contoso.own["old"]), at(contoso.own["new"], since=switch)],
                        [at(fabrikam.own["old"], until=switch), at(fabrikam.own["new"], since=switch)])
     stream.go(800)
-    wait_until(lambda: datetime.datetime.now(datetime.timezone.utc) > moment, "the switch")
+    eventually(lambda: datetime.datetime.now(datetime.timezone.utc) > moment, "the switch")
     before = len(stream.sent)
     stream.go(MESSAGES)
     stream.past(before)

@@ -5,7 +5,6 @@ import json
 import pathlib
 import ssl
 import threading
-import time
 
 import pytest
 
@@ -13,6 +12,7 @@ from support import artifacts
 from support.gateway import Gateway
 from support.pki import Pki
 from support.program import must, run
+from support.waiting import eventually
 
 STATES = ("present", "missing", "expired", "not-yet-valid", "revoked", "wrong-usage", "wrong-store", "wrong-account")
 BOTH = "emailProtection,clientAuth"
@@ -102,7 +102,6 @@ class Stage:
     cast: Cast
     partner: TlsPartner
     folder: pathlib.Path
-    pause: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def delivered(self, name):
         """The contents that came out for a cell."""
@@ -146,20 +145,14 @@ class Stage:
 
     def settle(self, seconds=40):
         """Until nothing is on its way."""
-        deadline = time.monotonic() + seconds
-        while True:
-            open_work = self.work("--state", "ready,active,retrying,scheduled")
-            if not open_work:
-                return
-            assert time.monotonic() < deadline, open_work
-            self.pause.wait(0.05)
+        def under_way():
+            return self.work("--state", "ready,active,retrying,scheduled")
+
+        eventually(lambda: not under_way(), under_way, seconds)
 
     def until(self, condition, seconds=20):
         """A gateway takes up a change of its stores within half a second."""
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, self.gateway.tail()
-            self.pause.wait(0.05)
+        eventually(condition, self.gateway.tail, seconds)
 
 
 def own_row(row, state, cast, partner):

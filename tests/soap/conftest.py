@@ -4,7 +4,7 @@ import pytest
 
 from support.artifacts import documents, file_port, group, host, receive_port
 from support.gateway import Gateway
-from support.postgres import wait_until
+from support.waiting import eventually
 from support.program import must
 from support.soap import by_soap, orders_schema
 
@@ -31,13 +31,13 @@ class Stage:
 
     def failure(self):
         """Of the message that was suspended, when it is."""
-        wait_until(lambda: self.messages(state="suspended"), "a suspended message")
+        eventually(lambda: self.messages(state="suspended"), "a suspended message")
         return self.messages(state="suspended")[0]["failure"]
 
     def received(self, count=1):
         """The documents that came out, when there are so many."""
         files = lambda: [one for one in self.out.iterdir() if not one.name.startswith(".")]  # noqa: E731
-        wait_until(lambda: len(files()) >= count, f"{count} documents")
+        eventually(lambda: len(files()) >= count, f"{count} documents")
         return [one.read_bytes() for one in files()]
 
     def messages(self, **wanted):

@@ -4,7 +4,7 @@ from lxml import etree
 
 from support.artifacts import by_http, file_port, receive_port
 from support.gateway import Recorder
-from support.postgres import wait_until
+from support.waiting import eventually
 from support.soap import SOAP11, SOAP12, by_soap, by_soap_port, envelope, post, spyne_server, web_service
 
 
@@ -76,7 +76,7 @@ def test_one_way_is_delivered_by_an_empty_success(stage):
         with stage.gateway:
             stage.hand_in(ask("x"))
             assert partner.wait_for(lambda: partner.bodies, 20)
-            wait_until(lambda: stage.messages(state="completed"), "delivered")
+            eventually(lambda: stage.messages(state="completed"), "delivered")
     headers, body = partner.bodies[0]
     assert etree.fromstring(body).tag == f"{{{SOAP11}}}Envelope"
     assert headers["SOAPAction"] == '""' and headers["Sealgate-Delivery-Id"]

@@ -8,10 +8,9 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
-import time
 
 from support.program import must, run
+from support.waiting import eventually
 
 AS_ROOT = os.geteuid() == 0
 NOBODY = 65534
@@ -33,13 +32,6 @@ def unprivileged(words):
     return [*drop, *map(str, words)]
 
 
-def wait_until(met, what, seconds=60):
-    pause, end = threading.Event(), time.monotonic() + seconds
-    while not met():
-        assert time.monotonic() < end, f"{what}: not within {seconds} s"
-        pause.wait(0.05)
-
-
 class Cluster:
     """One data folder and its postmaster; starts, is stopped at once, starts again, becomes the replica of another."""
 
@@ -55,7 +47,7 @@ class Cluster:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(unprivileged(words), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=self.environment)
-        wait_until(self.ready, f"PostgreSQL {self.name}")
+        eventually(self.ready, f"PostgreSQL {self.name}")
         return self
 
     def ready(self):
@@ -90,10 +82,10 @@ class Cluster:
         must(run(unprivileged([binaries() / "pg_basebackup", "-D", self.data, "-R", "-X", "stream", "-c", "fast", "-d",
                                f"host={primary.folder} port={PORT} user=sealgate application_name={self.name}"]), timeout=300))
         self.start()
-        wait_until(lambda: primary.query("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == "1",
+        eventually(lambda: primary.query("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == "1",
                    f"replication to {self.name}")
         primary.set(synchronous_standby_names="*")
-        wait_until(lambda: primary.query("SELECT sync_state FROM pg_stat_replication") == "sync", f"{self.name} is waited for")
+        eventually(lambda: primary.query("SELECT sync_state FROM pg_stat_replication") == "sync", f"{self.name} is waited for")
 
     def promote(self):
         """From a replica to a primary that waits for nobody."""

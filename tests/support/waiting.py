@@ -1,12 +1,12 @@
 """Waiting for what others do, without guessing how long it takes."""
 import threading
+import time
 
 
-def eventually(condition, what, seconds=30):
+def eventually(condition, what, seconds=60):
     """The first true answer of condition(). `what` may be a function that tells more when it did not come."""
-    pause = threading.Event()
-    for _ in range(seconds * 20):
-        if found := condition():
-            return found
+    pause, end = threading.Event(), time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, f"not within {seconds} s: {what() if callable(what) else what}"
         pause.wait(0.05)
-    raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
+    return found
