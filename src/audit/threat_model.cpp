@@ -60,7 +60,8 @@ Flow location_flow(const ArtifactSet& set, const Facts& facts, const ReceivePort
                 std::string(port.authentication == Authentication::Drop ? "dropped" : "kept for a person"),
             "messages of nobody known are published (authentication: none)");
   flow.when(!guard.takes_unsigned, kTampering, "the signature covers the content",
-            "unsigned content may be changed on its way, unless TLS ends right before the listener");
+            http ? "unsigned content may be changed on its way, unless TLS ends right before the listener"
+                 : "unsigned content may be changed on its way to the folder and in it");
   flow.when(!guard.takes_unsigned, kRepudiation, "the sender's signature",
             "nothing proves who sent an unsigned message");
   flow.when(port.tracking.events, kRepudiation, "the sealed tracking log",

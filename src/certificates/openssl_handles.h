@@ -17,16 +17,10 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/deleter.h"
 
 namespace sealgate::certificates {
 
-template <auto Function>
-struct Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    Function(object);
-  }
-};
 inline void free_openssl_memory(void* memory) {
   OPENSSL_free(memory);
 }

@@ -16,19 +16,19 @@
 namespace sealgate::crypto {
 namespace {
 
-using Pkcs8Ptr = std::unique_ptr<PKCS8_PRIV_KEY_INFO, detail::Deleter<PKCS8_PRIV_KEY_INFO_free>>;
-using SigPtr = std::unique_ptr<X509_SIG, detail::Deleter<X509_SIG_free>>;
-using SpkiPtr = std::unique_ptr<X509_PUBKEY, detail::Deleter<X509_PUBKEY_free>>;
-using AsnIntegerPtr = std::unique_ptr<ASN1_INTEGER, detail::Deleter<ASN1_INTEGER_free>>;
-using ParamBuilderPtr = std::unique_ptr<OSSL_PARAM_BLD, detail::Deleter<OSSL_PARAM_BLD_free>>;
-using ParamsPtr = std::unique_ptr<OSSL_PARAM, detail::Deleter<OSSL_PARAM_free>>;
+using Pkcs8Ptr = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Deleter<PKCS8_PRIV_KEY_INFO_free>>;
+using SigPtr = std::unique_ptr<X509_SIG, Deleter<X509_SIG_free>>;
+using SpkiPtr = std::unique_ptr<X509_PUBKEY, Deleter<X509_PUBKEY_free>>;
+using AsnIntegerPtr = std::unique_ptr<ASN1_INTEGER, Deleter<ASN1_INTEGER_free>>;
+using ParamBuilderPtr = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD_free>>;
+using ParamsPtr = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM_free>>;
 
 /// What other programs still open quickly, and a password guesser does not.
 constexpr int kPemIterations = 600'000;
 
 std::shared_ptr<EVP_PKEY> share(EVP_PKEY* key) {
   if (key == nullptr || EVP_PKEY_up_ref(key) != 1) return nullptr;
-  return {key, detail::Deleter<EVP_PKEY_free>{}};
+  return {key, Deleter<EVP_PKEY_free>{}};
 }
 
 detail::BignumPtr get_number(const EVP_PKEY* key, const char* name) {

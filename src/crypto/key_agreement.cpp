@@ -185,7 +185,7 @@ Result<PublicKey> originator_key(const PublicKey& own, ByteView public_key_bits)
   Bytes encoded(public_key_bits.begin(), public_key_bits.end());
   if (own.type() == KeyType::Dh) {
     const unsigned char* next = public_key_bits.data();
-    const std::unique_ptr<ASN1_INTEGER, detail::Deleter<ASN1_INTEGER_free>> integer(
+    const std::unique_ptr<ASN1_INTEGER, Deleter<ASN1_INTEGER_free>> integer(
         d2i_ASN1_INTEGER(nullptr, &next, static_cast<long>(public_key_bits.size())));
     const detail::BignumPtr y(integer ? ASN1_INTEGER_to_BN(integer.get(), nullptr) : nullptr);
     const detail::BignumPtr p = get_number(own.native(), OSSL_PKEY_PARAM_FFC_P);

@@ -17,9 +17,8 @@ struct AdapterServices {
   const Clock& clock;
   std::shared_ptr<net::HttpClient> http_client;
   credentials::Service& credentials;
-  /// Certificates for what comes in at this moment; null: nothing with WS-Security can be received.
-  const ConfigurationHolder* configuration = nullptr;
-  messaging::MessageBox* box = nullptr;  ///< null with `configuration`
+  const ConfigurationHolder& configuration;  ///< certificates for what comes in at this moment
+  messaging::MessageBox& box;
   /// Of everything that came in by SOAP in this process; stays when locations change.
   std::shared_ptr<soap::ReplayCache> replays = std::make_shared<soap::ReplayCache>();
 };

@@ -43,8 +43,8 @@ soap::SecurityPolicy policy_of(const artifacts::SoapCheck& check) {
 class Opener final : public adapters::soap::EnvelopeOpener {
  public:
   Opener(const AdapterServices& services, SoapPlace place, artifacts::SoapCheck check, const soap::TreeLimits& limits)
-      : configuration_(*services.configuration),
-        box_(*services.box),
+      : configuration_(services.configuration),
+        box_(services.box),
         clock_(services.clock),
         replays_(services.replays),
         place_(std::move(place)),
@@ -236,7 +236,7 @@ class Sealer final : public adapters::soap::EnvelopeSealer {
 std::shared_ptr<const adapters::soap::EnvelopeOpener> make_opener(const AdapterServices& services, SoapPlace place,
                                                                   const std::optional<artifacts::SoapCheck>& check,
                                                                   const soap::TreeLimits& limits) {
-  if (!check || services.configuration == nullptr) return nullptr;
+  if (!check) return nullptr;
   return std::make_shared<Opener>(services, std::move(place), *check, limits);
 }
 
@@ -249,8 +249,8 @@ std::shared_ptr<const adapters::soap::EnvelopeSealer> make_sealer(const AdapterS
 }
 
 SealingSender responder(const AdapterServices& services, std::string name) {
-  return [configuration = services.configuration, name = std::move(name)]() -> Result<Sender> {
-    const ConfigurationRef current = configuration->get();
+  return [&configuration = services.configuration, name = std::move(name)]() -> Result<Sender> {
+    const ConfigurationRef current = configuration.get();
     const artifacts::ArtifactSet& set = current->artifacts.set;
     const auto [port, location] = current->find_location(name);
     if (location == nullptr) return fail(kNoSuchLocation, "there is no such receive location", name);

@@ -18,8 +18,7 @@ struct SoapPlace {
   bool is_location = true;
 };
 
-/// `services` must outlive it. Null without a check, or when there are no certificates to open with
-/// (AdapterServices::configuration).
+/// `services` must outlive it. Null without a check.
 std::shared_ptr<const adapters::soap::EnvelopeOpener> make_opener(const AdapterServices& services, SoapPlace place,
                                                                   const std::optional<artifacts::SoapCheck>& check,
                                                                   const soap::TreeLimits& limits);

@@ -22,10 +22,10 @@ Result<const OwnCertificate*> signing_certificate(const CertificateView& view, c
   return own;
 }
 
-Result<std::vector<Certificate>> encryption_certificates(const CertificateView& view, const CertificateUse& use,
-                                                         const artifacts::CertificateAssignments& assigned, Time now,
-                                                         messaging::TrackingDetails* evidence) {
-  const auto recipients = artifacts::in_force(assigned, now);
+Result<std::vector<artifacts::Thumbprint>> recipients_in_force(const CertificateUse& use,
+                                                               const artifacts::CertificateAssignments& assigned,
+                                                               Time now) {
+  auto recipients = artifacts::in_force(assigned, now);
   if (recipients.empty()) {
     return fail(kNoEncryptionCertificate,
                 assigned.empty() ? "the port encrypts, but has no encryption certificate"
@@ -34,6 +34,13 @@ Result<std::vector<Certificate>> encryption_certificates(const CertificateView& 
                 use.place,
                 "assign the partner's certificate (encryption_certificates), then resume; nothing was sent in clear");
   }
+  return recipients;
+}
+
+Result<std::vector<Certificate>> encryption_certificates(const CertificateView& view, const CertificateUse& use,
+                                                         const artifacts::CertificateAssignments& assigned, Time now,
+                                                         messaging::TrackingDetails* evidence) {
+  SG_TRY_ASSIGN(const auto recipients, recipients_in_force(use, assigned, now));
   return usable_recipients(view, use, recipients, now, evidence);
 }
 

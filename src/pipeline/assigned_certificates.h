@@ -14,7 +14,12 @@ Result<const OwnCertificate*> signing_certificate(const CertificateView& view, c
                                                   const artifacts::CertificateAssignments& assigned, Time now,
                                                   messaging::TrackingDetails* evidence);
 
-/// All in force, at least one. pipeline.no-encryption-certificate, and the errors of certificate_checks.h.
+/// All that are in force, at least one. pipeline.no-encryption-certificate.
+Result<std::vector<artifacts::Thumbprint>> recipients_in_force(const CertificateUse& use,
+                                                               const artifacts::CertificateAssignments& assigned,
+                                                               Time now);
+
+/// Those, if all of them may be used. Also the errors of certificate_checks.h.
 Result<std::vector<Certificate>> encryption_certificates(const CertificateView& view, const CertificateUse& use,
                                                          const artifacts::CertificateAssignments& assigned, Time now,
                                                          messaging::TrackingDetails* evidence);

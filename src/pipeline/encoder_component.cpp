@@ -87,41 +87,35 @@ Result<smime::SignOptions> make_sign_options(const SendRun& run, const artifacts
 }
 
 /// The message's own at a dynamic port, else the port's. Not empty.
-Result<std::vector<artifacts::Thumbprint>> recipients_of(const SendRun& run,
+Result<std::vector<artifacts::Thumbprint>> recipients_of(const SendRun& run, const CertificateUse& use,
                                                          const messaging::MessageContext& context) {
-  const std::string own = run.use.dynamic ? context.text_or_empty(names::kEncryptionCertificate) : std::string();
-  if (!own.empty()) {
-    const auto thumbprint = artifacts::Thumbprint::parse(own);
-    if (thumbprint) return std::vector{*thumbprint};
-    return fail(kBadEncryptionCertificate,
-                "BTS.EncryptionCert of the message is no thumbprint: " + thumbprint.error().what, run.use.place,
-                "terminate the message and send it again with a right one; nothing was sent in clear");
+  const artifacts::CertificateAssignments& assigned = run.use.encryption_certificates;
+  if (!run.use.dynamic) return recipients_in_force(use, assigned, run.environment.now);
+  const std::string own = context.text_or_empty(names::kEncryptionCertificate);
+  if (own.empty() && assigned.empty()) {
+    return fail(
+        kNoEncryptionCertificate,
+        "the port encrypts, but neither it nor the message (BTS.EncryptionCert) has an encryption certificate",
+        use.place,
+        "assign the partner's certificate (encryption_certificates), then resume; nothing was sent in clear");
   }
-  auto recipients = artifacts::in_force(run.use.encryption_certificates, run.environment.now);
-  if (recipients.empty()) {
-    return fail(kNoEncryptionCertificate,
-                run.use.encryption_certificates.empty()
-                    ? run.use.dynamic
-                          ? "the port encrypts, but neither it nor the message (BTS.EncryptionCert) has an "
-                            "encryption certificate"
-                          : "the port encrypts, but has no encryption certificate"
-                    : "the port encrypts, but none of its encryption certificates is in force: " +
-                          artifacts::why_none_in_force(run.use.encryption_certificates, run.environment.now),
-                run.use.place,
-                "assign the partner's certificate (encryption_certificates), then resume; nothing was sent in clear");
-  }
-  return recipients;
+  if (own.empty()) return recipients_in_force(use, assigned, run.environment.now);
+  const auto thumbprint = artifacts::Thumbprint::parse(own);
+  if (thumbprint) return std::vector{*thumbprint};
+  return fail(kBadEncryptionCertificate,
+              "BTS.EncryptionCert of the message is no thumbprint: " + thumbprint.error().what, use.place,
+              "terminate the message and send it again with a right one; nothing was sent in clear");
 }
 
 Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const artifacts::EncoderSettings& settings,
                                                    const messaging::MessageContext& context,
                                                    certificates::StatusFetcher* online) {
-  SG_TRY_ASSIGN(const auto recipients, recipients_of(run, context));
+  const CertificateUse use = use_for(run, settings, certificates::Usage::Encrypt, online);
+  SG_TRY_ASSIGN(const auto recipients, recipients_of(run, use, context));
   smime::EncryptOptions encrypt;
   encrypt.cipher = settings.encryption_algorithm;
   encrypt.key_transport = settings.key_transport == artifacts::KeyTransport::RsaOaep ? smime::KeyTransport::RsaOaep
                                                                                      : smime::KeyTransport::RsaPkcs1;
-  const CertificateUse use = use_for(run, settings, certificates::Usage::Encrypt, online);
   SG_TRY_ASSIGN(encrypt.recipients, usable_recipients(run.environment.certificates, use, recipients,
                                                       run.environment.now, run.environment.evidence));
   return encrypt;

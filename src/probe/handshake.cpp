@@ -13,19 +13,13 @@
 #include <cerrno>
 #include <memory>
 
+#include "base/deleter.h"
 #include "net/errors.h"
 #include "probe/errors.h"
 
 namespace sealgate::probe {
 namespace {
 
-template <auto Function>
-struct Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    Function(object);
-  }
-};
 using ContextHandle = std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>>;
 using SslHandle = std::unique_ptr<SSL, Deleter<SSL_free>>;
 using MemoryHandle = std::unique_ptr<BIO, Deleter<BIO_free_all>>;

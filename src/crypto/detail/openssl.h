@@ -9,18 +9,11 @@
 #include <memory>
 
 #include "base/bytes.h"
+#include "base/deleter.h"
 #include "base/error.h"
 #include "crypto/algorithms.h"
 
 namespace sealgate::crypto::detail {
-
-template <auto Function>
-struct Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    Function(object);
-  }
-};
 
 using PkeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using PkeyCtxPtr = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX_free>>;
