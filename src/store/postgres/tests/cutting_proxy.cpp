@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 namespace sealgate::store::postgres::testing_support {
 namespace {
@@ -22,17 +23,20 @@ sockaddr_un address_in(const std::filesystem::path& folder) {
   return address;
 }
 
-/// The bytes that were there; none at the end.
-std::size_t pass_on(int from, int to) {
-  std::array<char, 65536> block;
+/// What was there to be read; nothing at the end.
+std::string_view read_some(int from, std::array<char, 65536>& block) {
   const ssize_t got = ::read(from, block.data(), block.size());
-  if (got <= 0) return 0;
-  for (ssize_t sent = 0; sent < got;) {
-    const ssize_t more = ::send(to, block.data() + sent, static_cast<std::size_t>(got - sent), MSG_NOSIGNAL);
-    if (more <= 0) return 0;
-    sent += more;
+  return {block.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+}
+
+/// False: nobody takes it any more.
+bool send_all(int to, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
-  return static_cast<std::size_t>(got);
+  return true;
 }
 
 }  // namespace
@@ -71,6 +75,7 @@ void CuttingProxy::accept_all() {
 }
 
 void CuttingProxy::carry(io::FileDescriptor client, io::FileDescriptor server) {
+  std::array<char, 65536> block;
   bool answer_is_cut = false;
   while (!ended_) {
     std::array<pollfd, 2> entries{pollfd{client.get(), POLLIN, 0}, pollfd{server.get(), POLLIN, 0}};
@@ -81,18 +86,23 @@ void CuttingProxy::carry(io::FileDescriptor client, io::FileDescriptor server) {
         ++cuts_;
         return;
       }
-      if (pass_on(server.get(), client.get()) == 0) return;
+      const auto answer = read_some(server.get(), block);
+      if (answer.empty() || !send_all(client.get(), answer)) return;
     }
     if (entries[0].revents != 0) {
+      // Who leaves has not used up the cut that was asked for: it stays for the next who says something.
+      const auto request = read_some(client.get(), block);
+      if (request.empty()) break;
       const Cut cut = next_.exchange(Cut::None);
       if (cut == Cut::Request) {
         ++cuts_;
         return;
       }
-      answer_is_cut = cut == Cut::Answer;
-      if (pass_on(client.get(), server.get()) == 0) return;
+      if (cut == Cut::Answer) answer_is_cut = true;
+      if (!send_all(server.get(), request)) break;
     }
   }
+  if (answer_is_cut) next_ = Cut::Answer;
 }
 
 }  // namespace sealgate::store::postgres::testing_support
