@@ -5,7 +5,6 @@
 
 namespace sealgate::adapters::file {
 
-inline constexpr ErrorCode kBadName{"adapter.file.bad-name", ErrorClass::Usage};
 inline constexpr ErrorCode kBadFolder{"adapter.file.bad-folder", ErrorClass::Usage};
 inline constexpr ErrorCode kNoFolder{"adapter.file.no-folder", ErrorClass::Environment};
 inline constexpr ErrorCode kExists{"adapter.file.exists", ErrorClass::Conflict};

@@ -80,7 +80,4 @@ class FileReceiver final : public ReceiveAdapter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// "*" any characters, "?" exactly one; case-sensitive.
-bool matches_mask(std::string_view name, std::string_view mask);
-
 }  // namespace sealgate::adapters::file

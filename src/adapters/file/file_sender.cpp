@@ -10,7 +10,6 @@
 #include <ctime>
 
 #include "adapters/file/errors.h"
-#include "adapters/file/file_name.h"
 #include "adapters/file/placed_file.h"
 
 namespace sealgate::adapters::file {

@@ -1,6 +1,6 @@
 #pragma once
-// FILE send: writes each message to a folder under a name made from macros (file_name.h). Delivered means that the
-// content and the name are on the disk.
+// FILE send: writes each message to a folder under a name made from macros (adapters/common/file_name.h). Delivered
+// means that the content and the name are on the disk.
 //
 // The content is written to a hidden file ".sealgate-<delivery id>.tmp" in the same folder, fsynced, and then gets
 // its name at once: nobody sees half a file, and the leftover of a crash is overwritten by the next attempt.
@@ -19,6 +19,7 @@
 #include <string>
 
 #include "adapters/common/adapter.h"
+#include "adapters/common/file_name.h"
 #include "base/clock.h"
 
 namespace sealgate::adapters::file {
@@ -30,7 +31,6 @@ enum class CopyMode {
 };
 
 class Folder;
-struct ExpandedName;
 
 struct FileSendOptions {
   std::filesystem::path folder;  ///< absolute; must exist

@@ -11,9 +11,9 @@
 #include <cstring>
 #include <memory>
 
+#include "adapters/common/file_name.h"
 #include "adapters/file/errors.h"
 #include "adapters/file/file_receiver.h"
-#include "base/text.h"
 
 namespace sealgate::adapters::file {
 
@@ -38,38 +38,6 @@ FileStamp stamp_of(const struct stat& status) {
   return {status.st_dev, status.st_ino,
           static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec,
           static_cast<std::uint64_t>(status.st_size)};
-}
-
-bool matches_mask(std::string_view name, std::string_view mask) {
-  // Greedy with one way back: the last "*" takes one character more. Linear in practice, never exponential.
-  std::size_t n = 0;
-  std::size_t m = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t retry = 0;
-  while (n < name.size()) {
-    if (m < mask.size() && mask[m] == '*') {
-      star = m++;
-      retry = n;
-    } else if (m < mask.size() && (mask[m] == '?' || mask[m] == name[n])) {
-      ++m;
-      ++n;
-    } else if (star != std::string_view::npos) {
-      m = star + 1;
-      n = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (m < mask.size() && mask[m] == '*') ++m;
-  return m == mask.size();
-}
-
-bool is_reserved_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 4> kEndings{".bts-wip", ".tmp", ".part", ".filepart"};
-  if (name.empty() || name.front() == '.' || name.front() == '~') return true;
-  const std::string lower = ascii_lower(name);
-  return std::any_of(kEndings.begin(), kEndings.end(),
-                     [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
 std::optional<bool> is_open_for_writing(int fd) {

@@ -52,9 +52,6 @@ class Folder {
   io::FileDescriptor fd_;
 };
 
-/// Names that no FILE location takes: hidden, temporary, our own.
-bool is_reserved_name(std::string_view name);
-
 /// Whether some process has the file open for writing. nullopt when the system cannot tell (network folders, files of
 /// other owners without CAP_LEASE). `fd` must be open for reading only.
 std::optional<bool> is_open_for_writing(int fd);

@@ -26,16 +26,6 @@ tl::unexpected<Error> cannot_rename(const Folder& folder, const std::string& to,
 
 }  // namespace
 
-std::string temporary_name(std::string_view delivery_id) {
-  std::string name = ".sealgate-";
-  for (const char c : delivery_id.substr(0, 200)) {
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    name.push_back(plain ? c : '_');
-  }
-  return name.append(".tmp");
-}
-
 bool set_mark(int fd, std::string_view key, const std::string& value) {
   return ::fsetxattr(fd, attribute(key).c_str(), value.data(), value.size(), 0) == 0;
 }

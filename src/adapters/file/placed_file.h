@@ -8,9 +8,6 @@
 
 namespace sealgate::adapters::file {
 
-/// ".sealgate-<delivery id>.tmp", with what file names cannot hold replaced.
-std::string temporary_name(std::string_view delivery_id);
-
 /// Writes `value` into the extended attribute user.sealgate.<key>; false when the file system has none.
 bool set_mark(int fd, std::string_view key, const std::string& value);
 

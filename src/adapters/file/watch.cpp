@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "adapters/common/file_name.h"
 #include "adapters/file/errors.h"
-#include "adapters/file/folder.h"
 
 namespace sealgate::adapters::file {
 

@@ -1,11 +1,14 @@
 #pragma once
 // A FILE receive location over a folder of its own, looked at by hand.
 
+#include "adapters/common/tests/support.h"
 #include "adapters/file/file_receiver.h"
-#include "adapters/file/tests/support.h"
 
 namespace sealgate::adapters::file::tests {
 
+using adapters::tests::kStoreDown;
+using adapters::tests::TemporaryFolder;
+using adapters::tests::TestSubmitter;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 

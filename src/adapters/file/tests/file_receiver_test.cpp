@@ -19,25 +19,6 @@
 namespace sealgate::adapters::file::tests {
 namespace {
 
-TEST(Mask, MatchesStarsAndQuestionMarks) {
-  for (const auto& [name, mask] : std::vector<std::pair<const char*, const char*>>{{"a.xml", "*.xml"},
-                                                                                   {"a.xml", "*"},
-                                                                                   {"a.xml", "?.xml"},
-                                                                                   {"a.xml", "a.xml"},
-                                                                                   {"aXbXc", "a*b*c"},
-                                                                                   {"", "*"},
-                                                                                   {"a.b.xml", "*.xml"},
-                                                                                   {"order-17.edi", "order-??.*"},
-                                                                                   {"aaab", "*a?"}}) {
-    EXPECT_TRUE(matches_mask(name, mask)) << name << " " << mask;
-  }
-  for (const auto& [name, mask] : std::vector<std::pair<const char*, const char*>>{
-           {"a.xml", "*.XML"}, {"ab.xml", "?.xml"}, {"a.xml", ""}, {"", "?"}, {"a.xmlx", "*.xml"}, {"abc", "a*d"}}) {
-    EXPECT_FALSE(matches_mask(name, mask)) << name << " " << mask;
-  }
-  EXPECT_FALSE(matches_mask(std::string(255, 'a'), "*a*a*a*a*a*a*a*a*a*a*a*b"));
-}
-
 TEST_F(FileReceive, TakesAFileThatStandsStillAndRemovesIt) {
   in_.write("a.xml", "<order/>");
   const auto adapter = receiver();

@@ -1,5 +1,5 @@
 #pragma once
-// What the tests of the FILE adapter share: a folder of their own, a submitter and a message that do as they are
+// What the tests of the adapters share: a folder of their own, a submitter and a message that do as they are
 // told.
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 #include "adapters/common/adapter.h"
 #include "base/clock.h"
 
-namespace sealgate::adapters::file::tests {
+namespace sealgate::adapters::tests {
 
 inline constexpr ErrorCode kStoreDown{"test.store-down", ErrorClass::Environment};
 
@@ -156,4 +156,4 @@ class TestMessage final : public OutboundMessage {
   }
 };
 
-}  // namespace sealgate::adapters::file::tests
+}  // namespace sealgate::adapters::tests

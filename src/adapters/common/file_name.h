@@ -1,5 +1,7 @@
 #pragma once
-// The macros of a FILE send port's file name.
+// Names of files at both ends: the macros of a send port's file name, and what a receive location takes.
+//
+// The macros:
 //
 //   %MessageID%            the message's identity
 //   %SourceFileName%       last component of FILE.ReceivedFileName
@@ -20,7 +22,7 @@
 #include "adapters/common/adapter.h"
 #include "base/clock.h"
 
-namespace sealgate::adapters::file {
+namespace sealgate::adapters {
 
 struct ExpandedName {
   std::string name;
@@ -31,4 +33,13 @@ struct ExpandedName {
 /// is hidden (".…"), a temporary name, or longer than 255 bytes.
 Result<ExpandedName> expand_file_name(std::string_view pattern, const OutboundMessage& message, Time now);
 
-}  // namespace sealgate::adapters::file
+/// ".sealgate-<delivery id>.tmp", with what file names cannot hold replaced: what a file is called until it is whole.
+std::string temporary_name(std::string_view delivery_id);
+
+/// "*" any characters, "?" exactly one; case-sensitive.
+bool matches_mask(std::string_view name, std::string_view mask);
+
+/// Names that no location takes: hidden, temporary, our own.
+bool is_reserved_name(std::string_view name);
+
+}  // namespace sealgate::adapters

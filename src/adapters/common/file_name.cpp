@@ -1,11 +1,14 @@
-#include "adapters/file/file_name.h"
+#include "adapters/common/file_name.h"
 
+#include <algorithm>
+#include <array>
 #include <ctime>
 #include <optional>
 
-#include "adapters/file/errors.h"
+#include "adapters/common/errors.h"
+#include "base/text.h"
 
-namespace sealgate::adapters::file {
+namespace sealgate::adapters {
 
 namespace {
 
@@ -127,4 +130,46 @@ Result<ExpandedName> expand_file_name(std::string_view pattern, const OutboundMe
   return result;
 }
 
-}  // namespace sealgate::adapters::file
+std::string temporary_name(std::string_view delivery_id) {
+  std::string name = ".sealgate-";
+  for (const char c : delivery_id.substr(0, 200)) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    name.push_back(plain ? c : '_');
+  }
+  return name.append(".tmp");
+}
+
+bool matches_mask(std::string_view name, std::string_view mask) {
+  // Greedy with one way back: the last "*" takes one character more. Linear in practice, never exponential.
+  std::size_t n = 0;
+  std::size_t m = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t retry = 0;
+  while (n < name.size()) {
+    if (m < mask.size() && mask[m] == '*') {
+      star = m++;
+      retry = n;
+    } else if (m < mask.size() && (mask[m] == '?' || mask[m] == name[n])) {
+      ++m;
+      ++n;
+    } else if (star != std::string_view::npos) {
+      m = star + 1;
+      n = ++retry;
+    } else {
+      return false;
+    }
+  }
+  while (m < mask.size() && mask[m] == '*') ++m;
+  return m == mask.size();
+}
+
+bool is_reserved_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 4> kEndings{".bts-wip", ".tmp", ".part", ".filepart"};
+  if (name.empty() || name.front() == '.' || name.front() == '~') return true;
+  const std::string lower = ascii_lower(name);
+  return std::any_of(kEndings.begin(), kEndings.end(),
+                     [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+}  // namespace sealgate::adapters
