@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 import certificates  # noqa: E402
-import http_receive  # noqa: E402
+import http_figures  # noqa: E402
 import throughput  # noqa: E402
 import tracking  # noqa: E402
 from support.pki import Pki  # noqa: E402
@@ -179,7 +179,7 @@ def render(results):
     if "backlog" in results:
         text += throughput.render_backlog(results["backlog"])
     if "http" in results:
-        text += http_receive.render(results["http"])
+        text += http_figures.render(results["http"])
     if "tracking" in results:
         text += tracking.render(results["tracking"])
     if "certificates" in results:
@@ -254,7 +254,7 @@ def main():
             elif part == "backlog":
                 results[part] = waiting(build, pathlib.Path(folder) / "backlog", options)
             elif part == "http":
-                results[part] = http_receive.measure(build, pathlib.Path(folder) / "http", max(3, options.rounds), 5, options.connections)
+                results[part] = http_figures.measure(build, pathlib.Path(folder) / "http", options.rounds, 5, options.connections, options.senders)
             elif part == "tracking":
                 results[part] = tracking.measure(build, folder)
             elif part == "certificates":

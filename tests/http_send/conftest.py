@@ -190,13 +190,13 @@ class Stage:
         path.chmod(mode)
         return f"file:{path}"
 
-    def add(self, cases, two_way=(), again="1h"):
-        """`cases`: name -> settings of HTTP. Failed attempts are not repeated within the time of a test, unless `again` is short."""
+    def add(self, cases, two_way=(), again="1h", adapter="HTTP"):
+        """`cases`: name -> settings of the adapter. Failed attempts are not repeated within the time of a test, unless `again` is short."""
         made = []
         for name, settings in cases.items():
             both = {"two_way": True} if name in two_way else {}
             made += [artifacts.receive_port(artifacts.by_http(f"At {name}", f"/{name}"), name=f"in {name}", **both),
-                     artifacts.send_port(name, "", settings=settings, filter=f'BTS.ReceivePortName == "in {name}"',
+                     artifacts.send_port(name, "", adapter=adapter, settings=settings, filter=f'BTS.ReceivePortName == "in {name}"',
                                          retry_interval=again, **both)]
         self.cases |= cases
         self.gateway.apply(artifacts.documents(*made), name=f"{next(iter(cases))}.yaml")

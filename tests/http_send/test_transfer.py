@@ -1,39 +1,13 @@
 """Time limits, proxies, redirects, compression and sizes, and what breaks on the way."""
-import contextlib
 import gzip
-import socket
-import threading
 
 import pytest
 
 from conftest import PASSWORD, USER
 from support.gateway import free_port
 from support.message import payload
+from support.sockets import Socket
 from support.waiting import eventually
-
-
-class Socket:
-    """A server that does with each connection what it is told, and closes it."""
-
-    def __init__(self, behave):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.over = threading.Event()
-        threading.Thread(target=self._serve, args=(behave,), daemon=True).start()
-
-    def _serve(self, behave):
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self.listener.accept()
-                threading.Thread(target=self._one, args=(behave, connection), daemon=True).start()
-
-    def _one(self, behave, connection):
-        with connection, contextlib.suppress(OSError):
-            behave(self, connection)
-
-    def close(self):
-        self.over.set()
-        self.listener.close()
 
 
 def hangs(server, connection):

@@ -1,4 +1,4 @@
-"""Receiving by HTTP beside nginx as the limit: requests, their times, and TLS handshakes, full and resumed, in turns."""
+"""HTTP in both directions beside nginx as the limit: requests, their times, TLS handshakes, and what 4 GiB take."""
 import contextlib
 import json
 import re
@@ -6,10 +6,13 @@ import statistics
 import subprocess
 
 import throughput
+from contestants import Contestant, Sealgate
 from support.artifacts import documents, group, host, receive_port
 from support.gateway import Gateway
+from support.large import SIZE as LARGE
+from support.large import download, upload
 from support.pki import Pki
-from support.program import must
+from support.program import must, run
 from support.waiting import eventually
 from support.web import Nginx, nginx_tls
 
@@ -63,6 +66,39 @@ def nginx(pki):
                  {"server.pem": server.both})
 
 
+class NginxProxy(Contestant):
+    """The limit of sending: passes every request on to the partner, over connections that it keeps."""
+
+    name, title = "nginx-proxy", "nginx as a proxy"
+
+    def start(self):
+        partner = self.url.split("/")[2]
+        self.server = Nginx(f"upstream partner {{ server {partner}; keepalive 64; keepalive_requests 1000000; }}\n"
+                            "server { listen 127.0.0.1:@port@; client_max_body_size 0; keepalive_requests 1000000;\n"
+                            'proxy_http_version 1.1; proxy_set_header Connection ""; location / { proxy_pass http://partner; } }').start()
+        self.processes, self.ports = [self.server.process], [self.server.ports["port"]]
+
+    def stop(self):
+        self.processes = []
+        self.server.close()
+
+
+def passed_on(build, folder, contestant, seconds, connections, senders):
+    """From the load generator by way of the contestant to the partner."""
+    folder.mkdir(exist_ok=True)
+    with throughput.Sink(build) as sink, contestant(build, folder, sink.url, senders) as running:
+        turn = throughput.measure(running, build, sink, seconds, connections)
+    return {"rate": turn["carried"], "p50_ms": turn["through_p50_ms"], "p99_ms": turn["through_p99_ms"]}
+
+
+def posted(build, seconds, senders):
+    """By our HTTP client with nothing before it, from as many threads as the gateway sends with."""
+    with throughput.Sink(build) as sink:
+        must(run([build / "sealgate_bench_posts", sink.url, "--threads", senders, "--size", SIZE, "--seconds", seconds], timeout=seconds + 60))
+        found = sink.count()
+    return {"rate": found["arrived"] / seconds, "p50_ms": found["latency"]["p50_us"] / 1000, "p99_ms": found["latency"]["p99_us"] / 1000}
+
+
 def requests(build, port, seconds, connections):
     report = throughput.load(build, [port], seconds, connections, size=SIZE)
     return {"rate": report["acknowledged"] / report["seconds"], "p50_ms": report["latency"]["p50_us"] / 1000,
@@ -80,11 +116,21 @@ def handshakes(port, words, seconds):
     return total / seconds
 
 
-def measure(build, folder, rounds, seconds, connections):
+def large(build, folder, pki):
+    """Peak memory of the gateway in MiB, after 1 MiB and after all, and seconds."""
+    found = {}
+    for name, way in (("upload", upload), ("download", download)):
+        (folder / name).mkdir()
+        found[name] = way(build / "sealgate", folder / name, pki)
+        print(f"  {name}: {json.dumps(found[name])}", flush=True)
+    return found
+
+
+def measure(build, folder, rounds, seconds, connections, senders):
     folder.mkdir()
     (folder / "pki").mkdir()
     pki = Pki(folder / "pki")
-    found = {"requests": {}, "handshakes": {}}
+    found = {"requests": {}, "sending": {}, "handshakes": {}}
 
     def note(kind, name, value):
         found[kind].setdefault(name, []).append(value)
@@ -101,23 +147,41 @@ def measure(build, folder, rounds, seconds, connections):
             note("requests", "Sealgate, committed", requests(build, receiver.ports["plain"], seconds, connections))
             for kind, words in KINDS.items():
                 note("handshakes", f"Sealgate, {kind}", handshakes(receiver.ports["tls"], words, seconds))
-    return {"settings": {"rounds": rounds, "seconds": seconds, "connections": connections, "size": SIZE},
-            "requests": {name: {key: statistics.median(value[key] for value in values) for key in values[0]}
-                         for name, values in found["requests"].items()},
+        way = folder / f"sending{turn}"
+        note("sending", NginxProxy.title, passed_on(build, way, NginxProxy, seconds, connections, senders))
+        note("sending", "Sealgate's HTTP client alone", posted(build, seconds, senders))
+        note("sending", "Sealgate, committed, then sent", passed_on(build, way, Sealgate, seconds, connections, senders))
+    middle = {kind: {name: {key: statistics.median(value[key] for value in values) for key in values[0]}
+                     for name, values in found[kind].items()} for kind in ("requests", "sending")}
+    return {"settings": {"rounds": rounds, "seconds": seconds, "connections": connections, "size": SIZE, "senders": senders},
+            **middle, "large": large(build, folder, pki),
             "handshakes": {name: statistics.median(values) for name, values in found["handshakes"].items()}}
 
 
+def table(title, rates):
+    text = ["", f"| {title} | messages | p50 | p99 |", "|---|---|---|---|"]
+    return text + [f"| {name} | {row['rate']:.0f}/s | {row['p50_ms']:.2f} ms | {row['p99_ms']:.2f} ms |" for name, row in rates.items()]
+
+
 def render(results):
-    settings, rates = results["settings"], results["requests"]
-    text = ["## Receiving by HTTP", "",
+    """The page's section."""
+    settings = results["settings"]
+    text = ["## HTTP beside nginx", "",
             f"POSTs of {settings['size'] // 1024} KiB over {settings['connections']} connections that stay open, the load generator on the same",
-            f"machine, {settings['seconds']} s each, median of {settings['rounds']} rounds. nginx answers 202 and forgets the body; our server does the",
-            "same with nothing behind it; the gateway answers when the message is committed.", "",
-            "| | requests | p50 | p99 |", "|---|---|---|---|"]
-    for name, row in rates.items():
-        text.append(f"| {name} | {row['rate']:.0f}/s | {row['p50_ms']:.2f} ms | {row['p99_ms']:.2f} ms |")
+            f"machine, {settings['seconds']} s each after a warm-up, in turn, median of {settings['rounds']} rounds. nginx with one worker answers 202 and",
+            "forgets the body; our server does the same with nothing behind it; the gateway answers when the message is committed. The times",
+            "are those to the answer."]
+    text += table("receiving", results["requests"])
+    text += ["", "The same load passed on to a partner; the times are those from the load generator to the partner. Our client alone posts from",
+             f"{settings['senders']} threads, as many as the gateway sends with, and needs no load generator."]
+    text += table("sending", results["sending"])
     text += ["", f"TLS handshakes, P-256, {CLIENTS} processes of `openssl s_time`:", "", "| | nginx | Sealgate | ratio |", "|---|---|---|---|"]
     for kind in KINDS:
         theirs, ours = (results["handshakes"][f"{who}, {kind}"] for who in ("nginx", "Sealgate"))
         text.append(f"| {kind} | {theirs:.0f}/s | {ours:.0f}/s | {ours / theirs:.2f} |")
-    return text + [""]
+    text += ["", f"{LARGE >> 30} GiB. Upload: posted to a location, stored, sent to nginx by TLS and Basic. Download: the answer of nginx to a request-response",
+             "port, stored, and read by the caller who waits at a two-way location. Peak memory of the whole gateway:", "",
+             "| | after 1 MiB | after all | time |", "|---|---|---|---|"]
+    for name, row in results["large"].items():
+        text.append(f"| {name} | {row['small_mib']} MiB | {row['large_mib']} MiB | {row['seconds']:.0f} s |")
+    return text + ["", "```", "bench/run.py --build build/release --only http --write docs/benchmarks.md", "```", ""]
