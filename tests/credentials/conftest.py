@@ -50,9 +50,9 @@ class Partner:
 class Office:
     """A gateway that sends what comes to /in to the partner, with name and password of the application ERP."""
 
-    def __init__(self, sealgate, folder, partner, store=None, **port):
+    def __init__(self, sealgate, folder, partner, store=None, adapter="HTTP", **port):
         folder.mkdir(exist_ok=True)
-        self.folder, self.partner = folder, partner
+        self.folder, self.partner, self.adapter = folder, partner, adapter
         self.gateway = Gateway(sealgate.path, folder, store=store)
         self.port = {"retry_count": 1000, "retry_interval": "100ms", **port}
         self.configure()
@@ -60,7 +60,7 @@ class Office:
     def configure(self, application="ERP"):
         self.gateway.apply(documents(
             group(), host(), receive_port(by_http()),
-            {**send_port("Out", "", **self.port),
+            {**send_port("Out", "", adapter=self.adapter, **self.port),
              "settings": {"url": self.partner.server.url(), "authentication": "basic",
                           "affiliate_application": application}}))
 

@@ -1,11 +1,14 @@
 """Name and password come from an affiliate application, at each attempt, and whoever lacks them is told what to do."""
+import pytest
+
 from conftest import PASSWORD
 from support.program import must
 from support.waiting import eventually
 
 
-def test_name_and_password_are_those_of_the_application(office, store):
-    one = office(store=store).ready()
+@pytest.mark.parametrize("adapter", ["HTTP", "SOAP"])
+def test_name_and_password_are_those_of_the_application(office, store, adapter):
+    one = office(store=store, adapter=adapter).ready()
     with one.gateway:
         one.post()
         one.delivers(1)

@@ -188,7 +188,7 @@ def many_posts(door, count, size, megabytes):
 
 
 def test_many_posts_at_once(door):
-    many_posts(door, 40, 1 << 20, 150)
+    many_posts(door, 200, 1 << 20, 250)
 
 
 @pytest.mark.soak
