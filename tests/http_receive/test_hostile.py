@@ -124,6 +124,21 @@ def test_nobody_gives_himself_an_address_or_a_certificate(door):
         assert door.knows(1)
 
 
+def test_the_certificate_of_a_proxy_is_not_that_of_its_clients(door):
+    door.apply(door.location(client_certificate="require"), door.location("/evidence", client_certificate="request"),
+               listeners=[door.listener(trusted_proxies=["127.0.0.9"], client_certificates="request")])
+    with door.gateway:
+        own = door.with_certificate()
+        assert door.status(*own) == 202
+        assert door.knows(1)
+        proxy = [*own, "--interface", "127.0.0.9"]
+        for claims in ([], ["-H", "X-Forwarded-For: 192.0.2.7"]):
+            assert door.problem(*claims, *proxy) == (403, "adapter.http.no-client-certificate")
+            assert door.status(*claims, *proxy, url=door.url("/evidence")) == 202
+        assert door.anybody.wait_for(lambda: door.anybody.number == 3, 30)
+        assert door.partner.number == 1, "it is no evidence of the party"
+
+
 def front(door, listener, *lines):
     """nginx before this listener; it asks for client certificates and passes them on."""
     more = "\n".join(lines)

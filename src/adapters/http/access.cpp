@@ -16,9 +16,8 @@ using net::HttpResponse;
 std::optional<HttpResponse> look_behind_proxy(net::HttpRequest& request, const ProxyRules& rules) {
   const bool trusted = any_contains(rules.trusted, request.remote_address);
   std::string client = client_address(request, rules);
-  const bool from_proxy = trusted && !rules.certificate_field.empty();
-  if (from_proxy) {
-    request.client_certificate.reset();  // the proxy's own, if any
+  if (trusted) request.client_certificate.reset();  // the proxy's own, which is nobody's for whom it speaks
+  if (trusted && !rules.certificate_field.empty()) {
     if (request.headers.count(rules.certificate_field) > 1) {
       return net::problem(400, kAmbiguousHeader, "the field of the client's certificate is there more than once");
     }
