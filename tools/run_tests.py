@@ -28,6 +28,7 @@ PYTEST_SUITES = {
     "foresight": ["tests/foresight"],
     "http-receive": ["tests/http_receive", "-m", "not soak"],
     "http-send": ["tests/http_send", "-m", "not soak"],
+    "pages": ["tests/pages"],
     "parties": ["tests/parties", "tests/scale"],
     "rollover": ["tests/rollover"],
     "peers": ["tests/peers"],

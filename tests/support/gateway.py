@@ -5,6 +5,7 @@ import http.client
 import http.server
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -183,6 +184,11 @@ class Recorder:
 
     def __exit__(self, *_):
         self.close()
+
+
+def peak_mib(process):
+    """The most memory that it ever had."""
+    return int(re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{process.pid}/status").read_text())[1]) >> 10
 
 
 def leftovers(folder):

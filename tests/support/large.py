@@ -1,12 +1,9 @@
 """4 GiB through a gateway in both directions, and the memory that takes."""
 import http.client
-import pathlib
-import re
-import threading
 import time
 
 from support import artifacts
-from support.gateway import Gateway
+from support.gateway import Gateway, peak_mib
 from support.program import must
 from support.sockets import Socket
 from support.waiting import eventually
@@ -42,10 +39,6 @@ class Counter:
                 left -= len(block)
         self.bodies.append((size, left))
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-
-
-def peak_mib(process):
-    return int(re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{process.pid}/status").read_text())[1]) >> 10
 
 
 def figures(gateway, both):
