@@ -27,6 +27,7 @@
 #include "mime/headers.h"
 #include "mime/limits.h"
 #include "smime/body_selector.h"
+#include "smime/receipt_tap.h"
 #include "smime/report.h"
 #include "smime/weak_policy.h"
 
@@ -105,6 +106,7 @@ struct DecodeOptions {
   bool part_digests = false;     ///< SHA-256 of every part, for reports
   /// BouncyCastle's AES-GCM inside EnvelopedData, with the tag behind the ciphertext.
   bool accept_gcm_in_enveloped_data = false;
+  ReceiptTap* receipt = nullptr;  ///< null: no receipt is wanted; outlives the decoder
   DecodeLimits limits;
 };
 

@@ -67,7 +67,14 @@ class Encoder::Impl {
 
   Result<> build() {
     const std::vector<Step> steps = steps_of(options_);
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) SG_TRY(add(*step));
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+      SG_TRY(add(*step));
+      if (*step == Step::SignClear || *step == Step::SignOpaque) tap(options_.receipt_octets);
+    }
+    if (!steps.empty()) {
+      if (!options_.sign) tap(options_.receipt_octets);
+      tap(options_.payload_octets);
+    }
     return add_payload(steps);
   }
 
@@ -96,7 +103,8 @@ class Encoder::Impl {
     SG_TRY_ASSIGN(mime::Headers headers, header_start());
     if (step == Step::SignClear) {
       SG_TRY_ASSIGN(auto sink,
-                    detail::make_clear_signed(std::move(headers), signed_data(*options_.sign, options_.time), *out_));
+                    detail::make_clear_signed(std::move(headers), signed_data(*options_.sign, options_.time),
+                                              options_.sign->old_micalg_names, *out_));
       push(std::move(sink));
       return {};
     }
@@ -124,6 +132,7 @@ class Encoder::Impl {
   }
 
   Result<> add_payload(const std::vector<Step>& steps) {
+    if (options_.payload_is_entity && options_.keep_line_ends) return {};
     if (options_.payload_is_entity) {
       push(std::make_unique<mime::CrlfCanonicaliser>(*out_));
       return {};
@@ -147,6 +156,10 @@ class Encoder::Impl {
     }
     push(detail::make_entity(std::move(headers), encoding, wants_canonical_lines(encoding), *out_));
     return {};
+  }
+
+  void tap(Sink* listener) {
+    if (listener != nullptr) push(std::make_unique<TeeSink>(*listener, *out_));
   }
 
   void push(std::unique_ptr<Sink> sink) {

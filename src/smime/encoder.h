@@ -34,6 +34,8 @@ struct SignOptions {
   bool use_pss = false;            ///< RSASSA-PSS in place of PKCS#1 v1.5, for RSA keys
   bool attach_certificate = true;  ///< also the chain
   std::vector<certificates::Certificate> chain = {};
+  /// micalg of a clear signature without hyphen ("sha256", RFC 3851), for readers older than RFC 5751.
+  bool old_micalg_names = false;
 };
 
 enum class KeyTransport { RsaPkcs1, RsaOaep };
@@ -65,9 +67,18 @@ struct EncodeOptions {
   /// The payload is a complete MIME entity with its own header (a multipart, for example) and is sealed as it is; the
   /// four members above then do not matter. Bare LF becomes CRLF in it, so that its signature survives mail.
   bool payload_is_entity = false;
+  /// Such an entity keeps its line ends, where the transport is clean and the partner takes parts as binary.
+  bool keep_line_ends = false;
 
   /// Put before the MIME header of the outermost entity: From, To, Subject, Date, Message-ID.
   mime::Headers outer_headers;
+
+  /// Not null: also gets the octets that a receipt names (RFC 4130 section 7.3.1): what is signed, or else the entity
+  /// inside the innermost layer; nothing without layers, where it is the body itself. Outlives the encoder; finished.
+  Sink* receipt_octets = nullptr;
+  /// Not null: also gets the payload's own entity, with its header, before anything is done to it; not without
+  /// layers.
+  Sink* payload_octets = nullptr;
 
   Time time{};  ///< signing time, and when certificates must be valid
   WeakPolicy weak;

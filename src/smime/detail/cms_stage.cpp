@@ -63,9 +63,13 @@ class CmsStage final : public Stage, private cms::ContentHandler {
     explicit Tap(CmsStage& stage) : stage_(stage) {}
     Result<> write(ByteView bytes) override {
       if (stage_.digest_) stage_.digest_->update(bytes);
+      if (stage_.receipt_ != nullptr) SG_TRY(stage_.receipt_->write(bytes));
       return stage_.inner_->write(bytes);
     }
-    Result<> finish() override { return stage_.inner_->finish(); }
+    Result<> finish() override {
+      if (stage_.receipt_ != nullptr) SG_TRY(stage_.receipt_->finish());
+      return stage_.inner_->finish();
+    }
 
    private:
     CmsStage& stage_;
@@ -105,6 +109,9 @@ class CmsStage final : public Stage, private cms::ContentHandler {
       inside.is_encrypted |= is_encryption(layer);
       inside.malleable = is_encryption(layer) && !layer.authenticated && layer.kind != cms::LayerKind::AuthEnveloped;
       if (context_.options.content_digests) digest_.emplace(crypto::DigestAlgorithm::Sha256);
+    }
+    if (is_signature(layer) && scope_.chain && !scope_.is_signed && context_.options.receipt != nullptr) {
+      receipt_ = &context_.options.receipt->on_receipt_base(ReceiptBase::Signed, {});
     }
     inner_ = make_content_stage(context_, std::move(inside), layer.content_type);
     return &tap_;
@@ -218,6 +225,7 @@ class CmsStage final : public Stage, private cms::ContentHandler {
   std::unique_ptr<Sink> armor_;
   Sink* entry_ = nullptr;
   std::unique_ptr<Stage> inner_;
+  Sink* receipt_ = nullptr;  ///< wants the octets that are signed here
   std::optional<crypto::Digest> digest_;
   std::optional<std::size_t> parts_before_;
   std::size_t failures_before_ = 0;

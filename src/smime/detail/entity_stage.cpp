@@ -1,6 +1,7 @@
 #include <deque>
 
 #include "mime/entity_reader.h"
+#include "mime/header_parser.h"
 #include "mime/transfer_encoding.h"
 #include "smime/detail/damage.h"
 #include "smime/detail/stages.h"
@@ -36,11 +37,64 @@ class CmsBody final : public Sink {
   bool failed_ = false;
 };
 
+// The whole message on its way to a receipt's tap, which wants it without its header.
+class BodyOnly final : public Sink {
+ public:
+  BodyOnly(const mime::Limits& limits, Sink& target) : header_(limits), target_(target) {}
+  Result<> write(ByteView bytes) override {
+    if (!in_body_) {
+      SG_TRY_ASSIGN(const std::size_t used, header_.feed(bytes));
+      if (!header_.done()) return {};
+      SG_TRY(begin());
+      bytes = bytes.subspan(used);
+    }
+    return target_.write(bytes);
+  }
+  Result<> finish() override {
+    if (!in_body_) {
+      SG_TRY(header_.finish());
+      SG_TRY(begin());
+    }
+    return target_.finish();
+  }
+
+ private:
+  Result<> begin() {
+    in_body_ = true;
+    return target_.write(header_.held_back());
+  }
+  mime::HeaderParser header_;
+  Sink& target_;
+  bool in_body_ = false;
+};
+
+// An entity on its way to a receipt's tap, until it turns out to be a layer.
+class ReceiptRelay final : public Sink {
+ public:
+  ReceiptRelay(Context& context, const Scope& scope)
+      : target_(&context.options.receipt->on_receipt_base(scope.layers == 0 ? ReceiptBase::Body : ReceiptBase::Entity,
+                                                          {})) {
+    if (scope.layers > 0) return;
+    body_.emplace(context.options.limits.mime, *target_);
+    target_ = &*body_;
+  }
+  Result<> write(ByteView bytes) override { return target_ == nullptr ? Result<>{} : target_->write(bytes); }
+  Result<> finish() override { return target_ == nullptr ? Result<>{} : target_->finish(); }
+  void stop() { target_ = nullptr; }
+
+ private:
+  Sink* target_;
+  std::optional<BodyOnly> body_;
+};
+
 // One multipart/signed on the way.
 struct SignedGroup {
-  SignedGroup(LayerNode& layer, std::string_view micalg, bool tolerant) : node(layer), digests(micalg, tolerant) {}
+  SignedGroup(LayerNode& layer, std::string_view algorithms, bool tolerant)
+      : node(layer), micalg(algorithms), digests(algorithms, tolerant) {}
   LayerNode& node;
+  std::string micalg;
   DetachedDigests digests;
+  std::optional<TeeSink> tapped;  ///< digests and a receipt's tap
   bool has_signature = false;
   bool has_more = false;  ///< parts that no signature covers
 };
@@ -124,6 +178,13 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     } else if (parent != nullptr) {
       frame.scope.chain = false;
     }
+    if (raw != nullptr && wants_receipt(parent->scope)) {
+      SignedGroup& group = *parent->group;
+      raw = &group.tapped.emplace(group.digests,
+                                  context_.options.receipt->on_receipt_base(ReceiptBase::Signed, group.micalg));
+    } else if (parent == nullptr && wants_receipt(scope_)) {
+      raw = &receipt_.emplace(context_, scope_);
+    }
     frames_.push_back(std::move(frame));
     return raw;
   }
@@ -157,6 +218,10 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     return leaf(frame, type, block);
   }
 
+  bool wants_receipt(const Scope& around) const {
+    return context_.options.receipt != nullptr && around.chain && !around.is_signed;
+  }
+
   // A protected part in an unprotected multipart is named by its number.
   static void name_part(Frame& frame, const mime::EntityInfo& entity) {
     if (!frame.scope.chain && frame.scope.part.empty()) frame.scope.part = entity.path;
@@ -164,6 +229,7 @@ class EntityStage final : public Stage, private mime::EntityHandler {
 
   Result<mime::BodyPlan> cms_entity(Frame& frame, const mime::EntityInfo& entity, const mime::Headers& headers) {
     name_part(frame, entity);
+    end_receipt();
     CmsStageOptions options;
     options.armored = true;
     frame.cms = std::make_unique<CmsBody>(context_, make_cms_stage(context_, frame.scope, std::move(options)),
@@ -171,9 +237,15 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     return mime::BodyPlan::raw(*frame.cms);
   }
 
+  // The root is a layer: what a receipt wants is inside.
+  void end_receipt() {
+    if (frames_.size() == 1 && receipt_) receipt_->stop();
+  }
+
   Result<mime::BodyPlan> signed_multipart(Frame& frame, const mime::EntityInfo& entity,
                                           const mime::ContentType& type) {
     name_part(frame, entity);
+    end_receipt();
     SG_TRY_ASSIGN(LayerNode * node, context_.begin_layer(LayerType::Signed, frame.scope));
     node->report.form = "clear";
     if (!frame.scope.chain && !frame.scope.is_signed) context_.protected_signed_part = true;
@@ -249,6 +321,7 @@ class EntityStage final : public Stage, private mime::EntityHandler {
   Context& context_;
   Scope scope_;
   std::deque<Frame> frames_;
+  std::optional<ReceiptRelay> receipt_;  ///< of the root
   mime::EntityReader reader_;
   bool done_ = false;
 };

@@ -92,12 +92,15 @@ std::unique_ptr<Sink> make_entity(mime::Headers headers, mime::TransferEncoding 
   return std::make_unique<Entity>(std::move(headers), encoding, canonical, out);
 }
 
-Result<std::unique_ptr<Sink>> make_clear_signed(mime::Headers headers, cms::SignedDataOptions options, Sink& out) {
+Result<std::unique_ptr<Sink>> make_clear_signed(mime::Headers headers, cms::SignedDataOptions options,
+                                                bool old_micalg, Sink& out) {
   SG_TRY_ASSIGN(const Bytes random, crypto::random_bytes(16));
   const std::string boundary = mime::make_boundary(random);
-  const mime::ContentType type = mime::make_multipart_type(
-      "signed", boundary,
-      {{"protocol", "application/pkcs7-signature"}, {"micalg", crypto::micalg_name(options.signers.front().digest)}});
+  const crypto::DigestAlgorithm digest = options.signers.front().digest;
+  const mime::ContentType type =
+      mime::make_multipart_type("signed", boundary,
+                                {{"protocol", "application/pkcs7-signature"},
+                                 {"micalg", old_micalg ? crypto::name(digest) : crypto::micalg_name(digest)}});
   SG_TRY(headers.add("Content-Type", type.to_string()));
   return std::make_unique<ClearSigned>(std::move(headers), std::move(options), boundary, out);
 }

@@ -13,14 +13,16 @@ Result<> give_up(Context& context, const Error& error) {
 
 class OpaqueStage final : public Stage {
  public:
-  OpaqueStage(Context& context, Scope scope) : scope_(std::move(scope)), part_(context) {}
+  OpaqueStage(Context& context, Scope scope) : context_(context), scope_(std::move(scope)), part_(context) {}
 
   Result<> write(ByteView bytes) override {
     SG_TRY(begin());
+    if (receipt_ != nullptr) SG_TRY(receipt_->write(bytes));
     return part_.write(bytes);
   }
   Result<> finish() override {
     SG_TRY(begin());
+    if (receipt_ != nullptr) SG_TRY(receipt_->finish());
     return part_.finish();
   }
   void input_failed(const Error& error) override { static_cast<void>(error); }
@@ -29,6 +31,9 @@ class OpaqueStage final : public Stage {
   Result<> begin() {
     if (begun_) return {};
     begun_ = true;
+    if (ReceiptTap* tap = context_.options.receipt; tap != nullptr && scope_.chain && !scope_.is_signed) {
+      receipt_ = &tap->on_receipt_base(scope_.layers == 0 ? ReceiptBase::Body : ReceiptBase::Entity, {});
+    }
     PartReport part;
     part.path = scope_.path;
     part.is_signed = scope_.is_signed;
@@ -36,8 +41,10 @@ class OpaqueStage final : public Stage {
     return part_.begin(std::move(part), mime::HeaderBlock{});
   }
 
+  Context& context_;
   Scope scope_;
   PartSink part_;
+  Sink* receipt_ = nullptr;  ///< wants these octets
   bool begun_ = false;
 };
 
