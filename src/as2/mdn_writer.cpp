@@ -75,19 +75,16 @@ Result<BuiltMdn> build_mdn(const MdnOptions& options) {
   encode.payload_is_entity = encode.keep_line_ends = true;
   encode.time = options.time;
   encode.weak = options.weak;
-  BufferSink body(kMaxBody);
-  EntitySplitter splitter(body);
-  SG_TRY_ASSIGN(const auto encoder, smime::Encoder::create(std::move(encode), splitter));
-  SG_TRY(encoder->write(entity));
-  SG_TRY(encoder->finish());
-
   MessageHeaders own = options.headers;
   own.receipt.reset();
   own.date = http_date(options.time);
   BuiltMdn built;
   SG_TRY_ASSIGN(built.headers, write_message_headers(own));
-  if (!options.sign) SG_TRY(built.headers.add("MIME-Version", "1.0"));
-  SG_TRY(splitter.add_fields(built.headers));
+  BufferSink body(kMaxBody);
+  EntitySplitter splitter(built.headers, body);
+  SG_TRY_ASSIGN(const auto encoder, smime::Encoder::create(std::move(encode), splitter));
+  SG_TRY(encoder->write(entity));
+  SG_TRY(encoder->finish());
   built.body = body.take();
   return built;
 }
