@@ -70,7 +70,9 @@ Result<> add_keys(const Case& test, smime::DecodeOptions& options) {
   return {};
 }
 
-Result<smime::DecodeOptions> load_options(const Case& test) {
+}  // namespace
+
+Result<smime::DecodeOptions> load_decode_options(const Case& test) {
   smime::DecodeOptions options;
   SG_TRY(add_keys(test, options));
   SG_TRY_ASSIGN(options.certificates, load_certificates(test, "certs"));
@@ -88,6 +90,8 @@ Result<smime::DecodeOptions> load_options(const Case& test) {
 }
 
 // --- what was observed -------------------------------------------------------------------------------------------
+
+namespace {
 
 std::string exact(const Outcome& outcome) {
   return outcome.ok() ? "ok" : "error:" + outcome.internal_class;
@@ -208,7 +212,9 @@ void add_identity(Json& observed, const Report& report) {
   observed["identity"] = std::move(identity);
 }
 
-Json describe(const Case& test, const Report& report) {
+}  // namespace
+
+Json describe_report(const Case& test, const Report& report) {
   Json observed = Json::object();
   Json layers = Json::array();
   bool malformed = report.result.internal_class == "malformed" || report.result.internal_class == "not-smime";
@@ -235,15 +241,13 @@ Json describe(const Case& test, const Report& report) {
   return observed;
 }
 
-}  // namespace
-
 Result<Json> observe_message(const Case& test) {
-  SG_TRY_ASSIGN(smime::DecodeOptions options, load_options(test));
+  SG_TRY_ASSIGN(smime::DecodeOptions options, load_decode_options(test));
   SG_TRY_ASSIGN(const io::FileDescriptor input, io::open_input(test.file()));
   Nobody nobody;
   smime::Decoder decoder(std::move(options), nobody);
   static_cast<void>(io::pump(input.get(), decoder, test.file()));  // the report tells
-  return describe(test, decoder.report());
+  return describe_report(test, decoder.report());
 }
 
 Result<Json> observe_folder(const Case& test) {
@@ -252,7 +256,7 @@ Result<Json> observe_folder(const Case& test) {
   for (const auto& entry : std::filesystem::directory_iterator(test.file())) {
     if (!entry.is_regular_file()) continue;
     SG_TRY_ASSIGN(const io::FileDescriptor input, io::open_input(entry.path().string()));
-    SG_TRY_ASSIGN(smime::DecodeOptions options, load_options(test));
+    SG_TRY_ASSIGN(smime::DecodeOptions options, load_decode_options(test));
     Nobody nobody;
     smime::Decoder decoder(std::move(options), nobody);
     ++files;

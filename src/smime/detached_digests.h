@@ -37,9 +37,10 @@ class DetachedDigests final : public Sink, public cms::DetachedContent {
   std::optional<crypto::DigestValue> digest(std::size_t variant, crypto::DigestAlgorithm algorithm) const override;
   std::optional<ByteView> content(std::size_t variant) const override;
 
-  /// SHA-256 of the CRLF form; after finish().
-  std::optional<crypto::DigestValue> canonical_sha256() const {
-    return digest_of(Form::Crlf, crypto::DigestAlgorithm::Sha256);
+  /// SHA-256 of the octets as received, when the signature was over those (`variant` is "raw"), else of the CRLF
+  /// form; after finish().
+  std::optional<crypto::DigestValue> sha256(std::string_view variant) const {
+    return digest_of(variant == "raw" ? Form::Raw : Form::Crlf, crypto::DigestAlgorithm::Sha256);
   }
   std::uint64_t size() const { return size_; }
 

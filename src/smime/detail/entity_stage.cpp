@@ -313,7 +313,7 @@ class EntityStage final : public Stage, private mime::EntityHandler {
                                    "ask the sender for the message again"});
     }
     if (context_.options.content_digests && group.node.report.signature.ok()) {
-      if (const auto digest = group.digests.canonical_sha256())
+      if (const auto digest = group.digests.sha256(group.node.report.digest_variant))
         group.node.report.content_sha256 = to_hex(digest->view());
     }
   }
