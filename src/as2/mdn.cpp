@@ -1,11 +1,12 @@
 #include "as2/mdn.h"
 
+#include <algorithm>
 #include <array>
 
 #include "as2/errors.h"
+#include "as2/message_headers.h"
 #include "as2/names.h"
 #include "base/text.h"
-#include "mime/header_parser.h"
 
 namespace sealgate::as2 {
 
@@ -42,14 +43,9 @@ Result<Mdn> read_notification(const mime::Headers& fields) {
 }
 
 Result<Mdn> parse_notification(std::string_view content) {
-  mime::HeaderParserOptions options;
-  options.skip_leading_blank_lines = true;
-  options.accept_mbox_line = false;
-  options.headerless_is_body = false;
-  mime::HeaderParser parser{mime::Limits{}, options};
-  SG_TRY(parser.feed(as_bytes(content)));
-  if (!parser.done()) SG_TRY(parser.finish());
-  return read_notification(parser.block().headers);
+  const auto begin = std::min(content.find_first_not_of("\r\n"), content.size());
+  SG_TRY_ASSIGN(const mime::Headers fields, parse_http_headers(content.substr(begin)));
+  return read_notification(fields);
 }
 
 std::string recipient_name(std::string_view recipient) {

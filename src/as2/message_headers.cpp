@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "mime/charset.h"
 #include "mime/encoded_words.h"
+#include "mime/header_parser.h"
 #include "mime/tokens.h"
 
 namespace sealgate::as2 {
@@ -70,6 +71,16 @@ Result<> add_if_any(mime::Headers& headers, std::string_view name, const std::st
 }
 
 }  // namespace
+
+Result<mime::Headers> parse_http_headers(std::string_view lines) {
+  mime::HeaderParserOptions options;
+  options.accept_mbox_line = false;
+  options.headerless_is_body = false;
+  mime::HeaderParser parser(mime::Limits{}, options);
+  SG_TRY(parser.feed(as_bytes(lines)));
+  if (!parser.done()) SG_TRY(parser.finish());
+  return parser.block().headers;
+}
 
 bool is_as2(const mime::Headers& headers) {
   constexpr std::array kFields = {"AS2-From", "AS2-To", "AS2-Version"};

@@ -34,6 +34,11 @@ struct MessageHeaders {
   bool answerable() const { return !from.text.empty() && !to.text.empty() && !message_id.empty(); }
 };
 
+/// Header lines of HTTP as one text, with or without the empty line at the end, as the context of a message keeps
+/// them (HTTP.InboundHttpHeaders). Folded lines are joined. Fails with mime.header-too-large,
+/// mime.too-many-header-fields.
+Result<mime::Headers> parse_http_headers(std::string_view lines);
+
 /// True when the request says that it is AS2: it has AS2-From, AS2-To or AS2-Version.
 bool is_as2(const mime::Headers& headers);
 

@@ -7,7 +7,6 @@
 #include "as2/mdn_reader.h"
 #include "as2/message_headers.h"
 #include "certificates/tests/test_certificates.h"
-#include "mime/header_parser.h"
 #include "smime/encoder.h"
 
 namespace sealgate::as2::testing {
@@ -57,11 +56,8 @@ inline smime::DecodeOptions decode_options(const Identity& own) {
   return options;
 }
 
-inline mime::Headers parsed(std::string text) {
-  mime::HeaderParser parser{mime::Limits{}};
-  text += "\r\n";
-  static_cast<void>(parser.feed(as_bytes(text)));
-  return parser.block().headers;
+inline mime::Headers parsed(std::string_view lines) {
+  return parse_http_headers(lines).value_or(mime::Headers());
 }
 
 /// Parts in memory.

@@ -7,17 +7,12 @@
 #include "as2/errors.h"
 #include "as2/file_name.h"
 #include "as2/message_id.h"
-#include "mime/header_parser.h"
+#include "as2/tests/as2_support.h"
 
 namespace sealgate::as2 {
 namespace {
 
-mime::Headers parsed(std::string text) {
-  mime::HeaderParser parser{mime::Limits{}};
-  text += "\r\n";
-  EXPECT_TRUE(parser.feed(as_bytes(text)));
-  return parser.block().headers;
-}
+using testing::parsed;
 
 std::string name_of(std::string_view field) {
   const auto name = parse_name(field);
@@ -137,6 +132,20 @@ TEST(MessageHeadersTest, TwiceTheSameCountsOnceAndTwoMeaningsAreRefused) {
   ASSERT_TRUE(twice.fault);
   EXPECT_EQ(twice.fault->code, kRepeatedHeader);
   EXPECT_FALSE(twice.answerable());
+}
+
+TEST(MessageHeadersTest, LinesOfHttpWithAndWithoutTheirEnd) {
+  for (const char* lines : {"AS2-From: A\r\nx-y:\r\n folded", "AS2-From: A\nX-Y: folded\n\nbody: 1\n",
+                            "\"?\r\nAS2-From: A\r\nX-Y:folded\r\n\r\n"}) {
+    const auto headers = parse_http_headers(lines);
+    ASSERT_TRUE(headers);
+    EXPECT_EQ(headers->value("as2-from"), "A");
+    EXPECT_EQ(headers->value("x-y"), "folded");
+    EXPECT_TRUE(is_as2(*headers));
+    EXPECT_EQ(headers->find("body"), nullptr);
+  }
+  EXPECT_FALSE(is_as2(*parse_http_headers("")));
+  EXPECT_FALSE(parse_http_headers("X: " + std::string(1'000'000, 'x')));
 }
 
 TEST(MessageHeadersTest, DatesAndSubjectsDecideNothing) {
