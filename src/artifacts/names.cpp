@@ -387,7 +387,11 @@ std::string joined(const std::string& folder, const std::string& name) {
 }  // namespace
 
 std::string address(const ReceiveTransport& transport) {
-  if (const auto* file = std::get_if<FileReceiveSettings>(&transport)) return joined(file->folder, file->mask);
+  if (const auto* file = std::get_if<FileReceiveSettings>(&transport)) {
+    std::string masks;
+    for (const std::string& mask : file->masks) masks.append(masks.empty() ? "" : ",").append(mask);
+    return joined(file->folder, masks);
+  }
   return http_settings(transport)->path;
 }
 

@@ -12,9 +12,17 @@ SendTransport read_send_transport(Fields& fields);
 /// Of a dynamic port: may be absent, and has no address.
 SendTransport read_dynamic_transport(Fields& fields);
 
+FileReceiveSettings read_file_receive(Fields& fields);
+FileSendSettings read_file_send(Fields& fields, bool dynamic);
 HttpSendSettings read_http_send(Fields& fields, bool dynamic);
 /// BizTalk's limit for the URI of a port or location.
 void check_address_length(Fields& fields, std::string_view key, const std::string& address);
+/// An absolute path without "." and "..".
+void check_folder(Fields& fields, std::string_view key, const std::string& folder);
+/// One component, without a folder.
+void check_file_name(Fields& fields, std::string_view key, const std::string& name);
+/// A word between percent signs that is no macro would stand in the names of files for ever.
+void check_file_macros(Fields& fields, std::string_view key, const std::string& pattern);
 /// A dynamic port takes its address from the message: one that is written here would be silently without effect.
 void refuse_address(Fields& fields, std::string_view key);
 /// The fields of SOAP, and those of HTTP by `read_http`.

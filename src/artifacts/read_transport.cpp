@@ -7,37 +7,6 @@
 namespace sealgate::artifacts {
 namespace {
 
-void check_folder(Fields& fields, const std::string& folder) {
-  const bool absolute = folder.starts_with('/');
-  const std::string slashed = folder + "/";
-  const bool climbs = slashed.find("/../") != std::string::npos || slashed.find("/./") != std::string::npos;
-  if (!fields.reading().failed() && (!absolute || climbs)) {
-    fields.bad_value("folder", "'folder' must be an absolute path without '.' and '..'",
-                     "write the path from the root");
-  }
-}
-
-void check_file_name(Fields& fields, std::string_view key, const std::string& name) {
-  if (fields.reading().failed()) return;
-  if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
-    fields.bad_value(key, "'" + std::string(key) + "' must be a file name without a folder",
-                     "put the folder into 'folder'");
-  }
-}
-
-FileReceiveSettings read_file_receive(Fields& fields) {
-  FileReceiveSettings file;
-  fields.text("folder", file.folder, Need::Required);
-  fields.text("mask", file.mask);
-  fields.duration("polling_interval", file.polling_interval, Duration(50), kLongest);
-  fields.integer("batch_size", file.batch_size, 1, 256);
-  fields.no_other_keys();
-  check_folder(fields, file.folder);
-  check_file_name(fields, "mask", file.mask);
-  check_address_length(fields, "folder", file.folder + "/" + file.mask);
-  return file;
-}
-
 /// "text/xml", "application/*".
 bool is_type_pattern(std::string_view text) {
   const std::size_t slash = text.find('/');
@@ -73,25 +42,6 @@ HttpReceiveSettings read_http_receive(Fields& fields) {
     fields.bad_value("path", "'path' must start with '/' and have no query, fragment or blank", "write '/orders'");
   }
   return http;
-}
-
-FileSendSettings read_file_send(Fields& fields, bool dynamic) {
-  FileSendSettings file;
-  if (dynamic) {
-    refuse_address(fields, "folder");
-    refuse_address(fields, "file_name");
-  } else {
-    fields.text("folder", file.folder, Need::Required);
-    fields.text("file_name", file.file_name);
-  }
-  fields.choice("copy_mode", file.copy_mode,
-                {FileCopyMode::Append, FileCopyMode::Overwrite, FileCopyMode::CreateNew});
-  fields.no_other_keys();
-  if (dynamic) return file;
-  check_folder(fields, file.folder);
-  check_file_name(fields, "file_name", file.file_name);
-  check_address_length(fields, "folder", file.folder + "/" + file.file_name);
-  return file;
 }
 
 /// The word under "adapter", and the mapping under "settings".

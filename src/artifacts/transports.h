@@ -18,10 +18,20 @@ namespace sealgate::artifacts {
 using Duration = std::chrono::milliseconds;
 
 struct FileReceiveSettings {
-  std::string folder = {};  ///< absolute
-  std::string mask = "*";   ///< one mask with * and ?
+  std::string folder = {};                 ///< absolute
+  std::vector<std::string> masks = {"*"};  ///< with * and ?: a name that fits one of them
+  std::vector<std::string> exclude = {};   ///< and none of these
+  bool ignore_case = false;                ///< of both
   Duration polling_interval{std::chrono::seconds(1)};
+  /// A file must not have changed for so long. 0: as soon as its writer has closed it, a second where nobody can
+  /// tell.
+  Duration stable_for{0};
+  std::string marker = {};  ///< ".done": order.xml is taken when order.xml.done is there; empty: at once
+  bool rename_while_reading = false;
+  bool skip_read_only = true;
   int batch_size = 20;  ///< files in one round, 1-256
+  std::uint64_t batch_bytes = std::uint64_t{100} << 20;
+  int readers = 1;  ///< files that are read at a time, 1-16
   friend bool operator==(const FileReceiveSettings&, const FileReceiveSettings&) = default;
 };
 
@@ -59,6 +69,8 @@ struct FileSendSettings {
   std::string folder = {};                    ///< absolute
   std::string file_name = "%MessageID%.xml";  ///< with macros
   FileCopyMode copy_mode = FileCopyMode::CreateNew;
+  std::string temporary_folder = {};  ///< absolute, on the same file system; empty: `folder`
+  bool create_folder = false;
   friend bool operator==(const FileSendSettings&, const FileSendSettings&) = default;
 };
 

@@ -8,9 +8,21 @@ namespace {
 void write(Writer& out, const FileReceiveSettings& file) {
   const FileReceiveSettings usual;
   out.line("folder", file.folder);
-  out.line("mask", file.mask);
+  if (file.masks.size() == 1) {
+    out.line("mask", file.masks.front());
+  } else {
+    out.names("mask", file.masks);
+  }
+  out.names("exclude", file.exclude);
+  out.unless("ignore_case", file.ignore_case, usual.ignore_case);
   out.unless("polling_interval", file.polling_interval, usual.polling_interval);
+  out.unless("stable_for", file.stable_for, usual.stable_for);
+  out.text("marker", file.marker);
+  out.unless("rename_while_reading", file.rename_while_reading, usual.rename_while_reading);
+  out.unless("skip_read_only", file.skip_read_only, usual.skip_read_only);
   out.unless("batch_size", file.batch_size, usual.batch_size);
+  if (file.batch_bytes != usual.batch_bytes) out.size("batch_bytes", file.batch_bytes);
+  out.unless("readers", file.readers, usual.readers);
 }
 
 void write(Writer& out, const HttpReceiveSettings& http) {
@@ -36,6 +48,8 @@ void write(Writer& out, const FileSendSettings& file) {
   out.text("folder", file.folder);
   if (!file.folder.empty()) out.line("file_name", file.file_name);
   if (file.copy_mode != usual.copy_mode) out.line("copy_mode", to_string(file.copy_mode));
+  out.text("temporary_folder", file.temporary_folder);
+  out.unless("create_folder", file.create_folder, usual.create_folder);
 }
 
 void write(Writer& out, const HttpSendSettings& http) {

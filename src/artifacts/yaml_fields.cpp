@@ -270,8 +270,9 @@ std::vector<YAML::Node> Fields::entries(std::string_view key, std::string_view e
   return items;
 }
 
-std::vector<YAML::Node> Fields::list(std::string_view key, std::string_view entry, std::string_view remedy) {
-  std::vector<YAML::Node> items = entries(key, entry);
+std::vector<YAML::Node> Fields::list(std::string_view key, std::string_view entry, std::string_view remedy,
+                                     bool single) {
+  std::vector<YAML::Node> items = entries(key, entry, single);
   for (const YAML::Node& item : items) {
     if (item.IsScalar()) continue;
     reading_->fail_at(item.Mark(), kWrongType, "a " + std::string(entry) + " is expected here", std::string(remedy));
@@ -314,8 +315,8 @@ void Fields::assignments(std::string_view key, CertificateAssignments& out, bool
 }
 
 void Fields::texts(std::string_view key, std::vector<std::string>& out, std::size_t maximum_size,
-                   bool (*is_good)(std::string_view), std::string_view remedy) {
-  for (const YAML::Node& item : list(key, "value", remedy)) {
+                   bool (*is_good)(std::string_view), std::string_view remedy, bool single) {
+  for (const YAML::Node& item : list(key, "value", remedy, single)) {
     const std::string& text = item.Scalar();
     if (text.empty() || text.size() > maximum_size || !is_clean_text(text) || !is_good(text)) {
       return reading_->fail_at(item.Mark(), kBadValue, "this is not allowed in '" + std::string(key) + "'",

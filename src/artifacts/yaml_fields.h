@@ -54,9 +54,10 @@ class Fields {
   void assignments(std::string_view key, CertificateAssignments& out, bool single = false);
   /// A list of names, each once.
   void names(std::string_view key, std::vector<std::string>& out);
-  /// A list of texts of 1 to `maximum_size` bytes, each once and good to `is_good`, else a fault with `remedy`.
+  /// A list of texts of 1 to `maximum_size` bytes, each once and good to `is_good`, else a fault with `remedy`. With
+  /// `single` one text may stand there without a list.
   void texts(std::string_view key, std::vector<std::string>& out, std::size_t maximum_size,
-             bool (*is_good)(std::string_view), std::string_view remedy);
+             bool (*is_good)(std::string_view), std::string_view remedy, bool single = false);
   template <typename Enum, std::size_t N>
   void choice(std::string_view key, Enum& out, const Enum (&values)[N]) {
     const auto word = scalar(key);
@@ -95,7 +96,8 @@ class Fields {
   static const ErrorCode kBadValueCode;
   YAML::Node find(std::string_view key);
   /// The single values of a list, with their places; a fault at anything else.
-  std::vector<YAML::Node> list(std::string_view key, std::string_view entry, std::string_view remedy);
+  std::vector<YAML::Node> list(std::string_view key, std::string_view entry, std::string_view remedy,
+                               bool single = false);
   /// The entries of a list, whatever they are; with `single` what is no list counts as the only entry.
   std::vector<YAML::Node> entries(std::string_view key, std::string_view entry, bool single = false);
   YAML::Mark mark_of(std::string_view key) const;

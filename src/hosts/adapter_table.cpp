@@ -15,10 +15,14 @@ namespace sealgate::hosts {
 namespace {
 
 std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
-                                                   const artifacts::FileSendSettings& settings, const Sender&) {
+                                                   const artifacts::FileSendSettings& settings,
+                                                   const Sender& sender) {
   adapters::file::FileSendOptions options;
   options.folder = settings.folder;
   options.file_name = settings.file_name;
+  options.destination = {sender.party, sender.party_qualifier};
+  options.temporary_folder = settings.temporary_folder;
+  options.create_folder = settings.create_folder;
   switch (settings.copy_mode) {
     case artifacts::FileCopyMode::Append:
       options.copy_mode = adapters::file::CopyMode::Append;
@@ -141,9 +145,14 @@ std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices& s
   adapters::file::FileReceiveOptions options;
   options.location = location;
   options.folder = settings.folder;
-  options.masks = {settings.mask};
+  options.names = {settings.masks, settings.exclude, settings.ignore_case, settings.marker};
   options.polling_interval = settings.polling_interval;
+  options.stable_for = settings.stable_for;
+  options.rename_while_reading = settings.rename_while_reading;
+  options.skip_read_only = settings.skip_read_only;
+  options.readers = static_cast<std::size_t>(settings.readers);
   options.batch_files = static_cast<std::size_t>(settings.batch_size);
+  options.batch_bytes = settings.batch_bytes;
   return std::make_unique<adapters::file::FileReceiver>(std::move(options), services.submitter, services.clock);
 }
 

@@ -68,8 +68,9 @@ class RunningGateway final : public Gateway {
         dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_, callers_),
         tracking_keeper_(store_->tracking(), clock_, tracking_options()),
         expiry_keeper_(*store_, configuration_, clock_, expiry_options()) {
-    health_.set_metrics([this] { return expiry_keeper_.metrics() + unknown_senders_.metrics(); },
-                        options_.metrics_for_all);
+    health_.set_metrics(
+        [this] { return expiry_keeper_.metrics() + unknown_senders_.metrics() + receivers_.metrics(); },
+        options_.metrics_for_all);
     loader_.run_only(own_hosts_);
     loader_.ask_online(&revocation_keeper_.online());
     loader_.issue_tickets(&credentials_);

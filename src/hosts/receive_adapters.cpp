@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "hosts/metric_label.h"
 
 namespace sealgate::hosts {
 namespace {
@@ -111,6 +112,26 @@ void ReceiveAdapters::change_listeners(std::map<std::string, Listening> wanted) 
 void ReceiveAdapters::follow() {
   follow_leases();
   own_.follow();
+  measure();
+}
+
+void ReceiveAdapters::measure() {
+  std::string text =
+      "# HELP sealgate_receive_location_up Whether a polled location of this instance can receive: 0 while its "
+      "folder "
+      "or server is away.\n"
+      "# TYPE sealgate_receive_location_up gauge\n";
+  for (const auto& [name, running] : running_) {
+    text += "sealgate_receive_location_up{location=\"" + metric_label(name) + "\"} " +
+            (running.adapter->trouble().empty() ? "1\n" : "0\n");
+  }
+  const std::lock_guard lock(metrics_mutex_);
+  metrics_ = std::move(text);
+}
+
+std::string ReceiveAdapters::metrics() const {
+  const std::lock_guard lock(metrics_mutex_);
+  return metrics_;
 }
 
 void ReceiveAdapters::follow_leases() {

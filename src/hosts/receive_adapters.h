@@ -5,6 +5,8 @@
 // that no request falls between the old ones and the new. Driven by one thread.
 
 #include <map>
+#include <mutex>
+#include <string>
 
 #include "hosts/adapter_table.h"
 #include "hosts/configuration.h"
@@ -27,6 +29,8 @@ class ReceiveAdapters {
   /// Stops what lost its lease, starts what waits for one that is free now, and keeps listeners' certificates those
   /// that are in force. To be called often.
   void follow();
+  /// Which polled locations cannot receive now, in Prometheus' format, as of the last follow(). Thread-safe.
+  std::string metrics() const;
   void stop_accepting();
   void stop(std::chrono::steady_clock::time_point deadline);
 
@@ -44,6 +48,7 @@ class ReceiveAdapters {
   };
   void change_listeners(std::map<std::string, Listening> wanted);
   void follow_leases();
+  void measure();
   void start_polled(const artifacts::ReceiveLocation& location);
   void stop_location(const std::string& name, Running& running);
 
@@ -54,6 +59,8 @@ class ReceiveAdapters {
   Locations listening_;
   std::map<std::string, Running> running_;
   Locations waiting_;  ///< another instance runs them
+  mutable std::mutex metrics_mutex_;
+  std::string metrics_;
 };
 
 }  // namespace sealgate::hosts

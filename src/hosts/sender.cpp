@@ -11,12 +11,14 @@ Sender sender_of(const artifacts::SendPort& port, const artifacts::ArtifactSet& 
   Sender sender;
   sender.port = port.name;
   sender.party = port.party;
+  const artifacts::Party* party = set.find_party(port.party);
+  if (party != nullptr && !party->aliases.empty()) sender.party_qualifier = party->aliases.front().qualifier;
   if (host != nullptr) sender.account = host->account;
   sender.host = port.host;
   sender.signing = port.signing_certificates;
   if (sender.signing.empty() && set.group) sender.signing = set.group->signing_certificates;
   sender.encryption = port.encryption_certificates;
-  sender.revocation = pipeline::outbound_policy(set, port.revocation, set.find_party(port.party));
+  sender.revocation = pipeline::outbound_policy(set, port.revocation, party);
   sender.certificates = std::move(certificates);
   return sender;
 }

@@ -13,8 +13,9 @@ namespace sealgate::hosts {
 
 struct Sender {
   std::string port = {};
-  std::string party = {};    ///< at the other end; may be empty
-  std::string account = {};  ///< of the sending host; empty when there is no such host
+  std::string party = {};            ///< at the other end; may be empty
+  std::string party_qualifier = {};  ///< of its first alias
+  std::string account = {};          ///< of the sending host; empty when there is no such host
   std::string host = {};
   artifacts::CertificateAssignments signing = {};     ///< the port's, else the group's
   artifacts::CertificateAssignments encryption = {};  ///< of the partner

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "hosts/errors.h"
+#include "hosts/metric_label.h"
 #include "messaging/property_names.h"
 
 namespace sealgate::hosts {
@@ -34,15 +35,6 @@ std::size_t& failures_of(Counted& counted, UnknownSenders::Moment now) {
     counted.failures = 0;
   }
   return counted.failures;
-}
-
-std::string label(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '\\' || c == '"') escaped += '\\';
-    escaped += c == '\n' ? ' ' : c;
-  }
-  return escaped;
 }
 
 }  // namespace
@@ -233,7 +225,7 @@ std::string UnknownSenders::metrics() const {
       "# TYPE sealgate_unauthenticated_messages_total counter\n";
   for (const auto& [name, location] : locations_) {
     for (const Fate fate : {Fate::Dropped, Fate::Kept, Fate::Refused}) {
-      text += "sealgate_unauthenticated_messages_total{location=\"" + label(name) + "\",fate=\"" +
+      text += "sealgate_unauthenticated_messages_total{location=\"" + metric_label(name) + "\",fate=\"" +
               std::string(to_string(fate)) + "\"} " +
               std::to_string(location.totals.at(static_cast<std::size_t>(fate))) + "\n";
     }

@@ -136,6 +136,9 @@ class ReceiveAdapter {
   virtual Result<> start() = 0;
   /// Takes no new message from now on; those that have begun go on. Does not block.
   virtual void stop_accepting() = 0;
+  /// What keeps it from receiving at this moment (a folder or server that is away), for operators; empty: nothing.
+  /// Thread-safe, does not block.
+  virtual std::string trouble() const { return {}; }
   /// Waits for those that have begun, cuts off at the deadline what still waits for a partner, and joins its threads.
   /// A Submitter call that runs is always waited for. Afterwards no thread of the adapter exists. Also right without
   /// start() and when called twice.

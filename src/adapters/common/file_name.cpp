@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "adapters/common/errors.h"
+#include "adapters/common/name_filter.h"
 #include "base/text.h"
 
 namespace sealgate::adapters {
@@ -70,7 +71,8 @@ std::string milliseconds_of(Time time) {
   return padded(static_cast<int>(since_second.count()), 3);
 }
 
-std::optional<std::string> macro_value(std::string_view macro, const OutboundMessage& message, Time now) {
+std::optional<std::string> macro_value(std::string_view macro, const OutboundMessage& message,
+                                       const Destination& destination, Time now) {
   if (macro == "MessageID") return std::string(message.message_id());
   if (macro == "datetime") return date_of(utc(now), "-") + "T" + time_of(utc(now));
   if (macro == "datetime.tz") return date_of(local(now), "-") + "T" + time_of(local(now)) + offset_of(local(now));
@@ -83,9 +85,9 @@ std::optional<std::string> macro_value(std::string_view macro, const OutboundMes
     return path;
   }
   if (macro == "SourceParty") return message.property("Party.Name");
-  if (macro == "SourcePartyQualifier") return message.property("Party.Qualifier");
-  if (macro == "DestinationParty") return message.property("Party.DestinationName");
-  if (macro == "DestinationPartyQualifier") return message.property("Party.DestinationQualifier");
+  if (macro == "SourcePartyQualifier") return message.property("BTS.SourcePartyEvidenceQualifier");
+  if (macro == "DestinationParty") return destination.party;
+  if (macro == "DestinationPartyQualifier") return destination.qualifier;
   return std::nullopt;
 }
 
@@ -102,7 +104,8 @@ Result<> check_pattern(std::string_view pattern) {
 
 }  // namespace
 
-Result<ExpandedName> expand_file_name(std::string_view pattern, const OutboundMessage& message, Time now) {
+Result<ExpandedName> expand_file_name(std::string_view pattern, const OutboundMessage& message,
+                                      const Destination& destination, Time now) {
   SG_TRY(check_pattern(pattern));
   ExpandedName result;
   for (std::size_t at = 0; at < pattern.size();) {
@@ -112,7 +115,7 @@ Result<ExpandedName> expand_file_name(std::string_view pattern, const OutboundMe
       continue;
     }
     const std::string_view macro = pattern.substr(at + 1, end - at - 1);
-    const auto value = macro_value(macro, message, now);
+    const auto value = macro_value(macro, message, destination, now);
     if (!value || !is_harmless(*value, result.name.empty())) {
       // Literally, without the closing sign: that may open the next macro ("100%%MessageID%").
       result.name.append(pattern.substr(at, end - at));
@@ -138,38 +141,6 @@ std::string temporary_name(std::string_view delivery_id) {
     name.push_back(plain ? c : '_');
   }
   return name.append(".tmp");
-}
-
-bool matches_mask(std::string_view name, std::string_view mask) {
-  // Greedy with one way back: the last "*" takes one character more. Linear in practice, never exponential.
-  std::size_t n = 0;
-  std::size_t m = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t retry = 0;
-  while (n < name.size()) {
-    if (m < mask.size() && mask[m] == '*') {
-      star = m++;
-      retry = n;
-    } else if (m < mask.size() && (mask[m] == '?' || mask[m] == name[n])) {
-      ++m;
-      ++n;
-    } else if (star != std::string_view::npos) {
-      m = star + 1;
-      n = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (m < mask.size() && mask[m] == '*') ++m;
-  return m == mask.size();
-}
-
-bool is_reserved_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 4> kEndings{".bts-wip", ".tmp", ".part", ".filepart"};
-  if (name.empty() || name.front() == '.' || name.front() == '~') return true;
-  const std::string lower = ascii_lower(name);
-  return std::any_of(kEndings.begin(), kEndings.end(),
-                     [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
 }  // namespace sealgate::adapters

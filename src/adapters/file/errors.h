@@ -7,6 +7,8 @@ namespace sealgate::adapters::file {
 
 inline constexpr ErrorCode kBadFolder{"adapter.file.bad-folder", ErrorClass::Usage};
 inline constexpr ErrorCode kNoFolder{"adapter.file.no-folder", ErrorClass::Environment};
+/// temporary_folder and folder of a send port are on two file systems.
+inline constexpr ErrorCode kOtherDisk{"adapter.file.other-disk", ErrorClass::Policy};
 inline constexpr ErrorCode kExists{"adapter.file.exists", ErrorClass::Conflict};
 inline constexpr ErrorCode kNoRegularFile{"adapter.file.no-regular-file", ErrorClass::Conflict};
 inline constexpr ErrorCode kChanged{"adapter.file.changed", ErrorClass::Conflict};

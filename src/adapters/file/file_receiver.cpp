@@ -6,6 +6,8 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <system_error>
 #include <thread>
 
 #include "adapters/file/errors.h"
@@ -38,6 +40,10 @@ class FileReceiver::Impl {
   void stop_accepting();
   void stop(std::chrono::steady_clock::time_point deadline);
   PollResult poll_once();
+  std::string trouble() const {
+    const std::lock_guard lock(mutex_);
+    return trouble_;
+  }
 
  private:
   void run();
@@ -45,7 +51,16 @@ class FileReceiver::Impl {
   Result<> refill(const Folder& folder, PollResult& result);
   bool is_settled(const FolderEntry& entry);
   void keep_settled(const FolderEntry& entry);
-  void take(const Folder& folder, const FolderEntry& entry, PollResult& result);
+  std::vector<FolderEntry> next_batch();
+  void take_batch(const Folder& folder, const std::vector<FolderEntry>& batch, PollResult& result);
+  void count(const FolderEntry& entry, Taken taken, PollResult& result);
+  void set_trouble(std::string trouble) {
+    const std::lock_guard lock(mutex_);
+    trouble_ = std::move(trouble);
+  }
+  milliseconds settling() const {
+    return options_.stable_for.count() > 0 ? options_.stable_for : options_.settle_interval;
+  }
 
   const FileReceiveOptions options_;
   const Clock& clock_;
@@ -64,7 +79,8 @@ class FileReceiver::Impl {
   milliseconds backoff_{0};
 
   std::thread thread_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::string trouble_;
   std::condition_variable ended_;
   bool running_ = false;
 };
@@ -102,23 +118,28 @@ milliseconds FileReceiver::Impl::pause_after(const PollResult& result) {
   }
   backoff_ = milliseconds(0);
   if (result.more) return milliseconds(0);
-  if (result.waiting > 0) return std::min(options_.settle_interval, options_.polling_interval);
+  if (result.waiting > 0) return std::min(settling(), options_.polling_interval);
   return options_.polling_interval;
 }
 
 /// Complete by the word of inotify, or unchanged since a look that is long enough ago.
 bool FileReceiver::Impl::is_settled(const FolderEntry& entry) {
-  if (watch_.take_closed(entry.name)) return true;
+  if (watch_.take_closed(entry.name) && options_.stable_for.count() == 0) return true;
+  if (intake_.was_refused(entry)) return true;
   const auto seen = unsettled_.find(entry.name);
   if (seen == unsettled_.end() || seen->second.stamp != entry.stamp) return false;
-  return clock_.now() - seen->second.when >= options_.settle_interval;
+  return clock_.now() - seen->second.when >= settling();
 }
 
 Result<> FileReceiver::Impl::refill(const Folder& folder, PollResult& result) {
   watch_.refresh();
   intake_.restore(folder);
-  SG_TRY_ASSIGN(auto entries, folder.list(options_.masks, kMaxBacklog));
-  intake_.keep_only(entries);
+  SG_TRY_ASSIGN(auto entries, folder.list([&](std::string_view name) { return options_.names.fits(name); },
+                                          [&](const FolderEntry& entry, const struct stat& status) {
+                                            return intake_.wants(folder, entry, status);
+                                          },
+                                          kMaxBacklog));
+  result.refused += intake_.end_listing();
   std::map<std::string, FirstSight> unsettled;
   for (FolderEntry& entry : entries) {
     if (is_settled(entry)) {
@@ -140,8 +161,8 @@ void FileReceiver::Impl::keep_settled(const FolderEntry& entry) {
   unsettled_[entry.name] = {entry.stamp, Time{}};
 }
 
-void FileReceiver::Impl::take(const Folder& folder, const FolderEntry& entry, PollResult& result) {
-  switch (intake_.take(folder, entry)) {
+void FileReceiver::Impl::count(const FolderEntry& entry, Taken taken, PollResult& result) {
+  switch (taken) {
     case Taken::Submitted:
       ++result.submitted;
       break;
@@ -159,13 +180,58 @@ void FileReceiver::Impl::take(const Folder& folder, const FolderEntry& entry, Po
       break;
     case Taken::Refused:
       ++result.refused;
-      keep_settled(entry);
       break;
     case Taken::Failed:
       ++result.failed;
       keep_settled(entry);
       break;
   }
+}
+
+std::vector<FolderEntry> FileReceiver::Impl::next_batch() {
+  std::vector<FolderEntry> batch;
+  std::uint64_t bytes = 0;
+  while (batch.size() < options_.batch_files && !backlog_.empty()) {
+    FolderEntry& entry = backlog_.front();
+    if (!batch.empty() && bytes + entry.stamp.size > options_.batch_bytes) break;
+    bytes += entry.stamp.size;
+    batch.push_back(std::move(entry));
+    backlog_.pop_front();
+  }
+  return batch;
+}
+
+void FileReceiver::Impl::take_batch(const Folder& folder, const std::vector<FolderEntry>& batch, PollResult& result) {
+  std::vector<std::optional<Taken>> taken(batch.size());
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> in_trouble{false};
+  const auto read = [&] {
+    while (!in_trouble && !stopping_) {
+      const std::size_t mine = next++;
+      if (mine >= batch.size()) return;
+      taken[mine] = intake_.take(folder, batch[mine]);
+      if (taken[mine] == Taken::Failed) in_trouble = true;  // the submitter's: later files would fare no better
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    try {
+      while (helpers.size() + 1 < std::min(options_.readers, batch.size())) helpers.emplace_back(read);
+    } catch (const std::system_error&) {
+      // No more threads now: those that there are read all of them.
+    }
+    read();
+  }
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (taken[i]) {
+      count(batch[i], *taken[i], result);
+    } else {
+      keep_settled(batch[i]);
+    }
+  }
+  if (!in_trouble) return;
+  for (const FolderEntry& later : backlog_) keep_settled(later);
+  backlog_.clear();
 }
 
 PollResult FileReceiver::Impl::poll_once() {
@@ -183,25 +249,16 @@ PollResult FileReceiver::Impl::poll_once() {
           {{"location", options_.location}, {"reason", listed.error().to_string()}});
     }
     folder_lost_ = result.folder_lost = true;
+    set_trouble(listed.error().to_string());
     watch_.forget();
     backlog_.clear();
     return result;
   }
   if (folder_lost_) log(LogLevel::Info, "the folder of a FILE location is back", {{"location", options_.location}});
+  if (folder_lost_) set_trouble({});
   folder_lost_ = false;
 
-  std::uint64_t bytes = 0;
-  for (std::size_t files = 0; files < options_.batch_files && !backlog_.empty() && !stopping_; ++files) {
-    const FolderEntry entry = backlog_.front();
-    if (files > 0 && bytes + entry.stamp.size > options_.batch_bytes) break;
-    backlog_.pop_front();
-    bytes += entry.stamp.size;
-    take(*folder, entry, result);
-    if (result.failed > 0) {  // the submitter is in trouble: later files wait too
-      for (const FolderEntry& later : backlog_) keep_settled(later);
-      backlog_.clear();
-    }
-  }
+  take_batch(*folder, next_batch(), result);
   intake_.forget_removed(*folder);
   result.more = !backlog_.empty();
   return result;
@@ -231,6 +288,9 @@ FileReceiver::~FileReceiver() {
 
 Result<> FileReceiver::start() {
   return impl_->start();
+}
+std::string FileReceiver::trouble() const {
+  return impl_->trouble();
 }
 void FileReceiver::stop_accepting() {
   impl_->stop_accepting();

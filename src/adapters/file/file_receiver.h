@@ -8,7 +8,8 @@
 //
 // Never taken: hidden names (first character "."), names that end in .BTS-WIP, .tmp, .part or .filepart, names that
 // start with "~" or ".sealgate", anything but regular files (symbolic links are not followed), and, unless told
-// otherwise, files without write permission, as BizTalk skips them.
+// otherwise, files without write permission, as BizTalk skips them; the log names each of those once. With a marker
+// ".done", order.xml is taken only when order.xml.done exists, which is removed after it.
 //
 // A file that cannot be taken for its own sake (unreadable, over the limit of the location, not removable after its
 // commit) stays and is tried again after a wait that doubles; the others go on.
@@ -28,20 +29,25 @@
 #include <vector>
 
 #include "adapters/common/adapter.h"
+#include "adapters/common/name_filter.h"
 #include "base/clock.h"
 
 namespace sealgate::adapters::file {
 
 struct FileReceiveOptions {
-  std::string location;                     ///< name of the receive location
-  std::filesystem::path folder;             ///< absolute, without ".."
-  std::vector<std::string> masks{"*.xml"};  ///< "*" and "?"; a name that fits any of them
+  std::string location;          ///< name of the receive location
+  std::filesystem::path folder;  ///< absolute, without ".."
+  NameFilter names = {};
   std::chrono::milliseconds polling_interval{60'000};
-  std::chrono::milliseconds settle_interval{
-      1'000};                                     ///< wait before the second look at a file that no event vouches for
-  std::size_t batch_files = 20;                   ///< files taken before the folder is looked at again
-  std::uint64_t batch_bytes = 100 * 1024 * 1024;  ///< likewise; the first file is always taken
+  /// A file must not have changed for so long, whatever events say. 0: what an event vouches for is taken at once,
+  std::chrono::milliseconds stable_for{0};
+  std::chrono::milliseconds settle_interval{1'000};  ///< and anything else after this
+  /// The file has a hidden name while it is read, so that no other reader of the folder finds it.
+  bool rename_while_reading = false;
   bool skip_read_only = true;
+  std::size_t readers = 1;                             ///< files that are read at a time; 1 keeps their order
+  std::size_t batch_files = 20;                        ///< files taken before the folder is looked at again
+  std::uint64_t batch_bytes = 100 * 1024 * 1024;       ///< likewise; the first file is always taken
   std::chrono::milliseconds first_backoff{1'000};      ///< after a failure of folder, submitter or file; doubles
   std::chrono::milliseconds longest_backoff{300'000};  ///< for one file
   std::chrono::milliseconds longest_pause{10'000};     ///< for the folder and the submitter: looking costs little
@@ -70,6 +76,7 @@ class FileReceiver final : public ReceiveAdapter {
   Result<> start() override;
   void stop_accepting() override;
   void stop(std::chrono::steady_clock::time_point deadline) override;
+  std::string trouble() const override;
 
   /// One look at the folder on the caller's thread; what the adapter's own thread does all the time. For tests and
   /// for "receive now"; not while started.

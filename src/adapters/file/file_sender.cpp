@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 #include <ctime>
+#include <optional>
 
 #include "adapters/file/errors.h"
 #include "adapters/file/placed_file.h"
@@ -150,23 +151,28 @@ void FileSender::cancel() {
   cancelled_ = true;
 }
 
+Result<ExpandedName> FileSender::name_of(const OutboundMessage& message, Time time) const {
+  return expand_file_name(options_.file_name, message, options_.destination, time);
+}
+
 SendOutcome FileSender::send(OutboundMessage& message) {
   // Not the time of this attempt: a repeated one must find the file that an earlier one made before it was cut off.
-  auto target = expand_file_name(options_.file_name, message, message.created().value_or(clock_.now()));
+  auto target = name_of(message, message.created().value_or(clock_.now()));
   if (!target) return SendOutcome::permanent(target.error());
-  const auto folder = Folder::open(options_.folder);
+  const auto folder = Folder::open(options_.folder, options_.create_folder);
   if (!folder) return SendOutcome::retry(folder.error());
   auto done = options_.copy_mode == CopyMode::Append ? append(message, *folder, target->name)
                                                      : place(message, *folder, *target);
   if (!done && done.error().code == kExists) {
     // Another message of the same second has that name for good; this one would never get through with it.
-    auto later = expand_file_name(options_.file_name, message, clock_.now());
+    auto later = name_of(message, clock_.now());
     if (later && later->name != target->name) {
       target = std::move(later);
       done = place(message, *folder, *target);
     }
   }
   ContextEntries details{{"FILE.SentFileName", folder->full_name(target->name)}};
+  if (!done && done.error().code == kOtherDisk) return SendOutcome::permanent(done.error(), std::move(details));
   if (!done) return SendOutcome::retry(done.error(), std::move(details));
   return SendOutcome::delivered(std::move(details));
 }
@@ -178,17 +184,22 @@ Result<> FileSender::place(OutboundMessage& message, const Folder& folder, const
     if (delivered) return folder.sync();
     return exists(path);
   }
-  TemporaryFile temporary(folder, message.delivery_id());
+  std::optional<Folder> elsewhere;
+  if (!options_.temporary_folder.empty()) {
+    SG_TRY_ASSIGN(elsewhere, Folder::open(options_.temporary_folder));
+  }
+  const Folder& source = elsewhere ? *elsewhere : folder;
+  TemporaryFile temporary(source, message.delivery_id());
   SG_TRY(temporary.create());
   SG_TRY(pump_into(message, temporary.fd(), path, cancelled_));
   if (::fchmod(temporary.fd(), options_.mode) != 0) return failed("the file's mode cannot be set", path);
   set_mark(temporary.fd(), kDeliveryMark, std::string(message.delivery_id()));
   SG_TRY(sync(temporary.fd(), path));
   if (options_.copy_mode == CopyMode::CreateNew) {
-    SG_TRY_ASSIGN(const bool placed, rename_new(folder, temporary.name(), target.name));
+    SG_TRY_ASSIGN(const bool placed, rename_new(source, temporary.name(), folder, target.name));
     if (!placed) return exists(path);
   } else {
-    SG_TRY(rename_over(folder, temporary.name(), target.name));
+    SG_TRY(rename_over(source, temporary.name(), folder, target.name));
   }
   temporary.renamed();
   return folder.sync();

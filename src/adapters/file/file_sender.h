@@ -2,8 +2,9 @@
 // FILE send: writes each message to a folder under a name made from macros (adapters/common/file_name.h). Delivered
 // means that the content and the name are on the disk.
 //
-// The content is written to a hidden file ".sealgate-<delivery id>.tmp" in the same folder, fsynced, and then gets
-// its name at once: nobody sees half a file, and the leftover of a crash is overwritten by the next attempt.
+// The content is written to a hidden file ".sealgate-<delivery id>.tmp" in the same folder, or a temporary one,
+// fsynced, and then gets its name at once: nobody sees half a file, and the leftover of a crash is overwritten by the
+// next attempt.
 //
 // Date and time in the name are those of the delivery's beginning, so that every attempt makes the same name. Only
 // when a file of another message has that name already, they are those of the attempt.
@@ -33,9 +34,13 @@ enum class CopyMode {
 class Folder;
 
 struct FileSendOptions {
-  std::filesystem::path folder;  ///< absolute; must exist
+  std::filesystem::path folder;  ///< absolute
   std::string file_name = "%MessageID%.xml";
+  Destination destination = {};
   CopyMode copy_mode = CopyMode::CreateNew;
+  /// Where a file is written before it gets its name, on the same file system; empty: in `folder`. Not for Append.
+  std::filesystem::path temporary_folder = {};
+  bool create_folder = false;  ///< `folder` is made when it is missing, with those above it, mode 0750
   unsigned mode = 0640;
 };
 
@@ -48,6 +53,7 @@ class FileSender final : public SendAdapter {
   void cancel() override;
 
  private:
+  Result<ExpandedName> name_of(const OutboundMessage& message, Time time) const;
   Result<> place(OutboundMessage& message, const Folder& folder, const ExpandedName& target);
   Result<> append(OutboundMessage& message, const Folder& folder, const std::string& name);
   FileSendOptions options_;

@@ -5,15 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "adapters/common/file_name.h"
 #include "adapters/file/errors.h"
-#include "adapters/file/file_receiver.h"
 
 namespace sealgate::adapters::file {
 
@@ -53,10 +52,29 @@ std::optional<bool> is_open_for_writing(int fd) {
   return std::nullopt;
 }
 
-Result<Folder> Folder::open(const std::filesystem::path& path) {
+namespace {
+
+/// Those that are missing, durably; that another one makes them at the same time is no matter.
+void create_folders(const std::filesystem::path& path) {
+  std::filesystem::path so_far;
+  for (const auto& part : path) {
+    const std::filesystem::path parent = std::exchange(so_far, so_far / part);
+    if (::mkdir(so_far.c_str(), 0750) != 0) continue;
+    const io::FileDescriptor above(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (above.valid()) ::fsync(above.get());
+  }
+}
+
+}  // namespace
+
+Result<Folder> Folder::open(const std::filesystem::path& path, bool create) {
   Folder folder;
   folder.path_ = path;
   folder.fd_ = io::FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.fd_.valid() && errno == ENOENT && create) {
+    create_folders(path);
+    return open(path);
+  }
   if (!folder.fd_.valid()) return no_folder(path, errno);
   // A folder that was removed stays open; its link count says so.
   struct stat status {};
@@ -70,11 +88,22 @@ std::optional<struct stat> Folder::status(const std::string& name) const {
   return status;
 }
 
-Result<std::vector<FolderEntry>> Folder::list(const std::vector<std::string>& masks, std::size_t limit) const {
-  const int copy = ::openat(fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0) return no_folder(path_, errno);
-  const std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(copy));
-  if (!directory) return no_folder(path_, errno);
+namespace {
+
+using Directory = std::unique_ptr<DIR, CloseDirectory>;
+
+Result<Directory> open_directory(const Folder& folder) {
+  const int copy = ::openat(folder.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0) return no_folder(folder.path(), errno);
+  Directory directory(::fdopendir(copy));
+  if (!directory) return no_folder(folder.path(), errno);
+  return directory;
+}
+
+}  // namespace
+
+Result<std::vector<FolderEntry>> Folder::list(const ByName& by_name, const ByFile& by_file, std::size_t limit) const {
+  SG_TRY_ASSIGN(const Directory directory, open_directory(*this));
   std::vector<FolderEntry> entries;  // a heap with the youngest on top, so that the oldest ones stay
   while (true) {
     errno = 0;
@@ -83,13 +112,12 @@ Result<std::vector<FolderEntry>> Folder::list(const std::vector<std::string>& ma
       if (errno != 0) return no_folder(path_, errno);
       break;
     }
-    const std::string_view name(entry->d_name);
-    if (is_reserved_name(name)) continue;
-    if (std::none_of(masks.begin(), masks.end(), [&](const auto& mask) { return matches_mask(name, mask); }))
-      continue;
-    const auto found = status(std::string(name));
+    if (!by_name(entry->d_name)) continue;
+    const auto found = status(entry->d_name);
     if (!found || !S_ISREG(found->st_mode)) continue;
-    entries.push_back({std::string(name), stamp_of(*found)});
+    FolderEntry file{entry->d_name, stamp_of(*found)};
+    if (!by_file(file, *found)) continue;
+    entries.push_back(std::move(file));
     std::push_heap(entries.begin(), entries.end(), older);
     if (entries.size() > limit) {
       std::pop_heap(entries.begin(), entries.end(), older);
@@ -100,18 +128,14 @@ Result<std::vector<FolderEntry>> Folder::list(const std::vector<std::string>& ma
   return entries;
 }
 
-Result<std::vector<std::string>> Folder::names_with(std::string_view prefix) const {
+Result<std::vector<std::string>> Folder::names(const ByName& by_name) const {
   constexpr std::size_t kMost = 1000;
-  const int copy = ::openat(fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0) return no_folder(path_, errno);
-  const std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(copy));
-  if (!directory) return no_folder(path_, errno);
+  SG_TRY_ASSIGN(const Directory directory, open_directory(*this));
   std::vector<std::string> names;
   while (names.size() < kMost) {
     const dirent* entry = ::readdir(directory.get());
     if (entry == nullptr) break;
-    const std::string_view name(entry->d_name);
-    if (name.starts_with(prefix)) names.emplace_back(name);
+    if (by_name(entry->d_name)) names.emplace_back(entry->d_name);
   }
   return names;
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,8 +31,8 @@ struct FolderEntry {
 
 class Folder {
  public:
-  /// adapter.file.no-folder.
-  static Result<Folder> open(const std::filesystem::path& path);
+  /// With `create` it is made when it is missing, with those above it, mode 0750. adapter.file.no-folder.
+  static Result<Folder> open(const std::filesystem::path& path, bool create = false);
 
   int fd() const { return fd_.get(); }
   const std::filesystem::path& path() const { return path_; }
@@ -39,11 +40,13 @@ class Folder {
 
   /// Not following links; nullopt when there is no such name (or it cannot be seen).
   std::optional<struct stat> status(const std::string& name) const;
-  /// Regular files whose name fits, oldest first, equal times by name; at most `limit`, which are then the oldest
+  using ByName = std::function<bool(std::string_view)>;
+  using ByFile = std::function<bool(const FolderEntry&, const struct stat&)>;
+  /// Regular files that both choose, oldest first, equal times by name; at most `limit`, which are then the oldest
   /// ones.
-  Result<std::vector<FolderEntry>> list(const std::vector<std::string>& masks, std::size_t limit) const;
-  /// Names, hidden ones, too, that start with `prefix`; at most a thousand.
-  Result<std::vector<std::string>> names_with(std::string_view prefix) const;
+  Result<std::vector<FolderEntry>> list(const ByName& by_name, const ByFile& by_file, std::size_t limit) const;
+  /// Names, hidden ones, too, that are chosen; at most a thousand.
+  Result<std::vector<std::string>> names(const ByName& by_name) const;
   /// Makes renames and removals durable.
   Result<> sync() const;
 

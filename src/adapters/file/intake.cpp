@@ -9,11 +9,9 @@
 #include <cstring>
 #include <exception>
 #include <new>
-#include <set>
 #include <utility>
 
 #include "adapters/file/errors.h"
-#include "adapters/file/removal.h"
 #include "base/log.h"
 #include "io/errors.h"
 
@@ -29,6 +27,9 @@ constexpr std::size_t kMaxName = 255;
 Time modified_at(const FileStamp& stamp) {
   return Time(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(stamp.modified_ns)));
 }
+
+/// Read-only files that are remembered as told; past it no line is written.
+constexpr std::size_t kMaxTold = 1000;
 
 std::string mask_list(const std::vector<std::string>& masks) {
   std::string text;
@@ -65,63 +66,90 @@ std::string identity_key(const FolderEntry& entry, int fd) {
 }
 
 void Intake::restore(const Folder& folder) {
-  if (!restored_) restored_ = restore_hidden(folder, clock_.now());
+  if (restored_) return;
+  restored_ = restore_hidden(folder, clock_.now());
+  const std::string& marker = options_.names.marker;
+  if (marker.empty()) return;
+  const auto markers = folder.names([&](std::string_view name) {
+    return !is_reserved_name(name) && name.size() > marker.size() && name.ends_with(marker);
+  });
+  if (!markers) return;
+  // Whoever sends writes the marker last: one without its file is left from a file that was taken.
+  for (const std::string& name : *markers) {
+    const auto status = folder.status(name);
+    if (!status || folder.status(name.substr(0, name.size() - marker.size()))) continue;
+    remove_unchanged(folder, {name, stamp_of(*status)});
+    log(LogLevel::Info, "a marker without its file was removed",
+        {{"location", options_.location}, {"file", folder.full_name(name)}});
+  }
 }
 
-void Intake::keep_only(const std::vector<FolderEntry>& entries) {
-  if (committed_.empty() && deferred_.empty()) return;
-  std::set<std::string_view> names;
-  for (const FolderEntry& entry : entries) names.insert(entry.name);
-  std::erase_if(committed_, [&](const auto& known) { return !names.contains(known.first); });
-  std::erase_if(deferred_, [&](const auto& known) { return !names.contains(known.first); });
+bool Intake::is_read_only(const Folder& folder, const FolderEntry& entry, const struct stat& status) {
+  if (!options_.skip_read_only || (status.st_mode & 0222U) != 0) return false;
+  if (still_read_only_.size() >= kMaxTold) return true;
+  still_read_only_.insert(entry.name);
+  if (!read_only_.contains(entry.name)) {
+    log(LogLevel::Warning,
+        "a read-only file is left alone: give it write permission, or set skip_read_only of the location to false",
+        {{"location", options_.location}, {"file", folder.full_name(entry.name)}});
+  }
+  return true;
 }
 
-bool Intake::is_deferred(const FolderEntry& entry) const {
-  const auto known = deferred_.find(entry.name);
-  if (known == deferred_.end() || known->second.stamp != entry.stamp) return false;
-  const Time now = clock_.now();
-  // A clock that was set back does not make the wait longer.
-  return now < known->second.until && now + known->second.wait >= known->second.until;
+bool Intake::wants(const Folder& folder, const FolderEntry& entry, const struct stat& status) {
+  if (is_read_only(folder, entry, status)) return false;
+  const std::string& marker = options_.names.marker;
+  if (!marker.empty() && !folder.status(entry.name + marker)) return false;
+  return known_.seen(entry);
+}
+
+std::size_t Intake::end_listing() {
+  read_only_ = std::exchange(still_read_only_, {});
+  return known_.end_listing();
 }
 
 Taken Intake::defer(const FolderEntry& entry) {
-  Deferred& known = deferred_[entry.name];
-  const bool again = known.wait.count() > 0 && known.stamp == entry.stamp;
-  known.wait = again ? std::min(known.wait * 2, options_.longest_backoff) : options_.first_backoff;
-  known.stamp = entry.stamp;
-  known.until = clock_.now() + known.wait;
+  known_.defer(entry);
   return Taken::Refused;
 }
 
-bool Intake::remove(const Folder& folder, const FolderEntry& entry) {
-  // Only the file that was read: somebody may have put another one in its place, which is a message of its own and
-  // need not even vanish for an instant when that is seen in time.
-  const auto now = folder.status(entry.name);
-  if (!now || stamp_of(*now) != entry.stamp) return true;
-  switch (remove_unchanged(folder, entry)) {
+bool Intake::remove(FileInUse& file, const Folder& folder, const FolderEntry& entry) {
+  switch (file.remove()) {
     case Removal::Removed:
-      return true;
+      break;
     case Removal::Another:
       restored_ = false;  // it may have had to stay hidden
       return true;
     case Removal::Failed:
-      break;
+      log(LogLevel::Warning,
+          "a file cannot be removed; it is not read again, but give the service access to its folder",
+          {{"file", folder.full_name(entry.name)}, {"reason", std::strerror(errno)}});
+      return false;
   }
-  log(LogLevel::Warning, "a file cannot be removed; it is not read again, but give the service access to its folder",
-      {{"file", folder.full_name(entry.name)}, {"reason", std::strerror(errno)}});
-  return false;
+  const std::string marker = entry.name + options_.names.marker;
+  if (marker != entry.name && ::unlinkat(folder.fd(), marker.c_str(), 0) != 0 && errno != ENOENT) {
+    log(LogLevel::Warning,
+        "the marker of a file cannot be removed; the next file of this name will not wait for its own",
+        {{"file", folder.full_name(marker)}, {"reason", std::strerror(errno)}});
+  }
+  return true;
+}
+
+Taken Intake::remove_committed(FileInUse& file, const Folder& folder, const FolderEntry& entry, std::string key) {
+  if (!remove(file, folder, entry)) {
+    known_.committed(entry, std::move(key));
+    return defer(entry);
+  }
+  known_.forget(entry);
+  const std::lock_guard lock(mutex_);
+  removed_.push_back(std::move(key));
+  return Taken::Submitted;
 }
 
 Taken Intake::take(const Folder& folder, const FolderEntry& entry) {
-  if (is_deferred(entry)) return Taken::Refused;
-  const auto known = committed_.find(entry.name);
-  if (known != committed_.end()) {
-    const bool same = known->second.stamp == entry.stamp;
-    if (same && !remove(folder, entry)) return defer(entry);
-    if (same) removed_.push_back(std::move(known->second.key));
-    committed_.erase(known);
-    if (same) return Taken::Submitted;
-  }
+  if (known_.is_deferred(entry)) return Taken::Refused;
+  FileInUse file(folder, entry);
+  if (auto key = known_.committed_key(entry)) return remove_committed(file, folder, entry, std::move(*key));
   const io::FileDescriptor fd(
       ::openat(folder.fd(), entry.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!fd.valid()) {
@@ -130,19 +158,30 @@ Taken Intake::take(const Folder& folder, const FolderEntry& entry) {
         {{"location", options_.location}, {"file", folder.full_name(entry.name)}, {"reason", std::strerror(errno)}});
     return defer(entry);
   }
-  struct stat status {};
-  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return Taken::Skipped;
-  if (stamp_of(status) != entry.stamp) return Taken::NotComplete;
-  if (options_.skip_read_only && (status.st_mode & 0222U) == 0) return Taken::Skipped;
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return Taken::NotComplete;
+  // Not before the lock: another service on this folder may have removed it meanwhile.
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink == 0) return Taken::Skipped;
+  if (stamp_of(status) != entry.stamp) return Taken::NotComplete;
   const std::optional<bool> being_written = is_open_for_writing(fd.get());
   if (being_written.value_or(false)) return Taken::NotComplete;
-  if (entry.stamp.size == 0) return take_empty(folder, entry, being_written);
+  if (entry.stamp.size == 0) return take_empty(file, folder, entry, being_written);
+  if (options_.rename_while_reading) {
+    const auto hiding = file.hide();
+    if (hiding == FileInUse::Hiding::Another) return Taken::NotComplete;
+    if (hiding == FileInUse::Hiding::Failed) {
+      log(LogLevel::Warning, "a file cannot be renamed, and is not read",
+          {{"location", options_.location},
+           {"file", folder.full_name(entry.name)},
+           {"reason", std::strerror(errno)}});
+      return defer(entry);
+    }
+  }
 
   const auto submission = begin(folder, entry, fd.get());
   const auto outcome =
       submission ? submit(folder, entry, fd.get(), **submission) : Result<SubmitOutcome>(fail(submission.error()));
-  if (outcome) return settle(folder, entry, identity_key(entry, fd.get()), *outcome);
+  if (outcome) return settle(file, folder, entry, identity_key(entry, fd.get()), *outcome);
   if (outcome.error().code == kChanged) return Taken::NotComplete;
   log(LogLevel::Warning, "a file was not taken; it stays and is tried again",
       {{"location", options_.location},
@@ -151,11 +190,12 @@ Taken Intake::take(const Folder& folder, const FolderEntry& entry) {
   return submission && is_about_the_file(outcome.error()) ? defer(entry) : Taken::Failed;
 }
 
-Taken Intake::take_empty(const Folder& folder, const FolderEntry& entry, std::optional<bool> being_written) {
+Taken Intake::take_empty(FileInUse& file, const Folder& folder, const FolderEntry& entry,
+                         std::optional<bool> being_written) {
   if (!being_written && clock_.now() - modified_at(entry.stamp) < kEmptyGrace) return Taken::NotComplete;
   log(LogLevel::Warning, "an empty file was removed",
       {{"location", options_.location}, {"file", folder.full_name(entry.name)}});
-  return remove(folder, entry) ? Taken::Empty : defer(entry);
+  return remove(file, folder, entry) ? Taken::Empty : defer(entry);
 }
 
 Result<> Intake::copy(const Folder& folder, const FolderEntry& entry, int fd, Sink& sink) {
@@ -181,7 +221,7 @@ Result<std::unique_ptr<Submission>> Intake::begin(const Folder& folder, const Fo
   SubmitRequest request;
   request.location = options_.location;
   request.context = {{"BTS.InboundTransportType", "FILE"},
-                     {"BTS.InboundTransportLocation", folder.full_name(mask_list(options_.masks))},
+                     {"BTS.InboundTransportLocation", folder.full_name(mask_list(options_.names.masks))},
                      {"FILE.ReceivedFileName", folder.full_name(entry.name)},
                      {"FILE.FileCreationTime", to_rfc3339(modified_at(entry.stamp))}};
   request.identity_key = identity_key(entry, fd);
@@ -201,23 +241,19 @@ Result<SubmitOutcome> Intake::submit(const Folder& folder, const FolderEntry& en
   }
 }
 
-Taken Intake::settle(const Folder& folder, const FolderEntry& entry, std::string key, const SubmitOutcome& outcome) {
+Taken Intake::settle(FileInUse& file, const Folder& folder, const FolderEntry& entry, std::string key,
+                     const SubmitOutcome& outcome) {
   switch (outcome.kind) {
     case SubmitKind::Accepted:
     case SubmitKind::Suspended:
       break;
     case SubmitKind::AuthenticationFailed:
     case SubmitKind::Rejected:
-      if (outcome.message_id.empty()) return set_aside(folder, entry, outcome.reason);
+      if (outcome.message_id.empty()) return set_aside(file, folder, entry, outcome.reason);
       break;
   }
   // Kept under its message id: the file has done its work.
-  if (remove(folder, entry)) {
-    removed_.push_back(std::move(key));
-    return Taken::Submitted;
-  }
-  committed_[entry.name] = {entry.stamp, std::move(key)};
-  return defer(entry);
+  return remove_committed(file, folder, entry, std::move(key));
 }
 
 void Intake::forget_removed(const Folder& folder) {
@@ -231,10 +267,14 @@ void Intake::forget_removed(const Folder& folder) {
       {{"location", options_.location}, {"reason", forgotten.error().to_string()}});
 }
 
-Taken Intake::set_aside(const Folder& folder, const FolderEntry& entry, const std::string& reason) {
-  // Only the file that was read, as in remove().
-  const auto now = folder.status(entry.name);
-  if (!now || stamp_of(*now) != entry.stamp) return Taken::Skipped;
+Taken Intake::set_aside(FileInUse& file, const Folder& folder, const FolderEntry& entry, const std::string& reason) {
+  // Only the file that was read, which is so for sure under a hidden name.
+  const auto hiding = file.hide();
+  if (hiding == FileInUse::Hiding::Another) return Taken::Skipped;
+  if (hiding == FileInUse::Hiding::InPlace) {
+    const auto now = folder.status(entry.name);
+    if (!now || stamp_of(*now) != entry.stamp) return Taken::Skipped;
+  }
   const std::string prefix = ".sealgate-rejected-" + std::to_string(entry.stamp.inode) + "-";
   const std::string name = (prefix + entry.name).substr(0, kMaxName);
   log(LogLevel::Error, "a file was rejected and set aside",
@@ -242,8 +282,7 @@ Taken Intake::set_aside(const Folder& folder, const FolderEntry& entry, const st
        {"file", folder.full_name(entry.name)},
        {"kept as", name},
        {"reason", reason}});
-  if (::renameat(folder.fd(), entry.name.c_str(), folder.fd(), name.c_str()) == 0) return Taken::SetAside;
-  return defer(entry);
+  return file.rename(name) ? Taken::SetAside : defer(entry);
 }
 
 }  // namespace sealgate::adapters::file

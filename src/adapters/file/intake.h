@@ -2,13 +2,16 @@
 // What happens to one complete file: read, submitted, and only then removed.
 
 #include <atomic>
-#include <map>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "adapters/file/file_receiver.h"
 #include "adapters/file/folder.h"
+#include "adapters/file/known_files.h"
+#include "adapters/file/removal.h"
 
 namespace sealgate::adapters::file {
 
@@ -22,6 +25,7 @@ enum class Taken {
   Failed        ///< the submitter is in trouble: later files would fare no better
 };
 
+/// take() is thread-safe for files of different names; the rest is for one thread, while none takes.
 class Intake {
  public:
   /// `cut`: set = give up the file that is being read.
@@ -31,40 +35,41 @@ class Intake {
   Taken take(const Folder& folder, const FolderEntry& entry);
   /// After a batch: makes removals durable and tells the submitter that these files will not come again.
   void forget_removed(const Folder& folder);
-  /// Before a listing: gives back their names to files that a killed service left hidden.
+
+  /// Before a listing: gives back their names to files that a killed service left hidden, and removes the markers of
+  /// files that it removed.
   void restore(const Folder& folder);
-  /// Forgets what it knew of files that are not there any more.
-  void keep_only(const std::vector<FolderEntry>& entries);
+  /// Of each file that is listed: whether it may be taken now. Not what is read-only, has no marker yet, or waits for
+  /// its next try.
+  bool wants(const Folder& folder, const FolderEntry& entry, const struct stat& status);
+  /// Refused before and unchanged since: it is complete.
+  bool was_refused(const FolderEntry& entry) const { return known_.knows(entry); }
+  /// After a listing: forgets what it knew of files that are not there any more. How many wait for their next try.
+  std::size_t end_listing();
 
  private:
-  Taken take_empty(const Folder& folder, const FolderEntry& entry, std::optional<bool> being_written);
+  Taken take_empty(FileInUse& file, const Folder& folder, const FolderEntry& entry,
+                   std::optional<bool> being_written);
   Result<std::unique_ptr<Submission>> begin(const Folder& folder, const FolderEntry& entry, int fd);
   Result<SubmitOutcome> submit(const Folder& folder, const FolderEntry& entry, int fd, Submission& submission);
   Result<> copy(const Folder& folder, const FolderEntry& entry, int fd, Sink& sink);
-  Taken settle(const Folder& folder, const FolderEntry& entry, std::string key, const SubmitOutcome& outcome);
-  Taken set_aside(const Folder& folder, const FolderEntry& entry, const std::string& reason);
-  bool remove(const Folder& folder, const FolderEntry& entry);
-  bool is_deferred(const FolderEntry& entry) const;
-  /// Not before a wait that doubles with every failure of this file.
+  Taken settle(FileInUse& file, const Folder& folder, const FolderEntry& entry, std::string key,
+               const SubmitOutcome& outcome);
+  Taken set_aside(FileInUse& file, const Folder& folder, const FolderEntry& entry, const std::string& reason);
+  Taken remove_committed(FileInUse& file, const Folder& folder, const FolderEntry& entry, std::string key);
+  bool remove(FileInUse& file, const Folder& folder, const FolderEntry& entry);
+  bool is_read_only(const Folder& folder, const FolderEntry& entry, const struct stat& status);
   Taken defer(const FolderEntry& entry);
-
-  struct Deferred {
-    FileStamp stamp;
-    Time until;
-    std::chrono::milliseconds wait{0};
-  };
 
   const FileReceiveOptions& options_;
   Submitter& submitter_;
   const Clock& clock_;
   const std::atomic<bool>& cut_;
-  struct Committed {
-    FileStamp stamp;
-    std::string key;
-  };
-  std::map<std::string, Committed> committed_;  ///< committed, but removing failed: not to be read again
-  std::map<std::string, Deferred> deferred_;
-  bool restored_ = false;
+  std::atomic<bool> restored_{false};
+  KnownFiles known_{options_, clock_};
+  std::set<std::string> read_only_;        ///< told already
+  std::set<std::string> still_read_only_;  ///< of this listing
+  std::mutex mutex_;
   std::vector<std::string> removed_;  ///< identity keys of committed files that were removed
 };
 

@@ -20,6 +20,10 @@ std::string attribute(std::string_view key) {
 }
 
 tl::unexpected<Error> cannot_rename(const Folder& folder, const std::string& to, int error) {
+  if (error == EXDEV) {
+    return fail(kOtherDisk, "the temporary folder is on another file system than the folder", folder.full_name(to),
+                "choose a temporary_folder on the file system of the folder: only there a file moves as a whole");
+  }
   return fail(kFailed, std::string("the file cannot get its name: ") + std::strerror(error), folder.full_name(to),
               "check access to the folder, and that no folder has this name");
 }
@@ -37,21 +41,21 @@ Mark read_mark(int fd, std::string_view key) {
   return {errno == ENODATA || errno == ERANGE, {}};
 }
 
-Result<bool> rename_new(const Folder& folder, const std::string& from, const std::string& to) {
-  if (::renameat2(folder.fd(), from.c_str(), folder.fd(), to.c_str(), RENAME_NOREPLACE) == 0) return true;
+Result<bool> rename_new(const Folder& source, const std::string& from, const Folder& folder, const std::string& to) {
+  if (::renameat2(source.fd(), from.c_str(), folder.fd(), to.c_str(), RENAME_NOREPLACE) == 0) return true;
   if (errno == EEXIST) return false;
   if (errno != EINVAL && errno != ENOSYS) return cannot_rename(folder, to, errno);
   // Older network file systems: a link does not replace either, but leaves two names for a moment.
-  if (::linkat(folder.fd(), from.c_str(), folder.fd(), to.c_str(), 0) != 0) {
+  if (::linkat(source.fd(), from.c_str(), folder.fd(), to.c_str(), 0) != 0) {
     if (errno == EEXIST) return false;
     return cannot_rename(folder, to, errno);
   }
-  ::unlinkat(folder.fd(), from.c_str(), 0);
+  ::unlinkat(source.fd(), from.c_str(), 0);
   return true;
 }
 
-Result<> rename_over(const Folder& folder, const std::string& from, const std::string& to) {
-  if (::renameat(folder.fd(), from.c_str(), folder.fd(), to.c_str()) == 0) return {};
+Result<> rename_over(const Folder& source, const std::string& from, const Folder& folder, const std::string& to) {
+  if (::renameat(source.fd(), from.c_str(), folder.fd(), to.c_str()) == 0) return {};
   return cannot_rename(folder, to, errno);
 }
 

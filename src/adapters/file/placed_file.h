@@ -17,9 +17,10 @@ struct Mark {
 };
 Mark read_mark(int fd, std::string_view key);
 
-/// Gives the file `from` the name `to` unless that exists: true = done, false = it exists. Atomic.
-Result<bool> rename_new(const Folder& folder, const std::string& from, const std::string& to);
-/// Gives the file `from` the name `to`, replacing what is there. Atomic.
-Result<> rename_over(const Folder& folder, const std::string& from, const std::string& to);
+/// Gives the file `from` of `source` the name `to` in `folder` unless that exists: true = done, false = it exists.
+/// Atomic.
+Result<bool> rename_new(const Folder& source, const std::string& from, const Folder& folder, const std::string& to);
+/// Likewise, replacing what is there. Atomic.
+Result<> rename_over(const Folder& source, const std::string& from, const Folder& folder, const std::string& to);
 
 }  // namespace sealgate::adapters::file

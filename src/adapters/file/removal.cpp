@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -48,15 +49,11 @@ bool rename_free(const Folder& folder, const std::string& from, const std::strin
   return ::renameat2(folder.fd(), from.c_str(), folder.fd(), to.c_str(), RENAME_NOREPLACE) == 0;
 }
 
-Removal unlink_name(const Folder& folder, const std::string& name) {
-  return ::unlinkat(folder.fd(), name.c_str(), 0) == 0 ? Removal::Removed : Removal::Failed;
-}
-
 Removal remove_in_place(const Folder& folder, const FolderEntry& entry) {
   const auto found = folder.status(entry.name);
   if (found && stamp_of(*found) != entry.stamp) return Removal::Another;
-  const Removal removal = unlink_name(folder, entry.name);
-  return removal == Removal::Failed && errno == ENOENT ? Removal::Removed : removal;
+  const bool removed = ::unlinkat(folder.fd(), entry.name.c_str(), 0) == 0 || errno == ENOENT;
+  return removed ? Removal::Removed : Removal::Failed;
 }
 
 void put_back(const Folder& folder, const std::string& hidden, const std::string& name) {
@@ -68,28 +65,66 @@ void put_back(const Folder& folder, const std::string& hidden, const std::string
   errno = before;
 }
 
+/// Somebody reads it under this name.
+bool is_locked(int fd) {
+  return fd >= 0 && ::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 }  // namespace
 
-Removal remove_unchanged(const Folder& folder, const FolderEntry& entry) {
-  const std::string hidden = hidden_name(entry);
-  if (hidden.size() > kMaxName) return remove_in_place(folder, entry);
-  if (!rename_free(folder, entry.name, hidden)) {
-    if (errno == ENOENT) return Removal::Removed;
+FileInUse::~FileInUse() {
+  if (is_hidden()) put_back(folder_, name_, entry_.name);
+}
+
+FileInUse::Hiding FileInUse::hide() {
+  const std::string hidden = hidden_name(entry_);
+  if (hidden.size() > kMaxName) return Hiding::InPlace;
+  if (!rename_free(folder_, entry_.name, hidden)) {
     const bool cannot = errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP || errno == EEXIST;
-    return cannot ? remove_in_place(folder, entry) : Removal::Failed;
+    return cannot ? Hiding::InPlace : Hiding::Failed;
   }
-  const auto found = folder.status(hidden);
-  if (!found || stamp_of(*found) != entry.stamp) {
-    put_back(folder, hidden, entry.name);
-    return Removal::Another;
+  name_ = hidden;
+  const auto found = folder_.status(hidden);
+  if (found && stamp_of(*found) == entry_.stamp) return Hiding::Hidden;
+  put_back(folder_, name_, entry_.name);
+  name_ = entry_.name;
+  return Hiding::Another;
+}
+
+Removal FileInUse::remove() {
+  if (!is_hidden()) {
+    switch (hide()) {
+      case Hiding::Hidden:
+        break;
+      case Hiding::InPlace:
+        return remove_in_place(folder_, entry_);
+      case Hiding::Another:
+        return Removal::Another;
+      case Hiding::Failed:
+        return errno == ENOENT ? Removal::Removed : Removal::Failed;
+    }
   }
-  const Removal removal = unlink_name(folder, hidden);
-  if (removal == Removal::Failed) put_back(folder, hidden, entry.name);
-  return removal;
+  if (::unlinkat(folder_.fd(), name_.c_str(), 0) != 0 && errno != ENOENT) {
+    put_back(folder_, name_, entry_.name);
+    name_ = entry_.name;
+    return Removal::Failed;
+  }
+  name_ = entry_.name;
+  return Removal::Removed;
+}
+
+bool FileInUse::rename(const std::string& name) {
+  if (::renameat(folder_.fd(), name_.c_str(), folder_.fd(), name.c_str()) != 0) return false;
+  name_ = entry_.name;
+  return true;
+}
+
+Removal remove_unchanged(const Folder& folder, const FolderEntry& entry) {
+  return FileInUse(folder, entry).remove();
 }
 
 bool restore_hidden(const Folder& folder, Time now) {
-  const auto names = folder.names_with(kPrefix);
+  const auto names = folder.names([](std::string_view name) { return name.starts_with(kPrefix); });
   if (!names) return false;
   bool all = true;
   for (const std::string& hidden : *names) {
@@ -99,7 +134,9 @@ bool restore_hidden(const Folder& folder, Time now) {
     // The change time, which the renaming set.
     const Time since(std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::seconds(status->st_ctim.tv_sec) + std::chrono::nanoseconds(status->st_ctim.tv_nsec)));
-    const bool abandoned = is_gone(remover) || now - since >= kHiddenGrace;
+    const io::FileDescriptor fd(
+        ::openat(folder.fd(), hidden.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    const bool abandoned = (is_gone(remover) || now - since >= kHiddenGrace) && !is_locked(fd.get());
     if (!abandoned || !rename_free(folder, hidden, name)) {
       all = false;
       continue;

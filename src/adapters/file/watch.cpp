@@ -9,9 +9,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "adapters/common/file_name.h"
+#include "adapters/common/name_filter.h"
 #include "adapters/file/errors.h"
+#include "base/log.h"
 
 namespace sealgate::adapters::file {
 
@@ -54,7 +57,15 @@ void Watch::begin() {
   inotify_ = io::FileDescriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   constexpr std::uint32_t kEvents =
       IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
-  if (inotify_.valid() && ::inotify_add_watch(inotify_.get(), folder_.c_str(), kEvents) < 0) inotify_.close();
+  int error = 0;
+  if (!inotify_.valid() || ::inotify_add_watch(inotify_.get(), folder_.c_str(), kEvents) < 0) {
+    error = errno;
+    inotify_.close();
+  }
+  // A folder that is gone since it was listed is told by whoever lists it again.
+  if (error == 0 || error == ENOENT || error == ENOTDIR || std::exchange(told_, true)) return;
+  log(LogLevel::Warning, "changes in a folder are not announced; it is looked at every polling interval",
+      {{"folder", folder_.string()}, {"reason", std::strerror(error)}});
 }
 
 void Watch::refresh() {

@@ -37,6 +37,7 @@ class Watch {
   io::FileDescriptor bell_;
   io::FileDescriptor inotify_;
   std::set<std::string, std::less<>> closed_;
+  bool told_ = false;
 };
 
 }  // namespace sealgate::adapters::file

@@ -78,9 +78,20 @@ locations:
     adapter: FILE
     settings:
       folder: /var/in
-      mask: "*.p7m"
+      mask:
+        - "*.p7m"
+        - "*.p7s"
+      exclude:
+        - draft*
+      ignore_case: true
       polling_interval: 250ms
+      stable_for: 2s
+      marker: .done
+      rename_while_reading: true
+      skip_read_only: false
       batch_size: 1
+      batch_bytes: 1MiB
+      readers: 4
     pipeline: SMIMEReceive
 ---
 kind: SendPort
@@ -92,6 +103,8 @@ settings:
   folder: /var/out
   file_name: "%SourceFileName%"
   copy_mode: overwrite
+  temporary_folder: /var/spool
+  create_folder: true
 filter: BTS.ReceivePortName == "Orders" and Party.Name == 'Contoso' or BTS.InterchangeSequenceNumber >= 5
 ---
 kind: SendPort

@@ -13,7 +13,7 @@ const Time kNow = std::chrono::sys_days(std::chrono::year(2026) / 11 / 21) + std
 std::string expanded(const std::string& pattern, const ContextEntries& context = {}) {
   TestMessage message;
   message.context = context;
-  const auto name = expand_file_name(pattern, message, kNow);
+  const auto name = expand_file_name(pattern, message, {}, kNow);
   return name ? name->name : std::string(name.error().code.id);
 }
 
@@ -28,8 +28,8 @@ TEST(FileName, ReplacesMacros) {
             "Contoso-order 1.xml");
   EXPECT_EQ(expanded("plain.xml"), "plain.xml");
   TestMessage message;
-  EXPECT_TRUE(expand_file_name("a%MessageID%", message, kNow)->unique);
-  EXPECT_FALSE(expand_file_name("a%datetime%", message, kNow)->unique);
+  EXPECT_TRUE(expand_file_name("a%MessageID%", message, {}, kNow)->unique);
+  EXPECT_FALSE(expand_file_name("a%datetime%", message, {}, kNow)->unique);
 }
 
 TEST(FileName, KeepsLiterallyWhatItCannotReplace) {
@@ -56,23 +56,14 @@ TEST(FileName, NoValueCanLeadOutOfTheFolder) {
   }
 }
 
-TEST(Mask, MatchesStarsAndQuestionMarks) {
-  for (const auto& [name, mask] : std::vector<std::pair<const char*, const char*>>{{"a.xml", "*.xml"},
-                                                                                   {"a.xml", "*"},
-                                                                                   {"a.xml", "?.xml"},
-                                                                                   {"a.xml", "a.xml"},
-                                                                                   {"aXbXc", "a*b*c"},
-                                                                                   {"", "*"},
-                                                                                   {"a.b.xml", "*.xml"},
-                                                                                   {"order-17.edi", "order-??.*"},
-                                                                                   {"aaab", "*a?"}}) {
-    EXPECT_TRUE(matches_mask(name, mask)) << name << " " << mask;
-  }
-  for (const auto& [name, mask] : std::vector<std::pair<const char*, const char*>>{
-           {"a.xml", "*.XML"}, {"ab.xml", "?.xml"}, {"a.xml", ""}, {"", "?"}, {"a.xmlx", "*.xml"}, {"abc", "a*d"}}) {
-    EXPECT_FALSE(matches_mask(name, mask)) << name << " " << mask;
-  }
-  EXPECT_FALSE(matches_mask(std::string(255, 'a'), "*a*a*a*a*a*a*a*a*a*a*a*b"));
+TEST(FileName, ThePartyOfThePortIsTheDestination) {
+  TestMessage message;
+  const auto name = [&](const std::string& pattern, const Destination& destination) {
+    return expand_file_name(pattern, message, destination, kNow)->name;
+  };
+  EXPECT_EQ(name("%DestinationParty%-%DestinationPartyQualifier%", {"Fabrikam", "DUNS"}), "Fabrikam-DUNS");
+  EXPECT_EQ(name("%DestinationParty%-x", {}), "%DestinationParty%-x") << "a port of no party";
+  EXPECT_EQ(name("%DestinationParty%", {"../etc", ""}), "%DestinationParty%");
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ class FileReceive : public ::testing::Test {
   FileReceive() {
     options_.location = "Orders";
     options_.folder = in_.path();
-    options_.masks = {"*.xml"};
+    options_.names.masks = {"*.xml"};
     options_.first_backoff = milliseconds(1);
   }
   /// A receiver as after a restart: it knows nothing of earlier looks.

@@ -136,7 +136,7 @@ TEST_F(FileReceive, SuspendedCountsAsTakenRejectedIsSetAside) {
 }
 
 TEST_F(FileReceive, NeverTakesReservedNamesLinksFoldersOrReadOnlyFiles) {
-  options_.masks = {"*"};
+  options_.names.masks = {"*"};
   TemporaryFolder secret;
   secret.write("passwd", "root");
   for (const char* name : {".hidden", "a.BTS-WIP", "b.tmp", "c.PART", "d.filepart", "~lock", ".sealgate-x.tmp"})

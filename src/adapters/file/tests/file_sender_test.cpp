@@ -134,6 +134,44 @@ TEST_F(FileSend, ALeftoverThatIsASecondNameOfAFileDoesNotDamageIt) {
   EXPECT_EQ(out_.read("theirs.xml"), "precious");
 }
 
+TEST_F(FileSend, WritesInATemporaryFolder) {
+  const TemporaryFolder elsewhere;
+  options_.temporary_folder = elsewhere.path();
+  for (const CopyMode mode : {CopyMode::CreateNew, CopyMode::Overwrite}) {
+    options_.copy_mode = mode;
+    TestMessage message;
+    message.message = mode == CopyMode::Overwrite ? "over" : "new";
+    message.before_block = [&](std::size_t) -> Result<> {
+      EXPECT_EQ(elsewhere.names(), std::set<std::string>{temporary_name(message.delivery)});
+      EXPECT_FALSE(out_.names().contains(temporary_name(message.delivery)));
+      return {};
+    };
+    EXPECT_EQ(send(message).kind, SendKind::Delivered);
+    EXPECT_EQ(out_.read(message.message + ".xml"), "<order/>");
+    EXPECT_TRUE(elsewhere.names().empty());
+  }
+  options_.temporary_folder = elsewhere.path() / "missing";
+  TestMessage message;
+  message.message = "later";
+  const SendOutcome outcome = send(message);
+  EXPECT_EQ(outcome.kind, SendKind::RetryLater);
+  EXPECT_EQ(outcome.error->code, kNoFolder);
+}
+
+TEST_F(FileSend, MakesItsFolderOnlyWhereTold) {
+  options_.folder = out_.path() / "a" / "b";
+  TestMessage message;
+  EXPECT_EQ(send(message).error->code, kNoFolder);
+  EXPECT_TRUE(out_.names().empty());
+  options_.create_folder = true;
+  EXPECT_EQ(send(message).kind, SendKind::Delivered);
+  EXPECT_EQ(out_.read("a/b/0b1c2d3e-aaaa.xml"), "<order/>");
+  out_.write("file", "not a folder");
+  options_.folder = out_.path() / "file" / "b";
+  TestMessage other;
+  EXPECT_EQ(send(other).error->code, kNoFolder);
+}
+
 TEST_F(FileSend, OverwriteReplacesAsAWhole) {
   options_.copy_mode = CopyMode::Overwrite;
   options_.file_name = "order.xml";
