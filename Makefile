@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 FUZZ_SECONDS ?= 600
 RELEASE := build/release
-TEST_SUITES := unit model hostile demo crash cluster scenarios foresight revocation accounts credentials parties \
+TEST_SUITES := unit model hostile demo crash cluster file scenarios foresight revocation accounts credentials parties \
   http-receive http-send soap probe pages
 
 help: ## print this list
