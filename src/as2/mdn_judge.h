@@ -18,7 +18,7 @@ struct SentMessage {
   std::string message_id;
   Name from;
   Name to;
-  SentMics mics;
+  SentMics mics;  ///< empty: what the partner received is not checked
   bool signature_asked = false;
 };
 

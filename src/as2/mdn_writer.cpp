@@ -4,6 +4,7 @@
 
 #include "as2/entity_splitter.h"
 #include "as2/message_id.h"
+#include "base/http_date.h"
 #include "crypto/random.h"
 #include "mime/canonical.h"
 #include "mime/tokens.h"
@@ -77,7 +78,7 @@ Result<BuiltMdn> build_mdn(const MdnOptions& options) {
   encode.weak = options.weak;
   MessageHeaders own = options.headers;
   own.receipt.reset();
-  own.date = http_date(options.time);
+  own.date = to_http_date(options.time);
   BuiltMdn built;
   SG_TRY_ASSIGN(built.headers, write_message_headers(own));
   BufferSink body(kMaxBody);

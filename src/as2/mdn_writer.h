@@ -26,7 +26,8 @@ struct MdnOptions {
   Time time{};  ///< Date, and signing time
 };
 
-/// What goes into an HTTP response or request. The header fields are unfolded, each on one line.
+/// What goes into an HTTP response or request. The header fields are unfolded, each on one line; Date is among them,
+/// which in a response is the server's own.
 struct BuiltMdn {
   mime::Headers headers;
   Bytes body;

@@ -8,7 +8,6 @@
 #include "as2/features.h"
 #include "as2/names.h"
 #include "as2/receipt_request.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "mime/headers.h"
 
@@ -48,11 +47,8 @@ bool is_as2(const mime::Headers& headers);
 MessageHeaders read_message_headers(const mime::Headers& headers);
 
 /// AS2-From, AS2-To, AS2-Version, Message-ID, Subject, Date, AS2-Product, EDIINT-Features and what asks for a
-/// receipt. `date` must be ready to be written (http_date()). Nothing a value holds can become another field:
+/// receipt. `date` must be ready to be written (to_http_date()). Nothing a value holds can become another field:
 /// mime.bad-header-value, as2.bad-value, as2.bad-message-id.
 Result<mime::Headers> write_message_headers(const MessageHeaders& message);
-
-/// "Sat, 21 Nov 2026 20:50:00 GMT".
-std::string http_date(Time time);
 
 }  // namespace sealgate::as2

@@ -10,15 +10,6 @@
 namespace sealgate::conformance {
 namespace {
 
-class Nobody final : public smime::PartReceiver {
- public:
-  Result<Sink*> on_part(const smime::PartReport& part, const mime::HeaderBlock& headers) override {
-    static_cast<void>(part);
-    static_cast<void>(headers);
-    return nullptr;
-  }
-};
-
 Json http_json(const mime::Headers& headers) {
   const as2::MessageHeaders message = as2::read_message_headers(headers);
   Json json{{"as2-from", message.from.text}, {"as2-to", message.to.text}, {"message-id", message.message_id}};

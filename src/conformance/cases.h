@@ -20,6 +20,16 @@ Result<Json> observe_path(const Case& test);
 
 /// Keys, certificates and trust of a case that holds a message.
 Result<smime::DecodeOptions> load_decode_options(const Case& test);
+/// Wants no part of a message.
+class Nobody final : public smime::PartReceiver {
+ public:
+  Result<Sink*> on_part(const smime::PartReport& part, const mime::HeaderBlock& headers) override {
+    static_cast<void>(part);
+    static_cast<void>(headers);
+    return nullptr;
+  }
+};
+
 /// What the decoder found.
 Json describe_report(const Case& test, const smime::Report& report);
 

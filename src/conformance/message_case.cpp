@@ -14,15 +14,6 @@ using smime::LayerType;
 using smime::Outcome;
 using smime::Report;
 
-class Nobody final : public smime::PartReceiver {
- public:
-  Result<Sink*> on_part(const smime::PartReport& part, const mime::HeaderBlock& headers) override {
-    static_cast<void>(part);
-    static_cast<void>(headers);
-    return nullptr;
-  }
-};
-
 // --- the case's keys ---------------------------------------------------------------------------------------------
 
 Result<Bytes> from_hex(const std::string& text) {

@@ -8,6 +8,7 @@
 #include "as2/file_name.h"
 #include "as2/message_id.h"
 #include "as2/tests/as2_support.h"
+#include "base/http_date.h"
 
 namespace sealgate::as2 {
 namespace {
@@ -171,7 +172,7 @@ TEST(MessageHeadersTest, AnswerIsReadAgain) {
   message.receipt->mic_algorithms = {{crypto::DigestAlgorithm::Sha256, "sha256"},
                                      {crypto::DigestAlgorithm::Sha1, "sha1"}};
   message.receipt->delivery_url = "https://gw.example.com:8443/as2?x=1";
-  message.date = http_date(std::chrono::sys_days{std::chrono::year(2026) / 11 / 1} + std::chrono::seconds(5));
+  message.date = to_http_date(std::chrono::sys_days{std::chrono::year(2026) / 11 / 1} + std::chrono::seconds(5));
   const auto headers = write_message_headers(message);
   ASSERT_TRUE(headers) << headers.error().to_string();
   EXPECT_EQ(headers->value("AS2-From"), "\"A B\"");

@@ -1,8 +1,6 @@
 #include "net/http1/response_head.h"
 
-#include <array>
-#include <ctime>
-
+#include "base/http_date.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -21,22 +19,6 @@ bool is_sound(const HttpResponse& response) {
     if (!check_header(field.name, field.value) || is_servers_own(field.name)) return false;
   }
   return true;
-}
-
-/// RFC 9110, 5.6.7; not strftime, which follows the locale.
-std::string http_date(Time time) {
-  static constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                kDays[static_cast<std::size_t>(parts.tm_wday)], parts.tm_mday,
-                kMonths[static_cast<std::size_t>(parts.tm_mon)], parts.tm_year + 1900, parts.tm_hour, parts.tm_min,
-                parts.tm_sec);
-  return text.data();
 }
 
 }  // namespace
@@ -111,7 +93,7 @@ std::string write_response_head(HttpResponse& response, bool keep_alive, Time no
   for (const HttpHeader& field : response.headers) {
     head.append(field.name).append(": ").append(field.value).append("\r\n");
   }
-  head.append("Date: ").append(http_date(now)).append("\r\n");
+  head.append("Date: ").append(to_http_date(now)).append("\r\n");
   if (response.status != 204 && response.status != 304) {
     head.append("Content-Length: ").append(std::to_string(response.body.size() + response.more_size)).append("\r\n");
   }
