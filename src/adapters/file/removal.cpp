@@ -72,6 +72,10 @@ bool is_locked(int fd) {
 
 }  // namespace
 
+bool is_hidden_name(std::string_view name) {
+  return name.starts_with(kPrefix);
+}
+
 FileInUse::~FileInUse() {
   if (is_hidden()) put_back(folder_, name_, entry_.name);
 }
@@ -124,7 +128,7 @@ Removal remove_unchanged(const Folder& folder, const FolderEntry& entry) {
 }
 
 bool restore_hidden(const Folder& folder, Time now) {
-  const auto names = folder.names([](std::string_view name) { return name.starts_with(kPrefix); });
+  const auto names = folder.names(is_hidden_name);
   if (!names) return false;
   bool all = true;
   for (const std::string& hidden : *names) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "adapters/file/folder.h"
 #include "base/clock.h"
@@ -19,6 +20,9 @@ enum class Removal {
 /// Removes `entry.name` if it is the file of `entry.stamp`. On file systems that cannot rename without replacing, the
 /// file is looked at under its own name, which leaves an instant for a mistake.
 Removal remove_unchanged(const Folder& folder, const FolderEntry& entry);
+
+/// A name that a file has only while it is read or removed.
+bool is_hidden_name(std::string_view name);
 
 /// How long a hidden file is left to its remover while that runs; one that was killed is not waited for, one that
 /// keeps the file locked is waited for as long as it does.

@@ -14,6 +14,7 @@
 #include "adapters/common/file_name.h"
 #include "adapters/common/name_filter.h"
 #include "adapters/file/errors.h"
+#include "adapters/file/removal.h"
 #include "base/log.h"
 
 namespace sealgate::adapters::file {
@@ -56,7 +57,7 @@ void Watch::begin() {
   if (inotify_.valid()) return;
   inotify_ = io::FileDescriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   constexpr std::uint32_t kEvents =
-      IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+      IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
   int error = 0;
   if (!inotify_.valid() || ::inotify_add_watch(inotify_.get(), folder_.c_str(), kEvents) < 0) {
     error = errno;
@@ -86,8 +87,11 @@ void Watch::read_events() {
       const char* name = buffer.data() + at + sizeof event;
       at += sizeof event + event.len;
       if ((event.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_Q_OVERFLOW)) != 0) lost = true;
+      const std::string_view closed(name, event.len == 0 ? 0 : ::strnlen(name, event.len));
+      if ((event.mask & IN_MOVED_FROM) != 0 && is_hidden_name(closed)) given_back_ = event.cookie;
       if ((event.mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) == 0 || event.len == 0) continue;
-      const std::string_view closed(name, ::strnlen(name, event.len));
+      // That we gave a file its name back says nothing about its writer.
+      if ((event.mask & IN_MOVED_TO) != 0 && event.cookie == given_back_) continue;
       if (is_reserved_name(closed)) continue;  // our own hidden names, too
       if (closed_.size() >= kMaxNames) closed_.clear();
       closed_.emplace(closed);

@@ -3,6 +3,7 @@
 // (no watches left, network folder), only the time-out of wait() remains, and nothing is lost.
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -37,6 +38,7 @@ class Watch {
   io::FileDescriptor bell_;
   io::FileDescriptor inotify_;
   std::set<std::string, std::less<>> closed_;
+  std::uint32_t given_back_ = 0;  ///< cookie of the last renaming that was ours
   bool told_ = false;
 };
 

@@ -94,6 +94,22 @@ TEST_F(FileHidden, AFileThatWasNotTakenHasItsNameAgain) {
   EXPECT_TRUE(in_.names().empty());
 }
 
+TEST_F(FileHidden, GivingANameBackVouchesForNothing) {
+  in_.write("a.xml", "1");
+  int reads = 0;
+  submitter_.on_write = [&] {
+    ++reads;
+    std::ofstream(in_.path() / *in_.names().begin(), std::ios::app) << "grows";
+  };
+  const auto adapter = receiver();
+  EXPECT_EQ(look_twice(*adapter).waiting, 1U);
+  for (int i = 0; i < 5; ++i) adapter->poll_once();
+  EXPECT_LE(reads, 2) << "what its writer closed in between counts once";
+  const int before = reads;
+  for (int i = 0; i < 5; ++i) adapter->poll_once();
+  EXPECT_EQ(reads, before) << "it was read over and over without anything new";
+}
+
 TEST_F(FileHidden, AnotherFileOfItsNameMeanwhileIsAMessageOfItsOwn) {
   in_.write("a.xml", "first");
   submitter_.on_write = [&] {
