@@ -68,7 +68,7 @@ def test_a_macro_that_is_none_is_refused_at_apply(sealgate, tmp_path, name, word
         assert done.returncode == 0, done.stderr
     else:
         assert done.returncode != 0
-        assert f"%{word}%".encode() in done.stderr and b"artifacts.bad-value" in done.stderr and b"%DestinationParty%" in done.stderr
+        assert f"%{word}%" in done.stderr and "artifacts.bad-value" in done.stderr and "%DestinationParty%" in done.stderr
 
 
 @pytest.mark.parametrize("settings", [{"file_name": "../escape.xml"}, {"file_name": "/etc/passwd"}, {"file_name": ".."},
@@ -90,18 +90,18 @@ def test_settings_of_a_location_that_are_refused_at_apply(sealgate, tmp_path, se
     document.write_text(documents(host(), receive_port(location)))
     done = sealgate("apply", "-f", document, "--data", tmp_path / "data", "--dry-run")
     assert done.returncode != 0, settings
-    assert b"gateway.yaml:" in done.stderr
+    assert "gateway.yaml:" in done.stderr
 
 
 @pytest.fixture(scope="module")
 def desk(sealgate, tmp_path_factory):
     exchange = Exchange(sealgate.path, tmp_path_factory.mktemp("send"))
-    (exchange.folder / "temporary").mkdir()
+    (exchange.folder / "spool").mkdir()
     named = {"file_name": "order.xml"}
     exchange.case("new", send=named)
     exchange.case("over", send={**named, "copy_mode": "overwrite"})
     exchange.case("append", {"readers": 4}, send={**named, "copy_mode": "append"})
-    exchange.case("temporary", send={"temporary_folder": str(exchange.folder / "temporary")})
+    exchange.case("temporary", send={"temporary_folder": str(exchange.folder / "spool")})
     exchange.case("made", send={"folder": str(exchange.folder / "made/a/b"), "create_folder": True})
     exchange.case("missing", send={"folder": str(exchange.folder / "missing/later")})
     exchange.case("full")
@@ -145,10 +145,10 @@ def test_append_keeps_every_message_whole(desk):
 
 
 def test_written_in_a_temporary_folder(desk):
-    temporary = desk.folder / "temporary"
+    temporary = desk.folder / "spool"
     temporary.rename(desk.folder / "away")
     desk.inbox["temporary"].put("a.dat", b"ours")
-    waits(desk, "temporary", "adapter.file.no-folder", "/temporary")
+    waits(desk, "temporary", "adapter.file.no-folder", "/spool")
     assert desk.outbox["temporary"].everything() == []
     (desk.folder / "away").rename(temporary)
     desk.outbox["temporary"].gets(b"ours")
