@@ -304,7 +304,7 @@ TEST(Documents, EverySettingIsReadAndTheSetIsValid) {
   ASSERT_TRUE(receives);
   EXPECT_EQ(find_settings<DecoderSettings>(*receives)->body_part_index, 2);
   EXPECT_FALSE(find_settings<PartyResolutionSettings>(*receives)->resolve_by_sid);
-  EXPECT_EQ(address(orders->locations[1].transport), "/var/in/*.p7m");
+  EXPECT_EQ(address(orders->locations[1].transport), "/var/in/*.p7m,*.p7s");
   const SendPort* back = set.find_send_port("Back");
   ASSERT_NE(back, nullptr);
   const auto sends = components_of(set, back->pipeline);
