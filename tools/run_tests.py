@@ -21,7 +21,7 @@ PYTEST_SUITES = {
     "hostile": ["tests/hostile"],
     "demo": ["tests/demo"],
     "crash": ["tests/crash", "tests/storm", "tests/faults", "-m", "not soak"],
-    "soak": ["tests/crash", "tests/storm", "tests/http_receive", "tests/http_send", "tests/file_adapter", "-s", "-m", "soak"],
+    "soak": ["tests/crash", "tests/storm", "tests/http_receive", "tests/http_send", "tests/file_adapter", "tests/sftp", "-s", "-m", "soak"],
     "accounts": ["tests/accounts"],
     "credentials": ["tests/credentials"],
     "cluster": ["tests/cluster"],
@@ -36,6 +36,7 @@ PYTEST_SUITES = {
     "probe": ["tests/probe"],
     "revocation": ["tests/revocation"],
     "scenarios": ["tests/scenarios"],
+    "sftp": ["tests/sftp", "-m", "not soak"],
     "soap": ["tests/soap"],
 }
 

@@ -153,6 +153,10 @@ std::string_view to_string(ClientCertificates wanted) {
   return "";
 }
 
+std::string_view to_string(SftpCopyMode mode) {
+  return mode == SftpCopyMode::Overwrite ? "overwrite" : "create-new";
+}
+
 std::string_view to_string(HttpAuthentication authentication) {
   switch (authentication) {
     case HttpAuthentication::Anonymous:
@@ -358,6 +362,12 @@ std::string_view adapter_of(const SoapReceiveSettings&) {
 std::string_view adapter_of(const SoapSendSettings&) {
   return "SOAP";
 }
+std::string_view adapter_of(const SftpReceiveSettings&) {
+  return "SFTP";
+}
+std::string_view adapter_of(const SftpSendSettings&) {
+  return "SFTP";
+}
 }  // namespace
 
 std::string_view adapter_name(const ReceiveTransport& transport) {
@@ -365,6 +375,15 @@ std::string_view adapter_name(const ReceiveTransport& transport) {
 }
 std::string_view adapter_name(const SendTransport& transport) {
   return std::visit([](const auto& settings) { return adapter_of(settings); }, transport);
+}
+
+const SftpServerSettings* sftp_server(const ReceiveTransport& transport) {
+  const auto* sftp = std::get_if<SftpReceiveSettings>(&transport);
+  return sftp == nullptr ? nullptr : &sftp->server;
+}
+const SftpServerSettings* sftp_server(const SendTransport& transport) {
+  const auto* sftp = std::get_if<SftpSendSettings>(&transport);
+  return sftp == nullptr ? nullptr : &sftp->server;
 }
 
 const HttpReceiveSettings* http_settings(const ReceiveTransport& transport) {
@@ -384,6 +403,14 @@ namespace {
 std::string joined(const std::string& folder, const std::string& name) {
   return folder.ends_with('/') ? folder + name : folder + "/" + name;
 }
+
+/// "sftp://host:port/folder/name"; a folder that counts from the user's home as curl writes it.
+std::string sftp_address(const SftpServerSettings& server, const std::string& folder, const std::string& name) {
+  const bool is_ipv6 = server.host.find(':') != std::string::npos;
+  const std::string port = server.port == 22 ? "" : ":" + std::to_string(server.port);
+  return "sftp://" + (is_ipv6 ? "[" + server.host + "]" : server.host) + port +
+         joined(folder.starts_with('/') ? folder : "/~/" + folder, name);
+}
 }  // namespace
 
 std::string address(const ReceiveTransport& transport) {
@@ -392,11 +419,17 @@ std::string address(const ReceiveTransport& transport) {
     for (const std::string& mask : file->masks) masks.append(masks.empty() ? "" : ",").append(mask);
     return joined(file->folder, masks);
   }
+  if (const auto* sftp = std::get_if<SftpReceiveSettings>(&transport)) {
+    return sftp_address(sftp->server, sftp->folder, sftp->mask);
+  }
   return http_settings(transport)->path;
 }
 
 std::string address(const SendTransport& transport) {
   if (const auto* file = std::get_if<FileSendSettings>(&transport)) return joined(file->folder, file->file_name);
+  if (const auto* sftp = std::get_if<SftpSendSettings>(&transport)) {
+    return sftp_address(sftp->server, sftp->folder, sftp->file_name);
+  }
   return http_settings(transport)->url;
 }
 

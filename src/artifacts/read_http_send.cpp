@@ -3,7 +3,6 @@
 #include "artifacts/errors.h"
 #include "artifacts/read_parts.h"
 #include "base/text.h"
-#include "io/secret_source.h"
 
 namespace sealgate::artifacts {
 namespace {
@@ -45,10 +44,8 @@ void check_pair(Fields& fields, std::string_view user_key, const std::string& us
     fields.bad_value(user.empty() ? source_key : user_key,
                      "'" + std::string(user_key) + "' and '" + std::string(source_key) + "' go together",
                      "write both, or neither", kContradiction);
-  } else if (!source.empty() && !io::is_secret_source(source)) {
-    // The value is not shown: it may be the password.
-    fields.bad_value(source_key, "'" + std::string(source_key) + "' does not name a place",
-                     "write file:/absolute/path (mode 0600) or credential:NAME, never the password itself");
+  } else {
+    check_secret_source(fields, source_key, source);
   }
 }
 

@@ -15,6 +15,10 @@ SendTransport read_dynamic_transport(Fields& fields);
 FileReceiveSettings read_file_receive(Fields& fields);
 FileSendSettings read_file_send(Fields& fields, bool dynamic);
 HttpSendSettings read_http_send(Fields& fields, bool dynamic);
+SftpReceiveSettings read_sftp_receive(Fields& fields);
+SftpSendSettings read_sftp_send(Fields& fields, bool dynamic);
+/// Empty is none.
+void check_secret_source(Fields& fields, std::string_view key, const std::string& source);
 /// BizTalk's limit for the URI of a port or location.
 void check_address_length(Fields& fields, std::string_view key, const std::string& address);
 /// An absolute path without "." and "..".

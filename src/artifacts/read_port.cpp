@@ -16,16 +16,21 @@ void refuse_on_one_way(Fields& fields, std::string_view key) {
                    "remove it, or set 'two_way: true'", kContradiction);
 }
 
+bool carries_files(std::string_view adapter) {
+  return adapter == "FILE" || adapter == "SFTP";
+}
+
 void refuse_two_way_file(Fields& fields, std::string_view adapter) {
-  if (fields.reading().failed() || adapter != "FILE") return;
-  fields.bad_value("adapter", "the FILE adapter has no answers, but the port is two-way",
+  if (fields.reading().failed() || !carries_files(adapter)) return;
+  fields.bad_value("adapter", "the " + std::string(adapter) + " adapter has no answers, but the port is two-way",
                    "use adapter HTTP, or make the port one-way", kContradiction);
 }
 
 void refuse_ticket_of_file(Fields& fields, const ReceiveLocation& location) {
-  if (fields.reading().failed() || !location.issue_sso_ticket || adapter_name(location.transport) != "FILE") return;
+  const std::string adapter(adapter_name(location.transport));
+  if (fields.reading().failed() || !location.issue_sso_ticket || !carries_files(adapter)) return;
   fields.bad_value("issue_sso_ticket",
-                   "the FILE adapter authenticates nobody, so there is nobody to give a ticket to",
+                   "the " + adapter + " adapter authenticates nobody, so there is nobody to give a ticket to",
                    "use adapter HTTP, or remove 'issue_sso_ticket'", kContradiction);
 }
 
@@ -99,8 +104,8 @@ void check_delivery(Fields& fields, const SendPort& port) {
     return fields.bad_value("backup", "a backup transport would break the order of an ordered port",
                             "remove 'backup', or 'ordered_delivery'", kContradiction);
   }
-  if (port.backup && port.two_way && adapter_name(port.backup->transport) == "FILE") {
-    return fields.bad_value("backup", "the FILE adapter has no answers, but the port is two-way",
+  if (port.backup && port.two_way && carries_files(adapter_name(port.backup->transport))) {
+    return fields.bad_value("backup", "files have no answers, but the port is two-way",
                             "use adapter HTTP in 'backup', or make the port one-way", kContradiction);
   }
   if (port.ordered_delivery && port.retry.count > 0 && port.retry.interval == Duration(0)) {

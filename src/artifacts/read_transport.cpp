@@ -3,6 +3,7 @@
 #include "artifacts/errors.h"
 #include "artifacts/read_parts.h"
 #include "base/text.h"
+#include "io/secret_source.h"
 
 namespace sealgate::artifacts {
 namespace {
@@ -45,8 +46,8 @@ HttpReceiveSettings read_http_receive(Fields& fields) {
 }
 
 /// The word under "adapter", and the mapping under "settings".
-template <typename Transport, typename File, typename Http, typename Soap>
-Transport read_transport(Fields& fields, File read_file, Http read_http, Soap read_soap) {
+template <typename Transport, typename File, typename Http, typename Soap, typename Sftp>
+Transport read_transport(Fields& fields, File read_file, Http read_http, Soap read_soap, Sftp read_sftp) {
   fields.required("adapter");
   fields.required("settings");
   const auto adapter = fields.scalar("adapter");
@@ -55,7 +56,8 @@ Transport read_transport(Fields& fields, File read_file, Http read_http, Soap re
   if (*adapter == "FILE") return read_file(*settings);
   if (*adapter == "HTTP") return read_http(*settings);
   if (*adapter == "SOAP") return read_soap(*settings);
-  fields.bad_value("adapter", "there is no adapter of this name", "use one of FILE, HTTP, SOAP");
+  if (*adapter == "SFTP") return read_sftp(*settings);
+  fields.bad_value("adapter", "there is no adapter of this name", "use one of FILE, HTTP, SFTP, SOAP");
   return {};
 }
 
@@ -63,10 +65,18 @@ SendTransport read_sending(Fields& fields, bool dynamic) {
   return read_transport<SendTransport>(
       fields, [dynamic](Fields& settings) { return read_file_send(settings, dynamic); },
       [dynamic](Fields& settings) { return read_http_send(settings, dynamic); },
-      [dynamic](Fields& settings) { return read_soap_send(settings, dynamic, read_http_send); });
+      [dynamic](Fields& settings) { return read_soap_send(settings, dynamic, read_http_send); },
+      [dynamic](Fields& settings) { return read_sftp_send(settings, dynamic); });
 }
 
 }  // namespace
+
+void check_secret_source(Fields& fields, std::string_view key, const std::string& source) {
+  if (source.empty() || io::is_secret_source(source)) return;
+  // The value is not shown: it may be the password.
+  fields.bad_value(key, "'" + std::string(key) + "' does not name a place",
+                   "write file:/absolute/path (mode 0600) or credential:NAME, never the password itself");
+}
 
 void check_address_length(Fields& fields, std::string_view key, const std::string& address) {
   constexpr std::size_t kMaximumAddress = 256;
@@ -83,9 +93,9 @@ void refuse_address(Fields& fields, std::string_view key) {
 }
 
 ReceiveTransport read_receive_transport(Fields& fields) {
-  return read_transport<ReceiveTransport>(fields, read_file_receive, read_http_receive, [](Fields& settings) {
-    return read_soap_receive(settings, read_http_receive);
-  });
+  return read_transport<ReceiveTransport>(
+      fields, read_file_receive, read_http_receive,
+      [](Fields& settings) { return read_soap_receive(settings, read_http_receive); }, read_sftp_receive);
 }
 
 SendTransport read_send_transport(Fields& fields) {

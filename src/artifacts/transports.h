@@ -10,12 +10,11 @@
 #include <variant>
 #include <vector>
 
+#include "artifacts/sftp_settings.h"
 #include "artifacts/tls_version.h"
 #include "certificates/thumbprint.h"
 
 namespace sealgate::artifacts {
-
-using Duration = std::chrono::milliseconds;
 
 struct FileReceiveSettings {
   std::string folder = {};                 ///< absolute
@@ -179,15 +178,19 @@ struct SoapSendSettings {
   friend bool operator==(const SoapSendSettings&, const SoapSendSettings&) = default;
 };
 
-using ReceiveTransport = std::variant<FileReceiveSettings, HttpReceiveSettings, SoapReceiveSettings>;
-using SendTransport = std::variant<FileSendSettings, HttpSendSettings, SoapSendSettings>;
+using ReceiveTransport =
+    std::variant<FileReceiveSettings, HttpReceiveSettings, SoapReceiveSettings, SftpReceiveSettings>;
+using SendTransport = std::variant<FileSendSettings, HttpSendSettings, SoapSendSettings, SftpSendSettings>;
 
+/// Those of SFTP; nullptr: others.
+const SftpServerSettings* sftp_server(const ReceiveTransport& transport);
+const SftpServerSettings* sftp_server(const SendTransport& transport);
 /// Those of HTTP, and of what travels by HTTP; nullptr: others.
 const HttpReceiveSettings* http_settings(const ReceiveTransport& transport);
 HttpReceiveSettings* http_settings(ReceiveTransport& transport);
 const HttpSendSettings* http_settings(const SendTransport& transport);
 
-/// "FILE", "HTTP", "SOAP": as in BTS.InboundTransportType.
+/// "FILE", "HTTP", "SOAP", "SFTP": as in BTS.InboundTransportType.
 std::string_view adapter_name(const ReceiveTransport& transport);
 std::string_view adapter_name(const SendTransport& transport);
 /// The URI of the endpoint, as in BTS.InboundTransportLocation: "/in/orders/*.xml", "/orders", "https://…".

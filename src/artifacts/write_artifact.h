@@ -15,6 +15,8 @@ void write(Writer& out, const RevocationSettings& revocation);
 void write(Writer& out, const ExpirySettings& warnings);
 void write(Writer& out, const PathSettings& path);
 void write(Writer& out, const std::optional<RevocationPolicy>& policy);
+void write(Writer& out, const SftpReceiveSettings& sftp);
+void write(Writer& out, const SftpSendSettings& sftp);
 void write(Writer& out, const Schema& schema);
 void write(Writer& out, const Map& map);
 void write(Writer& out, const Pipeline& pipeline);

@@ -33,6 +33,7 @@ inline constexpr std::string_view kKeyUnused = "audit.unused-key";
 inline constexpr std::string_view kPlainHttp = "audit.plain-http";
 inline constexpr std::string_view kPlainPassword = "audit.plain-password";
 inline constexpr std::string_view kNameUnchecked = "audit.server-name-unchecked";
+inline constexpr std::string_view kHostKeyUnchecked = "audit.host-key-unchecked";
 inline constexpr std::string_view kPlainNotice = "audit.plain-notice";
 inline constexpr std::string_view kNoNotice = "audit.no-expiry-notice";
 inline constexpr std::string_view kUnsignedSent = "audit.encrypted-but-not-signed";

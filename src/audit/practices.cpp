@@ -51,6 +51,7 @@ constexpr std::array kPractices{
     Practice{kPlainHttp, Severity::Error, "a port sends by HTTP without TLS"},
     Practice{kPlainPassword, Severity::Error, "a port sends a password by Basic without TLS"},
     Practice{kNameUnchecked, Severity::Warning, "a port does not check the name of the server"},
+    Practice{kHostKeyUnchecked, Severity::Error, "a port or location does not check whose SFTP server it is"},
     Practice{kPlainNotice, Severity::Warning, "warnings go out without TLS"},
     Practice{kNoNotice, Severity::Warning, "nobody is told of a coming expiry but the log"},
     Practice{kUnsignedSent, Severity::Note, "a port encrypts but does not sign"},

@@ -74,6 +74,15 @@ bool is_loopback(std::string_view url) {
 
 namespace {
 
+/// What a port or location of SFTP leaves open towards the partner's server.
+void judge_sftp(const SftpServerSettings* server, const std::string& where, std::vector<Finding>& out) {
+  if (server == nullptr || server->check_host_key) return;
+  out.push_back({Severity::Error, kHostKeyUnchecked,
+                 "the key of the SFTP server is not checked: whoever sits in between gets the messages and the "
+                 "password",
+                 where, "write host_keys with the fingerprints that the partner tells you, or known_hosts"});
+}
+
 void judge_location(const ArtifactSet& set, const ReceivePort& port, const ReceiveLocation& location,
                     std::vector<Finding>& out) {
   const Guard guard = guard_of(set, location.pipeline);
@@ -81,6 +90,7 @@ void judge_location(const ArtifactSet& set, const ReceivePort& port, const Recei
   const auto say = [&](Severity severity, std::string_view code, std::string what, std::string remedy) {
     out.push_back({severity, code, std::move(what), where, std::move(remedy)});
   };
+  judge_sftp(sftp_server(location.transport), where, out);
   const auto* http = http_settings(location.transport);
   const bool takes_passwords =
       http != nullptr &&
@@ -153,6 +163,7 @@ void judge_http(const SendPort& port, const HttpSendSettings& http, std::vector<
 void judge_transport(const SendPort& port, const SendTransport& transport, const Seal& seal,
                      std::vector<Finding>& out) {
   if (const auto* http = http_settings(transport)) judge_http(port, *http, out);
+  judge_sftp(sftp_server(transport), "SendPort " + port.name + ", " + address(transport), out);
   const std::string url = url_of(transport);
   if (!is_plain_http(url) || is_loopback(url)) return;
   out.push_back({seal.encrypts ? Severity::Warning : Severity::Error, kPlainHttp,

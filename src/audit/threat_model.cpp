@@ -51,7 +51,9 @@ Flow location_flow(const ArtifactSet& set, const Facts& facts, const ReceivePort
   const bool http = http_settings(location.transport) != nullptr;
   FlowBuilder flow(
       "Location " + location.name + " of receive port " + port.name,
-      http ? "anybody who reaches the listener" : "whoever can write to the folder",
+      http                                         ? "anybody who reaches the listener"
+      : sftp_server(location.transport) != nullptr ? "whoever can write to the folder of the partner's server"
+                                                   : "whoever can write to the folder",
       std::string(adapter_name(location.transport)) + " " + address(location.transport) + ", host " + location.host);
   flow.when(!guard.takes_unsigned, kSpoofing, "each message must be signed, with a path to a trusted root",
             "messages that nobody signed are accepted");
@@ -91,6 +93,13 @@ Flow location_flow(const ArtifactSet& set, const Facts& facts, const ReceivePort
               "messages that fail are kept: anybody can fill the store");
     flow.guarded(kElevation,
                  "what partners may read of a refusal names no server, no path and no reason of a decryption");
+  } else if (const auto* server = sftp_server(location.transport)) {
+    flow.when(server->check_host_key, kSpoofing, "the partner's server must show a key that is known",
+              "the key of the partner's server is not checked: anybody in between can offer files");
+    flow.when(server->check_host_key, kDisclosure, "SSH, to a server whose key is known",
+              "whoever sits in between reads the files and the password");
+    flow.guarded(kDenial, "batches, limits for listings, time limits of each phase, and a watermark of the disk");
+    flow.guarded(kElevation, "names that the server lists are data; one with a slash is nobody's file");
   } else {
     const auto& settings = std::get<FileReceiveSettings>(location.transport);
     const unsigned mode = mode_of(facts, PathFact::Role::ReceiveFolder, settings.folder, 0);
@@ -132,6 +141,11 @@ Flow port_flow(const ArtifactSet& set, const Facts& facts, const SendPort& port,
     flow.when(!is_plain_http(url), kSpoofing, "TLS: the server's certificate and name are checked",
               "plain HTTP: any server at this address takes the message");
     flow.when(!is_plain_http(url), kDisclosure, "TLS", "headers go out in clear");
+  } else if (const auto* server = sftp_server(transport)) {
+    flow.when(server->check_host_key, kSpoofing, "the partner's server must show a key that is known",
+              "any server at this address takes the message and the password");
+    flow.when(server->check_host_key, kDisclosure, "SSH, to a server whose key is known",
+              "whoever sits in between reads the messages");
   } else if (const auto* file = std::get_if<FileSendSettings>(&transport)) {
     const unsigned mode = mode_of(facts, PathFact::Role::SendFolder, file->folder, 0);
     flow.when((mode & 0004U) == 0, kDisclosure, "only some accounts may read the folder",

@@ -9,6 +9,7 @@
 #include "adapters/soap/soap_sender.h"
 #include "base/text.h"
 #include "hosts/http_send_options.h"
+#include "hosts/sftp_adapters.h"
 #include "hosts/soap_security.h"
 
 namespace sealgate::hosts {
@@ -42,6 +43,12 @@ std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& servic
                                                    const Sender& sender) {
   return std::make_shared<adapters::http::HttpSender>(
       http_send_options(settings, sender, services.clock, services.credentials), services.http_client);
+}
+
+std::shared_ptr<adapters::SendAdapter> make_sender(const AdapterServices& services,
+                                                   const artifacts::SftpSendSettings& settings,
+                                                   const Sender& sender) {
+  return std::make_shared<adapters::sftp::SftpSender>(sftp_send_options(services, settings, sender), services.clock);
 }
 
 soap::TreeLimits soap_limits(std::uint64_t maximum_body) {
@@ -154,6 +161,12 @@ std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices& s
   options.batch_files = static_cast<std::size_t>(settings.batch_size);
   options.batch_bytes = settings.batch_bytes;
   return std::make_unique<adapters::file::FileReceiver>(std::move(options), services.submitter, services.clock);
+}
+
+std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices& services, const std::string& location,
+                                                        const artifacts::SftpReceiveSettings& settings) {
+  return std::make_unique<adapters::sftp::SftpReceiver>(sftp_receive_options(location, settings), services.submitter,
+                                                        services.clock);
 }
 
 std::unique_ptr<adapters::ReceiveAdapter> make_receiver(const AdapterServices&, const std::string&,

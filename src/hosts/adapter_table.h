@@ -9,6 +9,7 @@
 #include "hosts/sender.h"
 #include "net/http_client.h"
 #include "soap/security/replay.h"
+#include "store/common/memos.h"
 
 namespace sealgate::hosts {
 
@@ -19,6 +20,7 @@ struct AdapterServices {
   credentials::Service& credentials;
   const ConfigurationHolder& configuration;  ///< certificates for what comes in at this moment
   messaging::MessageBox& box;
+  store::Memos& memos;
   /// Of everything that came in by SOAP in this process; stays when locations change.
   std::shared_ptr<soap::ReplayCache> replays = std::make_shared<soap::ReplayCache>();
 };

@@ -3,14 +3,14 @@
 
 #include <string>
 
-#include "adapters/http/http_sender.h"
+#include "adapters/common/credentials.h"
 #include "credentials/look_up.h"
 #include "hosts/sender.h"
 
 namespace sealgate::hosts {
 
 /// Asked at each attempt: the application, the mappings or the ticket may have changed. `service` must outlive it.
-adapters::http::CredentialSource affiliate_credentials(credentials::Service& service, const std::string& application,
-                                                       const Sender& sender);
+adapters::CredentialSource affiliate_credentials(credentials::Service& service, const std::string& application,
+                                                 const Sender& sender);
 
 }  // namespace sealgate::hosts

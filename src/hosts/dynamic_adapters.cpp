@@ -90,7 +90,8 @@ Result<artifacts::SendTransport> dynamic_transport(const artifacts::SendPort& po
   }
   if (!type.empty()) {
     return bad_address(port,
-                       "there is no adapter of the name in BTS.OutboundTransportType (FILE, HTTP and SOAP are)");
+                       "there is no adapter of the name in BTS.OutboundTransportType (FILE, HTTP and SOAP are; SFTP "
+                       "needs a port of its own)");
   }
   if (has_prefix(location, kFileScheme)) return file_transport(port, location);
   return http_transport(port, location);

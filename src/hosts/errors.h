@@ -45,6 +45,10 @@ inline constexpr ErrorCode kNoticeRefused{"hosts.notice-refused", ErrorClass::Tr
 inline constexpr ErrorCode kPasswordMissing{"hosts.password-missing", ErrorClass::Environment};
 /// Others than the user that runs this can read the file with a password.
 inline constexpr ErrorCode kPasswordNotPrivate{"hosts.password-not-private", ErrorClass::Policy};
+/// The place that key_source names holds no private key.
+inline constexpr ErrorCode kKeyFileMissing{"hosts.key-file-missing", ErrorClass::Environment};
+/// Others than the user that runs this can read the file with a private key.
+inline constexpr ErrorCode kKeyFileNotPrivate{"hosts.key-file-not-private", ErrorClass::Policy};
 /// A certificate of trusted_certificates lies in no store.
 inline constexpr ErrorCode kTrustedCertificateMissing{"hosts.trusted-certificate-missing", ErrorClass::Trust};
 inline constexpr ErrorCode kBadListenAddress{"hosts.bad-listen-address", ErrorClass::Usage};

@@ -56,7 +56,8 @@ class RunningGateway final : public Gateway {
         health_([this] { return intake_.refusal(); }, listener_options().retry_after),
         audit_(store_->tracking_storage(), clock_, options_.host_instance),
         credentials_(store_->credentials(), account_key_source(), audit_, clock_),
-        services_{intake_, clock_, std::make_shared<net::HttpClient>(), credentials_, configuration_, store_->box()},
+        services_{intake_,       clock_,         std::make_shared<net::HttpClient>(), credentials_, configuration_,
+                  store_->box(), store_->memos()},
         loader_(
             *store_, configuration_, account_key_source(),
             [this](const artifacts::SendTransport& transport, const Sender& sender) {

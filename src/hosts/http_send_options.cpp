@@ -5,15 +5,12 @@
 #include "certificates/export.h"
 #include "hosts/affiliate_credentials.h"
 #include "hosts/errors.h"
-#include "io/secret_source.h"
+#include "hosts/secret_sources.h"
 
 namespace sealgate::hosts {
 namespace {
 
-using adapters::http::HttpCredentials;
 using adapters::http::HttpSendOptions;
-
-constexpr std::size_t kMaxPassword = 1024;
 
 net::HttpAuthentication authentication_of(artifacts::HttpAuthentication authentication) {
   switch (authentication) {
@@ -27,22 +24,6 @@ net::HttpAuthentication authentication_of(artifacts::HttpAuthentication authenti
       return net::HttpAuthentication::Ntlm;
   }
   return net::HttpAuthentication::None;
-}
-
-/// A user of the port and a password that is read anew each time.
-adapters::http::CredentialSource from_source(const std::string& user, const std::string& source,
-                                             const std::string& port) {
-  return [user, source, place = "send port " + port](const adapters::OutboundMessage&) -> Result<HttpCredentials> {
-    auto password = io::read_secret(source, kMaxPassword);
-    if (password) return HttpCredentials{user, std::make_shared<const Secret>(std::move(*password))};
-    const io::SecretFailure& failure = password.error();
-    const bool open = failure.kind == io::PrivateFileFailure::Kind::NotPrivate;
-    return fail(open ? kPasswordNotPrivate : kPasswordMissing,
-                "the password of " + user + " cannot be used: " + failure.place + " " + failure.what, place,
-                open ? "give it to the user that runs this and take it from all others: chmod 600; if others could "
-                       "read it, change the password"
-                     : "put the password into it, then resume");
-  };
 }
 
 /// The certificates that alone are trusted.
@@ -110,11 +91,12 @@ HttpSendOptions http_send_options(const artifacts::HttpSendSettings& settings, c
   if (!settings.affiliate_application.empty()) {
     options.credentials = affiliate_credentials(credentials, settings.affiliate_application, sender);
   } else if (options.authentication != net::HttpAuthentication::None) {
-    options.credentials = from_source(settings.user, settings.password_source, sender.port);
+    options.credentials = password_at(settings.user, settings.password_source, "send port " + sender.port);
   }
   options.proxy = settings.proxy;
   if (!settings.proxy_user.empty()) {
-    options.proxy_credentials = from_source(settings.proxy_user, settings.proxy_password_source, sender.port);
+    options.proxy_credentials =
+        password_at(settings.proxy_user, settings.proxy_password_source, "send port " + sender.port);
   }
   set_trust(options, settings, sender);
   if (settings.client_certificate) {

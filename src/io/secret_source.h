@@ -17,6 +17,8 @@ struct SecretFailure {
   std::string place;  ///< the file, or the name of the credential
 };
 tl::expected<Secret, SecretFailure> read_secret(const std::string& source, std::size_t limit);
+/// The same, all of it: a private key.
+tl::expected<Secret, SecretFailure> read_secret_file(const std::string& source, std::size_t limit);
 
 /// "file:/absolute/path" or "credential:NAME", as configurations write it.
 bool is_secret_source(std::string_view text);

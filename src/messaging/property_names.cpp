@@ -78,6 +78,8 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kErrorFailureAdapter, kText, "adapter that it failed in", Promotion::Written},
     PropertyDefinition{names::kFileCreationTime, PropertyType::DateTime, "time of the received file"},
     PropertyDefinition{names::kFileReceivedFileName, kText, "full name of the received file"},
+    PropertyDefinition{names::kSftpFileTime, PropertyType::DateTime, "time of the received file"},
+    PropertyDefinition{names::kSftpReceivedFileName, kText, "path of the received file on the partner's server"},
     PropertyDefinition{names::kHttpContentType, kText, "Content-Type of the request"},
     PropertyDefinition{names::kHttpMethod, kText, "method of the request"},
     PropertyDefinition{names::kHttpInboundHeaders, kText, "header lines of the request"},
@@ -116,8 +118,8 @@ constexpr std::array kDefinitions = {
     PropertyDefinition{names::kPartyName, kText, "name of the party it came from"},
 };
 
-constexpr std::array<std::string_view, 9> kReserved{
-    "BTS.", "HTTP.", "FILE.", "MIME.", "SOAP.", "Party.", "ErrorReport.", "EdiIntAS.", "Microsoft.BizTalk."};
+constexpr std::array<std::string_view, 10> kReserved{
+    "BTS.", "HTTP.", "FILE.", "SFTP.", "MIME.", "SOAP.", "Party.", "ErrorReport.", "EdiIntAS.", "Microsoft.BizTalk."};
 
 const auto& sorted() {
   static const auto in_order = [] {

@@ -83,6 +83,9 @@ inline constexpr std::string_view kRevocationUnknown = "MIME.RevocationUnknown";
 // FILE adapter
 inline constexpr std::string_view kFileReceivedFileName = "FILE.ReceivedFileName";
 inline constexpr std::string_view kFileCreationTime = "FILE.FileCreationTime";
+// SFTP adapter
+inline constexpr std::string_view kSftpReceivedFileName = "SFTP.ReceivedFileName";
+inline constexpr std::string_view kSftpFileTime = "SFTP.FileTime";
 // HTTP adapter
 inline constexpr std::string_view kHttpInboundHeaders = "HTTP.InboundHttpHeaders";
 inline constexpr std::string_view kHttpMethod = "HTTP.HttpMethod";
@@ -148,7 +151,7 @@ const PropertyDefinition* find_property_definition(std::string_view name);
 bool is_set_by_documents(std::string_view name);
 /// True for a property whose value nobody is shown.
 bool is_confidential(std::string_view name);
-/// True for "BTS.", "HTTP.", "FILE.", "MIME.", "SOAP.", "Party.", "ErrorReport.", "EdiIntAS." and
+/// True for "BTS.", "HTTP.", "FILE.", "SFTP.", "MIME.", "SOAP.", "Party.", "ErrorReport.", "EdiIntAS." and
 /// "Microsoft.BizTalk.": names there must be registered. Other namespaces belong to the user; schemas declare their
 /// types.
 bool is_reserved_namespace(std::string_view name);

@@ -30,6 +30,7 @@ class WebServer:
     """`files`: name -> text, bytes, or the path of a file to copy. `environment` adds to that of the process."""
 
     program = ""
+    drops_root = AS_ROOT
 
     def __init__(self, configuration, files=None, scheme="http", environment=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sealgate-web-"))
@@ -51,10 +52,10 @@ class WebServer:
         return f"{scheme or self.scheme}://{name}:{self.ports[port]}{path}"
 
     def start(self):
-        if AS_ROOT:
+        if self.drops_root:
             for path in (self.folder, *self.folder.rglob("*")):
                 os.chown(path, NOBODY, NOBODY)
-        drop = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if AS_ROOT else {}
+        drop = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if self.drops_root else {}
         with (self.folder / "output").open("ab") as output:
             self.process = subprocess.Popen([str(word) for word in self.command()], cwd=self.folder, env=self.environment,
                                             stdin=subprocess.DEVNULL, stdout=output, stderr=output, **drop)

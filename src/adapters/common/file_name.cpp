@@ -81,6 +81,7 @@ std::optional<std::string> macro_value(std::string_view macro, const OutboundMes
   if (macro == "datetime_bts2000") return date_of(utc(now), "") + time_of(utc(now)) + milliseconds_of(now);
   if (macro == "SourceFileName") {
     auto path = message.property("FILE.ReceivedFileName");
+    if (!path) path = message.property("SFTP.ReceivedFileName");
     if (path) *path = path->substr(path->find_last_of('/') + 1);
     return path;
   }

@@ -2,7 +2,7 @@
 // The macros of a send port's file name, and what a file is called until it is whole:
 //
 //   %MessageID%            the message's identity
-//   %SourceFileName%       last component of FILE.ReceivedFileName
+//   %SourceFileName%       last component of FILE.ReceivedFileName or SFTP.ReceivedFileName
 //   %datetime%             UTC, 2026-11-21T073000          %time%      UTC, 073000
 //   %datetime.tz%          local, 2026-11-21T083000+0100   %time.tz%   local, 083000+0100
 //   %datetime_bts2000%     UTC, 20261121073000123: digits to the millisecond

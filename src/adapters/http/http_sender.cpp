@@ -83,11 +83,6 @@ SendOutcome failed(Error error) {
   return needs_operator(error) ? SendOutcome::permanent(std::move(error)) : SendOutcome::retry(std::move(error));
 }
 
-SendOutcome without_credentials(Error error) {
-  const bool passes = error.code.error_class == ErrorClass::Transport;
-  return passes ? SendOutcome::retry(std::move(error)) : SendOutcome::permanent(std::move(error));
-}
-
 std::string to_lines(const net::HttpHeaders& headers) {
   std::string lines;
   for (const net::HttpHeader& field : headers) {
@@ -143,9 +138,9 @@ class CountingSink final : public Sink {
   std::uint64_t size_ = 0;
 };
 
-Result<HttpCredentials> ask(const CredentialSource& credentials, const OutboundMessage& message, bool basic) {
+Result<Credentials> ask(const CredentialSource& credentials, const OutboundMessage& message, bool basic) {
   if (!credentials) return fail(kBadCredentials, "there are no credentials", {}, "give user and password_source");
-  SG_TRY_ASSIGN(HttpCredentials found, credentials(message));
+  SG_TRY_ASSIGN(Credentials found, credentials(message));
   // RFC 7617, 2: the first colon ends the user; and a line end would begin a header of its own.
   if (found.user.empty() || !net::is_field_value(found.user) ||
       (basic && found.user.find(':') != std::string::npos)) {
@@ -179,7 +174,7 @@ Result<> HttpSender::add_body(net::HttpClientRequest& request, OutboundMessage& 
 
 Result<> HttpSender::add_credentials(net::HttpClientRequest& request, const OutboundMessage& message) const {
   if (options_.authentication != net::HttpAuthentication::None) {
-    SG_TRY_ASSIGN(HttpCredentials found,
+    SG_TRY_ASSIGN(Credentials found,
                   ask(options_.credentials, message, options_.authentication == net::HttpAuthentication::Basic));
     request.authentication = options_.authentication;
     request.user = std::move(found.user);
@@ -187,7 +182,7 @@ Result<> HttpSender::add_credentials(net::HttpClientRequest& request, const Outb
   }
   request.proxy = options_.proxy;
   if (!options_.proxy.empty() && options_.proxy_credentials) {
-    SG_TRY_ASSIGN(HttpCredentials found, ask(options_.proxy_credentials, message, true));
+    SG_TRY_ASSIGN(Credentials found, ask(options_.proxy_credentials, message, true));
     request.proxy_user = std::move(found.user);
     request.proxy_password = std::move(found.password);
   }

@@ -20,18 +20,10 @@
 #include <string>
 
 #include "adapters/common/adapter.h"
+#include "adapters/common/credentials.h"
 #include "net/http_client.h"
 
 namespace sealgate::adapters::http {
-
-struct HttpCredentials {
-  std::string user;  ///< for NTLM "DOMAIN\\user" or "user"
-  std::shared_ptr<const Secret> password;
-};
-
-/// With which name and password this message is sent; asked before each attempt. An error of class Transport, for
-/// what comes back by itself, is RetryLater; any other is PermanentFailure.
-using CredentialSource = std::function<Result<HttpCredentials>(const OutboundMessage& message)>;
 
 struct HttpSendOptions {
   std::string url;
@@ -52,7 +44,7 @@ struct HttpSendOptions {
   bool http2 = false;
 
   net::HttpAuthentication authentication = net::HttpAuthentication::None;
-  CredentialSource credentials;  ///< unless Anonymous
+  CredentialSource credentials;  ///< unless Anonymous; a user of NTLM is "DOMAIN\\user" or "user"
 
   net::TlsVersion minimum_tls = net::TlsVersion::Tls12;
   bool verify_name = true;

@@ -26,7 +26,8 @@ std::string manual() {
 }
 
 TEST(Manual, ItsExamplesAreDocuments) {
-  const std::string text = manual() + page("docs/http-receive.md") + page("docs/file-adapter.md");
+  const std::string text =
+      manual() + page("docs/http-receive.md") + page("docs/file-adapter.md") + page("docs/sftp.md");
   constexpr std::string_view kStart = "```yaml\nkind:";
   int read = 0;
   for (std::size_t at = text.find(kStart); at != std::string::npos; at = text.find(kStart, at + 1)) {

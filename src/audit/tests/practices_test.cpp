@@ -70,32 +70,26 @@ name: Unnamed
 host: All
 adapter: HTTP
 settings: {url: 'https://partner.example/in', check_server_name: false}
+---
+kind: SendPort
+name: Files
+host: All
+adapter: SFTP
+settings: {host: sftp.example, user: alice, password_source: 'file:/a', folder: /in, check_host_key: false}
 )";
 
 TEST_F(PracticesTest, FindsWhatIsCareless) {
   configure(kCareless);
   const auto findings = run();
-  for (const char* code : {"audit.weak-allowance",
-                           "audit.allowance-expired",
-                           "audit.allowance-long",
-                           "audit.weak-algorithm-sent",
-                           "audit.revocation-off",
-                           "audit.revocation-soft",
-                           "audit.private-addresses",
-                           "audit.mixed-location",
-                           "audit.unsigned-accepted",
-                           "audit.authentication-off",
-                           "audit.untrusted-host-resolves",
-                           "audit.flood",
-                           "audit.account-shared",
-                           "audit.host-receives-and-sends",
-                           "audit.plain-http",
-                           "audit.plain-notice",
-                           "audit.plain-password",
-                           "audit.server-name-unchecked",
-                           "audit.usage-unchecked",
-                           "audit.party-without-certificate",
-                           "audit.tracking-off"}) {
+  for (const char* code :
+       {"audit.weak-allowance",      "audit.allowance-expired",       "audit.allowance-long",
+        "audit.weak-algorithm-sent", "audit.revocation-off",          "audit.revocation-soft",
+        "audit.private-addresses",   "audit.mixed-location",          "audit.unsigned-accepted",
+        "audit.authentication-off",  "audit.untrusted-host-resolves", "audit.flood",
+        "audit.account-shared",      "audit.host-receives-and-sends", "audit.plain-http",
+        "audit.plain-notice",        "audit.plain-password",          "audit.server-name-unchecked",
+        "audit.host-key-unchecked",  "audit.usage-unchecked",         "audit.party-without-certificate",
+        "audit.tracking-off"}) {
     EXPECT_TRUE(has(findings, code)) << code;
   }
   for (const Finding& finding : findings) {

@@ -60,7 +60,7 @@ class SingleSignOn : public credentials::testing_support::CredentialsTest {
   }
 
   /// What the send port would show for a message with this context.
-  Result<adapters::http::HttpCredentials> shown_for(const messaging::MessageContext& context) {
+  Result<adapters::Credentials> shown_for(const messaging::MessageContext& context) {
     messaging::Message message;
     message.id = messaging::MessageId("0190163d-8694-739b-aea5-966c26f8ad91");
     message.context = context;

@@ -12,6 +12,14 @@ bool start_libcurl() {
   return started;
 }
 
+/// How soon a cancel is seen while nothing moves on the network.
+constexpr int kPollMilliseconds = 200;
+
+Result<> checked(CURLMcode code) {
+  if (code != CURLM_OK) return fail(kClientFailed, std::string("libcurl: ") + curl_multi_strerror(code));
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Line>> Line::open() {
@@ -27,6 +35,22 @@ Result<std::unique_ptr<Line>> Line::open() {
   // One line serves one request at a time, so one connection is all it needs to keep.
   curl_multi_setopt(line->multi.get(), CURLMOPT_MAXCONNECTS, 1L);
   return line;
+}
+
+Result<std::optional<CURLcode>> Line::advance() const {
+  int running = 0;
+  SG_TRY(checked(curl_multi_perform(multi.get(), &running)));
+  if (running > 0) return std::nullopt;
+  CURLcode result = CURLE_OK;
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+    if (message->msg == CURLMSG_DONE) result = message->data.result;
+  }
+  return result;
+}
+
+Result<> Line::wait() const {
+  return checked(curl_multi_poll(multi.get(), nullptr, 0, kPollMilliseconds, nullptr));
 }
 
 Result<std::unique_ptr<Line>> LinePool::take(std::string_view origin) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,10 @@ struct Line {
   std::string origin;  ///< scheme, host, port of the connection it holds
 
   static Result<std::unique_ptr<Line>> open();
+  /// Lets the transfer go on as far as it can without waiting: how it ended, once it is over. net.client-failed.
+  Result<std::optional<CURLcode>> advance() const;
+  /// Waits until something moves on the network, so briefly that a cancel is seen soon. net.client-failed.
+  Result<> wait() const;
 };
 
 /// Thread-safe.

@@ -14,8 +14,6 @@ namespace sealgate::net::client {
 
 namespace {
 
-/// How soon a cancel is seen while nothing moves on the network.
-constexpr int kPollMilliseconds = 200;
 // As for compressed messages (cms/limits.h).
 constexpr std::uint64_t kExpansionAllowance = std::uint64_t{16} * 1024 * 1024;
 constexpr std::uint64_t kExpansionRatio = 200;
@@ -171,27 +169,20 @@ Result<> Transfer::check_time() {
 }
 
 Result<> Transfer::drive() {
-  CURLM* const multi = line_.multi.get();
   while (!over_) {
     if (cancelled_.load(std::memory_order_relaxed)) {
       return fail(kCancelled, "the request was cancelled", request_.url,
                   "it is tried again when the service runs again");
     }
-    int running = 0;
-    CURLMcode code = curl_multi_perform(multi, &running);
-    if (code == CURLM_OK && running == 0) {
-      int left = 0;
-      while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
-        if (message->msg == CURLMSG_DONE) result_ = message->data.result;
-      }
+    SG_TRY_ASSIGN(const auto ended, line_.advance());
+    if (ended) {
+      result_ = *ended;
       over_ = true;
       break;
     }
     if (paused_ && block_.empty() && !body_ended_) return {};
     SG_TRY(check_time());
-    if (code == CURLM_OK) code = curl_multi_poll(multi, nullptr, 0, kPollMilliseconds, nullptr);
-    if (code != CURLM_OK)
-      return fail(kClientFailed, std::string("libcurl: ") + curl_multi_strerror(code), request_.url);
+    SG_TRY(line_.wait());
   }
   return {};
 }

@@ -55,17 +55,17 @@ HttpSendOptions authenticating(net::HttpAuthentication authentication, Credentia
 }
 
 CredentialSource user(std::string name) {
-  return [name = std::move(name)](const OutboundMessage&) -> Result<HttpCredentials> {
-    return HttpCredentials{name, std::make_shared<const Secret>(Secret::from_text("secret"))};
+  return [name = std::move(name)](const OutboundMessage&) -> Result<Credentials> {
+    return Credentials{name, std::make_shared<const Secret>(Secret::from_text("secret"))};
   };
 }
 
 TEST(HttpSenderCredentials, AreAskedForBeforeEachAttempt) {
   int asked = 0;
   HttpSendOptions options =
-      authenticating(net::HttpAuthentication::Basic, [&asked](const OutboundMessage&) -> Result<HttpCredentials> {
+      authenticating(net::HttpAuthentication::Basic, [&asked](const OutboundMessage&) -> Result<Credentials> {
         ++asked;
-        return HttpCredentials{"alice", std::make_shared<const Secret>(Secret::from_text("secret"))};
+        return Credentials{"alice", std::make_shared<const Secret>(Secret::from_text("secret"))};
       });
   options.url = kNobody;
   HttpSender sender(options, std::make_shared<net::HttpClient>());
@@ -76,9 +76,9 @@ TEST(HttpSenderCredentials, AreAskedForBeforeEachAttempt) {
     EXPECT_EQ(outcome.error->to_string().find("secret"), std::string::npos);
     EXPECT_EQ(asked, i);
   }
-  send(authenticating(net::HttpAuthentication::None, [&asked](const OutboundMessage&) -> Result<HttpCredentials> {
+  send(authenticating(net::HttpAuthentication::None, [&asked](const OutboundMessage&) -> Result<Credentials> {
     ++asked;
-    return HttpCredentials{};
+    return Credentials{};
   }));
   EXPECT_EQ(asked, 3);
 }
@@ -86,7 +86,7 @@ TEST(HttpSenderCredentials, AreAskedForBeforeEachAttempt) {
 TEST(HttpSenderCredentials, WhatComesBackByItselfIsTriedAgainTheRestIsNot) {
   for (const auto& [code, kind] :
        {std::pair{kStoreDown, SendKind::RetryLater}, std::pair{kNoTicket, SendKind::PermanentFailure}}) {
-    const auto refuse = [code = code](const OutboundMessage&) -> Result<HttpCredentials> {
+    const auto refuse = [code = code](const OutboundMessage&) -> Result<Credentials> {
       return fail(code, "no credentials");
     };
     SendOutcome outcome = send(authenticating(net::HttpAuthentication::Digest, refuse));
