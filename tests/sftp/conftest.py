@@ -22,7 +22,7 @@ class Stage:
     def __init__(self, gateway, folder):
         self.gateway, self.folder = gateway, folder
         folder.mkdir(exist_ok=True)
-        self.secrets = 0
+        self.secrets, self.made = 0, []
 
     def secret(self, text):
         self.secrets += 1
@@ -33,6 +33,7 @@ class Stage:
 
     def add_sending(self, name, settings, again="1h", **words):
         """Failed attempts are not repeated within the time of a test, unless `again` is short."""
+        self.made.append(name)
         self.apply(name, artifacts.receive_port(artifacts.by_http(f"At {name}", f"/{name}"), name=f"in {name}"),
                    artifacts.send_port(name, "", adapter="SFTP", settings=settings, filter=f'BTS.ReceivePortName == "in {name}"',
                                        retry_interval=again, **words))
@@ -40,6 +41,7 @@ class Stage:
 
     def add_receiving(self, name, settings, **words):
         """The folder that the messages come out in."""
+        self.made.append(name)
         target = self.folder / name
         target.mkdir()
         location = {"name": name, "host": "Default", "adapter": "SFTP", "pipeline": "PassThruReceive",
@@ -48,8 +50,10 @@ class Stage:
                    artifacts.file_port(name, target, filter=f'BTS.ReceivePortName == "in {name}"', **words))
         return target
 
-    def disable(self, name):
-        self.apply(f"{name}-off", artifacts.receive_port(name=f"in {name}"))
+    def end(self, name):
+        """Nothing comes in by this case or goes out by it any more."""
+        self.apply(f"{name}-off", artifacts.receive_port(name=f"in {name}"),
+                   artifacts.send_port(name, "http://127.0.0.1:1/", state="bound", filter=None))
 
     def send(self, name, body=None):
         body = payload(20_000, "binary", seed=name) if body is None else body
@@ -66,7 +70,7 @@ class Stage:
         def found():
             return [one["failure"] for one in self.work(name) if one["state"] == state and one.get("failure")]
         last = eventually(found, lambda: f"{name} is {state}: {self.work(name)}\n{self.gateway.tail()}", seconds)[-1]
-        return f"[{last['code']}] {last['what']}"
+        return f"[{last['code']}] {last['text']}"
 
     def delivered(self, folder, body, seconds=30):
         """The one file in the folder is this message."""
@@ -92,7 +96,10 @@ def gateway(sealgate, tmp_path_factory):
 
 @pytest.fixture
 def stage(gateway, tmp_path):
-    return Stage(gateway, tmp_path / "stage")
+    stage = Stage(gateway, tmp_path / "stage")
+    yield stage
+    for name in stage.made:
+        stage.end(name)
 
 
 @pytest.fixture(scope="session")

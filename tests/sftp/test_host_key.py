@@ -58,7 +58,7 @@ def test_an_exception_is_possible_and_the_audit_says_so(stage, gateway):
         stage.add_sending("unchecked", settings)
         stage.delivered(server.folder / "in", stage.send("unchecked"))
     audit = gateway("audit", "-o", "json")
-    assert "audit.host-key-unchecked" in audit.stdout, audit.stderr
+    assert "audit.host-key-unchecked" in audit.stdout.decode(), audit.stderr
 
 
 def test_a_port_must_say_whom_it_trusts(stage, gateway):

@@ -11,11 +11,11 @@ from support.waiting import eventually
 
 
 def test_a_message_arrives_whole_under_its_name(stage, sshd, key):
-    stage.add_sending("plain", sshd.settings("in", key, file_name="order-%MessageID%.xml"))
-    body = stage.send("plain")
+    stage.add_sending("out-plain", sshd.settings("in", key, file_name="order-%MessageID%.xml"))
+    body = stage.send("out-plain")
     stage.delivered(sshd.path("in"), body)
     assert sshd.names("in")[0].startswith("order-")
-    eventually(lambda: [one["state"] for one in stage.work("plain")] in ([], ["completed"]), lambda: stage.work("plain"))
+    eventually(lambda: all(one["state"] == "completed" for one in stage.work("out-plain")), lambda: stage.work("out-plain"))
 
 
 def test_a_folder_may_count_from_the_home(stage):
@@ -66,14 +66,14 @@ def test_a_key_with_a_passphrase_logs_in(stage, algorithm, file_format):
 def test_a_wrong_passphrase_a_strange_key_and_an_open_key_file(stage, sshd, key):
     locked = Keys(stage.folder, "locked", passphrase="of the key")
     stage.add_sending("passphrase", sshd.settings("in", locked, key_passphrase_source=stage.secret("another")))
-    stage.add_sending("stranger", sshd.settings("in", Keys(stage.folder, "stranger")))
+    stage.add_sending("out-stranger", sshd.settings("in", Keys(stage.folder, "out-stranger")))
     readable = Keys(stage.folder, "readable")
     (stage.folder / "readable").chmod(0o640)
     stage.add_sending("open-key", sshd.settings("in", readable))
-    for name in ("passphrase", "stranger", "open-key"):
+    for name in ("passphrase", "out-stranger", "open-key"):
         stage.send(name)
     assert "adapter.sftp.login-refused" in stage.failure("passphrase")
-    assert "adapter.sftp.login-refused" in stage.failure("stranger")
+    assert "adapter.sftp.login-refused" in stage.failure("out-stranger")
     assert "hosts.key-file-not-private" in stage.failure("open-key", "suspended")
     assert sshd.names("in") == []
 
@@ -82,11 +82,12 @@ def test_nobody_there_and_nobody_who_answers(stage, sshd, key):
     with Wire(sshd.port) as wire:
         wire.freeze()
         stage.add_sending("frozen", sshd.settings("in", key, port=wire.port, login_timeout="1s"), again="500ms")
-        sshd.stop()
-        stage.add_sending("down", sshd.settings("in", key), again="500ms")
-        bodies = stage.send("frozen"), stage.send("down")
-        assert "adapter.sftp.unreachable" in stage.failure("down")
+        frozen = stage.send("frozen")
         assert "adapter.sftp.timeout" in stage.failure("frozen")
+        sshd.stop()
+        stage.add_sending("out-down", sshd.settings("in", key), again="500ms")
+        bodies = frozen, stage.send("out-down")
+        assert "adapter.sftp.unreachable" in stage.failure("out-down")
         wire.freeze(False)
         sshd.start()
         eventually(lambda: len(sshd.whole("in")) == 2, stage.gateway.tail)
@@ -102,7 +103,7 @@ def test_a_web_server_is_no_ssh_server(stage, gateway, sshd, key):
 
 @pytest.mark.parametrize("after", (2_000, 4_000, 30_000, 400_000))
 def test_a_cut_in_the_middle_leaves_one_whole_file(stage, sshd, key, after):
-    name = f"cut-{after}"
+    name = f"out-cut-{after}"
     with Wire(sshd.port) as wire:
         stage.add_sending(name, sshd.settings("in", key, port=wire.port), again="500ms")
         wire.cut_after(after)
@@ -167,9 +168,9 @@ def test_a_full_server_and_one_that_lies(stage):
 
 
 def test_a_missing_folder_one_without_permission_and_a_name_that_is_taken(stage, sshd, key):
-    stage.add_sending("missing", sshd.settings("nowhere", key), again="500ms")
-    body = stage.send("missing")
-    assert "adapter.sftp.not-found" in stage.failure("missing")
+    stage.add_sending("out-missing", sshd.settings("nowhere", key), again="500ms")
+    body = stage.send("out-missing")
+    assert "adapter.sftp.not-found" in stage.failure("out-missing")
     sshd.path("nowhere").mkdir(mode=0o777)
     sshd.path("nowhere").chmod(0o777)
     stage.delivered(sshd.path("nowhere"), body)
@@ -196,9 +197,9 @@ def test_overwriting_replaces_the_file(stage, sshd, key):
 
 
 def test_a_hundred_messages_side_by_side(stage, sshd, key):
-    stage.add_sending("many", sshd.settings("in", key), again="1s")
+    stage.add_sending("out-many", sshd.settings("in", key), again="1s")
     bodies = [payload(3_000 + number, "binary", seed=number) for number in range(100)]
-    threads = [threading.Thread(target=stage.send, args=("many", body)) for body in bodies]
+    threads = [threading.Thread(target=stage.send, args=("out-many", body)) for body in bodies]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -33,7 +33,7 @@ class Keys:
 
     def __init__(self, folder, name="key", passphrase=None, algorithm="ssh-ed25519", file_format="openssh"):
         self.key = asyncssh.generate_private_key(algorithm)
-        self.source = private(folder, name, self.key.export_private_key(file_format, passphrase))
+        self.source = private(folder, name, self.key.export_private_key(file_format, passphrase, rounds=16))
         self.public = self.key.export_public_key().decode()
 
 
@@ -156,8 +156,12 @@ class AsyncServer:
     def close(self):
         async def end():
             self.listener.close()
-        with contextlib.suppress(RuntimeError):
-            self._run(end())
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
+        self._run(end())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
 
@@ -191,7 +195,11 @@ class Wire:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self.listener.accept()
-                far = socket.create_connection(("127.0.0.1", self.target))
+                try:
+                    far = socket.create_connection(("127.0.0.1", self.target))
+                except OSError:
+                    near.close()
+                    continue
                 for source, sink in ((near, far), (far, near)):
                     threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
 
