@@ -104,10 +104,13 @@ class AsyncServer:
         self.user, self.password = user, password
         self.host_key = asyncssh.generate_private_key("ecdsa-sha2-nistp256")
         self.fingerprint = self.host_key.get_fingerprint("sha256")
-        self.attempts = []
+        self.attempts, self.connections = [], []
         outer = self
 
         class Door(asyncssh.SSHServer):
+            def connection_made(self, connection):
+                outer.connections.append(connection)
+
             def begin_auth(self, username):
                 return True
 
@@ -156,6 +159,8 @@ class AsyncServer:
     def close(self):
         async def end():
             self.listener.close()
+            for connection in self.connections:
+                connection.abort()
             others = asyncio.all_tasks() - {asyncio.current_task()}
             for task in others:
                 task.cancel()
