@@ -39,6 +39,8 @@ void add_folders(audit::Facts& facts, const artifacts::ArtifactSet& set) {
     const auto add = [&](const artifacts::SendTransport& transport) {
       if (const auto* file = std::get_if<artifacts::FileSendSettings>(&transport)) {
         add_path(facts, Role::SendFolder, file->folder, "SendPort " + port.name);
+        if (file->temporary_folder.empty()) return;
+        add_path(facts, Role::SendFolder, file->temporary_folder, "SendPort " + port.name);
       }
     };
     if (!port.dynamic) add(port.transport);

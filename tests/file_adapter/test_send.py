@@ -234,3 +234,18 @@ def test_nobody_sees_half_a_file(desk):
         seen |= {path.stat().st_size for path in outbox.path.glob("*.dat")}
         pause(0.001)
     assert seen == {len(large)}
+
+
+def test_the_audit_looks_at_the_temporary_folder(sealgate, tmp_path):
+    """Messages lie in it before they have their names."""
+    open_to_all, closed = tmp_path / "open", tmp_path / "closed"
+    for folder, mode in ((open_to_all, 0o777), (closed, 0o700)):
+        folder.mkdir()
+        folder.chmod(mode)
+    port = file_port("Out", closed)
+    port["settings"]["temporary_folder"] = str(open_to_all)
+    document = tmp_path / "gateway.yaml"
+    document.write_text(documents(host(), port))
+    must(sealgate("apply", "-f", document, "--data", tmp_path / "data"))
+    found = sealgate("audit", "--data", tmp_path / "data", "-o", "json").stdout.decode()
+    assert str(open_to_all) in found and str(closed) not in found, found
