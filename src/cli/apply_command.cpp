@@ -11,6 +11,7 @@
 #include "cli/assignments.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
+#include "cli/foresight.h"
 #include "cli/parse.h"
 #include "cli/terminal.h"
 #include "store/sqlite/sqlite_store.h"
@@ -76,7 +77,7 @@ struct ApplyOptions {
 };
 
 int apply(artifacts::ArtifactStore& store, const certificates::CertificateStore& certificates,
-          const ApplyOptions& options) {
+          const std::vector<std::string>& applications, const ApplyOptions& options) {
   const auto& [files, dry_run, accept_wrong_usage] = options;
   const auto documents = artifacts::load_documents(files);
   if (!documents) return print_error(documents.error());
@@ -85,7 +86,7 @@ int apply(artifacts::ArtifactStore& store, const certificates::CertificateStore&
     std::vector<Error> faults;
     const auto plan = artifacts::plan_apply(store, *documents, clock.now(), &faults);
     if (!plan) return print_faults(plan.error(), faults);
-    const auto review = review_assignments(*plan, certificates, clock.now());
+    const auto review = review_assignments(*plan, certificates, applications, clock.now());
     if (!review) return print_error(review.error());
     if (!accept_wrong_usage && !review->misfits.empty()) {
       print_review(*review, false);
@@ -124,11 +125,13 @@ int run_apply(const Args& args) {
   if (options.dry_run && is_embedded(where) &&
       !std::filesystem::exists(std::filesystem::path(where.data) / store::kDatabaseName, problem)) {
     NothingStored nothing;
-    return apply(nothing, *certificates::make_memory_certificate_store(), options);
+    return apply(nothing, *certificates::make_memory_certificate_store(), {}, options);
   }
   const auto store = open_chosen_store(where, !options.dry_run);
   if (!store) return print_error(store.error());
-  return apply((*store)->artifacts(), (*store)->certificates(), options);
+  const auto applications = affiliate_applications(**store);
+  if (!applications) return print_error(applications.error());
+  return apply((*store)->artifacts(), (*store)->certificates(), *applications, options);
 }
 
 }  // namespace sealgate::cli

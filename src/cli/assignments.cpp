@@ -7,6 +7,7 @@
 
 #include "artifacts/errors.h"
 #include "audit/check.h"
+#include "audit/references.h"
 #include "certificates/errors.h"
 
 namespace sealgate::cli {
@@ -20,11 +21,17 @@ using audit::Place;
 constexpr std::array kTold{audit::kMissing, audit::kWrongStore, audit::kExpired,    audit::kNotYetValid,
                            audit::kRevoked, audit::kNoKey,      audit::kDistrusted, audit::kNoneInForce};
 
-std::vector<Place> changed_places(const artifacts::Plan& plan) {
-  std::set<std::pair<artifacts::Kind, std::string>> changed;
+using Changed = std::set<std::pair<artifacts::Kind, std::string>>;
+
+Changed changed_artifacts(const artifacts::Plan& plan) {
+  Changed changed;
   for (const artifacts::Change& change : plan.changes) {
     if (change.change != ChangeKind::Unchanged) changed.emplace(change.kind, change.name);
   }
+  return changed;
+}
+
+std::vector<Place> changed_places(const artifacts::Plan& plan, const Changed& changed) {
   std::vector<Place> places = audit::places_of(plan.result);
   std::erase_if(places, [&](const Place& place) { return !changed.contains({place.kind, place.artifact}); });
   return places;
@@ -40,6 +47,10 @@ std::string describe(const Place& place, const artifacts::CertificateAssignment&
                      " (" + assignment.certificate.to_biztalk() + ")";
   const std::string window = audit::window_of(assignment);
   return window.empty() ? text : text + ", " + window;
+}
+
+std::string in_words(const audit::Finding& finding) {
+  return finding.where + ": " + finding.what + "; " + finding.remedy;
 }
 
 /// A certificate of two parties, whichever kind of thumbprint each names it by.
@@ -64,9 +75,14 @@ Result<> check_owners(const artifacts::ArtifactSet& set, const certificates::Cer
 }  // namespace
 
 Result<AssignmentReview> review_assignments(const artifacts::Plan& plan, const certificates::CertificateStore& store,
-                                            Time now) {
+                                            const std::vector<std::string>& applications, Time now) {
   AssignmentReview review;
-  const std::vector<Place> places = changed_places(plan);
+  const Changed changed = changed_artifacts(plan);
+  std::vector<artifacts::SendPort> ports = plan.result.send_ports;
+  std::erase_if(ports, [&](const auto& port) { return !changed.contains({artifacts::Kind::SendPort, port.name}); });
+  SG_TRY_ASSIGN(const auto missing, audit::check_references(ports, applications, store, now));
+  for (const audit::Finding& finding : missing) review.warnings.push_back(in_words(finding));
+  const std::vector<Place> places = changed_places(plan, changed);
   if (places.empty()) return review;
   if (std::ranges::any_of(places, [](const Place& place) { return place.kind == artifacts::Kind::Party; })) {
     SG_TRY(check_owners(plan.result, store));
@@ -85,7 +101,7 @@ Result<AssignmentReview> review_assignments(const artifacts::Plan& plan, const c
                                 finding.remedy + "; --accept-wrong-usage assigns it in spite of that, and messages "
                                                  "that need it will be suspended"});
     } else if (std::ranges::find(kTold, finding.code) != kTold.end()) {
-      std::string text = finding.where + ": " + finding.what + "; " + finding.remedy;
+      std::string text = in_words(finding);
       if (std::ranges::find(review.warnings, text) == review.warnings.end())
         review.warnings.push_back(std::move(text));
     }

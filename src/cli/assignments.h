@@ -1,5 +1,6 @@
 #pragma once
 // What `sealgate apply` says of the certificates that it assigns: whose they are, and what is wrong with them now.
+// And of what else a send port names and is not there.
 
 #include "artifacts/artifact_store.h"
 #include "certificates/certificate_store.h"
@@ -16,9 +17,10 @@ struct AssignmentReview {
   std::vector<Error> misfits = {};
 };
 
-/// `store` may be empty of everything. artifacts.duplicate-thumbprint when a certificate that one party names by
-/// SHA-1 and another by SHA-256 is the same: only the store can tell.
+/// `store` may be empty of everything; `applications` are the names of the affiliate applications.
+/// artifacts.duplicate-thumbprint when a certificate that one party names by SHA-1 and another by SHA-256 is the
+/// same: only the store can tell.
 Result<AssignmentReview> review_assignments(const artifacts::Plan& plan, const certificates::CertificateStore& store,
-                                            Time now);
+                                            const std::vector<std::string>& applications, Time now);
 
 }  // namespace sealgate::cli

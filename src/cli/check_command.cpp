@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "audit/check.h"
+#include "audit/references.h"
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/foresight.h"
@@ -51,7 +52,14 @@ int check(const CheckOptions& options) {
   if (!store) return print_error(store.error());
   const auto foresight = look_ahead(**store, options.where.data);
   if (!foresight) return print_error(foresight.error());
-  const auto findings = audit::check(foresight->uses->places(), foresight->holdings, now, *end);
+  auto findings = audit::check(foresight->uses->places(), foresight->holdings, now, *end);
+  const auto applications = affiliate_applications(**store);
+  if (!applications) return print_error(applications.error());
+  const auto missing =
+      audit::check_references(foresight->set.send_ports, *applications, (*store)->certificates(), now);
+  if (!missing) return print_error(missing.error());
+  findings.insert(findings.end(), missing->begin(), missing->end());
+  audit::sort_findings(findings);
   if (options.output == "json") {
     const auto errors = std::ranges::count(findings, audit::Severity::Error, &audit::Finding::severity);
     print_json({{"from", to_rfc3339(now)},
@@ -68,7 +76,8 @@ int check(const CheckOptions& options) {
 }  // namespace
 
 int run_check(const Args& args) {
-  CLI::App app("Tell every assignment of a certificate that would fail now, or until a date");
+  CLI::App app(
+      "Tell every assignment of a certificate that would fail now, or until a date, and what else ports lack");
   configure_app(app, "sealgate check", kExamples);
   CheckOptions options;
   auto* at = app.add_option("--at", options.at, "Look at every moment until this one (RFC 3339)")->type_name("TIME");

@@ -79,6 +79,15 @@ Result<Foresight> look_ahead(store::Store& store, const std::string& data) {
   return foresight;
 }
 
+Result<std::vector<std::string>> affiliate_applications(store::Store& store) {
+  SG_TRY_ASSIGN(const credentials::Contents contents, store.credentials().read({}));
+  std::vector<std::string> names;
+  for (const credentials::SealedRecord& record : contents.records) {
+    if (record.key.kind == credentials::RecordKind::Application) names.push_back(record.key.application);
+  }
+  return names;
+}
+
 void print_findings(const std::vector<audit::Finding>& findings, const std::string& nothing) {
   const bool colours = use_colours(stdout);
   if (findings.empty()) std::puts(nothing.c_str());

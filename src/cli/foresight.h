@@ -23,6 +23,9 @@ struct Foresight {
 /// gateway with the environment of this process would.
 Result<Foresight> look_ahead(store::Store& store, const std::string& data);
 
+/// The names of those that there are, whether or not anybody may open them.
+Result<std::vector<std::string>> affiliate_applications(store::Store& store);
+
 /// "SEVERITY  CODE  SINCE", what, where and remedy of each; "nothing" when there is none.
 void print_findings(const std::vector<audit::Finding>& findings, const std::string& nothing);
 nlohmann::ordered_json findings_json(const std::vector<audit::Finding>& findings);

@@ -1,4 +1,6 @@
 """Name and password come from an affiliate application, at each attempt, and whoever lacks them is told what to do."""
+import json
+
 import pytest
 
 from conftest import PASSWORD
@@ -51,6 +53,24 @@ def test_whoever_lacks_credentials_is_told_what_to_do(office):
         outcomes = [dict(record["details"])["outcome"] for record in one.audit("--application", "ERP")]
         assert outcomes == ["ok"] + [code for code, _ in reversed(steps)]
         assert len(one.audit("--outcome", "credentials.no-mapping")) == 1
+
+
+def test_an_application_that_is_missing_is_told_before_a_message_finds_out(office):
+    one = office()
+    said = one.gateway("apply", "-f", one.gateway.folder / "gateway.yaml", "--dry-run").stderr
+    assert said == "", "nothing of it changes"
+    one.configure("Another")
+    shown = one.gateway("check", "-o", "json")
+    finding, = json.loads(shown.stdout)["findings"]
+    assert shown.returncode == 6 and finding["code"] == "check.no-application" and "sso create Another" in finding["remedy"]
+    must(one.sso("secret", "create"))
+    must(one.sso("create", "ERP"))
+    for name, warned in (("Third", True), ("ERP", False)):
+        document = one.gateway.folder / "gateway.yaml"
+        document.write_text(document.read_text().replace("Another", name).replace("Third", name))
+        said = must(one.gateway("apply", "-f", document)).stderr
+        assert (f"there is no affiliate application '{name}'" in said) == warned, said
+    assert must(one.gateway("check")).stdout.startswith(b"nothing would fail")
 
 
 def test_a_group_application_takes_the_first_that_holds(office):

@@ -1,5 +1,6 @@
 // Every way in which an assignment can fail, now and by a date.
 
+#include "audit/references.h"
 #include "audit/tests/audit_fixture.h"
 
 namespace sealgate::audit {
@@ -212,6 +213,36 @@ TEST_F(CheckTest, OrphansAreThoseThatNothingElseNames) {
   ASSERT_TRUE(found);
   ASSERT_EQ(found->size(), 1U) << "one certificate may be named by either thumbprint";
   EXPECT_EQ(found->front().short_name(), "only");
+}
+
+TEST_F(CheckTest, NamesApplicationsAndTrustedCertificatesThatAreNotThere) {
+  make("server");
+  put(StoreName::OtherPeople, make("old", -100, -1));
+  put(StoreName::OtherPeople, make("good"));
+  put(StoreName::IntermediateAuthorities, make("elsewhere"));
+  configure(R"(
+kind: SendPort
+name: Orders
+host: Default
+adapter: HTTP
+settings:
+  url: https://partner.example/
+  authentication: basic
+  affiliate_application: ERP
+  trusted_certificates: [%server%, %old%, %good%, %elsewhere%]
+backup:
+  adapter: SOAP
+  settings: {url: "https://partner.example/soap", authentication: digest, affiliate_application: Partner}
+)");
+  const auto found = check_references(set_.send_ports, {"Partner"}, *store_, kToday);
+  ASSERT_TRUE(found) << found.error().to_string();
+  EXPECT_EQ(in_short(*found),
+            "error check.no-application; error check.no-trusted-certificate; error check.no-trusted-certificate; "
+            "error check.trusted-expired");
+  EXPECT_EQ(found->front().where, "SendPort Orders, affiliate_application");
+  EXPECT_NE(found->front().remedy.find("sealgate sso create ERP"), std::string::npos);
+  const auto other = check_references(set_.send_ports, {"ERP"}, *store_, kToday);
+  EXPECT_EQ(other->front().where, "SendPort Orders, backup, affiliate_application");
 }
 
 }  // namespace
