@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "audit/references.h"
 #include "certificates/import.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
@@ -14,6 +15,7 @@
 #include "hosts/certificate_loader.h"
 #include "hosts/sender.h"
 #include "io/file.h"
+#include "io/secret_source.h"
 #include "probe/probe.h"
 #include "store/common/account_keys.h"
 #include "store/common/errors.h"
@@ -61,17 +63,50 @@ std::vector<Certificate> system_roots() {
   return {};
 }
 
-/// The settings of the send port: where it sends, with whose certificate, and how revocation is asked.
+/// What the port trusts and nothing else; a server's own certificate is trusted as if it were a root.
+Result<> take_trust(const artifacts::HttpSendSettings& http, store::Store& store, Plan& plan) {
+  if (http.trusted_certificates.empty()) return {};
+  plan.ours.roots.clear();
+  for (const certificates::Thumbprint& thumbprint : http.trusted_certificates) {
+    SG_TRY_ASSIGN(const auto found, audit::find_trusted(store.certificates(), thumbprint));
+    if (found) {
+      plan.ours.roots.push_back(found->certificate);
+    } else {
+      print_note("certificate " + thumbprint.to_biztalk() + " of trusted_certificates is not there");
+    }
+  }
+  return {};
+}
+
+Result<> take_proxy(const artifacts::HttpSendSettings& http, Plan& plan) {
+  plan.options.proxy.url = http.proxy;
+  plan.options.proxy.user = http.proxy_user;
+  if (http.proxy_password_source.empty()) return {};
+  constexpr std::size_t kMaximumPassword = 4096;
+  auto password = io::read_secret(http.proxy_password_source, kMaximumPassword);
+  if (!password) {
+    return fail(kBadOption, "the password of the proxy cannot be read: it " + password.error().what,
+                password.error().place, "run this as the user of the gateway");
+  }
+  plan.options.proxy.password = std::make_shared<const Secret>(std::move(*password));
+  return {};
+}
+
+/// The settings of the send port: where it sends, with whose certificate, whom it trusts, and by which way.
 Result<> take_port(const ProbeCommand& command, store::Store& store, const artifacts::ArtifactSet& set, Plan& plan) {
   const auto port = std::ranges::find(set.send_ports, command.port, &artifacts::SendPort::name);
   if (port == set.send_ports.end()) {
     return fail(kBadOption, "there is no send port '" + command.port + "'", {}, "see sealgate get SendPort");
   }
-  const auto* http = std::get_if<artifacts::HttpSendSettings>(&port->transport);
+  const auto* http = artifacts::http_settings(port->transport);
   if (http == nullptr || http->url.empty()) {
     return fail(kBadOption, "the send port '" + command.port + "' has no HTTP address", {}, "give the URL instead");
   }
   plan.options.url = http->url;
+  plan.options.check_name = http->check_server_name;
+  if (http->minimum_tls == artifacts::TlsVersion::Tls13) plan.options.lowest = probe::TlsVersion::Tls13;
+  SG_TRY(take_proxy(*http, plan));
+  SG_TRY(take_trust(*http, store, plan));
   if (!http->client_certificate) return {};
   const auto keys = [&](const std::string& account) { return store::read_account_key(command.where.data, account); };
   hosts::Sender sender = hosts::sender_of(*port, set, nullptr);

@@ -23,6 +23,7 @@ struct ChainInputs {
   std::function<std::vector<certificates::Certificate>(const certificates::Certificate&)> fetch_issuers;
   std::string host;  ///< the name or numeric address that the certificate must bear
   Time now{};
+  bool check_name = true;  ///< false: another name is a warning
 };
 
 /// Fills `report.chain` and adds what is wrong.

@@ -12,6 +12,8 @@ inline constexpr ErrorCode kConnectionRefused{"probe.connection-refused", ErrorC
 inline constexpr ErrorCode kConnectTimeout{"probe.connect-timeout", ErrorClass::Transport};
 inline constexpr ErrorCode kUnreachable{"probe.unreachable", ErrorClass::Transport};
 inline constexpr ErrorCode kAddressFails{"probe.address-fails", ErrorClass::Transport};
+inline constexpr ErrorCode kProxyFails{"probe.proxy-fails", ErrorClass::Transport};
+inline constexpr ErrorCode kProxyRefuses{"probe.proxy-refuses", ErrorClass::Transport};
 
 // In the handshake.
 inline constexpr ErrorCode kPlainHttp{"probe.plain-http", ErrorClass::Policy};

@@ -37,7 +37,8 @@ class Probe {
     report_.port = url.port;
     report_.tls = url.scheme == "https";
     report_.time = clock_.now();
-    if (!reach()) return std::move(report_);
+    SG_TRY_ASSIGN(const bool reached, reach());
+    if (!reached) return std::move(report_);
     if (!report_.tls) {
       report_.add(Severity::Warning, kPlainHttp,
                   "the address is plain http: everything can be read and changed on the way", options_.url,
@@ -57,8 +58,16 @@ class Probe {
   }
 
   /// True when some address took a connection.
-  bool reach() {
-    auto addresses = resolve(report_.host, step());
+  Result<bool> reach() {
+    // Through a proxy it is the proxy that has to be reached, and the proxy that knows the name.
+    std::string host = report_.host;
+    next_port_ = report_.port;
+    if (!options_.proxy.url.empty()) {
+      SG_TRY_ASSIGN(const net::HttpUrl proxy, net::parse_http_url(options_.proxy.url));
+      host = proxy.host;
+      next_port_ = proxy.port;
+    }
+    auto addresses = resolve(host, step());
     if (!addresses) {
       report_.add(Severity::Error, addresses.error());
       return false;
@@ -66,7 +75,7 @@ class Probe {
     for (std::string& address : *addresses) {
       AddressReport seen;
       const auto begin = std::chrono::steady_clock::now();
-      const auto socket = connect_to(address, report_.port, step());
+      const auto socket = connect_to(address, next_port_, step());
       seen.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
       seen.connected = socket.has_value();
       if (!socket) seen.failure = socket.error();
@@ -88,7 +97,10 @@ class Probe {
 
   Result<Handshake> attempt(const HandshakeOffer& offer) const {
     const Deadline deadline = step();
-    SG_TRY_ASSIGN(const auto socket, connect_to(address_, report_.port, deadline));
+    SG_TRY_ASSIGN(const auto socket, connect_to(address_, next_port_, deadline));
+    if (!options_.proxy.url.empty()) {
+      SG_TRY(open_tunnel(socket, options_.proxy, report_.host, report_.port, deadline));
+    }
     return shake_hands(socket, offer, deadline);
   }
 
@@ -99,6 +111,7 @@ class Probe {
 
   Result<> look_at_tls() {
     HandshakeOffer usual = with_name({});
+    usual.lowest = options_.lowest;
     if (options_.identity) usual.identity = &*options_.identity;
     report_.client.shown = options_.identity.has_value();
     SG_TRY_ASSIGN(Handshake normal, try_once(usual));
@@ -159,7 +172,12 @@ class Probe {
     if (wide.end == HandshakeEnd::Done) {
       only_old_ = true;
       const bool old = wide.version == to_string(TlsVersion::Tls10) || wide.version == to_string(TlsVersion::Tls11);
-      if (old) {
+      if (!old && wide.version != to_string(TlsVersion::Tls13) && options_.lowest == TlsVersion::Tls13) {
+        report_.add(Severity::Error, kOldTlsOnly,
+                    "the server speaks nothing newer than " + wide.version +
+                        ", and the send port nothing older than " + to_string(options_.lowest),
+                    where(), "ask the partner to switch on TLS 1.3, or set minimum_tls of the port to \"1.2\"");
+      } else if (old) {
         report_.add(Severity::Error, kOldTlsOnly, "the server speaks nothing newer than " + wide.version, where(),
                     "ask the partner to switch on TLS 1.2 or 1.3; older versions are not used here");
       } else {
@@ -254,6 +272,7 @@ class Probe {
     }
     Fetcher fetcher(options_.revocation, options_.download_lists, clock_, end_);
     ChainInputs inputs{sent, ours_.roots, ours_.intermediates, ours_.distrusted, {}, expected_name(), report_.time};
+    inputs.check_name = options_.check_name;
     inputs.fetch_issuers = [&fetcher](const Certificate& certificate) { return fetcher.fetch_issuers(certificate); };
     judge_chain(inputs, report_);
 
@@ -299,6 +318,10 @@ class Probe {
                             (address ? "[" + report_.host + "]" : report_.host) + ":" + report_.port + "/";
     request.verify_server = false;  // judged already; its word is only shown
     request.client_certificate = options_.identity;
+    if (options_.lowest == TlsVersion::Tls13) request.minimum_tls = net::TlsVersion::Tls13;
+    request.proxy = options_.proxy.url;
+    request.proxy_user = options_.proxy.user;
+    request.proxy_password = options_.proxy.password;
     request.connect_timeout = options_.step;
     request.response_limit = 4096;
     request.method = "GET";  // many servers of partners do not know HEAD
@@ -339,6 +362,7 @@ class Probe {
   const Deadline end_;
   Report report_;
   std::string address_;    ///< the first that took a connection
+  std::string next_port_;  ///< the server's, or that of the proxy before it
   bool only_old_ = false;  ///< it takes only what this gateway does not use
 };
 

@@ -11,6 +11,7 @@
 #include "certificates/crl.h"
 #include "net/tls_identity.h"
 #include "probe/report.h"
+#include "probe/tunnel.h"
 
 namespace sealgate::probe {
 
@@ -28,7 +29,10 @@ struct ProbeOptions {
   std::string server_name = {};           ///< SNI, and the name that the certificate must bear; empty: the URL's host
   std::chrono::milliseconds step{5'000};  ///< an attempt to connect, a handshake, a request
   std::chrono::milliseconds whole{60'000};  ///< everything
-  bool ciphers = true;                      ///< find every version and cipher
+  TlsVersion lowest = TlsVersion::Tls12;    ///< what the send port accepts
+  bool check_name = true;                   ///< false: a wrong name is a warning
+  Proxy proxy = {};
+  bool ciphers = true;  ///< find every version and cipher
   std::optional<net::TlsIdentity> identity = {};
   artifacts::RevocationSettings revocation = {};
   artifacts::RevocationPolicy policy = artifacts::RevocationPolicy::Prefer;

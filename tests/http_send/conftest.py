@@ -16,7 +16,7 @@ from support.ntlm import NtlmServer
 from support.pki import Pki
 from support.program import must
 from support.waiting import eventually
-from support.web import Apache, Lighttpd, Nginx, apache_tls, basic_users, digest_users, nginx_tls
+from support.web import Apache, Lighttpd, Nginx, apache_proxy, apache_tls, basic_users, digest_users, nginx_tls
 
 USER, PASSWORD, REALM = "alice", "open sesame 7", "partner"
 AUTHENTICATIONS = ("anonymous", "basic", "digest-md5", "digest-sha256", "ntlm")
@@ -92,19 +92,6 @@ Require valid-user
 </Location>
 """
 
-PROXY = """Listen 127.0.0.1:@port@
-ProxyRequests On
-AllowCONNECT 1-65535
-LogFormat "%m %U %u %>s" words
-CustomLog words.log words
-<Proxy *>
-AuthType Basic
-AuthName proxy
-AuthUserFile users
-Require valid-user
-</Proxy>
-"""
-
 BINDS = """  bind 127.0.0.1:@tls12@ ssl crt server.pem ssl-max-ver TLSv1.2
   bind 127.0.0.1:@tls13@ ssl crt server.pem ssl-min-ver TLSv1.3
   bind 127.0.0.1:@mutual@ ssl crt server.pem ca-file root.pem verify required
@@ -166,8 +153,7 @@ def partners(tmp_path_factory):
                              modules=("ssl", "proxy", "proxy_http")),
             "inflating": Apache(INFLATING + f"ProxyPass / {target}/\n", {"users": users},
                                 modules=("deflate", "filter", "auth_basic", "authn_file", "authz_user", "proxy", "proxy_http")),
-            "proxy": Apache(PROXY, {"users": basic_users(carol="proxy word")},
-                            modules=("auth_basic", "authn_file", "authz_user", "proxy", "proxy_http", "proxy_connect")),
+            "proxy": apache_proxy(carol="proxy word"),
         }
         served = SERVED.format(recorder=target, md5=servers["md5"].url(""), sha256=servers["sha256"].url(""))
         identity = "ssl_certificate server.pem; ssl_certificate_key server.pem;"

@@ -7,8 +7,10 @@ import pytest
 
 from servers import HERE, SERVER, Authority, bare, cut, flood, s_server
 from support.artifacts import documents, group, host, send_port
+from support.gateway import free_port
 from support.program import must, run
-from support.web import Nginx, basic_users
+from support.waiting import eventually
+from support.web import Nginx, apache_proxy, basic_users
 
 
 class World:
@@ -226,6 +228,64 @@ def test_nginx_demands_a_client_certificate_and_the_port_has_one(world):
         world.apply(group(), host(), send_port("Out", "", settings=settings))
         report = world.probe("--port", "Out", "--no-ciphers", status=0)
     assert code(report) == "probe.good" and report["client_certificate"]["shown"] and report["http"]["status"] == 200
+
+
+def test_the_settings_of_the_port_hold(world, tmp_path):
+    """Its least version, whom it trusts, whether the name counts, and SOAP as well as HTTP."""
+    strange = world.other.make("pinned")
+    renamed = world.known.make("renamed", extensions=f"{SERVER}\nsubjectAltName=DNS:elsewhere.example")
+    must(world("cert", "import", strange[0], "--store", "OtherPeople"))
+    words = ["openssl", "x509", "-noout", "-fingerprint", "-sha1", "-in"]
+    pinned, root = (must(run([*words, file])).stdout.decode().strip().split("=")[1].replace(":", "")
+                    for file in (strange[0], world.known.root))
+    files = {"good.pem": world.good[0].read_text() + world.good[1].read_text(),
+             "strange.pem": strange[0].read_text() + strange[1].read_text(),
+             "renamed.pem": renamed[0].read_text() + renamed[1].read_text()}
+    server = "ssl_certificate {0}.pem; ssl_certificate_key {0}.pem; location / {{ return 200; }}"
+    configuration = (f"server {{ listen 127.0.0.1:@old@ ssl; ssl_protocols TLSv1.2; {server.format('good')} }}\n"
+                     f"server {{ listen 127.0.0.1:@renamed@ ssl; {server.format('renamed')} }}\n"
+                     f"server {{ listen 127.0.0.1:@strange@ ssl; {server.format('strange')} }}")
+    with Nginx(configuration, files, scheme="https") as nginx:
+        old, other, unnamed = (nginx.url(port=port) for port in ("old", "strange", "renamed"))
+        cases = {"plain": ({"url": old}, "probe.good"), "strict": ({"url": old, "minimum_tls": "1.3"}, "probe.old-tls-only"),
+                 "stranger": ({"url": other}, "probe.unknown-issuer"),
+                 "pinned": ({"url": other, "trusted_certificates": [pinned]}, "probe.good"),
+                 "only-pinned": ({"url": old, "trusted_certificates": [pinned]}, "probe.unknown-issuer"),
+                 "only-root": ({"url": old, "trusted_certificates": [root]}, "probe.good"),
+                 "named": ({"url": unnamed}, "probe.wrong-name"),
+                 "unnamed": ({"url": unnamed, "check_server_name": False}, "probe.good")}
+        world.apply(group(), host(), *(send_port(name, "", settings=settings) for name, (settings, _) in cases.items()),
+                    send_port("soap", "", adapter="SOAP", settings=cases["strict"][0]))
+        for name, (_, wanted) in {**cases, "soap": cases["strict"]}.items():
+            assert code(world.probe("--port", name, "--no-ciphers")) == wanted, name
+
+
+def test_the_proxy_of_the_port_is_the_way(world, tmp_path):
+    password = tmp_path / "password"
+    password.write_text("proxy word")
+    password.chmod(0o600)
+    wrong = tmp_path / "wrong"
+    wrong.write_text("another word")
+    wrong.chmod(0o600)
+    files = {"server.pem": world.good[0].read_text() + world.good[1].read_text()}
+    configuration = ("server { listen 127.0.0.1:@port@ ssl; ssl_certificate server.pem; ssl_certificate_key server.pem;"
+                     "location / { return 200; } }")
+    with Nginx(configuration, files, scheme="https") as server, apache_proxy(carol="proxy word") as proxy:
+        by = {"url": server.url(), "proxy": proxy.url(""), "proxy_user": "carol"}
+        cases = {"right": ({**by, "proxy_password_source": f"file:{password}"}, "probe.good"),
+                 "wrong": ({**by, "proxy_password_source": f"file:{wrong}"}, "probe.proxy-refuses"),
+                 "nobody": ({**by, "url": f"https://127.0.0.1:{free_port()}/", "proxy_password_source": f"file:{password}"},
+                            "probe.proxy-refuses"),
+                 "no-proxy": ({**by, "proxy": f"http://127.0.0.1:{free_port()}", "proxy_password_source": f"file:{password}"},
+                              "probe.connection-refused"),
+                 "silly": ({**by, "proxy": server.url("").replace("https", "http"), "proxy_password_source": f"file:{password}"},
+                           "probe.proxy-refuses")}
+        world.apply(group(), host(), *(send_port(name, "", settings=settings) for name, (settings, _) in cases.items()))
+        for name, (_, wanted) in cases.items():
+            report = world.probe("--port", name, "--no-ciphers")
+            assert code(report) == wanted, (name, report)
+        eventually(lambda: "CONNECT" in proxy.log(), proxy.log)
+        assert "proxy word" not in json.dumps(report)
 
 
 def test_logins_are_named_and_none_is_sent(world):

@@ -176,3 +176,19 @@ def apache_tls(client_root=None):
     """The same for a VirtualHost or a whole server of Apache; needs its module ssl."""
     demand = f"SSLCACertificateFile {client_root}\nSSLVerifyClient require\n" if client_root else ""
     return f"SSLEngine on\nSSLCertificateFile server.pem\nSSLSessionCache none\n{demand}"
+
+
+def apache_proxy(**passwords):
+    """An Apache that is a proxy for these users, by Basic; what it did is in words.log."""
+    return Apache("""Listen 127.0.0.1:@port@
+ProxyRequests On
+AllowCONNECT 1-65535
+LogFormat "%m %U %u %>s" words
+CustomLog words.log words
+<Proxy *>
+AuthType Basic
+AuthName proxy
+AuthUserFile users
+Require valid-user
+</Proxy>
+""", {"users": basic_users(**passwords)}, modules=("auth_basic", "authn_file", "authz_user", "proxy", "proxy_http", "proxy_connect"))
