@@ -1,6 +1,7 @@
 #pragma once
 // Whether the certificate that a client showed is good: the path to a trusted root, meant for TLS clients, its dates,
 // and revocation as the receive location, the party or the group ask for it. Whose it is, is for party resolution.
+// Certificates that the client sends along help to find the path, and are not trusted for that.
 
 #include <map>
 #include <mutex>
@@ -8,6 +9,7 @@
 
 #include "hosts/configuration.h"
 #include "messaging/message_box.h"
+#include "net/http_server.h"
 
 namespace sealgate::hosts {
 
@@ -21,7 +23,7 @@ class ClientCertificates {
 
   /// The errors of path validation (class Trust or Revocation), or of a certificate that cannot be read. May ask the
   /// network about revocation.
-  Result<> judge(ByteView der, const std::string& location);
+  Result<> judge(const net::TlsClientCertificate& shown, const std::string& location);
 
  private:
   struct Verdict {
@@ -33,7 +35,9 @@ class ClientCertificates {
   messaging::MessageBox& box_;
   const Clock& clock_;
   std::mutex mutex_;
-  std::map<std::string, Verdict> verdicts_;  ///< by location and SHA-256
+  std::map<std::string, Verdict> verdicts_;  ///< by location, SHA-256 and how much came along
+  /// What came along with those that were good, by SHA-256: a resumed session has nothing of it.
+  std::map<std::string, std::vector<certificates::Certificate>> came_along_;
 };
 
 }  // namespace sealgate::hosts

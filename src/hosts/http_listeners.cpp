@@ -63,8 +63,8 @@ adapters::http::HttpRules HttpListeners::rules_of(const artifacts::HttpListener&
                             ? adapters::http::ForwardedField::Forwarded
                             : adapters::http::ForwardedField::XForwardedFor;
   rules.proxies.certificate_field = listener.client_certificate_field;
-  rules.judge_certificate = [this](ByteView der, const std::string& location) {
-    return clients_.judge(der, location);
+  rules.judge_certificate = [this](const net::TlsClientCertificate& shown, const std::string& location) {
+    return clients_.judge(shown, location);
   };
   return rules;
 }

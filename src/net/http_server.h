@@ -32,7 +32,10 @@ struct TlsClientCertificate {
   Bytes der;
   std::string sha1_thumbprint;    ///< 40 upper-case hexadecimal digits, for people
   std::string sha256_thumbprint;  ///< 64 of them, to find its owner by
+  /// What it sent along, DER: at most kMaxSentAlong, none of them looked at. Empty in a session that was resumed.
+  std::vector<Bytes> sent_along = {};
 };
+inline constexpr int kMaxSentAlong = 8;
 
 struct HttpRequest {
   std::string method;  ///< as sent; case matters

@@ -114,6 +114,32 @@ def test_client_certificates(door, tmp_path):
         assert door.partner.number == 2, "only what was proven is a party's"
 
 
+def test_what_a_client_sends_along_completes_its_path_and_is_not_trusted(door, tmp_path):
+    issuing = door.pki.subordinate(tmp_path / "issuing", "Issuing")
+    (tmp_path / "elsewhere").mkdir()
+    foreign = Pki(tmp_path / "elsewhere", "Somebody else's root")
+    chains = {}
+    for name, authority in (("partner", issuing), ("alone", issuing), ("foreign", foreign)):
+        identity = authority.get("ec256", name, extended="clientAuth")
+        chains[name] = tmp_path / f"{name}-chain.pem"
+        more = "" if name == "alone" else authority.root.read_text()
+        chains[name].write_text(identity.certificate.read_text() + more)
+        chains[name, "key"] = identity.key
+    door.apply(door.location(client_certificate="require"), listeners=[door.listener(client_certificates="request")])
+    with door.gateway:
+        for name in ("alone", "foreign"):
+            assert door.problem("--cert", chains[name], "--key", chains[name, "key"]) == (403, "adapter.http.bad-client-certificate")
+        assert door.status("--cert", chains["partner"], "--key", chains["partner", "key"]) == 202
+        # A resumed session brings nothing along any more.
+        request = b"POST /in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"
+        words = ["openssl", "s_client", "-connect", f"127.0.0.1:{door.port()}", "-CAfile", door.pki.root, "-ign_eof"]
+        own = ["-cert", chains["partner"], "-key", chains["partner", "key"], "-cert_chain", issuing.root]
+        for more in (["-sess_out", tmp_path / "session", *own], ["-sess_in", tmp_path / "session"]):
+            said = run([*words, *more], stdin=request)
+            assert b"202 Accepted" in said.stdout, (more, said.stdout)
+        assert b"Reused" in said.stdout
+
+
 def test_a_revoked_client_certificate_is_none(door):
     revoked = door.pki.get("ec256", "revoked", extended="clientAuth")
     door.apply(door.location(client_certificate="require"), listeners=[door.listener(client_certificates="request")],

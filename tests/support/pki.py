@@ -75,6 +75,18 @@ class Pki:
             self.made[name] = self._make(kind, name, usage, days, extended, address)
         return self.made[name]
 
+    def subordinate(self, folder, name):
+        """An authority below this one: its `root` is an intermediate certificate."""
+        folder.mkdir(exist_ok=True)
+        made = Pki(folder, name)
+        request, extensions = folder / "root.csr", folder / "root.ext"
+        extensions.write_text("basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n"
+                              "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
+        must(run(["openssl", "x509", "-x509toreq", "-in", made.root, "-signkey", made.root_key, "-out", request]))
+        must(run(["openssl", "x509", "-req", "-in", request, "-CA", self.root, "-CAkey", self.root_key, "-CAcreateserial", "-days", "20",
+                  "-extfile", extensions, "-out", made.root]))
+        return made
+
     def authority(self, folder):
         """The words of an `openssl ca` that keeps its books in `folder`, for revocations and odd dates."""
         index, configuration = folder / "index.txt", folder / "ca.conf"

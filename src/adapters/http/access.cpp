@@ -64,7 +64,7 @@ std::optional<HttpResponse> Access::judge_certificate(net::HttpRequest& request,
     if (!required) return std::nullopt;
     return refuse(request, location, 403, kNoClientCertificate, "this location asks for a client certificate");
   }
-  auto judged = rules.judge_certificate ? rules.judge_certificate(request.client_certificate->der, location.name)
+  auto judged = rules.judge_certificate ? rules.judge_certificate(*request.client_certificate, location.name)
                                         : Result<>(fail(kBadClientCertificate, "nobody judges client certificates"));
   if (judged) return std::nullopt;
   const std::string shown = request.client_certificate->sha1_thumbprint;

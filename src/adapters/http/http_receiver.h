@@ -67,7 +67,7 @@ struct HttpAccess {
 struct HttpRules {
   ProxyRules proxies;
   /// Whether a client's certificate (DER) is good for a location: path, dates, revocation. May block. Empty: none is.
-  std::function<Result<>(ByteView der, const std::string& location)> judge_certificate;
+  std::function<Result<>(const net::TlsClientCertificate& shown, const std::string& location)> judge_certificate;
 };
 
 struct HttpLocation {

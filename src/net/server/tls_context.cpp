@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -161,15 +162,30 @@ SSL_CTX* TlsContexts::find(std::string_view server_name) const {
   return nullptr;
 }
 
+namespace {
+
+/// Empty when it cannot be written.
+Bytes der_of(const X509* certificate) {
+  const int size = i2d_X509(certificate, nullptr);
+  if (size <= 0) return {};
+  Bytes der(static_cast<std::size_t>(size));
+  unsigned char* out = der.data();
+  i2d_X509(certificate, &out);
+  return der;
+}
+
+}  // namespace
+
 std::optional<TlsClientCertificate> client_certificate_of(SSL* connection) {
   const Owned<X509> certificate(SSL_get1_peer_certificate(connection));
   if (!certificate) return std::nullopt;
   TlsClientCertificate result;
-  const int size = i2d_X509(certificate.get(), nullptr);
-  if (size <= 0) return std::nullopt;
-  result.der.resize(static_cast<std::size_t>(size));
-  unsigned char* out = result.der.data();
-  i2d_X509(certificate.get(), &out);
+  result.der = der_of(certificate.get());
+  if (result.der.empty()) return std::nullopt;
+  const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(connection);
+  for (int at = 0; at < std::min(sk_X509_num(chain), kMaxSentAlong); ++at) {  // -1 without a chain
+    result.sent_along.push_back(der_of(sk_X509_value(chain, at)));
+  }
   for (auto [algorithm, thumbprint] :
        {std::pair{EVP_sha1(), &result.sha1_thumbprint}, std::pair{EVP_sha256(), &result.sha256_thumbprint}}) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

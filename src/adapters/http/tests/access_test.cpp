@@ -101,8 +101,8 @@ class Admission : public ::testing::Test {
     return request;
   }
   void judge_good_as_good(HttpRules rules = {}) {
-    rules.judge_certificate = [](ByteView der, const std::string&) -> Result<> {
-      if (as_text(der) == "good") return {};
+    rules.judge_certificate = [](const net::TlsClientCertificate& shown, const std::string&) -> Result<> {
+      if (as_text(shown.der) == "good") return {};
       return fail(kBadClientCertificate, "it has expired");
     };
     access_.set_rules(std::move(rules));
