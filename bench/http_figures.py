@@ -94,7 +94,8 @@ def passed_on(build, folder, contestant, seconds, connections, senders):
 def posted(build, seconds, senders):
     """By our HTTP client with nothing before it, from as many threads as the gateway sends with."""
     with throughput.Sink(build) as sink:
-        must(run([build / "sealgate_bench_posts", sink.url, "--threads", senders, "--size", SIZE, "--seconds", seconds], timeout=seconds + 60))
+        must(run([build / "sealgate_bench_posts", sink.url, "--threads", senders, "--size", SIZE, "--seconds", seconds],
+                 timeout=seconds + 60))
         found = sink.count()
     return {"rate": found["arrived"] / seconds, "p50_ms": found["latency"]["p50_us"] / 1000, "p99_ms": found["latency"]["p99_us"] / 1000}
 
@@ -167,20 +168,21 @@ def render(results):
     """The page's section."""
     settings = results["settings"]
     text = ["## HTTP beside nginx", "",
-            f"POSTs of {settings['size'] // 1024} KiB over {settings['connections']} connections that stay open, the load generator on the same",
-            f"machine, {settings['seconds']} s each after a warm-up, in turn, median of {settings['rounds']} rounds. nginx with one worker answers 202 and",
-            "forgets the body; our server does the same with nothing behind it; the gateway answers when the message is committed. The times",
-            "are those to the answer."]
+            f"POSTs of {settings['size'] // 1024} KiB over {settings['connections']} connections that stay open, the load generator",
+            f"on the same machine, {settings['seconds']} s each after a warm-up, in turn, median of {settings['rounds']} rounds. nginx with",
+            "one worker answers 202 and forgets the body; our server does the same with nothing behind it; the gateway answers when the",
+            "message is committed. The times are those to the answer."]
     text += table("receiving", results["requests"])
-    text += ["", "The same load passed on to a partner; the times are those from the load generator to the partner. Our client alone posts from",
-             f"{settings['senders']} threads, as many as the gateway sends with, and needs no load generator."]
+    text += ["", "The same load passed on to a partner; the times are those from the load generator to the partner. Our client alone",
+             f"posts from {settings['senders']} threads, as many as the gateway sends with, and needs no load generator."]
     text += table("sending", results["sending"])
-    text += ["", f"TLS handshakes, P-256, {CLIENTS} processes of `openssl s_time`:", "", "| | nginx | Sealgate | ratio |", "|---|---|---|---|"]
+    text += ["", f"TLS handshakes, P-256, {CLIENTS} processes of `openssl s_time`:", "",
+             "| | nginx | Sealgate | ratio |", "|---|---|---|---|"]
     for kind in KINDS:
         theirs, ours = (results["handshakes"][f"{who}, {kind}"] for who in ("nginx", "Sealgate"))
         text.append(f"| {kind} | {theirs:.0f}/s | {ours:.0f}/s | {ours / theirs:.2f} |")
-    text += ["", f"{LARGE >> 30} GiB. Upload: posted to a location, stored, sent to nginx by TLS and Basic. Download: the answer of nginx to a request-response",
-             "port, stored, and read by the caller who waits at a two-way location. Peak memory of the whole gateway:", "",
+    text += ["", f"{LARGE >> 30} GiB. Upload: posted to a location, stored, sent to nginx by TLS and Basic. Download: the answer of nginx to a",
+             "request-response port, stored, and read by the caller who waits at a two-way location. Peak memory of the whole gateway:", "",
              "| | after 1 MiB | after all | time |", "|---|---|---|---|"]
     for name, row in results["large"].items():
         text.append(f"| {name} | {row['small_mib']} MiB | {row['large_mib']} MiB | {row['seconds']:.0f} s |")

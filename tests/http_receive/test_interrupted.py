@@ -92,8 +92,9 @@ def test_a_gateway_that_is_down_is_tried_again_by_curl(door):
             door.gateway.kill()
             with contextlib.suppress(ConnectionError):
                 assert cut.recv(1000) == b"", "no answer before the message is safe"
-        curl = subprocess.Popen(["curl", "-v", "--retry", "100", "--retry-connrefused", "--retry-delay", "1", "--data-binary", "meanwhile",
-                                 "-H", "Content-Type: text/plain", "-w", "%{http_code}", "-o", door.folder / "answer",
+        curl = subprocess.Popen(["curl", "-v", "--retry", "100", "--retry-connrefused", "--retry-delay", "1",
+                                 "--data-binary", "meanwhile", "-H", "Content-Type: text/plain",
+                                 "-w", "%{http_code}", "-o", door.folder / "answer",
                                  f"http://127.0.0.1:{port}/in"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert any(b"refused" in line for line in curl.stderr), "it found nobody"
         door.gateway.start()

@@ -58,7 +58,8 @@ class Everything(Door):
             {**host(listeners=self.listeners("Old"), users=[old]), "name": "Old"},
             receive_port(*locations), send_port("Anybody", self.anybody.url)))
         self.gateway.start()
-        self.fronts = {name: Nginx(FRONT.format(edge=self.port(f"{name}-behind")), {"server.pem": self.server.both}, scheme="https").start()
+        files = {"server.pem": self.server.both}
+        self.fronts = {name: Nginx(FRONT.format(edge=self.port(f"{name}-behind")), files, scheme="https").start()
                        for name in ("Default", "Old")}
         self.clients = itertools.count(1)
         return self

@@ -7,8 +7,10 @@ from lxml import etree
 from conftest import PASSWORD, WRONG
 from support.gateway import free_port
 from support.soap import SOAP11, SOAP12, order
+from support.sockets import Socket
 from support.waiting import eventually
 from test_authentication import MATRIX, name, settings
+from test_transfer import reads_and_hangs
 
 
 def soap(authentication, tls, more=""):
@@ -16,10 +18,19 @@ def soap(authentication, tls, more=""):
 
 
 @pytest.fixture(scope="module")
-def ports(stage):
+def silent():
+    """A server that takes everything and never answers."""
+    server = Socket(reads_and_hangs)
+    yield server.url
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def ports(stage, silent):
     right, wrong = stage.password(PASSWORD), stage.password(WRONG)
     nginx = stage.partners.servers["nginx"]
     cases = {"soap-down": {"url": f"http://127.0.0.1:{free_port()}/down"},
+             "soap-slow": {"url": f"{silent}/slow", "answer_timeout": "1s"},
              "soap-expired": {"url": nginx.url("/anonymous/soap-expired", port="expired", scheme="https")},
              "soap-cut": {"url": nginx.url("/cut/soap-cut", port="http")},
              "soap-private": {"url": "http://partner.example/private/soap-private", "proxy": nginx.url("", port="http"), "redirects": 5},
@@ -67,8 +78,9 @@ def test_wrong_credentials_are_tried_again(ports, authentication, tls):
     assert not arrivals(ports, case, case)
 
 
-@pytest.mark.parametrize(("case", "code"), [("soap-down", "net.unreachable"), ("soap-expired", "net.tls-not-trusted"),
-                                            ("soap-cut", "net.connection-lost"), ("soap-private", "net.redirect-refused")])
+@pytest.mark.parametrize(("case", "code"), [("soap-down", "net.unreachable"), ("soap-slow", "net.timeout"),
+                                            ("soap-expired", "net.tls-not-trusted"), ("soap-cut", "net.connection-lost"),
+                                            ("soap-private", "net.redirect-refused")])
 def test_fails_and_is_tried_again(ports, case, code):
     ports.send(case, order(item=case).encode())
     assert ports.failure(case, "retrying")["code"] == code
