@@ -1,4 +1,5 @@
 """WS-Security: zeep and python-xmlsec sign, encrypt and log in; attackers move, change and repeat."""
+import concurrent.futures
 import datetime
 
 import pytest
@@ -73,6 +74,19 @@ def test_changed_content_is_refused(safe):
         # It was not taken, so the good one is no replay of it; the second good one is.
         assert post(safe.gateway, good).status == 202
         assert "soap.replayed" in post(safe.gateway, good).text
+
+
+def test_signed_messages_hold_under_load(safe):
+    """Eighty, eight at a time, while others send what was changed: each good one comes out once."""
+    safe.secure(require_signature=True)
+    with safe.gateway:
+        good = [etree.tostring(signed(safe.partner, envelope(order(number)))) for number in range(80)]
+        bad = [body.replace(b"Bolt", b"Gold") for body in good[:20]]
+        with concurrent.futures.ThreadPoolExecutor(8) as senders:
+            answers = list(senders.map(lambda body: post(safe.gateway, body).status, bad + good))
+        assert answers == [500] * len(bad) + [202] * len(good)
+        documents_out = safe.received(len(good))
+        assert len(set(documents_out)) == len(documents_out) == len(good) and not any(b"Gold" in one for one in documents_out)
 
 
 WRAPPINGS = {"header": "soap.not-covered", "security": "soap.bad-security", "object": "soap.not-covered",
