@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "crypto/digest.h"
 #include "smime/decoder.h"
 #include "smime/report_json.h"
 
@@ -18,6 +19,25 @@ class Nobody final : public PartReceiver {
     static_cast<void>(headers);
     return nullptr;
   }
+};
+
+// What a receipt would be over.
+class Receipt final : public ReceiptTap {
+ public:
+  Sink& on_receipt_base(ReceiptBase base, std::string_view micalg) override {
+    base_ = std::to_string(static_cast<int>(base)) + std::string(micalg);
+    digest_ = crypto::MultiDigest{crypto::DigestAlgorithm::Sha256};
+    return sink_;
+  }
+  std::string text() const {
+    const auto value = digest_.value(crypto::DigestAlgorithm::Sha256);
+    return value ? base_ + to_hex(value->view()) : "none";
+  }
+
+ private:
+  std::string base_;
+  crypto::MultiDigest digest_;
+  crypto::DigestSink sink_{digest_};
 };
 
 DecodeOptions options(Byte flags) {
@@ -43,12 +63,15 @@ std::string summary(const Report& report) {
 
 std::string open(DecodeOptions decode, ByteView input, std::size_t step) {
   Nobody nobody;
+  Receipt receipt;
+  decode.receipt = &receipt;
   Decoder decoder(std::move(decode), nobody);
   for (std::size_t at = 0; at < input.size(); at += step) {
     if (!decoder.write(input.subspan(at, std::min(step, input.size() - at)))) return summary(decoder.report());
   }
   static_cast<void>(decoder.finish());
-  return summary(decoder.report());
+  const std::string found = summary(decoder.report());
+  return decoder.report().result.ok() ? found + receipt.text() : found;
 }
 
 }  // namespace

@@ -44,6 +44,10 @@ bool is_mdn_type(const mime::ContentType& type) {
   return type.is("message", "disposition-notification") || type.is("multipart", "report");
 }
 
+bool is_mdn(const smime::Report& report) {
+  return is_mdn_type(mime::parse_content_type(report.content_type));
+}
+
 Result<> MdnReader::Kept::write(ByteView bytes) {
   const std::size_t room = limit_ - text_.size();
   text_ += as_text(bytes.first(std::min(room, bytes.size())));

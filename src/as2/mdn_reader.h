@@ -38,6 +38,9 @@ void prepare_for_mdn(smime::DecodeOptions& options);
 /// True for what only receipts are: multipart/report and message/disposition-notification. A multipart/signed may be
 /// either; only what is inside tells.
 bool is_mdn_type(const mime::ContentType& type);
+/// True when what a decoder found inside is a receipt, by the type of the innermost entity: it is read again, from
+/// what was received, with MdnReader. A location that takes messages and receipts learns only so which one it got.
+bool is_mdn(const smime::Report& report);
 
 class MdnReader final : public smime::PartReceiver {
  public:

@@ -205,6 +205,23 @@ TEST(MdnWriting, IsReadAgainSignedAndNot) {
   }
 }
 
+// A location that takes both learns from the inside which it got.
+TEST(MdnWriting, IsToldFromAMessage) {
+  const auto found = [](const std::string& http) {
+    Collector collector;
+    smime::Decoder decoder(decode_options(world().acme), collector);
+    static_cast<void>(feed(decoder, http));
+    return is_mdn(decoder.report());
+  };
+  MdnOptions options = answer();
+  EXPECT_TRUE(found(on_the_wire(*build_mdn(options))));
+  options.sign = signer(world().gateway);
+  EXPECT_TRUE(found(on_the_wire(*build_mdn(options))));
+  EXPECT_TRUE(found("Content-Type: message/disposition-notification\r\n\r\n" + kFields));
+  EXPECT_FALSE(found("Content-Type: application/edi-x12\r\n\r\nISA*"));
+  EXPECT_FALSE(found("Content-Type: multipart/related; boundary=b\r\n\r\n" + kText + kNotification + "--b--"));
+}
+
 TEST(MdnWriting, ANegativeOneDoesNotNameWhatFailed) {
   MdnOptions options = answer();
   options.disposition = {.type = Type::Processed, .modifier = Modifier::Error, .detail = "decryption-failed"};
