@@ -16,7 +16,7 @@ bool is_1_3(const std::string& version) {
 
 }  // namespace
 
-InboundMessage::InboundMessage(const mime::Headers& http, InboundOptions options)
+InboundMessage::InboundMessage(const mime::Headers& http, const InboundOptions& options)
     : headers_(read_message_headers(http)),
       fault_(headers_.fault),
       mic_(listed(headers_, options),

@@ -36,7 +36,7 @@ struct Answer {
 
 class InboundMessage {
  public:
-  explicit InboundMessage(const mime::Headers& http, InboundOptions options = {});
+  explicit InboundMessage(const mime::Headers& http, const InboundOptions& options = {});
   InboundMessage(const InboundMessage&) = delete;
   InboundMessage& operator=(const InboundMessage&) = delete;
 

@@ -10,9 +10,9 @@
 namespace sealgate::as2 {
 
 /// For what the decoder or those who judge its report found wrong.
-Disposition disposition_of(const Error& error, const smime::Report& report);
+Disposition disposition_of(const Error& reason, const smime::Report& report);
 
 /// For what is wrong before any content was looked at.
-Disposition disposition_of(const Error& error);
+Disposition disposition_of(const Error& reason);
 
 }  // namespace sealgate::as2
