@@ -193,10 +193,11 @@ TEST_F(PracticesTest, TheThreatModelHasAFlowForEverythingThatIsConfigured) {
     }
   }
   EXPECT_EQ(names,
-            "Location Anybody of receive port In\nSend port Out\nSend port Unnamed\nThe store\nPrivate keys of "
+            "Location Anybody of receive port In\nSend port Files\nSend port Out\nSend port Unnamed\nThe "
+            "store\nPrivate keys of "
             "account default\n"
             "Warnings of coming expiries\n");
-  const auto& disclosure = flows[1].threats[3];
+  const auto& disclosure = flows[2].threats[3];
   EXPECT_FALSE(disclosure.open.empty()) << "plain HTTP and no encryption";
 }
 
