@@ -1,6 +1,6 @@
-// Preloaded into a serving gateway: kills it (SIGKILL, no clean-up of any kind) before or after one system call on one
-// path, as the file says that SEALGATE_KILL names (struct Control); and takes inotify away where SEALGATE_NO_INOTIFY
-// is set.
+// Preloaded into a serving gateway: kills it (SIGKILL, no clean-up of any kind) before or after one system call on
+// one path, as the file says that SEALGATE_KILL names (struct Control); and takes inotify away where
+// SEALGATE_NO_INOTIFY is set.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ struct Point {
 struct Control {
   Point armed_by;  ///< the point of death counts only after this
   Point death;
-  char when[8];             ///< "before" or "after"
+  char when[8];            ///< "before" or "after"
   volatile char armed[8];  ///< "yes"
 };
 
@@ -91,48 +91,59 @@ auto around(const char* name, const Path& path, const Call& call) {
 extern "C" {
 
 int renameat2(int from_folder, const char* from, int folder, const char* to, unsigned flags) noexcept {
-  return around("renameat2", [&] { return path_at(folder, to); }, [&] {
-    return next<int (*)(int, const char*, int, const char*, unsigned)>("renameat2")(from_folder, from, folder, to, flags);
-  });
+  return around(
+      "renameat2", [&] { return path_at(folder, to); },
+      [&] {
+        return next<int (*)(int, const char*, int, const char*, unsigned)>("renameat2")(from_folder, from, folder, to,
+                                                                                        flags);
+      });
 }
 
 int renameat(int from_folder, const char* from, int folder, const char* to) noexcept {
-  return around("renameat", [&] { return path_at(folder, to); }, [&] {
-    return next<int (*)(int, const char*, int, const char*)>("renameat")(from_folder, from, folder, to);
-  });
+  return around(
+      "renameat", [&] { return path_at(folder, to); },
+      [&] { return next<int (*)(int, const char*, int, const char*)>("renameat")(from_folder, from, folder, to); });
 }
 
 int unlinkat(int folder, const char* path, int flags) noexcept {
-  return around("unlinkat", [&] { return path_at(folder, path); },
-                [&] { return next<int (*)(int, const char*, int)>("unlinkat")(folder, path, flags); });
+  return around(
+      "unlinkat", [&] { return path_at(folder, path); },
+      [&] { return next<int (*)(int, const char*, int)>("unlinkat")(folder, path, flags); });
 }
 
 int flock(int fd, int operation) noexcept {
-  return around("flock", [&] { return path_of(fd); }, [&] { return next<int (*)(int, int)>("flock")(fd, operation); });
+  return around(
+      "flock", [&] { return path_of(fd); }, [&] { return next<int (*)(int, int)>("flock")(fd, operation); });
 }
 
 int fsync(int fd) {
-  return around("fsync", [&] { return path_of(fd); }, [&] { return next<int (*)(int)>("fsync")(fd); });
+  return around(
+      "fsync", [&] { return path_of(fd); }, [&] { return next<int (*)(int)>("fsync")(fd); });
 }
 
 int fdatasync(int fd) {
-  return around("fdatasync", [&] { return path_of(fd); }, [&] { return next<int (*)(int)>("fdatasync")(fd); });
+  return around(
+      "fdatasync", [&] { return path_of(fd); }, [&] { return next<int (*)(int)>("fdatasync")(fd); });
 }
 
 int ftruncate(int fd, off_t size) noexcept {
-  return around("ftruncate", [&] { return path_of(fd); }, [&] { return next<int (*)(int, off_t)>("ftruncate")(fd, size); });
+  return around(
+      "ftruncate", [&] { return path_of(fd); }, [&] { return next<int (*)(int, off_t)>("ftruncate")(fd, size); });
 }
 
 ssize_t write(int fd, const void* bytes, size_t size) {
-  return around("write", [&] { return path_of(fd); },
-                [&] { return next<ssize_t (*)(int, const void*, size_t)>("write")(fd, bytes, size); });
+  return around(
+      "write", [&] { return path_of(fd); },
+      [&] { return next<ssize_t (*)(int, const void*, size_t)>("write")(fd, bytes, size); });
 }
 
 int fsetxattr(int fd, const char* name, const void* value, size_t size, int flags) noexcept {
   // The value is part of the path: "…/all.txt?writing 12 …".
-  return around("fsetxattr", [&] { return path_of(fd) + "?" + std::string(static_cast<const char*>(value), size); }, [&] {
-    return next<int (*)(int, const char*, const void*, size_t, int)>("fsetxattr")(fd, name, value, size, flags);
-  });
+  return around(
+      "fsetxattr", [&] { return path_of(fd) + "?" + std::string(static_cast<const char*>(value), size); },
+      [&] {
+        return next<int (*)(int, const char*, const void*, size_t, int)>("fsetxattr")(fd, name, value, size, flags);
+      });
 }
 
 int inotify_init1(int flags) noexcept {

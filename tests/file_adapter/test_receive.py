@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from conftest import Exchange, Folder, pause
+from support.artifacts import documents
 from support.gateway import leftovers
 from support.program import must
 from support.waiting import eventually
@@ -257,6 +258,27 @@ def test_without_inotify_polling_finds_everything(sealgate, tmp_path, shim):
             exchange.inbox["polled"].put(f"{number}.dat", b"%d" % number)
         exchange.outbox["polled"].gets(b"0", b"1", b"2")
         exchange.inbox["polled"].is_empty()
+
+
+def test_a_location_that_is_changed_and_a_gateway_that_is_stopped_while_files_flow(exchange):
+    """Each is taken once, and none stays under a hidden name."""
+    exchange.case("flow", {"rename_while_reading": True, "readers": 4})
+    inbox, outbox = exchange.inbox["flow"], exchange.outbox["flow"]
+    contents = [b"order %d" % number for number in range(600)]
+    for number, content in enumerate(contents):
+        inbox.put(f"{number:04}.dat", content)
+    exchange.start()
+    location = exchange.artifacts[1]["locations"][0]
+    for number, change in enumerate(({"batch_size": 5}, {"mask": ["*.dat", "*.xml"]}, {"readers": 1}), 1):
+        eventually(lambda least=number * 100: len(outbox.everything()) >= least, exchange.gateway.tail)
+        location["settings"].update(change)
+        exchange.gateway.apply(documents(*exchange.artifacts))
+    assert exchange.gateway.stop() == 0
+    assert leftovers(inbox.path) == []
+    exchange.gateway.start()
+    outbox.gets(*contents)
+    inbox.is_empty()
+    assert exchange.gateway.stop() == 0
 
 
 @pytest.mark.parametrize("hidden", [False, True], ids=["in place", "renamed while reading"])

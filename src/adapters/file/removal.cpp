@@ -1,13 +1,13 @@
 #include "adapters/file/removal.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
+#include <csignal>
+#include <cstdio>
 
 #include "base/log.h"
 

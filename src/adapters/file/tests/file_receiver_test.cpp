@@ -237,6 +237,16 @@ TEST_F(FileReceive, AFolderMayVanishAndComeBack) {
   EXPECT_EQ(adapter->poll_once().submitted, 1U) << "the new folder is watched";
 }
 
+TEST_F(FileReceive, AFileThatIsRemovedWhileItIsReadIsOneMessage) {
+  in_.write("a.xml", "<order/>");
+  submitter_.on_write = [&] { std::filesystem::remove(in_.path() / "a.xml"); };
+  const auto adapter = receiver();
+  EXPECT_EQ(look_twice(*adapter).submitted, 1U) << "all of it had been read";
+  EXPECT_EQ(submitter_.stored.at(0).bytes, "<order/>");
+  EXPECT_EQ(look_twice(*adapter).submitted, 0U);
+  EXPECT_TRUE(in_.names().empty());
+}
+
 TEST_F(FileReceive, AFileThatVanishesBetweenListingAndOpeningIsNoError) {
   options_.batch_files = 1;
   const auto adapter = receiver();

@@ -249,6 +249,7 @@ TEST_F(FileAppend, NonsenseInTheMarkDoesNotCutTheFile) {
 
 TEST_F(FileAppend, ManyAtOnceDoNotMix) {
   std::vector<std::thread> threads;
+  threads.reserve(10);
   for (int i = 0; i < 10; ++i) {
     threads.emplace_back([&, i] {
       EXPECT_EQ(send_line(std::string(999, static_cast<char>('a' + i)) + "\n", "d" + std::to_string(i)).kind,
