@@ -111,12 +111,17 @@ def test_read_under_a_hidden_name(desk):
     inbox.is_empty()
 
 
+def put_read_only(inbox, name, content):
+    """Read-only before anybody can see it."""
+    (inbox.path / ".new").write_bytes(content)
+    os.chmod(inbox.path / ".new", 0o444)
+    (inbox.path / ".new").rename(inbox.path / name)
+
+
 def test_read_only_files_stay_and_are_told_once(desk):
     inbox, outbox = desk.inbox["read-only"], desk.outbox["read-only"]
-    inbox.put("locked.txt", b"fits no mask")
-    (inbox.path / "locked.txt").chmod(0o444)
-    inbox.put("locked.dat", b"locked")
-    os.chmod(inbox.path / "locked.dat", 0o444)
+    put_read_only(inbox, "locked.txt", b"fits no mask")
+    put_read_only(inbox, "locked.dat", b"locked")
     desk.says("read-only file is left alone", "/locked.dat")
     for number in range(5):
         inbox.put(f"{number}.dat", b"free")
@@ -129,9 +134,7 @@ def test_read_only_files_stay_and_are_told_once(desk):
 
 def test_read_only_files_are_taken_where_told(desk):
     inbox, outbox = desk.inbox["read-only-too"], desk.outbox["read-only-too"]
-    (inbox.path / ".new").write_bytes(b"locked")
-    os.chmod(inbox.path / ".new", 0o444)
-    (inbox.path / ".new").rename(inbox.path / "locked.dat")
+    put_read_only(inbox, "locked.dat", b"locked")
     outbox.gets(b"locked")
     inbox.is_empty()
 
