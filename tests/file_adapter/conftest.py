@@ -49,10 +49,11 @@ class Folder:
         self.path = pathlib.Path(path)
         self.path.mkdir(parents=True, exist_ok=True)
 
-    def put(self, name, content):
+    def put(self, name, content, mode=0o644):
         """Appears whole."""
         hidden = self.path / ".put.tmp"
         hidden.write_bytes(content)
+        hidden.chmod(mode)
         hidden.rename(self.path / name)
 
     def files(self):

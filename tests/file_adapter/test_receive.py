@@ -23,7 +23,7 @@ def desk(sealgate, tmp_path_factory):
     exchange.case("empty")
     exchange.case("masks", {"mask": ["*.xml", "order-??.edi"], "exclude": ["draft*", "*.old.xml"]})
     exchange.case("cases", {"mask": "*.xml", "exclude": "DRAFT*", "ignore_case": True})
-    exchange.case("stable", {"stable_for": "1500ms"})
+    exchange.case("stable", {"stable_for": "3s"})
     exchange.case("marker", {"mask": "*.dat", "marker": ".done"})
     exchange.case("hidden", {"rename_while_reading": True})
     exchange.case("read-only", {"mask": "*.dat"})
@@ -111,17 +111,10 @@ def test_read_under_a_hidden_name(desk):
     inbox.is_empty()
 
 
-def put_read_only(inbox, name, content):
-    """Read-only before anybody can see it."""
-    (inbox.path / ".new").write_bytes(content)
-    os.chmod(inbox.path / ".new", 0o444)
-    (inbox.path / ".new").rename(inbox.path / name)
-
-
 def test_read_only_files_stay_and_are_told_once(desk):
     inbox, outbox = desk.inbox["read-only"], desk.outbox["read-only"]
-    put_read_only(inbox, "locked.txt", b"fits no mask")
-    put_read_only(inbox, "locked.dat", b"locked")
+    inbox.put("locked.txt", b"fits no mask", 0o444)
+    inbox.put("locked.dat", b"locked", 0o444)
     desk.says("read-only file is left alone", "/locked.dat")
     for number in range(5):
         inbox.put(f"{number}.dat", b"free")
@@ -134,7 +127,7 @@ def test_read_only_files_stay_and_are_told_once(desk):
 
 def test_read_only_files_are_taken_where_told(desk):
     inbox, outbox = desk.inbox["read-only-too"], desk.outbox["read-only-too"]
-    put_read_only(inbox, "locked.dat", b"locked")
+    inbox.put("locked.dat", b"locked", 0o444)
     outbox.gets(b"locked")
     inbox.is_empty()
 
