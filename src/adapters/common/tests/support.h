@@ -126,7 +126,11 @@ class TestSubmitter final : public Submitter {
 
 class TestMessage final : public OutboundMessage {
  public:
+  TestMessage() = default;
+  explicit TestMessage(std::string content, BodyForm of = BodyForm::Payload) : bytes(std::move(content)), form(of) {}
+
   std::string bytes = "<order/>";
+  BodyForm form = BodyForm::Payload;
   std::string message = "0b1c2d3e-aaaa";
   std::string delivery = "0b1c2d3e-aaaa.port";
   std::optional<Time> created_at;
@@ -143,14 +147,15 @@ class TestMessage final : public OutboundMessage {
     }
     return std::nullopt;
   }
-  BodyForm body_form() const override { return BodyForm::Payload; }
+  BodyForm body_form() const override { return form; }
   std::uint64_t size() const override { return bytes.size(); }
   Result<> pump(Sink& sink) override {
+    constexpr std::size_t kBlock = 4;
     ++pumps;
     const ByteView all = as_bytes(bytes);
-    for (std::size_t at = 0; at < all.size(); at += 4) {
+    for (std::size_t at = 0; at < all.size(); at += kBlock) {
       if (before_block) SG_TRY(before_block(at));
-      SG_TRY(sink.write(all.subspan(at, std::min<std::size_t>(4, all.size() - at))));
+      SG_TRY(sink.write(all.subspan(at, std::min(kBlock, all.size() - at))));
     }
     return sink.finish();
   }

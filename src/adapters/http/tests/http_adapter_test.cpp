@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "adapters/common/tests/support.h"
 #include "adapters/http/errors.h"
 #include "adapters/http/http_receiver.h"
 #include "adapters/http/http_sender.h"
@@ -19,7 +20,9 @@
 namespace sealgate::adapters::http {
 namespace {
 
-constexpr ErrorCode kStoreDown{"test.store-down", ErrorClass::Environment};
+using adapters::tests::kStoreDown;
+using adapters::tests::TestMessage;
+
 constexpr ErrorCode kDisabled{"test.disabled", ErrorClass::NotFound};
 
 struct Stored {
@@ -81,36 +84,6 @@ class TestSubmitter final : public Submitter {
   };
   std::mutex mutex_;
   std::vector<Stored> stored_;
-};
-
-class TestMessage final : public OutboundMessage {
- public:
-  std::string bytes;
-  BodyForm form = BodyForm::Payload;
-  std::string id = "delivery-1";
-  ContextEntries context;
-  std::optional<Error> pump_error;
-  int pumps = 0;
-
-  std::string_view message_id() const override { return "11111111-2222"; }
-  std::string_view delivery_id() const override { return id; }
-  std::optional<std::string> property(std::string_view name) const override {
-    for (const auto& entry : context) {
-      if (entry.name == name) return entry.value;
-    }
-    return std::nullopt;
-  }
-  BodyForm body_form() const override { return form; }
-  std::uint64_t size() const override { return bytes.size(); }
-  Result<> pump(Sink& sink) override {
-    ++pumps;
-    const ByteView all = as_bytes(bytes);
-    for (std::size_t at = 0; at < all.size(); at += 10'007) {
-      if (pump_error && at > 0) return fail(*pump_error);
-      SG_TRY(sink.write(all.subspan(at, std::min<std::size_t>(10'007, all.size() - at))));
-    }
-    return sink.finish();
-  }
 };
 
 class HttpAdapter : public ::testing::Test {
@@ -365,21 +338,19 @@ TEST_F(HttpAdapter, SendsWhatItReceives) {
     return HttpSender(options, client_);
   }();
   // An entity: out of the header block, over the wire, back into the same bytes.
-  TestMessage message;
-  message.form = BodyForm::MimeEntity;
-  message.bytes =
+  TestMessage message(
       "MIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=\"b\"; micalg=sha-256\r\n\r\n--b\r\n\r\n" +
-      std::string(300'000, 'x');
+          std::string(300'000, 'x'),
+      BodyForm::MimeEntity);
   HttpSender entity_sender = sender();
   SendOutcome outcome = entity_sender.send(message);
   ASSERT_EQ(outcome.kind, SendKind::Delivered) << outcome.error->to_string();
   EXPECT_EQ(submitter_.stored().back().bytes, message.bytes);
-  EXPECT_EQ(submitter_.stored().back().property("HTTP.DeliveryId"), "delivery-1");
+  EXPECT_EQ(submitter_.stored().back().property("HTTP.DeliveryId"), message.delivery);
   EXPECT_EQ(outcome.details[0].name, "HTTP.ResponseStatusCode");
   EXPECT_EQ(outcome.details[0].value, "202");
   // A payload: the bytes alone, type from the settings, in chunks.
-  TestMessage payload;
-  payload.bytes = std::string(100'000, 'p');
+  TestMessage payload(std::string(100'000, 'p'));
   HttpSendOptions options;
   options.chunked = true;
   options.content_type = "application/edifact";
@@ -389,16 +360,15 @@ TEST_F(HttpAdapter, SendsWhatItReceives) {
   EXPECT_EQ(stored.bytes, payload.bytes);
   EXPECT_EQ(stored.property("HTTP.ContentType"), "application/edifact");
   EXPECT_NE(stored.property("HTTP.InboundHttpHeaders").find("Transfer-Encoding: chunked"), std::string::npos);
-  EXPECT_NE(stored.property("HTTP.InboundHttpHeaders").find("Message-ID: <delivery-1@sealgate>\r\n"),
+  EXPECT_NE(stored.property("HTTP.InboundHttpHeaders").find("Message-ID: <" + payload.delivery + "@sealgate>\r\n"),
             std::string::npos);
 }
 
 TEST_F(HttpAdapter, FoldedFieldsGoOutOnOneLineAndTheRestStaysBehind) {
-  TestMessage message;
-  message.form = BodyForm::MimeEntity;
-  message.bytes =
+  TestMessage message(
       "Subject: private\nContent-Type: multipart/signed;\n\tboundary=\"b\";\n  micalg=sha1\nMessage-ID: "
-      "<forged@x>\n\nbody";
+      "<forged@x>\n\nbody",
+      BodyForm::MimeEntity);
   HttpSendOptions options;
   options.headers = {{"Content-Type", "text/plain"}, {"X-Fixed", "1"}, {"Message-ID", "<forged@y>"}};
   message.context = {{"HTTP.UserHttpHeaders", "X-User: 2\r\nX-Fixed: 3\r\n\r\n"}};
@@ -415,9 +385,8 @@ TEST_F(HttpAdapter, FoldedFieldsGoOutOnOneLineAndTheRestStaysBehind) {
 }
 
 TEST_F(HttpAdapter, EveryAttemptCarriesTheSameIdentity) {
-  TestMessage message;
-  message.bytes = "x";
-  message.id = "d@contoso";
+  TestMessage message("x");
+  message.delivery = "d@contoso";
   HttpSender http = sender();
   for (int i = 0; i < 2; ++i) {
     ASSERT_EQ(http.send(message).kind, SendKind::Delivered);
@@ -428,8 +397,7 @@ TEST_F(HttpAdapter, EveryAttemptCarriesTheSameIdentity) {
 }
 
 TEST_F(HttpAdapter, TellsRetryFromPermanent) {
-  TestMessage message;
-  message.bytes = std::string(50'000, 'x');
+  TestMessage message(std::string(50'000, 'x'));
   HttpSendOptions options;
   options.url = url("/nowhere");
   HttpSender missing = sender(options);
@@ -448,7 +416,10 @@ TEST_F(HttpAdapter, TellsRetryFromPermanent) {
   options.headers = {{"X", "a\r\nInjected: b"}};
   HttpSender injecting = sender(options);
   EXPECT_EQ(injecting.send(message).kind, SendKind::PermanentFailure);
-  message.pump_error = Error{kStoreDown, "the store is down", {}, {}};
+  message.before_block = [](std::size_t at) -> Result<> {
+    if (at > 0) return fail(Error{kStoreDown, "the store is down", {}, {}});
+    return {};
+  };
   HttpSender http = sender();
   outcome = http.send(message);
   EXPECT_EQ(outcome.kind, SendKind::RetryLater);
@@ -462,14 +433,10 @@ TEST_F(HttpAdapter, AnEntityWithoutAHeadIsRefused) {
        {std::string(), std::string("Content-Type: text/plain\r\n"), std::string("no head"),
         std::string(" folded: first\r\n\r\nx"), std::string("no colon\r\n\r\nx"),
         std::string("Content-Type: a\x01\r\n\r\nx"), "Content-Type: " + std::string(70'000, 'x') + "\r\n\r\n"}) {
-    TestMessage message;
-    message.form = BodyForm::MimeEntity;
-    message.bytes = bytes;
+    TestMessage message(bytes, BodyForm::MimeEntity);
     EXPECT_EQ(http.send(message).kind, SendKind::PermanentFailure) << bytes.substr(0, 40);
   }
-  TestMessage bare;
-  bare.form = BodyForm::MimeEntity;
-  bare.bytes = "\r\nbody";
+  TestMessage bare("\r\nbody", BodyForm::MimeEntity);
   EXPECT_EQ(http.send(bare).kind, SendKind::Delivered);
   EXPECT_EQ(submitter_.stored().back().bytes, "body");
 }

@@ -4,46 +4,27 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/common/tests/support.h"
 #include "adapters/http/errors.h"
 #include "net/errors.h"
 
 namespace sealgate::adapters::http {
 namespace {
 
+using adapters::tests::TestMessage;
+
 constexpr ErrorCode kStoreDown{"test.store-down", ErrorClass::Transport};
 constexpr ErrorCode kNoTicket{"test.no-ticket", ErrorClass::Policy};
 // Nobody listens there: what gets as far as a connection fails with net.unreachable.
 constexpr const char* kNobody = "http://127.0.0.1:1/";
 
-class Message final : public OutboundMessage {
- public:
-  std::string bytes = "x";
-  BodyForm form = BodyForm::Payload;
-  ContextEntries context;
-
-  std::string_view message_id() const override { return "11111111-2222"; }
-  std::string_view delivery_id() const override { return "delivery-1"; }
-  std::optional<std::string> property(std::string_view name) const override {
-    for (const auto& entry : context) {
-      if (entry.name == name) return entry.value;
-    }
-    return std::nullopt;
-  }
-  BodyForm body_form() const override { return form; }
-  std::uint64_t size() const override { return bytes.size(); }
-  Result<> pump(Sink& sink) override {
-    SG_TRY(sink.write(as_bytes(bytes)));
-    return sink.finish();
-  }
-};
-
-SendOutcome send(HttpSendOptions options, Message& message) {
+SendOutcome send(HttpSendOptions options, TestMessage& message) {
   options.url = kNobody;
   HttpSender sender(std::move(options), std::make_shared<net::HttpClient>());
   return sender.send(message);
 }
 SendOutcome send(HttpSendOptions options) {
-  Message message;
+  TestMessage message;
   return send(std::move(options), message);
 }
 
@@ -69,7 +50,7 @@ TEST(HttpSenderCredentials, AreAskedForBeforeEachAttempt) {
       });
   options.url = kNobody;
   HttpSender sender(options, std::make_shared<net::HttpClient>());
-  Message message;
+  TestMessage message;
   for (int i = 1; i <= 3; ++i) {
     const SendOutcome outcome = sender.send(message);
     EXPECT_EQ(outcome.error->code, net::kUnreachable);
@@ -121,13 +102,13 @@ TEST(HttpSenderHeaders, NothingOfAMessageBecomesAHeaderOfItsOwn) {
   for (const char* lines : {"X: a\rX-Evil: 1", "X\x01: a", "X Y: a", "no colon", "Host: other", "Content-Length: 3",
                             "Transfer-Encoding: chunked", "Connection: close", "Expect: 100-continue",
                             "Proxy-Authorization: Basic eDp5"}) {
-    Message message;
+    TestMessage message;
     message.context = {{"HTTP.UserHttpHeaders", lines}};
     const SendOutcome outcome = send({}, message);
     EXPECT_EQ(outcome.kind, SendKind::PermanentFailure) << lines;
     EXPECT_EQ(outcome.error->code, net::kBadHeader) << lines;
   }
-  Message entity;
+  TestMessage entity;
   entity.form = BodyForm::MimeEntity;
   entity.bytes = "Content-Type: text/plain\rX-Evil: 1\r\n\r\nbody";
   EXPECT_EQ(send({}, entity).kind, SendKind::PermanentFailure);
