@@ -117,7 +117,7 @@ def render_backlog(part):
         for kind, row in rows.items():
             text.append(f"| {CONTESTANTS[name].title} | {kind} | {row['carried']:.0f}/s | {row['carried'] / rows['none']['carried']:.2f} | "
                         f"{row['p50_ms']:.1f} / {row['p99_ms']:.1f} ms | {row['start_seconds']:.2f} s |")
-    return text + ["", "```", "bench/run.py --build build/release --only backlog", "```", ""]
+    return text + ["", "```", f"bench/run.py --build build/release --only backlog --rounds {settings['rounds']}", "```", ""]
 
 
 def against(results, name, rival):
@@ -143,4 +143,5 @@ def render(part):
         text.append(f"| {contestant.title} | {row['received']:.0f}/s | {row['delivered']:.0f}/s | **{row['carried']:.0f}/s** | "
                     f"{against(results, name, 'plain-log'):.2f} | {against(results, name, 'rabbitmq'):.2f} | "
                     f"{row['p50_ms']:.1f} / {row['p99_ms']:.1f} ms | {row['cpu_ms']:.2f} ms | {row['syncs']:.0f} | {row['per_sync']:.1f} |")
-    return text + ["", "```", f"bench/run.py --build build/release --only throughput --seconds {settings['seconds']}", "```", ""]
+    return text + ["", "```", f"bench/run.py --build build/release --only throughput --seconds {settings['seconds']} "
+                   f"--rounds {settings['rounds']}", "```", ""]
