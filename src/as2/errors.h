@@ -14,7 +14,6 @@ inline constexpr ErrorCode kBadName{"as2.bad-name", ErrorClass::Malformed};
 inline constexpr ErrorCode kSenderIsReceiver{"as2.sender-equals-receiver", ErrorClass::Malformed};
 inline constexpr ErrorCode kBadMessageId{"as2.bad-message-id", ErrorClass::Malformed};
 inline constexpr ErrorCode kBadVersion{"as2.bad-version", ErrorClass::Malformed};
-inline constexpr ErrorCode kBadHeader{"as2.bad-header", ErrorClass::Malformed};
 
 // Receipts that are asked for
 /// The address is no http or https URL that can be called.
@@ -34,6 +33,5 @@ inline constexpr ErrorCode kBadMic{"as2.bad-mic", ErrorClass::Malformed};
 
 // Writing
 inline constexpr ErrorCode kBadValue{"as2.bad-value", ErrorClass::Usage};
-inline constexpr ErrorCode kNotDecoded{"as2.not-decoded", ErrorClass::Usage};
 
 }  // namespace sealgate::as2

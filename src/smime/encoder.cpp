@@ -1,6 +1,7 @@
 #include "smime/encoder.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "mime/canonical.h"
 #include "smime/detail/encode_checks.h"
@@ -67,9 +68,9 @@ class Encoder::Impl {
 
   Result<> build() {
     const std::vector<Step> steps = steps_of(options_);
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-      SG_TRY(add(*step));
-      if (*step == Step::SignClear || *step == Step::SignOpaque) tap(options_.receipt_octets);
+    for (const Step step : std::ranges::reverse_view(steps)) {
+      SG_TRY(add(step));
+      if (step == Step::SignClear || step == Step::SignOpaque) tap(options_.receipt_octets);
     }
     if (!steps.empty()) {
       if (!options_.sign) tap(options_.receipt_octets);

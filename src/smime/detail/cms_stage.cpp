@@ -26,7 +26,7 @@ cms::ReaderOptions reader_options(Context& context, const Scope& scope, const Cm
 
 class CmsStage final : public Stage, private cms::ContentHandler {
  public:
-  CmsStage(Context& context, Scope scope, CmsStageOptions options)
+  CmsStage(Context& context, Scope scope, const CmsStageOptions& options)
       : context_(context),
         scope_(std::move(scope)),
         node_(options.node),
@@ -154,7 +154,7 @@ class CmsStage final : public Stage, private cms::ContentHandler {
     const cms::Layer& layer = reader_.layer();
     if (node_ == nullptr || node_->report.type == LayerType::Unknown) {
       if (layer.kind == cms::LayerKind::Data && layer.has_content && error == nullptr && node_ == nullptr) return {};
-      if (const auto begun = begin(layer); !begun) {
+      if (auto begun = begin(layer); !begun) {
         static_cast<void>(context_.note(begun.error()));
         return begun;
       }
@@ -235,8 +235,8 @@ class CmsStage final : public Stage, private cms::ContentHandler {
 
 }  // namespace
 
-std::unique_ptr<Stage> make_cms_stage(Context& context, Scope scope, CmsStageOptions options) {
-  return std::make_unique<CmsStage>(context, std::move(scope), std::move(options));
+std::unique_ptr<Stage> make_cms_stage(Context& context, Scope scope, const CmsStageOptions& options) {
+  return std::make_unique<CmsStage>(context, std::move(scope), options);
 }
 
 }  // namespace sealgate::smime::detail

@@ -111,7 +111,7 @@ class ContentStage final : public Stage {
         CmsStageOptions options;
         options.armored = is_message_;
         if (states_layer()) options.bare_type = content_type_;
-        next_ = make_cms_stage(context_, std::move(scope_), std::move(options));
+        next_ = make_cms_stage(context_, std::move(scope_), options);
         return {};
       }
       case Form::Undecided:

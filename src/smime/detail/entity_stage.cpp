@@ -1,4 +1,5 @@
 #include <deque>
+#include <ranges>
 
 #include "mime/entity_reader.h"
 #include "mime/header_parser.h"
@@ -129,9 +130,9 @@ class EntityStage final : public Stage, private mime::EntityHandler {
   void input_failed(const Error& error) override {
     if (done_) return;
     done_ = true;
-    for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
-      if (frame->cms) frame->cms->input_failed(error);
-      if (frame->group) fail_layer(frame->group->node, error);
+    for (const Frame& frame : std::ranges::reverse_view(frames_)) {
+      if (frame.cms) frame.cms->input_failed(error);
+      if (frame.group) fail_layer(frame.group->node, error);
     }
   }
 
@@ -232,7 +233,7 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     end_receipt();
     CmsStageOptions options;
     options.armored = true;
-    frame.cms = std::make_unique<CmsBody>(context_, make_cms_stage(context_, frame.scope, std::move(options)),
+    frame.cms = std::make_unique<CmsBody>(context_, make_cms_stage(context_, frame.scope, options),
                                           transfer_encoding(headers));
     return mime::BodyPlan::raw(*frame.cms);
   }
@@ -263,7 +264,7 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     options.detached = &group.digests;
     options.node = &group.node;
     Scope scope = frames_[frames_.size() - 2].scope;
-    frame.cms = std::make_unique<CmsBody>(context_, make_cms_stage(context_, std::move(scope), std::move(options)),
+    frame.cms = std::make_unique<CmsBody>(context_, make_cms_stage(context_, std::move(scope), options),
                                           transfer_encoding(headers));
     return mime::BodyPlan::raw(*frame.cms);
   }

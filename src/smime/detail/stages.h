@@ -33,7 +33,7 @@ struct CmsStageOptions {
 };
 
 /// One CMS layer.
-std::unique_ptr<Stage> make_cms_stage(Context& context, Scope scope, CmsStageOptions options);
+std::unique_ptr<Stage> make_cms_stage(Context& context, Scope scope, const CmsStageOptions& options);
 
 /// Innermost octets that are not MIME: one part.
 std::unique_ptr<Stage> make_opaque_stage(Context& context, Scope scope);
