@@ -26,7 +26,7 @@ inline constexpr ErrorCode kFull{"adapter.sftp.full", ErrorClass::Transport};
 /// The server has less of the file than was sent.
 inline constexpr ErrorCode kIncomplete{"adapter.sftp.incomplete", ErrorClass::Transport};
 inline constexpr ErrorCode kChanged{"adapter.sftp.changed", ErrorClass::Conflict};
-/// The names in the folder are more than 64 MiB.
+/// The names in the folder are more than 64 MiB, or one of them more than 64 KiB.
 inline constexpr ErrorCode kListTooLarge{"adapter.sftp.list-too-large", ErrorClass::Policy};
 inline constexpr ErrorCode kCancelled{"adapter.sftp.cancelled", ErrorClass::Transport};
 /// A program error met the content of this file; it stays, and the other files go on.

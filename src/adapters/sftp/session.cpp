@@ -8,13 +8,12 @@
 #include <cstring>
 
 #include "adapters/sftp/errors.h"
+#include "adapters/sftp/name_reader.h"
 #include "adapters/sftp/operation.h"
 #include "adapters/sftp/remote_path.h"
 
 namespace sealgate::adapters::sftp {
 namespace {
-
-constexpr std::size_t kMaxListing = std::size_t{64} * 1024 * 1024;
 
 /// A file that has no name and no place on a disk.
 Result<io::FileDescriptor> in_memory(ByteView bytes) {
@@ -36,32 +35,6 @@ bool is_user_name(const std::string& user) {
   return !user.empty() &&
          std::ranges::none_of(user, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
-
-/// Cuts the listing into names, which end with a line feed each.
-class NameReader {
- public:
-  explicit NameReader(const std::function<void(std::string_view)>& take) : take_(take) {}
-  Result<> add(ByteView bytes) {
-    total_ += bytes.size();
-    if (total_ > kMaxListing) {
-      return fail(kListTooLarge, "the names in the folder are more than 64 MiB", {},
-                  "ask the partner to tidy it up, or to use several folders");
-    }
-    pending_.append(as_text(bytes));
-    std::size_t begin = 0;
-    for (std::size_t end = pending_.find('\n'); end != std::string::npos; end = pending_.find('\n', begin)) {
-      take_(std::string_view(pending_).substr(begin, end - begin));
-      begin = end + 1;
-    }
-    pending_.erase(0, begin);
-    return {};
-  }
-
- private:
-  const std::function<void(std::string_view)>& take_;
-  std::string pending_;
-  std::size_t total_ = 0;
-};
 
 }  // namespace
 

@@ -29,6 +29,7 @@ class FakeServer {
   bool overwrites = false;  ///< a rename replaces what is there
   bool refuses_rename = false;
   bool refuses_remove = false;
+  std::string closed_folder = "nowhere";               ///< nothing gets a name in it
   std::uint64_t quota = ~std::uint64_t{0};             ///< bytes of one file; the rest vanishes without a word
   std::function<void(const std::string&)> on_call;     ///< before each call: its name and path
   std::function<void(const std::string&)> on_renamed;  ///< the new name
@@ -84,8 +85,8 @@ class FakeRemote final : public Remote {
   Result<bool> rename(const std::string& from, const std::string& to) override {
     SG_TRY(arrive("rename " + from));
     const auto found = server_.files.find(from);
-    const bool refused =
-        server_.refuses_rename || found == server_.files.end() || (server_.files.contains(to) && !server_.overwrites);
+    const bool refused = server_.refuses_rename || to.starts_with(server_.closed_folder + "/") ||
+                         found == server_.files.end() || (server_.files.contains(to) && !server_.overwrites);
     if (!refused) {
       auto file = std::move(found->second);
       server_.files.erase(found);

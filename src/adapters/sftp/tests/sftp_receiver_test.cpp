@@ -206,6 +206,22 @@ TEST_F(SftpReceive, AnArchiveThatHasTheNameAlreadyGetsAnother) {
   EXPECT_EQ(server_.files.at("/done/a.xml").content, "of yesterday");
 }
 
+TEST_F(SftpReceive, AnArchiveThatIsClosedKeepsTheFileAndSubmitsItOnce) {
+  options_.move_to = server_.closed_folder = "/done";
+  server_.put("/out/a.xml", "<order/>");
+  auto adapter = receiver();
+  for (int look = 0; look < 4; ++look) look_twice(*adapter);
+  adapter = receiver();
+  for (int look = 0; look < 4; ++look) look_twice(*adapter);
+  EXPECT_EQ(submitter_.stored.size(), 1U);
+  EXPECT_EQ(server_.names(), std::vector<std::string>{"/out/.sealgate-taken-a.xml"});
+  server_.closed_folder = "nowhere";
+  clock_.advance(std::chrono::minutes(10));
+  EXPECT_EQ(adapter->poll_once().submitted, 1U);
+  EXPECT_EQ(server_.names(), std::vector<std::string>{"/done/a.xml"});
+  EXPECT_EQ(submitter_.stored.size(), 1U);
+}
+
 TEST_F(SftpReceive, ARejectedMessageIsSetAside) {
   server_.put("/out/a.xml", "<order/>");
   submitter_.kind = SubmitKind::Rejected;
