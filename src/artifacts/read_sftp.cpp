@@ -111,7 +111,7 @@ SftpReceiveSettings read_sftp_receive(Fields& fields) {
   fields.text("folder", sftp.folder, Need::Required);
   fields.text("mask", sftp.mask);
   fields.duration("polling_interval", sftp.polling_interval, Duration(50), kLongest);
-  fields.duration("settle_time", sftp.settle_time, Duration(50), std::chrono::hours(1));
+  fields.duration("stable_for", sftp.settle_time, Duration(50), std::chrono::hours(1));
   fields.integer("batch_size", sftp.batch_size, 1, 256);
   fields.text("move_to", sftp.move_to);
   fields.no_other_keys();

@@ -29,7 +29,7 @@ void write(Writer& out, const SftpReceiveSettings& sftp) {
   out.line("folder", sftp.folder);
   out.line("mask", sftp.mask);
   out.unless("polling_interval", sftp.polling_interval, usual.polling_interval);
-  out.unless("settle_time", sftp.settle_time, usual.settle_time);
+  out.unless("stable_for", sftp.settle_time, usual.settle_time);
   out.unless("batch_size", sftp.batch_size, usual.batch_size);
   out.text("move_to", sftp.move_to);
 }

@@ -45,7 +45,7 @@ class Stage:
         target = self.folder / name
         target.mkdir()
         location = {"name": name, "host": "Default", "adapter": "SFTP", "pipeline": "PassThruReceive",
-                    "settings": {"polling_interval": "200ms", "settle_time": "200ms", **settings}}
+                    "settings": {"polling_interval": "200ms", "stable_for": "200ms", **settings}}
         self.apply(name, artifacts.receive_port(location, name=f"in {name}"),
                    artifacts.file_port(name, target, filter=f'BTS.ReceivePortName == "in {name}"', **words))
         return target

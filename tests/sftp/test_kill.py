@@ -18,7 +18,7 @@ def contents(folder):
 def through(sshd, key, target):
     """A gateway that takes files from "out" of the server and puts them into its "in"."""
     location = {"name": "From", "host": "Default", "adapter": "SFTP", "pipeline": "PassThruReceive",
-                "settings": sshd.settings("out", key, polling_interval="100ms", settle_time="100ms")}
+                "settings": sshd.settings("out", key, polling_interval="100ms", stable_for="100ms")}
     sending = {**file_port("To", target), "adapter": "SFTP", "settings": sshd.settings("in", key, file_name="%SourceFileName%"),
                "retry_interval": "200ms"}
     return documents(group(), host(), receive_port(location), sending)

@@ -40,7 +40,7 @@ def through(sshd, gateway, size):
 @pytest.mark.soak
 def test_four_gibibytes_come_in_and_go_out_in_constant_memory(sealgate, sshd, key, tmp_path):
     location = {"name": "From", "host": "Default", "adapter": "SFTP", "pipeline": "PassThruReceive",
-                "settings": sshd.settings("out", key, polling_interval="500ms", settle_time="500ms")}
+                "settings": sshd.settings("out", key, polling_interval="500ms", stable_for="500ms")}
     sending = {**file_port("To", tmp_path), "adapter": "SFTP", "settings": sshd.settings("in", key, file_name="%SourceFileName%")}
     gateway = Gateway(sealgate.path, tmp_path)
     gateway.apply(documents(group(maximum_body="8GiB"), host(), receive_port(location), sending))

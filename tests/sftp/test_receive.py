@@ -50,7 +50,7 @@ def test_files_are_moved_to_a_folder(stage):
 
 
 def test_a_file_that_is_being_written_waits(stage, sshd, key):
-    target = stage.add_receiving("growing", sshd.settings("out", key, settle_time="2s"))
+    target = stage.add_receiving("growing", sshd.settings("out", key, stable_for="2s"))
     pace = threading.Event()
     with (sshd.path("out") / "a.xml").open("wb") as slow_partner:
         for _ in range(12):
@@ -139,6 +139,16 @@ def test_a_hundred_files_at_once(stage, sshd, key):
     wait_for(stage, target, bodies)
     gone(stage, sshd)
     assert sshd.logins() < 10
+
+
+def test_a_wrong_password_reads_nothing_until_it_is_right(stage):
+    with AsyncServer() as server:
+        server.put("out/a.xml", b"one")
+        target = stage.add_receiving("in-wrong", server.settings("out", stage.secret("not the password 9")))
+        stage.said("adapter.sftp.login-refused")
+        assert files(target) == []
+        (stage.folder / "secret-1").write_text(PASSWORD + "\n")
+        wait_for(stage, target, [b"one"])
 
 
 def test_a_wrong_host_key_reads_nothing(stage):

@@ -1,11 +1,15 @@
 """SFTP send: how it arrives, and what breaks on the way."""
+import contextlib
+import socket
 import threading
 
 import asyncssh
 import pytest
 
 from conftest import PASSWORD
+from support.disk import remount, small_disk
 from support.message import payload
+from support.program import must
 from support.sftp import AsyncServer, Keys, Sshd, Wire
 from support.waiting import eventually
 
@@ -31,6 +35,17 @@ def test_a_password_logs_in(stage, interactive):
     with AsyncServer(interactive=interactive) as server:
         stage.add_sending(name, server.settings("in", stage.secret(PASSWORD)))
         stage.delivered(server.folder / "in", stage.send(name))
+
+
+def test_name_and_password_come_from_an_affiliate_application(stage, gateway):
+    must(gateway("sso", "secret", "create"))
+    must(gateway("sso", "create", "Partner"))
+    must(gateway("sso", "map", "Partner", "account:default", stdin=f"alice\n{PASSWORD}\n".encode()))
+    with AsyncServer() as server:
+        settings = server.settings("in", None, user=None, affiliate_application="Partner")
+        stage.add_sending("looked-up", settings)
+        stage.delivered(server.folder / "in", stage.send("looked-up"))
+        assert server.attempts == [("alice", PASSWORD)]
 
 
 def test_a_wrong_password_is_tried_again_and_works_once_it_is_right(stage):
@@ -94,6 +109,21 @@ def test_nobody_there_and_nobody_who_answers(stage, sshd, key):
     assert sorted(path.read_bytes() for path in sshd.path("in").iterdir()) == sorted(bodies)
 
 
+def test_a_server_that_does_not_even_take_connections(stage, key, sshd):
+    """Its queue is full, so the system answers nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        port = listener.getsockname()[1]
+        with contextlib.ExitStack() as waiting:
+            for _ in range(4):
+                filler = waiting.enter_context(socket.socket())
+                filler.setblocking(False)
+                filler.connect_ex(("127.0.0.1", port))
+            stage.add_sending("deaf", sshd.settings("in", key, port=port, connect_timeout="1s"))
+            stage.send("deaf")
+            failure = stage.failure("deaf")
+    assert "adapter.sftp.timeout" in failure and "there was no connection after 1000 ms" in failure
+
+
 def test_a_web_server_is_no_ssh_server(stage, gateway, sshd, key):
     stage.add_sending("http", sshd.settings("in", key, port=gateway.port, login_timeout="2s"))
     stage.send("http")
@@ -147,24 +177,35 @@ def test_a_rename_whose_answer_is_lost_is_no_second_file(stage):
         assert server.names("in") == []
 
 
-class Full(asyncssh.SFTPServer):
-    def write(self, file_obj, offset, data):
-        raise asyncssh.SFTPNoSpaceOnFilesystem("disk full")
-
-
 class Swallows(asyncssh.SFTPServer):
     def write(self, file_obj, offset, data):
         return len(data)
 
 
-def test_a_full_server_and_one_that_lies(stage):
-    for name, behaviour in (("full", Full), ("lies", Swallows)):
-        with AsyncServer(behaviour) as server:
-            stage.add_sending(name, server.settings("in", stage.secret(PASSWORD)))
-            stage.send(name)
-            failure = stage.failure(name)
-            assert "adapter.sftp.incomplete" in failure or name == "full", failure
-            assert all(found.startswith(".") for found in server.names("in"))
+def test_a_server_that_lies_is_not_believed(stage):
+    with AsyncServer(Swallows) as server:
+        stage.add_sending("lies", server.settings("in", stage.secret(PASSWORD)))
+        stage.send("lies")
+        assert "adapter.sftp.incomplete" in stage.failure("lies")
+        assert all(found.startswith(".") for found in server.names("in"))
+
+
+def test_a_full_disk_is_tried_again_and_gets_no_half_file(stage, sshd, key):
+    with small_disk(sshd.path("small"), 1 << 20) as (folder, limit):
+        if limit:  # without root: the server itself is limited
+            sshd.stop()
+            sshd.start(preexec=limit)
+        stage.add_sending("full", sshd.settings("small", key), again="500ms")
+        body = stage.send("full", payload(2 << 20, "binary"))
+        assert "adapter.sftp." in stage.failure("full")
+        assert [name for name in sshd.names("small") if not name.startswith(".")] == []
+        if limit:
+            sshd.stop()
+            sshd.start()
+        else:
+            remount(folder, "size=16m")
+        stage.delivered(folder, body)
+        stage.end("full")
 
 
 def test_a_missing_folder_one_without_permission_and_a_name_that_is_taken(stage, sshd, key):

@@ -51,14 +51,15 @@ class WebServer:
     def url(self, path="/in", port="port", scheme=None, name="127.0.0.1"):
         return f"{scheme or self.scheme}://{name}:{self.ports[port]}{path}"
 
-    def start(self):
+    def start(self, preexec=None):
         if self.drops_root:
             for path in (self.folder, *self.folder.rglob("*")):
                 os.chown(path, NOBODY, NOBODY)
         drop = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if self.drops_root else {}
         with (self.folder / "output").open("ab") as output:
             self.process = subprocess.Popen([str(word) for word in self.command()], cwd=self.folder, env=self.environment,
-                                            stdin=subprocess.DEVNULL, stdout=output, stderr=output, **drop)
+                                            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                            preexec_fn=preexec, **drop)
         eventually(self._listens, lambda: f"{self.program} listens: {self.log()}")
         return self
 

@@ -27,7 +27,7 @@ locations:
       folder: out
       mask: "*.xml"
       polling_interval: 2m
-      settle_time: 30s
+      stable_for: 30s
       batch_size: 256
       move_to: /done
 ---
