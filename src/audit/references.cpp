@@ -14,14 +14,10 @@ class PortCheck {
       : where_(std::move(where)), applications_(applications), store_(store), now_(now), findings_(findings) {}
 
   Result<> run(const artifacts::SendTransport& transport) {
+    if (const auto* sftp = std::get_if<artifacts::SftpSendSettings>(&transport)) judge(sftp->affiliate_application);
     const auto* http = artifacts::http_settings(transport);
     if (http == nullptr) return {};
-    const std::string& application = http->affiliate_application;
-    if (!application.empty() && std::ranges::find(applications_, application) == applications_.end()) {
-      findings_.push_back({Severity::Error, kNoApplication, "there is no affiliate application '" + application + "'",
-                           where_ + ", affiliate_application",
-                           "make it (sealgate sso create " + application + ") and map name and password"});
-    }
+    judge(http->affiliate_application);
     for (const Thumbprint& trusted : http->trusted_certificates) {
       const auto found = find_trusted(store_, trusted);
       if (!found) return fail(found.error());
@@ -31,6 +27,14 @@ class PortCheck {
   }
 
  private:
+  void judge(const std::string& application) {
+    if (!application.empty() && std::ranges::find(applications_, application) == applications_.end()) {
+      findings_.push_back({Severity::Error, kNoApplication, "there is no affiliate application '" + application + "'",
+                           where_ + ", affiliate_application",
+                           "make it (sealgate sso create " + application + ") and map name and password"});
+    }
+  }
+
   void judge(const Thumbprint& thumbprint, const std::optional<StoredCertificate>& found) {
     const std::string where = where_ + ", trusted_certificates";
     const std::string name = "certificate " + thumbprint.to_biztalk();

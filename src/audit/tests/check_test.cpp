@@ -233,6 +233,12 @@ settings:
 backup:
   adapter: SOAP
   settings: {url: "https://partner.example/soap", authentication: digest, affiliate_application: Partner}
+---
+kind: SendPort
+name: Files
+host: Default
+adapter: SFTP
+settings: {host: sftp.example, affiliate_application: Partner, folder: /in, check_host_key: false}
 )");
   const auto found = check_references(set_.send_ports, {"Partner"}, *store_, kToday);
   ASSERT_TRUE(found) << found.error().to_string();
@@ -242,7 +248,8 @@ backup:
   EXPECT_EQ(found->front().where, "SendPort Orders, affiliate_application");
   EXPECT_NE(found->front().remedy.find("sealgate sso create ERP"), std::string::npos);
   const auto other = check_references(set_.send_ports, {"ERP"}, *store_, kToday);
-  EXPECT_EQ(other->front().where, "SendPort Orders, backup, affiliate_application");
+  EXPECT_EQ(other->at(0).where, "SendPort Files, affiliate_application");
+  EXPECT_EQ(other->at(1).where, "SendPort Orders, backup, affiliate_application");
 }
 
 }  // namespace
