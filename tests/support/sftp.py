@@ -8,6 +8,7 @@ import contextlib
 import os
 import pathlib
 import pwd
+import shutil
 import socket
 import tempfile
 import threading
@@ -169,6 +170,7 @@ class AsyncServer:
         self._run(end())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):
         return self
