@@ -75,6 +75,8 @@ void Dispatcher::stop_claiming() {
     stopping_ = true;
     unstarted = lanes_.drain();
     for (const auto& item : unstarted) busy_.erase(item.claim.work.text());
+    for (auto& [id, item] : again_) unstarted.push_back(std::move(item));
+    again_.clear();
   }
   changed_.notify_all();
   // No answer is claimed any more, so nobody needs to wait for one.
@@ -208,23 +210,30 @@ bool Dispatcher::claim_once(const Configuration& configuration) {
 
 void Dispatcher::take_in(const Configuration& configuration, const messaging::ClaimRequest& request,
                          std::vector<messaging::WorkItem> claimed) {
-  const auto now = std::chrono::steady_clock::now();
   std::map<std::string, std::size_t> of_port;
   for (messaging::WorkItem& item : claimed) {
-    const bool is_new = busy_.emplace(item.claim.work.text(), Busy{item.claim, now, nullptr}).second;
-    if (!is_new) {
-      // The clock leapt over the lease (a machine that slept). Two attempts at once could disturb each other; the one
-      // that runs finishes, and the work comes again when this lease is over.
-      log(LogLevel::Warning, "work was claimed while it still runs",
+    if (const auto running = busy_.find(item.claim.work.text()); running != busy_.end()) {
+      // Its next attempt is due before the last one has cleaned up behind itself, or the clock leapt over the lease
+      // (a machine that slept). Two attempts at once could disturb each other: this one begins when that one has
+      // ended.
+      log(LogLevel::Info, "work that still runs is due again; its next attempt waits for that",
           {{"work", item.claim.work.text()}, {"port", item.port}});
+      running->second.claim = item.claim;
+      again_.insert_or_assign(item.claim.work.text(), std::move(item));
       continue;
     }
     if (item.kind == messaging::WorkKind::Send) ++of_port[item.port];
-    lanes_.add(std::move(item), at_once(configuration, item.port));
+    line_up(configuration, std::move(item));
   }
   lanes_.note_claimed(request, of_port);
   start_workers();
   for (std::size_t i = std::min(free_workers_, claimed.size()); i > 0; --i) has_work_.notify_one();
+}
+
+void Dispatcher::line_up(const Configuration& configuration, messaging::WorkItem item) {
+  busy_.emplace(item.claim.work.text(), Busy{item.claim, std::chrono::steady_clock::now(), nullptr});
+  const std::size_t most = at_once(configuration, item.port);
+  lanes_.add(std::move(item), most);
 }
 
 void Dispatcher::start_workers() {
@@ -305,6 +314,10 @@ void Dispatcher::written_down(const messaging::WorkItem& item, const Result<>& r
 void Dispatcher::end(const messaging::WorkItem& item) {
   busy_.erase(item.claim.work.text());
   if (--running_ == 0) idle_.notify_all();
+  auto again = again_.extract(item.claim.work.text());
+  if (again.empty()) return;
+  line_up(*configuration_.get(), std::move(again.mapped()));
+  has_work_.notify_one();
 }
 
 Result<> Dispatcher::attempt(const Configuration& configuration, const messaging::WorkItem& item,

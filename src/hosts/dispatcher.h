@@ -67,6 +67,8 @@ class Dispatcher {
   /// Under mutex_.
   void take_in(const Configuration& configuration, const messaging::ClaimRequest& request,
                std::vector<messaging::WorkItem> claimed);
+  /// To be run as soon as its lane and a worker are free. Under mutex_.
+  void line_up(const Configuration& configuration, messaging::WorkItem item);
   void give_back(const std::vector<messaging::WorkItem>& items);
   void extend_leases();
   /// Work whose outcome could not be written down: it is to be tried again.
@@ -110,7 +112,8 @@ class Dispatcher {
   std::condition_variable idle_;      ///< for stop()
   Lanes lanes_;
   std::unordered_map<std::string, Busy> busy_;  ///< waiting or running, by work id, for lease extension
-  std::size_t running_ = 0;                     ///< until the outcome is written down
+  std::unordered_map<std::string, messaging::WorkItem> again_;  ///< claimed once more while they still run
+  std::size_t running_ = 0;                                     ///< until the outcome is written down
   std::size_t free_workers_ = 0;
   bool wake_ = false;
   bool held_back_ = false;  ///< there was enough to do, so the last claim was left out

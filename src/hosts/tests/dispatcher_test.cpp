@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "hosts/tests/recording_box.h"
@@ -23,11 +24,7 @@ class QueueBox final : public messaging::testing::RefusingMessageBox {
   void add(const std::string& port, int count) {
     const std::lock_guard lock(mutex_);
     for (int i = 0; i < count; ++i) {
-      WorkItem item;
-      item.port = port;
-      item.claim.work = messaging::WorkId(port + " " + std::to_string(next_++));
-      item.message = messaging::MessageId(item.claim.work.text());
-      waiting_.push_back(item);
+      waiting_.push_back(item_of(port, messaging::WorkId(port + " " + std::to_string(next_++))));
     }
   }
   /// Waits until this holds.
@@ -39,6 +36,8 @@ class QueueBox final : public messaging::testing::RefusingMessageBox {
   // Under the mutex, inside of wait().
   std::map<std::string, int> completed;
   int released = 0;
+  /// Called when an attempt is put off, which is due again at once, and has been claimed when retry_later() returns.
+  std::function<void()> due_again;
   std::set<std::string> skipped;  ///< by the last claim
 
   Result<std::vector<WorkItem>> claim(const ClaimRequest& request) override {
@@ -73,7 +72,16 @@ class QueueBox final : public messaging::testing::RefusingMessageBox {
     changed_.notify_all();
     return {};
   }
-  Result<> retry_later(const messaging::Claim&, const messaging::Retry&, Time) override { return {}; }
+  Result<> retry_later(const messaging::Claim& claim, const messaging::Retry&, Time) override {
+    if (!due_again) return {};
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.push_back(item_of(claim.work.text().substr(0, claim.work.text().find(' ')), claim.work));
+    }
+    due_again();
+    if (!wait([this] { return waiting_.empty(); })) ADD_FAILURE() << "nobody claims it";
+    return {};
+  }
   Result<> postpone(const messaging::Claim&, Time, Time) override { return {}; }
   Result<> release(const messaging::Claim&, Time) override {
     const std::lock_guard lock(mutex_);
@@ -90,6 +98,14 @@ class QueueBox final : public messaging::testing::RefusingMessageBox {
   }
 
  private:
+  static WorkItem item_of(const std::string& port, const messaging::WorkId& work) {
+    WorkItem item;
+    item.port = port;
+    item.claim.work = work;
+    item.message = messaging::MessageId(work.text());
+    return item;
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<WorkItem> waiting_;
@@ -100,8 +116,13 @@ class QueueBox final : public messaging::testing::RefusingMessageBox {
 class BlockingAdapter final : public adapters::SendAdapter {
  public:
   adapters::SendOutcome outcome = adapters::SendOutcome::delivered();
+  int refused = 0;  ///< so many come first
   adapters::SendOutcome send(adapters::OutboundMessage&) override {
     std::unique_lock lock(mutex_);
+    if (refused > 0) {
+      --refused;
+      return adapters::SendOutcome::retry({{"test.refused", ErrorClass::Transport}, "no", "there", ""});
+    }
     most_ = std::max(most_, ++running_);
     changed_.notify_all();
     changed_.wait(lock, [this] { return open_; });
@@ -210,6 +231,16 @@ TEST_F(DispatcherTest, APausedDestinationIsNotClaimedFor) {
   box_.add("Fast", 100);
   dispatcher_->wake();
   EXPECT_TRUE(box_.wait([this] { return box_.completed["Fast"] == 100; }));
+}
+
+TEST_F(DispatcherTest, WhatIsDueAgainBeforeItsLastAttemptHasEndedComesRightAfterIt) {
+  add_port("Fast", 1);
+  fast_->refused = 3;
+  box_.due_again = [this] { dispatcher_->wake(); };
+  box_.add("Fast", 1);
+  start();
+  EXPECT_TRUE(box_.wait([this] { return box_.completed["Fast"] == 1; })) << "it waits for the end of its lease";
+  EXPECT_EQ(fast_->most(), 1);
 }
 
 TEST_F(DispatcherTest, AStopGivesBackWhatHasNotBegunAndCutsTheRest) {
