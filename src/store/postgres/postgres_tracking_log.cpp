@@ -208,7 +208,9 @@ class Tables final : public tracking::TrackingRows {
 
 Result<> PostgresTrackingStorage::read(const Job& job) {
   return database_.read([&](Connection& connection) -> Result<> {
-    SG_TRY(connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    // Nobody waits for what only reads, so it may take its time between two pages.
+    SG_TRY(connection.execute(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '30s'"));
     Tables tables(connection);
     auto done = job(tables);
     auto ended = connection.is_lost() ? Result<>() : connection.execute(done ? "COMMIT" : "ROLLBACK");

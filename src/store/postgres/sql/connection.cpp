@@ -78,10 +78,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const Address& address) {
         if (cut) static_cast<Connection*>(self)->unsynchronised_ = true;
       },
       connection.get());
-  const std::string milliseconds = std::to_string(std::chrono::milliseconds(address.statement_timeout).count());
-  // A transaction whose process hangs must not hold its locks for ever.
-  SG_TRY(connection->execute("SET statement_timeout = " + milliseconds +
-                             "; SET idle_in_transaction_session_timeout = " + milliseconds));
+  const auto milliseconds = [](std::chrono::milliseconds time) { return std::to_string(time.count()); };
+  SG_TRY(connection->execute("SET statement_timeout = " + milliseconds(address.statement_timeout) +
+                             "; SET idle_in_transaction_session_timeout = " + milliseconds(kLongestSilence)));
   return connection;
 }
 

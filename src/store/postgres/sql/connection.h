@@ -23,6 +23,10 @@ struct pg_conn;
 
 namespace sealgate::store::postgres {
 
+/// A transaction between two statements is given up by the server after so long: a process that hangs must not hold
+/// its locks until after it was declared dead and its work is to be taken over.
+inline constexpr std::chrono::seconds kLongestSilence{5};
+
 /// A statement with its parameters, for pipeline().
 struct Command {
   std::string_view sql;

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "messaging/cluster.h"
 #include "store/common/commit_point.h"
 #include "store/common/errors.h"
 #include "store/postgres/schema/migrations.h"
@@ -305,6 +306,15 @@ TEST_F(PostgresDatabase, AStatementThatTakesTooLongIsEnded) {
     written = impatient->write([&](Connection& connection) { return insert(connection, 1); }).has_value();
   }
   EXPECT_TRUE(written);
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(PostgresDatabase, WhatAProcessThatHangsHasLockedIsFreeBeforeItIsDeclaredDead) {
+  static_assert(kLongestSilence < messaging::kInstanceTimeout);
+  auto hanging = database_->pool().open_another();
+  ASSERT_TRUE((*hanging)->execute("BEGIN; LOCK TABLE numbers"));
+  EXPECT_TRUE(database_->write([&](Connection& connection) { return insert(connection, 1); }));
+  EXPECT_EQ((*hanging)->execute("SELECT 1").error().code, kConnectionLost);
   EXPECT_EQ(count(), 1);
 }
 
