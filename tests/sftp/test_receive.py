@@ -61,15 +61,24 @@ def test_a_file_that_is_being_written_waits(stage, sshd, key):
     wait_for(stage, target, [b"x" * 12_000])
 
 
+def up(stage, name):
+    """What the metrics say of a location."""
+    line = f'sealgate_receive_location_up{{location="{name}"}} '
+    text = stage.gateway.get("/metrics")[2].decode()
+    return next(found.removeprefix(line) for found in text.splitlines() if found.startswith(line))
+
+
 def test_a_server_that_comes_back(stage, sshd, key):
     target = stage.add_receiving("down", sshd.settings("out", key))
     sshd.put("out/a.xml", b"one")
     wait_for(stage, target, [b"one"])
     sshd.stop()
-    stage.said("the folder of an SFTP location cannot be read")
+    stage.said('the folder of an SFTP location cannot be read; it is tried again location="down"')
+    eventually(lambda: up(stage, "down") == "0", stage.gateway.tail)
     sshd.put("out/b.xml", b"two")
     sshd.start()
     wait_for(stage, target, [b"one", b"two"])
+    eventually(lambda: up(stage, "down") == "1", stage.gateway.tail)
 
 
 def test_a_missing_folder_is_looked_for(stage, sshd, key):

@@ -9,6 +9,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import socket
 import tempfile
 import threading
@@ -27,6 +28,13 @@ def private(folder, name, content):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     path.chmod(0o600)
     return f"file:{path}"
+
+
+def descendants(process):
+    with contextlib.suppress(FileNotFoundError):
+        children = [int(word) for word in pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+        return children + [pid for child in children for pid in descendants(child)]
+    return []
 
 
 class Keys:
@@ -57,6 +65,14 @@ class Sshd(WebServer):
         return (f"{configuration}ListenAddress 127.0.0.1\nHostKey {self.folder}/host_key\nPidFile none\nStrictModes no\n"
                 f"AuthorizedKeysFile {self.folder}/authorized_keys\nPasswordAuthentication no\nUsePAM no\nMaxStartups 200\n"
                 f"Subsystem sftp internal-sftp -u 0022\nLogLevel VERBOSE\n{self.more}\n")
+
+    def stop(self):
+        """With the sessions, which outlive the server that began them."""
+        sessions = descendants(self.process.pid) if self.process and self.process.poll() is None else []
+        super().stop()
+        for session in sessions:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(session, signal.SIGKILL)
 
     def command(self):
         return ["/usr/sbin/sshd", "-D", "-e", "-f", self.folder / "server.conf"]

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
 
 #include "adapters/common/poller.h"
 #include "adapters/sftp/intake.h"
@@ -32,6 +35,10 @@ class SftpReceiver::Impl {
   Poller& poller() { return poller_; }
   milliseconds look();
   PollResult poll_once();
+  std::string trouble() const {
+    const std::lock_guard lock(mutex_);
+    return trouble_;
+  }
 
  private:
   Result<> refill();
@@ -46,8 +53,9 @@ class SftpReceiver::Impl {
   std::unique_ptr<Remote> remote_;
   std::deque<Listed> backlog_;
   bool waited_ = false;  ///< something of this round is not complete yet
-  bool lost_ = false;
   milliseconds backoff_{0};
+  mutable std::mutex mutex_;
+  std::string trouble_;  ///< why the folder cannot be read; under mutex_
 };
 
 milliseconds SftpReceiver::Impl::look() {
@@ -140,13 +148,14 @@ void SftpReceiver::Impl::take_batch(PollResult& result) {
 }
 
 void SftpReceiver::Impl::report(const Result<>& listed) {
-  if (listed && lost_) {
+  const std::lock_guard lock(mutex_);
+  if (listed && !trouble_.empty()) {
     log(LogLevel::Info, "the folder of an SFTP location is back", {{"location", options_.location}});
-  } else if (!listed && !lost_) {
+  } else if (!listed && trouble_.empty()) {
     log(LogLevel::Warning, "the folder of an SFTP location cannot be read; it is tried again",
         {{"location", options_.location}, {"reason", listed.error().to_string()}});
   }
-  lost_ = !listed;
+  trouble_ = listed ? std::string() : listed.error().to_string();
 }
 
 PollResult SftpReceiver::Impl::poll_once() {
@@ -176,6 +185,9 @@ void SftpReceiver::stop_accepting() {
 }
 void SftpReceiver::stop(std::chrono::steady_clock::time_point deadline) {
   impl_->poller().stop(deadline);
+}
+std::string SftpReceiver::trouble() const {
+  return impl_->trouble();
 }
 PollResult SftpReceiver::poll_once() {
   return impl_->poll_once();

@@ -66,6 +66,7 @@ class SftpReceiver final : public ReceiveAdapter {
   Result<> start() override;
   void stop_accepting() override;
   void stop(std::chrono::steady_clock::time_point deadline) override;
+  std::string trouble() const override;
 
   /// One look at the folder on the caller's thread; not while started.
   PollResult poll_once();

@@ -244,6 +244,18 @@ TEST_F(SftpReceive, AStoreThatIsDownLeavesEverything) {
   EXPECT_EQ(adapter->poll_once().submitted, 2U);
 }
 
+TEST_F(SftpReceive, WhatKeepsItFromItsFolderIsToldAsLongAsItLasts) {
+  const auto adapter = receiver();
+  EXPECT_EQ(adapter->trouble(), "");
+  server_.calls = 0;
+  server_.cut_at = 1;
+  server_.lost = FakeServer::Lost::Request;
+  EXPECT_TRUE(adapter->poll_once().failed);
+  EXPECT_NE(adapter->trouble(), "");
+  EXPECT_FALSE(adapter->poll_once().failed);
+  EXPECT_EQ(adapter->trouble(), "");
+}
+
 TEST_F(SftpReceive, AFileOverTheLimitHoldsNobodyUp) {
   server_.put("/out/a.xml", "too large");
   server_.put("/out/b.xml", "b");
