@@ -38,6 +38,11 @@ amqp_bytes_t text_bytes(const char* text) {
   return amqp_cstring_bytes(text);
 }
 
+/// Nothing came while it waited, which is no failure.
+bool is_timeout(const amqp_rpc_reply_t* reply) {
+  return reply->reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION && reply->library_error == AMQP_STATUS_TIMEOUT;
+}
+
 /// One connection with one channel. Used by one thread.
 class Channel {
  public:
@@ -210,7 +215,7 @@ class Consumer {
         const auto* bytes = static_cast<const Byte*>(envelope.message.body.bytes);
         arrived_({envelope.delivery_tag << kIndexBits | index_, Bytes(bytes, bytes + envelope.message.body.len)});
         amqp_destroy_envelope(&envelope);
-      } else if (reply.reply_type != AMQP_RESPONSE_LIBRARY_EXCEPTION || reply.library_error != AMQP_STATUS_TIMEOUT) {
+      } else if (!is_timeout(&reply)) {
         give_up("consume");
       }
       acknowledge(channel);

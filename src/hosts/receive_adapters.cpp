@@ -117,9 +117,8 @@ void ReceiveAdapters::follow() {
 
 void ReceiveAdapters::measure() {
   std::string text =
-      "# HELP sealgate_receive_location_up Whether a polled location of this instance can receive: 0 while its "
-      "folder "
-      "or server is away.\n"
+      "# HELP sealgate_receive_location_up Whether a polled location of this instance can receive: "
+      "0 while its folder or server is away.\n"
       "# TYPE sealgate_receive_location_up gauge\n";
   for (const auto& [name, running] : running_) {
     text += "sealgate_receive_location_up{location=\"" + metric_label(name) + "\"} " +
