@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "as2/choices.h"
 #include "base/error.h"
 #include "crypto/algorithms.h"
 #include "mime/headers.h"
@@ -45,8 +46,7 @@ std::optional<ReceiptRequest> read_receipt_request(const mime::Headers& headers)
 /// Fails with as2.bad-delivery-url.
 Result<std::string> parse_delivery_url(std::string_view field);
 
-/// The names micalg is written with: "sha256" (most partners), or "sha-256" (RFC 5751).
-enum class MicSpelling { Plain, Hyphen };
+/// The name that micalg has in this spelling.
 std::string mic_algorithm_name(crypto::DigestAlgorithm digest, MicSpelling spelling);
 
 /// Adds the three fields, unfolded. Fails with mime.bad-header-value or as2.bad-delivery-url.

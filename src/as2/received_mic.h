@@ -11,20 +11,13 @@
 #include <span>
 #include <vector>
 
+#include "as2/choices.h"
 #include "as2/mic.h"
 #include "as2/receipt_request.h"
 #include "smime/receipt_tap.h"
 #include "smime/report.h"
 
 namespace sealgate::as2 {
-
-/// Which digest the MIC of a signed message has. RFC 4130 section 7.4.3 wants that of the signature; many compare
-/// with the first that they listed.
-enum class MicChoice {
-  SignatureIfListed,  ///< that of the signature when it is listed or nothing is; else the first that is listed
-  Signature,
-  FirstListed
-};
 
 class ReceivedMic final : public smime::ReceiptTap {
  public:

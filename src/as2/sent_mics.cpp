@@ -12,15 +12,6 @@ namespace {
 
 using crypto::DigestAlgorithm;
 
-constexpr std::array kForms = {std::pair{MicForm::Exact, "exact"},
-                               std::pair{MicForm::Crlf, "crlf"},
-                               std::pair{MicForm::Lf, "lf"},
-                               std::pair{MicForm::Stripped, "stripped"},
-                               std::pair{MicForm::Extended, "extended"},
-                               std::pair{MicForm::Payload, "payload"},
-                               std::pair{MicForm::Content, "content"},
-                               std::pair{MicForm::Wire, "wire"}};
-
 std::string names_of(std::span<const DigestAlgorithm> algorithms) {
   std::string names;
   for (const auto algorithm : algorithms) names += std::string(crypto::name(algorithm)) + ',';
@@ -29,10 +20,7 @@ std::string names_of(std::span<const DigestAlgorithm> algorithms) {
 
 // What smime::DetachedDigests calls its variants.
 MicForm form_of(std::string_view variant) {
-  for (const auto& [form, name] : kForms) {
-    if (variant == name) return form;
-  }
-  return MicForm::Exact;  // "raw"
+  return mic_form_of(variant).value_or(MicForm::Exact);  // "raw"
 }
 
 void add(std::vector<SentMic>& mics, MicForm form, DigestAlgorithm algorithm, const crypto::DigestValue& value) {
@@ -46,10 +34,6 @@ tl::unexpected<Error> bad_text() {
 }
 
 }  // namespace
-
-std::string_view to_string(MicForm form) {
-  return kForms[static_cast<std::size_t>(form)].second;
-}
 
 std::optional<MicForm> SentMics::match(const Mic& received) const {
   std::optional<MicForm> matched;
@@ -82,13 +66,11 @@ Result<SentMics> SentMics::parse(std::string_view text) {
     const auto first = line.find(' ');
     const auto second = first == std::string_view::npos ? first : line.find(' ', first + 1);
     if (second == std::string_view::npos) return bad_text();
-    const auto form = std::ranges::find(kForms, line.substr(0, first),
-                                        [](const auto& row) { return std::string_view(row.second); });
+    const auto form = mic_form_of(line.substr(0, first));
     const auto algorithm = crypto::digest_from_name(line.substr(first + 1, second - first - 1));
     const auto value = mime::base64_decode(line.substr(second + 1));
-    if (form == kForms.end() || !algorithm || !value || value->size() != crypto::digest_size(*algorithm))
-      return bad_text();
-    mics.push_back({form->first, *algorithm, crypto::DigestValue(*value)});
+    if (!form || !algorithm || !value || value->size() != crypto::digest_size(*algorithm)) return bad_text();
+    mics.push_back({*form, *algorithm, crypto::DigestValue(*value)});
   }
   return SentMics(std::move(mics));
 }

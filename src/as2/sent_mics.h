@@ -8,23 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "as2/choices.h"
 #include "as2/mic.h"
 #include "smime/detached_digests.h"
 
 namespace sealgate::as2 {
-
-/// What a MIC is over. Only Exact is that of RFC 4130; none of the others says that other content was received.
-enum class MicForm {
-  Exact,
-  Crlf,      ///< bare LF made CRLF
-  Lf,        ///< CRLF made LF (messages up to 16 MiB)
-  Stripped,  ///< CRLF, without the last line end
-  Extended,  ///< CRLF, with the line end that belongs to the delimiter
-  Payload,   ///< compressed before signing: the entity before compression
-  Content,   ///< the document alone, without MIME header
-  Wire       ///< the body of the request, before anything was opened
-};
-std::string_view to_string(MicForm form);  ///< "exact", "crlf", ...
 
 struct SentMic {
   MicForm form = MicForm::Exact;
