@@ -49,6 +49,8 @@ auto with_list(Set& set, Kind kind, Use use) -> decltype(use(set.hosts)) {
       return use(set.send_ports);
     case Kind::SendPortGroup:
       return use(set.send_port_groups);
+    case Kind::Agreement:
+      return use(set.agreements);
   }
   return {};
 }
@@ -87,6 +89,9 @@ const SendPort* ArtifactSet::find_send_port(std::string_view name) const {
 }
 const SendPortGroup* ArtifactSet::find_send_port_group(std::string_view name) const {
   return find_by_name(send_port_groups, name);
+}
+const Agreement* ArtifactSet::find_agreement(std::string_view name) const {
+  return find_by_name(agreements, name);
 }
 
 const Party* ArtifactSet::find_party_by_certificate(const Thumbprint& thumbprint, Time now) const {
@@ -153,6 +158,11 @@ bool allows_weak(const Party* party, std::string_view algorithm, Time now) {
   return std::ranges::any_of(party->weak_algorithms, [&](const WeakAlgorithm& weak) {
     return weak.algorithm == algorithm && now < weak.until;
   });
+}
+
+bool has_named_weak(const Party* party, std::string_view algorithm) {
+  return party != nullptr && std::ranges::find(party->weak_algorithms, algorithm, &WeakAlgorithm::algorithm) !=
+                                 party->weak_algorithms.end();
 }
 
 }  // namespace sealgate::artifacts

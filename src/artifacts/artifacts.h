@@ -10,9 +10,11 @@
 #include <variant>
 #include <vector>
 
+#include "artifacts/agreement.h"
 #include "artifacts/certificate_settings.h"
 #include "artifacts/listeners.h"
 #include "artifacts/pipelines.h"
+#include "artifacts/retry_policy.h"
 #include "artifacts/transports.h"
 #include "base/clock.h"
 #include "messaging/filter.h"
@@ -129,20 +131,6 @@ enum class SendPortState {
   Started
 };
 
-enum class Backoff {
-  Fixed,       ///< the interval each time
-  Exponential  ///< doubles each time, up to maximum_retry_interval
-};
-
-/// How and when one transport tries.
-struct RetryPolicy {
-  int count = 3;  ///< 0-1000
-  Duration interval{std::chrono::minutes(5)};
-  Backoff backoff = Backoff::Fixed;
-  Duration maximum_interval{std::chrono::hours(1)};
-  friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
-};
-
 /// What is tried when all retries of the primary transport failed.
 struct BackupTransport {
   SendTransport transport = {};
@@ -222,6 +210,13 @@ struct WeakAlgorithm {
   friend bool operator==(const WeakAlgorithm&, const WeakAlgorithm&) = default;
 };
 
+/// A part of a party that agreements are made with: a division, a plant, a brand.
+struct PartyProfile {
+  std::string name = {};
+  std::string description = {};
+  friend bool operator==(const PartyProfile&, const PartyProfile&) = default;
+};
+
 struct Party {
   std::string name = {};
   std::string description = {};
@@ -229,18 +224,20 @@ struct Party {
   std::optional<RevocationPolicy> revocation = {};        ///< the stricter of this and the location's or port's holds
   PathSettings path = {};
   std::vector<PartyAlias> aliases = {};
+  std::vector<PartyProfile> profiles = {};  ///< each name once
   std::vector<WeakAlgorithm> weak_algorithms = {};
   friend bool operator==(const Party&, const Party&) = default;
 };
 
 /// In the order in which they are listed: what is referred to before what refers to it.
-enum class Kind { Group, Host, Party, Schema, Map, Pipeline, ReceivePort, SendPort, SendPortGroup };
-inline constexpr std::array kAllKinds{Kind::Group,       Kind::Host,     Kind::Party,
-                                      Kind::Schema,      Kind::Map,      Kind::Pipeline,
-                                      Kind::ReceivePort, Kind::SendPort, Kind::SendPortGroup};
+enum class Kind { Group, Host, Party, Schema, Map, Pipeline, ReceivePort, SendPort, SendPortGroup, Agreement };
+inline constexpr std::array kAllKinds{Kind::Group,         Kind::Host,     Kind::Party,       Kind::Schema,
+                                      Kind::Map,           Kind::Pipeline, Kind::ReceivePort, Kind::SendPort,
+                                      Kind::SendPortGroup, Kind::Agreement};
 
 /// In the order of Kind.
-using Artifact = std::variant<Group, Host, Party, Schema, Map, Pipeline, ReceivePort, SendPort, SendPortGroup>;
+using Artifact =
+    std::variant<Group, Host, Party, Schema, Map, Pipeline, ReceivePort, SendPort, SendPortGroup, Agreement>;
 
 Kind kind_of(const Artifact& artifact);
 const std::string& name_of(const Artifact& artifact);
@@ -251,7 +248,6 @@ std::optional<Kind> parse_kind(std::string_view word);
 std::string kind_list();
 std::string_view to_string(Authentication authentication);  ///< none, drop, keep
 std::string_view to_string(SendPortState state);            ///< bound, stopped, started
-std::string_view to_string(Backoff backoff);                ///< fixed, exponential
 std::string_view to_string(OrderedFailure failure);         ///< stop, continue
 
 /// Everything that is configured, at one moment. A plain value: copy it, share it as shared_ptr<const ArtifactSet>.
@@ -265,6 +261,7 @@ struct ArtifactSet {
   std::vector<ReceivePort> receive_ports = {};
   std::vector<SendPort> send_ports = {};
   std::vector<SendPortGroup> send_port_groups = {};
+  std::vector<Agreement> agreements = {};
 
   // nullptr when there is none of that name.
   const Host* find_host(std::string_view name) const;
@@ -275,6 +272,7 @@ struct ArtifactSet {
   const ReceivePort* find_receive_port(std::string_view name) const;
   const SendPort* find_send_port(std::string_view name) const;
   const SendPortGroup* find_send_port_group(std::string_view name) const;
+  const Agreement* find_agreement(std::string_view name) const;
   /// The party that owns this certificate at `now`.
   const Party* find_party_by_certificate(const Thumbprint& thumbprint, Time now) const;
   /// The party with an alias of this qualifier and value (both compared without case).
@@ -292,5 +290,8 @@ struct ArtifactSet {
 
 /// True when this party may still use `algorithm` at `now`. A null party may not.
 bool allows_weak(const Party* party, std::string_view algorithm, Time now);
+/// True when this party has been allowed it, though that may have ended: then it stops messages when they are sent,
+/// and not the configuration of everything else.
+bool has_named_weak(const Party* party, std::string_view algorithm);
 
 }  // namespace sealgate::artifacts

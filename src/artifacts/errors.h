@@ -54,6 +54,11 @@ inline constexpr ErrorCode kContradiction{"artifacts.contradiction",
 inline constexpr ErrorCode kWeakAlgorithm{
     "artifacts.weak-algorithm",
     ErrorClass::Policy};  ///< a weak algorithm that the party of the port does not allow by name
+inline constexpr ErrorCode kAmbiguousAgreement{
+    "artifacts.ambiguous-agreement",
+    ErrorClass::Conflict};  ///< two agreements hold at the same time for the same names, alias, send port or party
+inline constexpr ErrorCode kNoAgreement{
+    "artifacts.no-agreement", ErrorClass::NotFound};  ///< no agreement in force is about a message or a receipt
 
 // The store
 inline constexpr ErrorCode kNotFound{"artifacts.not-found",

@@ -314,6 +314,8 @@ std::string_view to_string(Kind kind) {
       return "SendPort";
     case Kind::SendPortGroup:
       return "SendPortGroup";
+    case Kind::Agreement:
+      return "Agreement";
   }
   return "";
 }

@@ -1,5 +1,7 @@
 #include "artifacts/read_artifact.h"
 
+#include <algorithm>
+
 #include "artifacts/errors.h"
 #include "artifacts/read_parts.h"
 #include "base/text.h"
@@ -30,6 +32,14 @@ PartyAlias read_alias(Fields& fields) {
   fields.text("value", alias.value, Need::Required);
   fields.no_other_keys();
   return alias;
+}
+
+PartyProfile read_profile(Fields& fields) {
+  PartyProfile profile;
+  fields.name("name", profile.name, Need::Required);
+  fields.text("description", profile.description);
+  fields.no_other_keys();
+  return profile;
 }
 
 WeakAlgorithm read_weak_algorithm(Fields& fields) {
@@ -90,6 +100,14 @@ Party read_party(Fields& fields) {
   read_revocation_policy(fields, "revocation", party.revocation);
   if (auto path = fields.map("path")) party.path = read_path(*path);
   for (Fields& entry : fields.maps("aliases")) party.aliases.push_back(read_alias(entry));
+  for (Fields& entry : fields.maps("profiles")) {
+    PartyProfile profile = read_profile(entry);
+    if (std::ranges::find(party.profiles, profile.name, &PartyProfile::name) != party.profiles.end()) {
+      entry.bad_value("name", "there is a profile '" + profile.name + "' already", "rename one of them",
+                      kDuplicateName);
+    }
+    party.profiles.push_back(std::move(profile));
+  }
   for (Fields& entry : fields.maps("weak_algorithms")) party.weak_algorithms.push_back(read_weak_algorithm(entry));
   fields.no_other_keys();
   return party;
@@ -114,6 +132,8 @@ std::optional<Artifact> read_artifact(Fields& fields) {
         return read_send_port(fields);
       case Kind::SendPortGroup:
         return read_send_port_group(fields);
+      case Kind::Agreement:
+        return read_agreement(fields);
       case Kind::Schema:
         return read_schema(fields);
       case Kind::Map:

@@ -14,6 +14,7 @@ Pipeline read_pipeline(Fields& fields);
 ReceivePort read_receive_port(Fields& fields);
 SendPort read_send_port(Fields& fields);
 SendPortGroup read_send_port_group(Fields& fields);
+Agreement read_agreement(Fields& fields);
 
 /// By the word under "kind"; empty after a fault.
 std::optional<Artifact> read_artifact(Fields& fields);

@@ -7,6 +7,7 @@
 #include "artifacts/errors.h"
 #include "artifacts/read_artifact.h"
 #include "artifacts/read_parts.h"
+#include "artifacts/read_values.h"
 #include "base/text.h"
 #include "xml/encodings.h"
 #include "xml/reader.h"
@@ -16,19 +17,7 @@ namespace {
 
 constexpr std::size_t kMostComponents = 255;  // of one stage, as in BizTalk
 
-// One for each type of field in component_fields.h.
-void read_value(Fields& fields, std::string_view key, bool& value) {
-  fields.boolean(key, value);
-}
-void read_value(Fields& fields, std::string_view key, int& value, Bounds bounds) {
-  fields.integer(key, value, bounds.minimum, bounds.maximum);
-}
-void read_value(Fields& fields, std::string_view key, std::string& value) {
-  fields.text(key, value);
-}
-void read_value(Fields& fields, std::string_view key, std::vector<std::string>& value) {
-  fields.names(key, value);
-}
+// One for each type of field in component_fields.h that read_values.h has not.
 void read_value(Fields& fields, std::string_view key, DtdProcessing& value) {
   fields.choice(key, value, {DtdProcessing::Prohibit, DtdProcessing::Ignore});
 }
@@ -42,40 +31,6 @@ void read_value(Fields& fields, std::string_view key, InstructionScope& value) {
 void read_value(Fields& fields, std::string_view key, SignatureType& value) {
   fields.choice(key, value, {SignatureType::None, SignatureType::Clear, SignatureType::Blob});
 }
-void read_value(Fields& fields, std::string_view key, TransferEncoding& value) {
-  fields.choice(key, value,
-                {TransferEncoding::Base64, TransferEncoding::QuotedPrintable, TransferEncoding::SevenBit,
-                 TransferEncoding::EightBit, TransferEncoding::Binary});
-}
-void read_value(Fields& fields, std::string_view key, KeyTransport& value) {
-  fields.choice(key, value, {KeyTransport::Rsa, KeyTransport::RsaOaep});
-}
-void read_value(Fields& fields, std::string_view key, Compression& value) {
-  fields.choice(key, value, {Compression::None, Compression::BeforeSigning, Compression::AfterSigning});
-}
-void read_value(Fields& fields, std::string_view key, crypto::ContentCipher& value) {
-  const auto word = fields.scalar(key);
-  if (!word) return;
-  const auto cipher = crypto::cipher_from_name(*word);
-  if (cipher) {
-    value = *cipher;
-  } else {
-    fields.bad_value(key, "there is no cipher of this name",
-                     "use one of aes256-cbc, aes256-gcm, aes192-cbc, aes192-gcm, aes128-cbc, aes128-gcm, 3des, des, "
-                     "rc2-40, rc2-64, rc2-128");
-  }
-}
-void read_value(Fields& fields, std::string_view key, crypto::DigestAlgorithm& value) {
-  const auto word = fields.scalar(key);
-  if (!word) return;
-  const auto digest = crypto::digest_from_name(*word);
-  if (digest) {
-    value = *digest;
-  } else {
-    fields.bad_value(key, "there is no digest of this name", "use one of sha256, sha384, sha512, sha224, sha1, md5");
-  }
-}
-
 /// What only several fields together can say.
 void check(Fields& fields, const DecoderSettings& decoder) {
   if (decoder.allow_non_mime && (decoder.require_signature || decoder.require_encryption)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "artifacts/agreement_validate.h"
 #include "artifacts/built_in_pipelines.h"
 #include "artifacts/declared_properties.h"
 #include "artifacts/errors.h"
@@ -26,10 +27,10 @@ class Checker {
     for (const SendPort& port : set_.send_ports) check_send_port(port);
     check_send_port_groups();
     check_filters();
-    check_pipelines(set_,
-                    [this](ErrorCode code, Kind kind, const std::string& name, std::string what, std::string remedy) {
-                      fault(code, kind, name, std::move(what), std::move(remedy));
-                    });
+    const auto say = [this](ErrorCode code, Kind kind, const std::string& name, std::string what,
+                            std::string remedy) { fault(code, kind, name, std::move(what), std::move(remedy)); };
+    check_pipelines(set_, say);
+    check_agreements(set_, now_, say);
     return std::move(faults_);
   }
 
@@ -236,13 +237,7 @@ class Checker {
 
   void check_weak(const SendPort& port, std::string_view algorithm) {
     const Party* party = set_.find_party(port.party);
-    if (allows_weak(party, algorithm, now_)) return;
-    bool ended = false;
-    if (party != nullptr) {
-      for (const WeakAlgorithm& weak : party->weak_algorithms) ended = ended || weak.algorithm == algorithm;
-    }
-    // An allowance that ended stops messages when they are sent, and not the configuration of everything else.
-    if (ended) return;
+    if (has_named_weak(party, algorithm)) return;
     fault(kWeakAlgorithm, Kind::SendPort, port.name,
           "send port '" + port.name + "' uses the weak algorithm " + std::string(algorithm) +
               ", which its party does not allow",

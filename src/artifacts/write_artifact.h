@@ -15,6 +15,7 @@ void write(Writer& out, const RevocationSettings& revocation);
 void write(Writer& out, const ExpirySettings& warnings);
 void write(Writer& out, const PathSettings& path);
 void write(Writer& out, const std::optional<RevocationPolicy>& policy);
+void write(Writer& out, const RetryPolicy& retry);
 void write(Writer& out, const SftpReceiveSettings& sftp);
 void write(Writer& out, const SftpSendSettings& sftp);
 void write(Writer& out, const Schema& schema);
@@ -23,5 +24,6 @@ void write(Writer& out, const Pipeline& pipeline);
 void write(Writer& out, const ReceivePort& port);
 void write(Writer& out, const SendPort& port);
 void write(Writer& out, const SendPortGroup& group);
+void write(Writer& out, const Agreement& agreement);
 
 }  // namespace sealgate::artifacts

@@ -4,24 +4,10 @@
 
 #include "artifacts/component_fields.h"
 #include "artifacts/write_artifact.h"
-#include "crypto/algorithms.h"
+#include "artifacts/write_values.h"
 
 namespace sealgate::artifacts {
 namespace {
-
-template <typename T>
-void write_value(Writer& out, std::string_view name, const T& value) {
-  if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-    if (value.empty()) return out.empty_list(name);  // of a port: replaces the pipeline's list
-    out.names(name, value);
-  } else if constexpr (std::is_same_v<T, crypto::ContentCipher> || std::is_same_v<T, crypto::DigestAlgorithm>) {
-    out.line(name, crypto::name(value));
-  } else if constexpr (std::is_enum_v<T>) {
-    out.line(name, to_string(value));
-  } else {
-    out.line(name, value);
-  }
-}
 
 /// Words that keep their meaning when a default changes: what decides security is written even at its default.
 bool decides_security(std::string_view name) {
@@ -32,14 +18,8 @@ bool decides_security(std::string_view name) {
 
 template <typename Settings>
 void write_design(Writer& out, const Settings& settings) {
-  const Settings usual;
-  each_field(settings, [&](std::string_view name, const auto& value, auto... /*bounds*/) {
-    each_field(usual, [&](std::string_view usual_name, const auto& usual_value, auto... /*bounds*/) {
-      if constexpr (std::is_same_v<decltype(value), decltype(usual_value)>) {
-        if (usual_name == name && (decides_security(name) || !(value == usual_value))) write_value(out, name, value);
-      }
-    });
-  });
+  write_unusual(
+      out, settings, [](const auto& all, auto&& visit) { each_field(all, visit); }, decides_security);
 }
 
 void write_settings(Writer& out, const PipelineSettings& pipeline) {

@@ -166,14 +166,6 @@ void write_transport(Writer& out, const Transport& transport) {
   out.close();
 }
 
-void write(Writer& out, const RetryPolicy& retry) {
-  const RetryPolicy usual;
-  out.line("retry_count", retry.count);
-  out.line("retry_interval", retry.interval);
-  if (retry.backoff != usual.backoff) out.line("backoff", to_string(retry.backoff));
-  out.unless("maximum_retry_interval", retry.maximum_interval, usual.maximum_interval);
-}
-
 void write(Writer& out, const std::optional<ServiceWindow>& window) {
   if (!window) return;
   out.open("service_window");
@@ -233,6 +225,14 @@ void write_delivery(Writer& out, const SendPort& port) {
 }
 
 }  // namespace
+
+void write(Writer& out, const RetryPolicy& retry) {
+  const RetryPolicy usual;
+  out.line("retry_count", retry.count);
+  out.line("retry_interval", retry.interval);
+  if (retry.backoff != usual.backoff) out.line("backoff", to_string(retry.backoff));
+  out.unless("maximum_retry_interval", retry.maximum_interval, usual.maximum_interval);
+}
 
 void write(Writer& out, const ReceivePort& port) {
   const ReceivePort usual;

@@ -81,6 +81,16 @@ void write(Writer& out, const Party& party) {
     }
     out.close();
   }
+  if (!party.profiles.empty()) {
+    out.open("profiles");
+    for (const PartyProfile& profile : party.profiles) {
+      out.open_item();
+      out.line("name", profile.name);
+      out.text("description", profile.description);
+      out.close();
+    }
+    out.close();
+  }
   if (party.weak_algorithms.empty()) return;
   out.open("weak_algorithms");
   for (const WeakAlgorithm& weak : party.weak_algorithms) {

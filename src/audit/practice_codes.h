@@ -45,5 +45,11 @@ inline constexpr std::string_view kWideFolder = "audit.folder-permissions";
 inline constexpr std::string_view kNoTracking = "audit.tracking-off";
 inline constexpr std::string_view kNoArchive = "audit.no-tracking-archive";
 inline constexpr std::string_view kNoEvidence = "audit.no-evidence";
+inline constexpr std::string_view kAgreementInClear = "audit.agreement-in-clear";
+inline constexpr std::string_view kNoReceipt = "audit.no-receipt";
+inline constexpr std::string_view kReceiptProvesNothing = "audit.receipt-proves-nothing";
+inline constexpr std::string_view kReceiptsAnywhere = "audit.receipts-anywhere";
+inline constexpr std::string_view kExpiredAllowed = "audit.expired-allowed";
+inline constexpr std::string_view kReplayed = "audit.duplicates-published";
 
 }  // namespace sealgate::audit

@@ -63,6 +63,12 @@ constexpr std::array kPractices{
     Practice{kNoTracking, Severity::Warning, "a port leaves nothing in the tracking log"},
     Practice{kNoArchive, Severity::Note, "no part of the tracking log was archived, though it is cut"},
     Practice{kNoEvidence, Severity::Note, "signed messages are not kept as they came"},
+    Practice{kAgreementInClear, Severity::Warning, "an agreement sends or takes messages in clear"},
+    Practice{kNoReceipt, Severity::Warning, "an agreement asks for no receipt"},
+    Practice{kReceiptProvesNothing, Severity::Warning, "an agreement takes receipts that prove nothing"},
+    Practice{kReceiptsAnywhere, Severity::Warning, "partners may send receipts almost anywhere"},
+    Practice{kExpiredAllowed, Severity::Warning, "an agreement takes expired certificates"},
+    Practice{kReplayed, Severity::Warning, "an agreement publishes a message that comes twice"},
 };
 
 bool has_weak_digest(const Certificate& certificate) {
@@ -227,6 +233,7 @@ std::vector<Finding> audit(const ArtifactSet& set, const Uses& uses, const Holdi
   judge_receiving(set, findings);
   judge_sending(set, findings);
   judge_hosts(set, findings);
+  judge_agreements(set, now, findings);
   judge_group(set, holdings, findings);
   sort_findings(findings);
   return findings;

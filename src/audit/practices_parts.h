@@ -8,6 +8,7 @@ namespace sealgate::audit {
 void judge_parties(const artifacts::ArtifactSet& set, Time now, std::vector<Finding>& out);
 void judge_receiving(const artifacts::ArtifactSet& set, std::vector<Finding>& out);
 void judge_sending(const artifacts::ArtifactSet& set, std::vector<Finding>& out);
+void judge_agreements(const artifacts::ArtifactSet& set, Time now, std::vector<Finding>& out);
 void judge_hosts(const artifacts::ArtifactSet& set, std::vector<Finding>& out);
 void judge_group(const artifacts::ArtifactSet& set, const Holdings& holdings, std::vector<Finding>& out);
 

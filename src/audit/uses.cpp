@@ -1,6 +1,7 @@
 #include "audit/uses.h"
 
 #include <algorithm>
+#include <set>
 
 #include "artifacts/built_in_pipelines.h"
 #include "artifacts/soap_seals.h"
@@ -36,6 +37,7 @@ class Collector {
     for (const ReceivePort& port : set_.receive_ports) {
       for (const ReceiveLocation& location : port.locations) note_answers(port, location);
     }
+    for (const Agreement& agreement : set_.agreements) note_signer(agreement);
     group();
     for (const Host& host : set_.hosts) {
       decryption(host);
@@ -46,6 +48,7 @@ class Collector {
       for (const ReceiveLocation& location : port.locations) response(port, location);
     }
     for (const SendPort& port : set_.send_ports) send_port(port);
+    for (const Agreement& one : set_.agreements) agreement(one);
     return std::move(places_);
   }
 
@@ -69,6 +72,16 @@ class Collector {
     if (!signing || !port.signing_certificates.empty()) return;
     note(account_of(port.host), "SendPort " + port.name, encoder != nullptr ? *encoder : EncoderSettings(),
          policy(port.revocation, port.party));
+  }
+  /// Messages of an agreement, and the receipts it gives, are signed in the hosts of its ports.
+  void note_signer(const Agreement& agreement) {
+    if (!agreement.enabled || !agreement.sending.sign || !agreement.sending.signing_certificates.empty()) return;
+    for (const std::string& name : agreement.sending.send_ports) {
+      const SendPort* port = set_.find_send_port(name);
+      if (port == nullptr || !port->signing_certificates.empty()) continue;
+      note(account_of(port->host), "Agreement " + agreement.name, EncoderSettings(),
+           policy(agreement.sending.revocation, agreement.partner.party));
+    }
   }
   void note_answers(const ReceivePort& port, const ReceiveLocation& location) {
     const auto components = components_of(set_, location.response_pipeline);
@@ -228,6 +241,45 @@ class Collector {
     place.revocation = policy(port.revocation, port.party);  // no encoder turns this off
     client(place, port.transport, "transport.client_certificate");
     if (port.backup) client(place, port.backup->transport, "backup.client_certificate");
+  }
+
+  void agreement(const Agreement& agreement) {
+    const SendingAgreement& sending = agreement.sending;
+    const ReceivingAgreement& receiving = agreement.receiving;
+    Place place;
+    place.kind = Kind::Agreement;
+    place.artifact = agreement.name;
+    place.party = agreement.partner.party;
+    place.ports = {"Agreement " + agreement.name};
+    place.needed = agreement.enabled;
+    place.revocation = policy(sending.revocation, agreement.partner.party);
+    const auto add = [&](Usage usage, const char* field, const CertificateAssignments& assignments, bool used) {
+      if (assignments.empty()) return;
+      Place one = place;
+      one.usage = usage;
+      one.store = usage == Usage::Sign ? StoreName::Personal : StoreName::OtherPeople;
+      one.field = field;
+      one.assignments = assignments;
+      one.needed = place.needed && used;
+      places_.push_back(std::move(one));
+    };
+    add(Usage::Encrypt, "sending.encryption_certificates", sending.encryption_certificates, sending.encrypt);
+    // One place for each account that signs; without ports nobody knows the account.
+    std::set<std::string> accounts;
+    for (const std::string& name : sending.send_ports) {
+      const SendPort* port = set_.find_send_port(name);
+      if (port != nullptr) accounts.insert(account_of(port->host));
+    }
+    if (accounts.empty()) accounts.insert(std::string());
+    for (const std::string& account : accounts) {
+      place.account = account;
+      add(Usage::Sign, "sending.signing_certificates", sending.signing_certificates, true);
+    }
+    place.account.clear();
+    const Party* partner = set_.find_party(agreement.partner.party);
+    place.revocation = strictest(receiving.revocation, partner != nullptr ? partner->revocation : std::nullopt)
+                           .value_or(revocation_.inbound());
+    add(Usage::Verify, "receiving.verification_certificates", receiving.verification_certificates, true);
   }
 
   void client(Place place, const SendTransport& transport, const char* field) {

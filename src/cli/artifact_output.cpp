@@ -61,6 +61,8 @@ std::vector<std::string> headings(Kind kind) {
       return {"NAME", "DIRECTION", "COMPONENTS"};
     case Kind::SendPortGroup:
       return {"NAME", "STATE", "SEND PORTS", "FILTER"};
+    case Kind::Agreement:
+      return {"NAME", "ENABLED", "US", "PARTNER", "AS2-FROM", "AS2-TO", "FROM", "UNTIL", "PRESET"};
     case Kind::SendPort:
       return {"NAME", "STATE", "WAY", "ADAPTER", "ADDRESS", "PIPELINE", "FILTER"};
   }
@@ -126,6 +128,18 @@ void add_rows(Rows& rows, const SendPort& port) {
 void add_rows(Rows& rows, const SendPortGroup& group) {
   rows.push_back(
       {group.name, std::string(to_string(group.state)), joined(group.send_ports), filter_text(group.filter)});
+}
+std::string side_text(const AgreementSide& side) {
+  return side.profile.empty() ? side.party : side.party + " (" + side.profile + ")";
+}
+std::string day_text(const std::optional<Time>& time) {
+  return time ? to_rfc3339(*time).substr(0, 10) : "-";
+}
+void add_rows(Rows& rows, const Agreement& agreement) {
+  const std::string& preset = agreement.compatibility.preset;
+  rows.push_back({agreement.name, agreement.enabled ? "yes" : "no", side_text(agreement.us),
+                  side_text(agreement.partner), agreement.sending.as2_from, agreement.sending.as2_to,
+                  day_text(agreement.from), day_text(agreement.until), preset.empty() ? "-" : preset});
 }
 void add_rows(Rows& rows, const Schema& schema) {
   rows.push_back({schema.name, schema.message_type, schema.xsd.empty() ? "-" : "xsd",

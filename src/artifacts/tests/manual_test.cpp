@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "artifacts/agreement_fields.h"
 #include "artifacts/component_fields.h"
 #include "artifacts/documents.h"
 #include "messaging/property_names.h"
@@ -26,8 +27,8 @@ std::string manual() {
 }
 
 TEST(Manual, ItsExamplesAreDocuments) {
-  const std::string text =
-      manual() + page("docs/http-receive.md") + page("docs/file-adapter.md") + page("docs/sftp.md");
+  const std::string text = manual() + page("docs/as2.md") + page("docs/http-receive.md") +
+                           page("docs/file-adapter.md") + page("docs/sftp.md");
   constexpr std::string_view kStart = "```yaml\nkind:";
   int read = 0;
   for (std::size_t at = text.find(kStart); at != std::string::npos; at = text.find(kStart, at + 1)) {
@@ -64,6 +65,47 @@ TEST(Manual, ItHasEveryKindPropertyAndSetting) {
           });
         },
         *settings);
+  }
+}
+
+TEST(Manual, ItHasEverySettingOfAgreementsAndEveryPreset) {
+  const auto rows_after = [](const std::string& text, const std::string& heading) {
+    const std::size_t begin = text.find(heading);
+    EXPECT_NE(begin, std::string::npos) << heading;
+    return begin == std::string::npos ? std::string() : text.substr(begin, text.find("\n\n", begin) - begin);
+  };
+  const auto check = [](const std::string& rows, const auto& settings) {
+    each_agreement_field(settings, [&](std::string_view name, const auto&, auto...) {
+      bool found = false;
+      for (std::size_t at = rows.find("\n| "); at != std::string::npos; at = rows.find("\n| ", at + 1)) {
+        found = found || rows.substr(at, rows.find(" | ", at) - at).find(name) != std::string::npos;
+      }
+      EXPECT_TRUE(found) << name << " is not in\n" << rows;
+    });
+  };
+  const std::string text = manual();
+  check(rows_after(text, "| `sending` | Default |"), SendingAgreement());
+  check(rows_after(text, "| `sending.receipt` | Default |"), RequestedReceipt());
+  check(rows_after(text, "| `receiving` | Default |"), ReceivingAgreement());
+  check(rows_after(text, "| `receiving.receipt` | Default |"), GivenReceipt());
+  const std::string as2 = page("docs/as2.md");
+  check(rows_after(as2, "| `compatibility` | Default |"), Compatibility());
+  const std::string presets = rows_after(as2, "| Preset | Product |");
+  const Compatibility usual;
+  for (const CompatibilityPreset& preset : compatibility_presets()) {
+    const std::size_t at = presets.find("\n| `" + std::string(preset.name) + "` | ");
+    ASSERT_NE(at, std::string::npos) << preset.name;
+    const std::string row = presets.substr(at, presets.find('\n', at + 1) - at);
+    if (row.find("as `as2-lib`") != std::string::npos) continue;
+    each_agreement_field(preset.settings, [&](std::string_view name, const auto& value, auto...) {
+      each_agreement_field(usual, [&](std::string_view usual_name, const auto& usual_value, auto...) {
+        if constexpr (std::is_same_v<decltype(value), decltype(usual_value)>) {
+          if (name == usual_name && !(value == usual_value)) {
+            EXPECT_NE(row.find(name), std::string::npos) << preset.name << " sets " << name;
+          }
+        }
+      });
+    });
   }
 }
 

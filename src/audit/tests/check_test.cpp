@@ -1,5 +1,7 @@
 // Every way in which an assignment can fail, now and by a date.
 
+#include <algorithm>
+
 #include "audit/references.h"
 #include "audit/tests/audit_fixture.h"
 
@@ -196,6 +198,57 @@ TEST_F(CheckTest, WhatIsAssignedButNotUsedIsAWarning) {
   yaml.replace(yaml.find("signature_type: blob"), 20, "signature_type: none");
   configure(yaml);
   EXPECT_EQ(in_short(check_until(0)), "warning check.missing") << "nobody signs: there is no account to look into";
+}
+
+TEST_F(CheckTest, CertificatesOfAgreementsAreLookedAfter) {
+  make("own");
+  make("partner");
+  const std::string agreement = R"(
+kind: Host
+name: Sender
+account: contoso
+---
+kind: Party
+name: Contoso
+verification_certificates: [%partner%]
+---
+kind: SendPort
+name: Orders
+host: Sender
+adapter: HTTP
+settings: {url: 'https://as2.contoso.example/'}
+---
+kind: Agreement
+name: Contoso orders
+us: {party: Us}
+partner: {party: Contoso}
+sending:
+  as2_from: US
+  as2_to: THEM
+  send_ports: [Orders]
+  signing_certificates: [%own%]
+  encryption_certificates: [%partner%]
+receiving: {verification_certificates: [%partner%]}
+)";
+  configure(agreement);
+  std::string places;
+  for (const Place& place : uses_->places()) {
+    if (place.kind == artifacts::Kind::Agreement) places += place.where() + " in " + place.store_description() + "\n";
+  }
+  EXPECT_EQ(places,
+            "Agreement Contoso orders, sending.encryption_certificates in OtherPeople store\n"
+            "Agreement Contoso orders, sending.signing_certificates in Personal store of account contoso\n"
+            "Agreement Contoso orders, receiving.verification_certificates in OtherPeople store\n");
+  const auto missing = check_until(0);
+  EXPECT_TRUE(std::ranges::any_of(missing, [](const Finding& finding) {
+    return finding.code == "check.missing" && finding.where.find("sending.signing_certificates") != std::string::npos;
+  })) << in_short(missing);
+  put(StoreName::Personal, identities_.at("own"), "contoso");
+  put(StoreName::OtherPeople, identities_.at("partner"));
+  configure(agreement + "enabled: false\n");
+  for (const Place& place : uses_->places()) {
+    EXPECT_FALSE(place.kind == artifacts::Kind::Agreement && place.needed) << place.where();
+  }
 }
 
 TEST_F(CheckTest, OrphansAreThoseThatNothingElseNames) {

@@ -76,26 +76,72 @@ name: Files
 host: All
 adapter: SFTP
 settings: {host: sftp.example, user: alice, password_source: 'file:/a', folder: /in, check_host_key: false}
+---
+kind: Agreement
+name: Loose
+us: {party: Us}
+partner: {party: Fabrikam}
+sending:
+  as2_from: US
+  as2_to: FABRIKAM
+  digest: sha1
+  encrypt: false
+  revocation: off
+  receipt: {mode: async, signed: false, delivery_url: 'http://as2.example/receipts'}
+  http: {check_server_name: false}
+receiving:
+  require_signature: false
+  require_encryption: false
+  allow_expired_until: 2999-01-01
+  remember_duplicates: 0
+  receipt: {delivery_hosts: ['*.example']}
+---
+kind: Agreement
+name: Silent
+us: {party: Us}
+partner: {party: Fabrikam}
+sending: {as2_from: US, as2_to: SILENT, receipt: {mode: none}}
 )";
 
 TEST_F(PracticesTest, FindsWhatIsCareless) {
   configure(kCareless);
   const auto findings = run();
   for (const char* code :
-       {"audit.weak-allowance",      "audit.allowance-expired",       "audit.allowance-long",
-        "audit.weak-algorithm-sent", "audit.revocation-off",          "audit.revocation-soft",
-        "audit.private-addresses",   "audit.mixed-location",          "audit.unsigned-accepted",
-        "audit.authentication-off",  "audit.untrusted-host-resolves", "audit.flood",
-        "audit.account-shared",      "audit.host-receives-and-sends", "audit.plain-http",
-        "audit.plain-notice",        "audit.plain-password",          "audit.server-name-unchecked",
-        "audit.host-key-unchecked",  "audit.usage-unchecked",         "audit.party-without-certificate",
-        "audit.tracking-off"}) {
+       {"audit.weak-allowance",         "audit.allowance-expired",       "audit.allowance-long",
+        "audit.weak-algorithm-sent",    "audit.revocation-off",          "audit.revocation-soft",
+        "audit.private-addresses",      "audit.mixed-location",          "audit.unsigned-accepted",
+        "audit.authentication-off",     "audit.untrusted-host-resolves", "audit.flood",
+        "audit.account-shared",         "audit.host-receives-and-sends", "audit.plain-http",
+        "audit.plain-notice",           "audit.plain-password",          "audit.server-name-unchecked",
+        "audit.host-key-unchecked",     "audit.usage-unchecked",         "audit.party-without-certificate",
+        "audit.tracking-off",           "audit.agreement-in-clear",      "audit.no-receipt",
+        "audit.receipt-proves-nothing", "audit.receipts-anywhere",       "audit.expired-allowed",
+        "audit.duplicates-published"}) {
     EXPECT_TRUE(has(findings, code)) << code;
   }
   for (const Finding& finding : findings) {
     EXPECT_FALSE(finding.what.empty() || finding.where.empty() || finding.remedy.empty()) << finding.code;
   }
   EXPECT_TRUE(std::ranges::is_sorted(findings, std::greater<>(), &Finding::severity));
+}
+
+TEST_F(PracticesTest, AgreementsAreJudgedWhileTheyHold) {
+  const auto of_agreement = [this](const std::string& more) {
+    configure("kind: Agreement\nname: A\nus: {party: U}\npartner: {party: P}\nsending: {as2_from: U, as2_to: P" +
+              more);
+    std::string codes;
+    for (const Finding& finding : run()) {
+      if (finding.where == "Agreement A") codes.append(codes.empty() ? "" : " ").append(finding.code);
+    }
+    return codes;
+  };
+  EXPECT_EQ(of_agreement("}\n"), "audit.no-evidence");
+  EXPECT_EQ(of_agreement(", archive: {encoded: true}}\n"), "");
+  EXPECT_EQ(of_agreement(", archive: {encoded: true}, encryption_algorithm: 3des}\n"), "audit.weak-algorithm-sent");
+  EXPECT_EQ(of_agreement(", archive: {encoded: true}}\ncompatibility: {unsigned_receipts: true}\n"),
+            "audit.receipt-proves-nothing");
+  EXPECT_EQ(of_agreement(", encryption_algorithm: 3des}\nenabled: false\n"), "");
+  EXPECT_EQ(of_agreement(", encryption_algorithm: 3des}\nuntil: 2001-01-01\n"), "");
 }
 
 TEST_F(PracticesTest, PasswordsComeInByTlsOnly) {
