@@ -44,12 +44,13 @@ std::optional<ComponentSettings> component_of_word(std::string_view word) {
 }
 
 std::span<const Pipeline> built_in_pipelines() {
-  static const std::array<Pipeline, 6> all{
+  static const std::array<Pipeline, 7> all{
       make("PassThruReceive", Direction::Receive),
       make("PassThruTransmit", Direction::Send),
       make("XMLReceive", Direction::Receive, XmlDisassemblerSettings(), PartyResolutionSettings()),
       make("XMLTransmit", Direction::Send, XmlAssemblerSettings()),
       make("SMIMEReceive", Direction::Receive, DecoderSettings(), PartyResolutionSettings()),
+      make("AS2Receive", Direction::Receive, As2DecoderSettings(), PartyResolutionSettings()),
       make("SMIMETransmit", Direction::Send, EncoderSettings()),
   };
   return all;

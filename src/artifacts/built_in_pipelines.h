@@ -9,7 +9,7 @@
 
 namespace sealgate::artifacts {
 
-/// PassThruReceive, PassThruTransmit, XMLReceive, XMLTransmit, SMIMEReceive, SMIMETransmit.
+/// PassThruReceive, PassThruTransmit, XMLReceive, XMLTransmit, SMIMEReceive, SMIMETransmit, AS2Receive.
 std::span<const Pipeline> built_in_pipelines();
 const Pipeline* find_built_in_pipeline(std::string_view name);
 

@@ -19,6 +19,7 @@ struct ComponentType {
 };
 inline constexpr std::array<ComponentType, std::variant_size_v<ComponentSettings>> kComponentTypes{{
     {"decoder", Stage::Decode},
+    {"as2_decoder", Stage::Decode},
     {"xml_disassembler", Stage::Disassemble},
     {"xml_validator", Stage::Validate},
     {"party_resolution", Stage::ResolveParty},
@@ -54,6 +55,10 @@ void each_field(Settings& settings, Visitor&& visit) {
     visit("check_extended_key_usage", settings.check_extended_key_usage);
     visit("require_signature", settings.require_signature);
     visit("require_encryption", settings.require_encryption);
+    visit("allow_expired_decryption", settings.allow_expired_decryption);
+  } else if constexpr (std::is_same_v<Plain, As2DecoderSettings>) {
+    visit("check_revocation", settings.check_revocation);
+    visit("check_extended_key_usage", settings.check_extended_key_usage);
     visit("allow_expired_decryption", settings.allow_expired_decryption);
   } else if constexpr (std::is_same_v<Plain, XmlDisassemblerSettings>) {
     visit("allow_unrecognized_message", settings.allow_unrecognized_message);

@@ -32,6 +32,14 @@ struct DecoderSettings {
   friend bool operator==(const DecoderSettings&, const DecoderSettings&) = default;
 };
 
+/// AS2 decoder: what else is asked of a message stands in its agreement.
+struct As2DecoderSettings {
+  bool check_revocation = true;
+  bool check_extended_key_usage = true;   ///< as DecoderSettings has it
+  bool allow_expired_decryption = false;  ///< likewise
+  friend bool operator==(const As2DecoderSettings&, const As2DecoderSettings&) = default;
+};
+
 /// Party resolution.
 struct PartyResolutionSettings {
   bool resolve_by_certificate = true;  ///< BizTalk: AllowByCertName
@@ -105,8 +113,9 @@ struct XmlAssemblerSettings {
 
 /// The settings of one component tell its type. Adding a component adds its settings here and one line to the table
 /// in component_fields.h.
-using ComponentSettings = std::variant<DecoderSettings, XmlDisassemblerSettings, XmlValidatorSettings,
-                                       PartyResolutionSettings, XmlAssemblerSettings, EncoderSettings>;
+using ComponentSettings =
+    std::variant<DecoderSettings, As2DecoderSettings, XmlDisassemblerSettings, XmlValidatorSettings,
+                 PartyResolutionSettings, XmlAssemblerSettings, EncoderSettings>;
 
 enum class Direction { Receive, Send };
 

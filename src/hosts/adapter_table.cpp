@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "adapters/as2/as2_location.h"
 #include "adapters/file/file_receiver.h"
 #include "adapters/file/file_sender.h"
 #include "adapters/http/http_sender.h"
 #include "adapters/soap/soap_location.h"
 #include "adapters/soap/soap_sender.h"
+#include "artifacts/built_in_pipelines.h"
 #include "base/text.h"
 #include "hosts/http_send_options.h"
 #include "hosts/sftp_adapters.h"
@@ -112,6 +114,12 @@ std::shared_ptr<const adapters::http::LocationFlavour> make_flavour(const Adapte
   return adapters::soap::make_soap_location(std::move(options));
 }
 
+/// It is the pipeline that makes an HTTP location one of AS2.
+bool takes_as2(const artifacts::ArtifactSet& set, const artifacts::ReceiveLocation& location) {
+  const auto components = artifacts::components_of(set, location.pipeline);
+  return components && artifacts::find_settings<artifacts::As2DecoderSettings>(*components) != nullptr;
+}
+
 std::shared_ptr<const adapters::http::HttpUsers> users_of(const artifacts::Host& host) {
   auto users = std::make_shared<adapters::http::HttpUsers>();
   users->realm = host.realm;
@@ -211,6 +219,9 @@ std::optional<adapters::http::HttpLocation> make_http_location(const AdapterServ
   if (const auto* soap = std::get_if<artifacts::SoapReceiveSettings>(&location.transport)) {
     made.mime_headers = adapters::http::MimeHeaders::Never;
     made.flavour = make_flavour(services, location, *soap, port.two_way, set);
+  } else if (takes_as2(set, location)) {
+    made.mime_headers = adapters::http::MimeHeaders::Always;
+    made.flavour = adapters::as2::make_as2_location(location.name);
   }
   return made;
 }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "hosts/answer_flow.h"
 #include "hosts/errors.h"
+#include "hosts/receipt_caller.h"
 #include "hosts/receive_flow.h"
 #include "hosts/send_flow.h"
 
@@ -23,7 +24,12 @@ constexpr std::size_t kFirstOfPort = 16;
 /// A dynamic port has a limit for each of its destinations; so many of them it may serve at a time.
 constexpr std::size_t kDestinationsAtOnce = 16;
 
-std::size_t at_once(const Configuration& configuration, const std::string& port) {
+/// Receipts of one agreement.
+constexpr std::size_t kReceiptsAtOnce = 4;
+
+std::size_t at_once(const Configuration& configuration, const messaging::WorkItem& item) {
+  const std::string& port = item.port;
+  if (item.kind == messaging::WorkKind::Receipt) return kReceiptsAtOnce;
   const artifacts::SendPort* found = configuration.artifacts.set.find_send_port(port);
   const std::size_t limit = configuration.concurrency_of(port);
   return found != nullptr && found->dynamic ? limit * kDestinationsAtOnce : limit;
@@ -106,6 +112,7 @@ void Dispatcher::stop(std::chrono::steady_clock::time_point deadline) {
       lock.unlock();
       log(LogLevel::Warning, "stop deadline reached: cutting off running transmissions");
       cut_.set();
+      options_.receipt_client->cancel();
       for (const ConfigurationRef& configuration : used) {
         for (const auto& [port, adapters] : configuration->send_adapters) adapters.cancel();
       }
@@ -232,7 +239,7 @@ void Dispatcher::take_in(const Configuration& configuration, const messaging::Cl
 
 void Dispatcher::line_up(const Configuration& configuration, messaging::WorkItem item) {
   busy_.emplace(item.claim.work.text(), Busy{item.claim, std::chrono::steady_clock::now(), nullptr});
-  const std::size_t most = at_once(configuration, item.port);
+  const std::size_t most = at_once(configuration, item);
   lanes_.add(std::move(item), most);
 }
 
@@ -341,6 +348,8 @@ Result<> Dispatcher::attempt(const Configuration& configuration, const messaging
       return route_again(configuration, box_, item, clock_.now());
     case messaging::WorkKind::Respond:
       return respond(environment, callers_, item);
+    case messaging::WorkKind::Receipt:
+      return call_for_receipt(environment, *options_.receipt_client, item);
   }
   return {};
 }

@@ -18,6 +18,7 @@
 #include "hosts/own_hosts.h"
 #include "hosts/resumer.h"
 #include "messaging/message_box.h"
+#include "net/http_client.h"
 
 namespace sealgate::hosts {
 
@@ -28,6 +29,8 @@ struct DispatcherOptions {
   std::size_t workers = 64;  ///< threads at most; they come when they are needed
   OwnHosts hosts;            ///< the work of other hosts' ports is left to other processes
   std::filesystem::path spool;
+  /// Calls partners for receipts.
+  std::shared_ptr<net::HttpClient> receipt_client = std::make_shared<net::HttpClient>();
   std::chrono::milliseconds lease{std::chrono::minutes(5)};
   /// Longest wait between two looks at the box; work of other processes (a resume) shows up within it.
   std::chrono::milliseconds idle{250};

@@ -51,6 +51,16 @@ inline constexpr ErrorCode kKeyFileMissing{"hosts.key-file-missing", ErrorClass:
 inline constexpr ErrorCode kKeyFileNotPrivate{"hosts.key-file-not-private", ErrorClass::Policy};
 /// A certificate of trusted_certificates lies in no store.
 inline constexpr ErrorCode kTrustedCertificateMissing{"hosts.trusted-certificate-missing", ErrorClass::Trust};
+/// A partner asks for his receipt at a host that the agreement does not allow.
+inline constexpr ErrorCode kReceiptAddressRefused{"hosts.receipt-address-refused", ErrorClass::Policy};
+/// A receipt that is wanted cannot be made, so the message is not taken: the partner sends it again.
+inline constexpr ErrorCode kReceiptNotMade{"hosts.receipt-not-made", ErrorClass::Environment};
+/// A receipt could not be handed to its address.
+inline constexpr ErrorCode kReceiptNotTaken{"hosts.receipt-not-taken", ErrorClass::Transport};
+/// The agreement that a receipt belongs to does not exist any more.
+inline constexpr ErrorCode kNoSuchAgreement{"hosts.no-such-agreement", ErrorClass::NotFound};
+/// A message came a second time, and the agreement wants such ones kept.
+inline constexpr ErrorCode kDuplicateMessage{"hosts.duplicate-message", ErrorClass::Policy};
 inline constexpr ErrorCode kBadListenAddress{"hosts.bad-listen-address", ErrorClass::Usage};
 
 }  // namespace sealgate::hosts

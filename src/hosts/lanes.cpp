@@ -17,7 +17,9 @@ std::size_t Lanes::ahead(const Lane& lane) {
 }
 
 Lanes::Key Lanes::key_of(const WorkItem& item) {
-  return {item.kind == messaging::WorkKind::Send, item.port};
+  using messaging::WorkKind;
+  const bool waits_outside = item.kind == WorkKind::Send || item.kind == WorkKind::Receipt;
+  return {waits_outside ? item.kind : WorkKind::Route, item.port};
 }
 
 void Lanes::give_turn(const Key& key, Lane& lane) {
@@ -29,7 +31,7 @@ void Lanes::give_turn(const Key& key, Lane& lane) {
 void Lanes::add(WorkItem item, std::size_t at_once) {
   const Key key = key_of(item);
   Lane& lane = lanes_[key];
-  lane.at_once = key.first ? at_once : std::numeric_limits<std::size_t>::max() / 4;
+  lane.at_once = key.first != messaging::WorkKind::Route ? at_once : std::numeric_limits<std::size_t>::max() / 4;
   const Time counts_from = item.created + messaging::kPriorityStep * (item.priority - messaging::kDefaultPriority);
   lane.waiting.emplace(counts_from, std::move(item));
   ++waiting_;
@@ -83,7 +85,7 @@ std::vector<WorkItem> Lanes::drain() {
 
 void Lanes::limit(messaging::ClaimRequest& request) const {
   for (const auto& [key, lane] : lanes_) {
-    if (!key.first) continue;
+    if (key.first != messaging::WorkKind::Send) continue;
     if (lane.waiting.size() > ahead(lane) / 2) {
       request.skip_ports.push_back(key.second);
     } else {
@@ -94,7 +96,7 @@ void Lanes::limit(messaging::ClaimRequest& request) const {
 
 void Lanes::note_claimed(const messaging::ClaimRequest& request, const std::map<std::string, std::size_t>& claimed) {
   for (auto& [key, lane] : lanes_) {
-    if (!key.first) continue;
+    if (key.first != messaging::WorkKind::Send) continue;
     const auto limit = request.port_limits.find(key.second);
     const auto count = claimed.find(key.second);
     const std::size_t got = count == claimed.end() ? 0 : count->second;

@@ -15,8 +15,8 @@ namespace sealgate::hosts {
 
 class Lanes {
  public:
-  /// At most `at_once` of its port run at a time, from now on. Work that is not Send does not wait for its like: it
-  /// goes through this process only.
+  /// At most `at_once` of its port run at a time, from now on. Work that is neither Send nor Receipt does not wait
+  /// for its like: it goes through this process only.
   void add(messaging::WorkItem item, std::size_t at_once);
   /// The next that may run now; empty when there is none. Until done() it takes a place in its lane.
   std::optional<messaging::WorkItem> next();
@@ -42,7 +42,8 @@ class Lanes {
     bool has_turn = false;    ///< it is in turns_
     bool more_there = false;  ///< the last claim gave as many as it could
   };
-  using Key = std::pair<bool, std::string>;  ///< whether it is Send, and the port
+  /// A kind that waits for somebody outside, or Route for all others, and the port.
+  using Key = std::pair<messaging::WorkKind, std::string>;
 
   static std::size_t ahead(const Lane& lane);
   static Key key_of(const messaging::WorkItem& item);

@@ -1,6 +1,7 @@
 #include "hosts/receive_flow.h"
 
 #include "base/log.h"
+#include "hosts/as2_receipts.h"
 #include "hosts/errors.h"
 #include "hosts/receive_failure.h"
 #include "hosts/subscribers.h"
@@ -75,7 +76,8 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
                                            const artifacts::ReceivePort& port,
                                            const artifacts::ReceiveLocation& location, const messaging::Part& raw,
                                            const messaging::MessageContext& context, Time now,
-                                           messaging::TrackingDetails& trail, pipeline::Opened& opened) {
+                                           messaging::TrackingDetails& trail, pipeline::Opened& opened,
+                                           pipeline::As2Exchange& as2) {
   const artifacts::Host* host = configuration.artifacts.set.find_host(location.host);
   if (host == nullptr) {
     return fail(kNoSuchHost, "the host of the location does not exist", "receive location " + location.name,
@@ -85,8 +87,14 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
   if (port.tracking.before_receive_pipeline) {
     SG_TRY(keep_body(configuration.tracking, "before-receive-pipeline", *raw.body, now, trail));
   }
-  const pipeline::Environment environment{
-      configuration.artifacts.set, *configuration.certificates, box, now, &trail, &configuration.parties, &opened};
+  const pipeline::Environment environment{configuration.artifacts.set,
+                                          *configuration.certificates,
+                                          box,
+                                          now,
+                                          &trail,
+                                          &configuration.parties,
+                                          &opened,
+                                          &as2};
   SG_TRY_ASSIGN(auto interchange,
                 pipeline::run_receive_pipeline(environment, *host, location.pipeline, port.maps, raw, granted));
   for (const pipeline::Received& received : interchange.messages) {
@@ -194,19 +202,34 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   }
   inbound.context.promote(names::kReceivePortName, port->name);
   inbound.context.write(names::kReceiveLocationName, location->name);
-  const auto failed = [&, port = port, location = location](Error error) {
-    return fail_received(configuration, box, *port, *location, std::move(inbound), std::move(error), now);
+  As2Reception as2(configuration, box, *port, *location, now);
+  const auto told = [&as2](const Error& reason, SubmitOutcome outcome) -> Result<SubmitOutcome> {
+    SG_TRY(as2.tell_refused(reason, outcome));
+    return outcome;
+  };
+  const auto failed = [&, port = port, location = location](Error error) -> Result<SubmitOutcome> {
+    if (as2.is_as2()) {
+      // The partner is told so and sends it again: the same Message-ID must be free for that, and nobody may deliver
+      // this one beside it.
+      inbound.receive_key.clear();
+      inbound.resumable = false;
+    }
+    const Error reason = error;
+    SG_TRY_ASSIGN(auto outcome,
+                  fail_received(configuration, box, *port, *location, std::move(inbound), std::move(error), now));
+    return told(reason, std::move(outcome));
   };
 
   inbound.trail = tracking_of_intake(inbound.context, location->name, inbound.raw);
   pipeline::Opened opened;
-  auto received =
-      run_pipeline(configuration, box, *port, *location, inbound.raw, inbound.context, now, inbound.trail, opened);
+  auto received = run_pipeline(configuration, box, *port, *location, inbound.raw, inbound.context, now, inbound.trail,
+                               opened, as2.exchange());
   protect(inbound.context, opened, configuration, *location);
   if (port->authentication != Authentication::None) {
     SG_TRY_ASSIGN(inbound.of_known_party, is_of_known_party(configuration, *location, inbound.context, opened, now));
   }
   if (!received) return failed(std::move(received).error());
+  if (as2.is_as2()) inbound.receive_key = as2.receive_key();
   if (port->authentication != Authentication::None && configuration.unknown_senders != nullptr) {
     configuration.unknown_senders->known(inbound.context.text_or_empty(names::kHttpRemoteAddress),
                                          UnknownSenders::Moment::clock::now());
@@ -218,7 +241,9 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   SG_TRY_ASSIGN(Batch batch, make_batch(configuration, *port, location->name, std::move(received->messages), several,
                                         now, inbound.trail));
   const bool unrouted = batch.unrouted.has_value();
-  if (unrouted && discards_failures(*location)) return discard(inbound, batch.unrouted->to_string());
+  if (unrouted && discards_failures(*location)) {
+    return told(*batch.unrouted, discard(inbound, batch.unrouted->to_string()));
+  }
   if (unrouted && port->two_way) return failed(std::move(*batch.unrouted));
 
   const bool nothing_good = batch.publications.empty();
@@ -226,6 +251,7 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   messaging::PublishRequest request;
   request.receive_key = inbound.receive_key;
   request.publications = std::move(batch.publications);
+  SG_TRY(as2.prepare_taken(request));
   auto published = box.publish(std::move(request), now);
   if (!published) {
     // A context or part list that breaks a limit is the message's fault: keep it for a person to look at.
@@ -243,6 +269,7 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
     outcome.kind = SubmitKind::Suspended;
     outcome.reason = received->rejected.front().error.to_string();
   }
+  SG_TRY(as2.tell_taken(*published, inbound.raw, inbound.context, outcome));
   log_received(outcome, inbound, *port, unrouted);
   return outcome;
 }
@@ -260,8 +287,9 @@ Result<> receive_again(const Configuration& configuration, messaging::MessageBox
   auto trail = tracking_of_intake(message.context, location_name, message.parts.front());
   trail.emplace_back("from", item.message.text());
   pipeline::Opened opened;
-  auto received =
-      run_pipeline(configuration, box, *port, *location, message.parts.front(), message.context, now, trail, opened);
+  pipeline::As2Exchange as2;
+  auto received = run_pipeline(configuration, box, *port, *location, message.parts.front(), message.context, now,
+                               trail, opened, as2);
   protect(message.context, opened, configuration, *location);
   messaging::PublishRequest request;
   if (received) {

@@ -30,6 +30,8 @@ inline constexpr ErrorCode kPropertyTooLong{
     ErrorClass::Policy};  ///< more than 256 bytes in a promoted property, or 256 KiB in a written one
 inline constexpr ErrorCode kTooManyParts{"messaging.too-many-parts",
                                          ErrorClass::Policy};  ///< more than 1,000 parts in one message
+inline constexpr ErrorCode kReceiptTooLarge{"messaging.receipt-too-large",
+                                            ErrorClass::Policy};  ///< more than 256 KiB to tell the sender
 inline constexpr ErrorCode kNoRandom{"messaging.no-random",
                                      ErrorClass::Environment};  ///< the system gives no random numbers
 

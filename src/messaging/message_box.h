@@ -37,7 +37,8 @@ inline constexpr std::chrono::seconds kPriorityStep{10};
 
 /// One subscriber of a message: becomes one work item.
 struct Delivery {
-  std::string port = {};                  ///< name of the send port (Send) or the receive port (Respond)
+  /// Name of the send port (Send), of the receive port (Respond) or of the agreement (Receipt).
+  std::string port = {};
   std::optional<Failure> suspended = {};  ///< set when the work item starts suspended (the port is stopped)
   WorkId id = {};                         ///< empty: the box makes one
   WorkKind kind = WorkKind::Send;
@@ -79,11 +80,16 @@ struct Settlement {
   TrackingDetails tracking = {};
 };
 
+inline constexpr std::size_t kMaximumReceipt = std::size_t{256} * 1024;
+
 struct PublishRequest {
   std::vector<Publication> publications = {};
   /// When set, this publish happens once for this key: a second one stores nothing and reports `duplicate`. For
   /// sources that cannot take part in the commit (a file is removed after it). Forget it when the source is gone.
   std::string receive_key = {};
+  /// Kept with the receive key, in the same commit and for as long: what the sender is told, byte by byte. At most
+  /// kMaximumReceipt bytes, else messaging.receipt-too-large; without a receive key it is not kept.
+  Bytes receipt = {};
   /// When set, the work item that led to this: a Receive that was resumed, a Send whose acknowledgement or error
   /// message this is.
   std::optional<Settlement> settles = {};
@@ -92,6 +98,7 @@ struct PublishRequest {
 struct PublishResult {
   bool duplicate = false;
   std::vector<MessageId> messages = {};  ///< one for each publication; of the first time when duplicate
+  Bytes receipt = {};                    ///< of the first time; empty unless duplicate, or when there was none
 };
 
 /// A message whose receive pipeline failed, in its raw form, to be resumed or looked at.
@@ -107,7 +114,7 @@ struct WorkItem {
   Claim claim = {};
   WorkKind kind = WorkKind::Send;
   MessageId message = {};
-  std::string port = {};      ///< send port (Send) or receive port (Receive, Route, Respond)
+  std::string port = {};      ///< send port (Send), receive port (Receive, Route, Respond), agreement (Receipt)
   std::int64_t attempts = 0;  ///< failed attempts so far on this transport since it was published or resumed
   int transport = 0;          ///< 0: the primary one, 1: the backup
   int priority = kDefaultPriority;
@@ -172,6 +179,9 @@ struct Counts {
   std::uint64_t ready = 0, active = 0, retrying = 0, scheduled = 0, suspended = 0, completed = 0, terminated = 0;
 };
 
+/// messaging.receipt-too-large; the same for every box.
+Result<> check_receipt(const PublishRequest& request);
+
 class MessageBox {
  public:
   MessageBox() = default;
@@ -192,6 +202,9 @@ class MessageBox {
   virtual Result<WorkId> suspend_received(SuspendRequest request, Time now) = 0;
   /// True when something was stored under this receive key and it was not forgotten since.
   virtual Result<bool> was_received(const std::string& receive_key) = 0;
+  /// The receipt that was kept with it (PublishRequest::receipt); "not found", of the key or of a receipt, is
+  /// nullopt.
+  virtual Result<std::optional<Bytes>> receipt_of(const std::string& receive_key) = 0;
   /// The sources are gone for good: the keys may come again with new content. One commit for all of them; an unknown
   /// key is no error.
   virtual Result<> forget_received(const std::vector<std::string>& receive_keys) = 0;

@@ -113,6 +113,20 @@ inline constexpr std::string_view kSoapWasEncrypted = "SOAP.WasEncrypted";
 inline constexpr std::string_view kSoapFaultCode = "SOAP.FaultCode";
 inline constexpr std::string_view kSoapFaultReason = "SOAP.FaultReason";
 inline constexpr std::string_view kSoapFaultDetail = "SOAP.FaultDetail";
+// AS2, as BizTalk names them
+inline constexpr std::string_view kAs2From = "EdiIntAS.AS2From";
+inline constexpr std::string_view kAs2To = "EdiIntAS.AS2To";
+inline constexpr std::string_view kAs2MessageId = "EdiIntAS.MessageId";
+inline constexpr std::string_view kAs2MdnAsyncUri = "EdiIntAS.MDNAsyncURI";
+inline constexpr std::string_view kAs2DispositionType = "EdiIntAS.DispositionType";
+inline constexpr std::string_view kAs2SendMdn = "EdiIntAS.SendMDN";
+inline constexpr std::string_view kAs2IsPayload = "EdiIntAS.IsAS2PayloadMessage";
+inline constexpr std::string_view kAs2IsMdn = "EdiIntAS.IsAS2MdnResponseMessage";
+inline constexpr std::string_view kAs2IsAsynchronousMdn = "EdiIntAS.IsAS2AsynchronousMdn";
+inline constexpr std::string_view kAs2OriginalMessageId = "EdiIntAS.OriginalMessageId";
+inline constexpr std::string_view kAs2ContentMic = "EdiIntAS.ReceivedContentMic";
+inline constexpr std::string_view kAs2IsDuplicate = "EdiIntAS.IsAS2MessageDuplicate";
+inline constexpr std::string_view kAs2Agreement = "EdiIntAS.AgreementName";
 // Failed messages
 inline constexpr std::string_view kErrorFailureCode = "ErrorReport.FailureCode";
 inline constexpr std::string_view kErrorFailureCategory = "ErrorReport.FailureCategory";

@@ -6,6 +6,14 @@
 
 namespace sealgate::messaging {
 
+Result<> check_receipt(const PublishRequest& request) {
+  if (request.receipt.size() <= kMaximumReceipt) return {};
+  return fail(kReceiptTooLarge,
+              "a receipt of " + std::to_string(request.receipt.size()) + " bytes cannot be kept; " +
+                  std::to_string(kMaximumReceipt) + " are the most",
+              {}, "sign receipts with a shorter chain of certificates");
+}
+
 Failure Failure::from(const Error& error, bool resumable) {
   Failure failure;
   failure.code = error.code.id;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::array kStates{WorkState::Ready,     WorkState::Active,    WorkState::Retrying,  WorkState::Scheduled,
                              WorkState::Suspended, WorkState::Completed, WorkState::Terminated};
-constexpr std::array kKinds{WorkKind::Receive, WorkKind::Route, WorkKind::Send, WorkKind::Respond};
+constexpr std::array kKinds{WorkKind::Receive, WorkKind::Route, WorkKind::Send, WorkKind::Respond, WorkKind::Receipt};
 
 }  // namespace
 
@@ -41,6 +41,8 @@ std::string_view to_string(WorkKind kind) {
       return "send";
     case WorkKind::Respond:
       return "respond";
+    case WorkKind::Receipt:
+      return "receipt";
   }
   return "";
 }

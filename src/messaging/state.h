@@ -30,7 +30,8 @@ enum class WorkKind {
   Receive,  ///< the message holds one part, the raw form as it came in: run the receive pipeline (again)
   Route,    ///< the message is past its receive pipeline, but nobody subscribed: look for subscribers again
   Send,     ///< run the send pipeline of the port and transmit
-  Respond   ///< hand it to the caller of a request-response port, who waits
+  Respond,  ///< hand it to the caller of a request-response port, who waits
+  Receipt   ///< call the address that a partner gave for the receipt of his message; the port is the agreement's name
 };
 
 std::string_view to_string(WorkKind kind);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "pipeline/as2_decoder.h"
 #include "pipeline/decoder_component.h"
 #include "pipeline/encoder_component.h"
 #include "pipeline/party_resolution.h"
@@ -33,6 +34,7 @@ Result<> send_step(const SendRun& run, const ComponentSettings& settings, const 
 // In the order of ComponentSettings.
 const std::array<ComponentAction, std::variant_size_v<ComponentSettings>> kActions{
     ReceiveStep(receive_step<artifacts::DecoderSettings, run_decoder>),
+    ReceiveStep(receive_step<artifacts::As2DecoderSettings, run_as2_decoder>),
     Disassemble(disassembler<artifacts::XmlDisassemblerSettings, run_xml_disassembler>),
     ReceiveStep(receive_step<artifacts::XmlValidatorSettings, run_xml_validator>),
     ReceiveStep(receive_step<artifacts::PartyResolutionSettings, run_party_resolution>),

@@ -9,6 +9,8 @@
 
 namespace sealgate::pipeline {
 
+struct As2Exchange;
+
 /// All of it must outlive the call.
 struct Environment {
   const artifacts::ArtifactSet& artifacts;
@@ -19,6 +21,7 @@ struct Environment {
   messaging::TrackingDetails* evidence = nullptr;
   const PartyIndex* parties = nullptr;  ///< of `artifacts`; null: made when it is needed
   Opened* opened = nullptr;             ///< when not null: what the decoder found, also of what it refuses
+  As2Exchange* as2 = nullptr;           ///< when not null: filled by the AS2 decoder, also for what it refuses
 };
 
 }  // namespace sealgate::pipeline

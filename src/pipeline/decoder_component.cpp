@@ -69,7 +69,8 @@ class PartCollector final : public smime::PartReceiver {
 };
 
 smime::DecodeOptions make_options(const Environment& environment, const DecryptionKeys& keys,
-                                  const artifacts::DecoderSettings& settings, SignerJudge& judge) {
+                                  const artifacts::DecoderSettings& settings, const DecodeWishes& wishes,
+                                  SignerJudge& judge) {
   smime::DecodeOptions options;
   options.keys = keys.usable();
   options.partners = environment.certificates.other_people;
@@ -78,6 +79,9 @@ smime::DecodeOptions make_options(const Environment& environment, const Decrypti
   options.require_signature = settings.require_signature;
   options.require_encryption = settings.require_encryption;
   options.allow_non_mime = settings.allow_non_mime;
+  options.receipt = wishes.receipt;
+  options.tolerate_line_ends = wishes.tolerate_line_ends;
+  options.accept_gcm_in_enveloped_data = wishes.gcm_in_enveloped_data;
   // Whose message it is shows only after decoding; weak_algorithms.h holds what was used against that party.
   options.weak = smime::WeakPolicy::allow_everything();
   return options;
@@ -174,16 +178,17 @@ std::string place_of_failure(const Environment& environment, const smime::Report
 
 Result<Decoded> decode(const Environment& environment, const artifacts::Host& host,
                        const artifacts::DecoderSettings& settings, const messaging::Body& raw,
-                       const messaging::MessageContext& context) {
+                       const messaging::MessageContext& context, const DecodeWishes& wishes) {
   PartCollector collector(environment.box, settings);
   const DecryptionKeys keys(environment, host, settings);
   SignerJudge judge(environment, settings, context);
-  smime::Decoder decoder(make_options(environment, keys, settings, judge), collector);
+  smime::Decoder decoder(make_options(environment, keys, settings, wishes, judge), collector);
   auto result = raw.copy_to(decoder);
   if (result) result = decoder.finish();
   if (environment.evidence != nullptr) add_evidence(*environment.evidence, decoder.report());
   const Opened opened = opened_with(decoder.report(), keys.usable(), result ? nullptr : &result.error());
   if (environment.opened != nullptr) *environment.opened = opened;
+  if (wishes.report != nullptr) *wishes.report = decoder.report();
   if (!result) {
     Error error = std::move(result).error();
     if (error.code.error_class == ErrorClass::Decrypt) error = keys.explain(std::move(error), decoder.report());
@@ -221,12 +226,16 @@ Result<> run_decoder(const ReceiveRun& run, const artifacts::DecoderSettings& se
   const messaging::Part* raw = message.message.body_part();
   if (raw == nullptr) return fail(kNoParts, "the message holds no part to decode");
   SG_TRY_ASSIGN(Decoded decoded, decode(run.environment, run.host, settings, *raw->body, message.message.context));
+  take_over(run, std::move(decoded), message);
+  return {};
+}
+
+void take_over(const ReceiveRun& run, Decoded decoded, InFlight& message) {
   message.message = std::move(decoded.message);
   message.report = std::move(decoded.report);
   message.signer = std::move(decoded.signer);
   if (run.environment.opened != nullptr) run.environment.opened->signer = message.signer;
   set_predicate(message.message.context, decoded.opened, run.host);
-  return {};
 }
 
 }  // namespace sealgate::pipeline

@@ -50,6 +50,14 @@ inline constexpr ErrorCode kNoSuchSchema{"pipeline.no-such-schema", ErrorClass::
 inline constexpr ErrorCode kNoSuchMap{"pipeline.no-such-map", ErrorClass::Usage};
 /// A map made a document of another type than its target.
 inline constexpr ErrorCode kUnexpectedMapResult{"pipeline.unexpected-map-result", ErrorClass::Malformed};
+/// The AS2 decoder got a message without AS2 headers: it came by another transport than HTTP, or is none.
+inline constexpr ErrorCode kNotAs2{"pipeline.not-as2", ErrorClass::Malformed};
+/// A receipt came by AS2, and no message waits for it.
+inline constexpr ErrorCode kUnexpectedReceipt{"pipeline.unexpected-receipt", ErrorClass::NotFound};
+/// A message that came by AS2 was not signed by the partner of its agreement.
+inline constexpr ErrorCode kSignerNotOfAgreement{"pipeline.signer-not-of-agreement", ErrorClass::Trust};
+/// An agreement demands compression, and the message is not compressed.
+inline constexpr ErrorCode kNotCompressed{"pipeline.not-compressed", ErrorClass::Policy};
 inline constexpr ErrorCode kNoParts{"pipeline.no-parts", ErrorClass::Malformed};
 
 }  // namespace sealgate::pipeline

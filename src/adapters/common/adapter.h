@@ -74,6 +74,12 @@ class PendingAnswer {
   virtual Answer take() = 0;
 };
 
+/// What the sender is told in the terms of his own protocol, such as an AS2 receipt.
+struct Reply {
+  ContextEntries headers = {};  ///< header fields of an answer over HTTP, each on one line
+  std::string body = {};
+};
+
 struct SubmitOutcome {
   SubmitKind kind = SubmitKind::Accepted;
   std::string message_id;  ///< identity of the message; empty when nothing was kept
@@ -82,6 +88,9 @@ struct SubmitOutcome {
   std::string reason;  ///< for the log of the adapter, and for the sender where policy allows; "" when Accepted
   /// Accepted, of a request-response location: the answer comes from there. Null: there is none to wait for.
   std::shared_ptr<PendingAnswer> answer = {};
+  /// In place of what the transport says by itself, whatever became of the message: success for the transport. Null:
+  /// the protocol has nothing to say.
+  std::shared_ptr<const Reply> reply = {};
   /// Of a request-response location, whatever became of the request: whoever sent it waits for more than a receipt.
   bool two_way = false;
 };

@@ -23,6 +23,7 @@
 //   what should make the response failed          500
 //   no response in the time of the location       504
 //   the gateway stops                             503, Retry-After
+// Where the message's protocol has an answer of its own (SubmitOutcome::reply): 200 and that, whatever became of it.
 // Of both, before the body is taken: unknown path 404, not POST 405, client or certificate not allowed 403, no or
 // wrong name and password 401 with challenges, too often 429 with Retry-After, type not taken or Content-Encoding
 // 415, empty body 400, too large 413. All but 200 and 202 are application/problem+json with a code of errors.h. 202

@@ -86,6 +86,17 @@ HttpResponse from_outcome(const HttpLocation& location, const SubmitOutcome& out
   return net::problem(500, kNotAccepted, "the message was not accepted");
 }
 
+HttpResponse from_reply(const Reply& reply) {
+  HttpResponse response;
+  for (const ContextEntry& field : reply.headers) {
+    // The server adds its own.
+    const bool ours = iequals(field.name, "Date") || iequals(field.name, "Content-Length");
+    if (!ours) response.headers.add(field.name, field.value);
+  }
+  response.body = reply.body;
+  return response;
+}
+
 /// The stored form of an answer as HTTP: the header block of an entity becomes header fields.
 Result<HttpResponse> make_answer(const Answer& answer) {
   HttpResponse response;
@@ -258,6 +269,7 @@ class Exchange final : public net::HttpExchange {
           {{"location", location_->name}, {"message", outcome->message_id}, {"reason", outcome->reason}});
     }
     if (observe_) observe_(*outcome);
+    if (outcome->reply != nullptr) return from_reply(*outcome->reply);
     if (outcome->answer == nullptr) return from_outcome(*location_, *outcome);
     HttpResponse response;
     response.later = std::make_shared<LaterAnswer>(outcome->answer, location_, outcome->message_id, retry_after_);

@@ -12,6 +12,7 @@ class RefusingMessageBox : public MessageBox {
   Result<PublishResult> publish(PublishRequest, Time) override { return refused(); }
   Result<WorkId> suspend_received(SuspendRequest, Time) override { return refused(); }
   Result<bool> was_received(const std::string&) override { return refused(); }
+  Result<std::optional<Bytes>> receipt_of(const std::string&) override { return refused(); }
   Result<> forget_received(const std::vector<std::string>&) override { return refused(); }
   Result<std::vector<WorkItem>> claim(const ClaimRequest&) override { return refused(); }
   Result<> complete(const Claim&, Time, const TrackingDetails&) override { return refused(); }

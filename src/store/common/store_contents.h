@@ -40,6 +40,7 @@ struct ReceiveKeyRecord {
   std::string key = {};
   std::vector<messaging::MessageId> messages = {};
   Time received = {};
+  Bytes receipt = {};  ///< empty: none
 };
 
 struct ArtifactRecord {

@@ -5,7 +5,8 @@ namespace sealgate::store {
 using namespace messaging;
 
 TrackingEvent event_of_completion(WorkKind kind) {
-  return kind == WorkKind::Send || kind == WorkKind::Respond ? TrackingEvent::Sent : TrackingEvent::Routed;
+  const bool goes_out = kind == WorkKind::Send || kind == WorkKind::Respond || kind == WorkKind::Receipt;
+  return goes_out ? TrackingEvent::Sent : TrackingEvent::Routed;
 }
 
 void add_matched(TrackingDetails& details, const std::vector<Delivery>& deliveries) {

@@ -177,14 +177,18 @@ Command insert_receive_keys(std::span<const Accepted* const> accepted) {
   std::vector<ByteView> keys;
   std::vector<std::string> messages;
   std::vector<std::int64_t> received;
+  std::vector<std::optional<ByteView>> receipts;
   for (const Accepted* one : accepted) {
     if (one->receive_key.empty()) continue;
     keys.push_back(as_bytes(one->receive_key));
     messages.push_back(join_ids(one->ids));
     received.push_back(milliseconds(one->now));
+    receipts.push_back(one->receipt.empty() ? std::nullopt : std::optional<ByteView>(one->receipt));
   }
-  Command command{"INSERT INTO receive_keys SELECT * FROM unnest($1::bytea[], $2::text[], $3::bigint[])"};
+  Command command{
+      "INSERT INTO receive_keys SELECT * FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bytea[])"};
   command.parameters.add(Contents(keys)).add(std::span<const std::string>(messages)).add(Numbers(received));
+  command.parameters.add(std::span<const std::optional<ByteView>>(receipts));
   return command;
 }
 

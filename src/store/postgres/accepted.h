@@ -38,6 +38,7 @@ struct Accepted {
   std::vector<NewMessage> messages = {};
   std::vector<NewWork> work = {};
   std::string receive_key = {};
+  Bytes receipt = {};  ///< kept with it; empty: none
   std::vector<messaging::MessageId> ids = {};
   /// Those that hold chunks: to be taken over from table `staged`.
   std::vector<std::shared_ptr<const StagedBody>> chunked = {};

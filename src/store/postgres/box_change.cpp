@@ -54,9 +54,11 @@ char queue_letter(WorkKind kind) {
     case WorkKind::Route:
       return 'c';
     case WorkKind::Send:
+      return 'd';
+    case WorkKind::Receipt:
       break;
   }
-  return 'd';
+  return 'e';
 }
 
 std::string queue_name(WorkKind kind, const std::string& instance, const std::string& port) {

@@ -17,9 +17,9 @@ using namespace messaging;
 
 namespace {
 
-/// The ids stored under the key at the first time; empty optional when it is new and is remembered now.
-Result<std::optional<std::vector<MessageId>>> find_or_remember(Connection& connection, const Accepted& accepted) {
-  std::optional<std::vector<MessageId>> fresh;
+/// What was stored under the key at the first time; empty optional when it is new and is remembered now.
+Result<std::optional<PublishResult>> find_or_remember(Connection& connection, const Accepted& accepted) {
+  std::optional<PublishResult> fresh;
   if (accepted.receive_key.empty()) return fresh;
   const std::array<const Accepted*, 1> one{&accepted};
   Command insert = insert_receive_keys(one);
@@ -28,11 +28,12 @@ Result<std::optional<std::vector<MessageId>>> find_or_remember(Connection& conne
   if (inserted.affected() == 1) return fresh;
   Parameters key;
   key.add(as_bytes(accepted.receive_key));
-  SG_TRY_ASSIGN(const Rows rows, connection.run("SELECT messages FROM receive_keys WHERE key = $1", std::move(key)));
+  SG_TRY_ASSIGN(const Rows rows,
+                connection.run("SELECT messages, receipt FROM receive_keys WHERE key = $1", std::move(key)));
   // Forgotten between the two: whoever forgot it wants it to be received again, but that is for the next try.
   if (rows.empty())
     return fail(kBusy, "the receive key was forgotten meanwhile", connection.description(), "try again");
-  return std::optional(split_ids(rows.text(0, 0)));
+  return std::optional(PublishResult{true, split_ids(rows.text(0, 0)), to_bytes(as_text(rows.bytes(0, 1)))});
 }
 
 Result<> insert_alone(BoxChange& change, const Accepted& accepted) {
@@ -99,9 +100,11 @@ bool makes_ready(const Accepted& accepted) {
 }  // namespace
 
 Result<PublishResult> PostgresMessageBox::publish(PublishRequest request, Time now) {
+  SG_TRY(check_receipt(request));
   Accepted accepted;
   accepted.now = now;
   accepted.receive_key = request.receive_key;
+  accepted.receipt = std::move(request.receipt);
   ClaimedBodies claimed(accepted);
   for (const Publication& publication : request.publications) {
     const Message& message = publication.message;
@@ -114,16 +117,16 @@ Result<PublishResult> PostgresMessageBox::publish(PublishRequest request, Time n
     const auto together = batches_.publish(accepted);
     if (together) {
       if (makes_ready(accepted)) announce();
-      return PublishResult{false, accepted.ids};
+      return PublishResult{false, accepted.ids, {}};
     }
     if (!(together.error().code == kConstraint)) return fail(together.error());
   }
   PublishResult result;
   SG_TRY(change(now, [&](BoxChange& change) -> Result<> {
-    result = PublishResult{false, accepted.ids};
+    result = PublishResult{false, accepted.ids, {}};
     SG_TRY_ASSIGN(auto received, find_or_remember(change.connection(), accepted));
     if (received) {
-      result = PublishResult{true, std::move(*received)};
+      result = std::move(*received);
       return {};
     }
     SG_TRY(adopt_chunks(change.connection(), accepted));
@@ -168,7 +171,7 @@ Result<WorkId> PostgresMessageBox::suspend_received(SuspendRequest request, Time
     }
     duplicate = true;
     Parameters first;
-    const std::string message_id = received->empty() ? std::string() : received->front().text();
+    const std::string message_id = received->messages.empty() ? std::string() : received->messages.front().text();
     first.add(std::string_view(message_id));
     SG_TRY_ASSIGN(const Rows rows,
                   change.connection().run("SELECT min(id) FROM work WHERE message = $1", std::move(first)));
@@ -190,6 +193,20 @@ Result<bool> PostgresMessageBox::was_received(const std::string& receive_key) {
     return {};
   }));
   return known;
+}
+
+Result<std::optional<Bytes>> PostgresMessageBox::receipt_of(const std::string& receive_key) {
+  std::optional<Bytes> receipt;
+  SG_TRY(database_.read([&](Connection& connection) -> Result<> {
+    Parameters key;
+    key.add(as_bytes(receive_key));
+    SG_TRY_ASSIGN(const Rows rows, connection.run("SELECT receipt FROM receive_keys WHERE key = $1 AND receipt IS "
+                                                  "NOT NULL",
+                                                  std::move(key)));
+    if (!rows.empty()) receipt = to_bytes(as_text(rows.bytes(0, 0)));
+    return {};
+  }));
+  return receipt;
 }
 
 Result<> PostgresMessageBox::forget_received(const std::vector<std::string>& receive_keys) {

@@ -82,7 +82,8 @@ struct PostgresMessageBox::Candidates {
 
 Result<PostgresMessageBox::Candidates> PostgresMessageBox::find_candidates(const ClaimRequest& request) {
   std::string letters;
-  for (const WorkKind kind : {WorkKind::Respond, WorkKind::Receive, WorkKind::Route, WorkKind::Send}) {
+  for (const WorkKind kind :
+       {WorkKind::Respond, WorkKind::Receive, WorkKind::Route, WorkKind::Send, WorkKind::Receipt}) {
     if (request.kinds.empty() || std::ranges::find(request.kinds, kind) != request.kinds.end()) {
       letters += queue_letter(kind);
     }

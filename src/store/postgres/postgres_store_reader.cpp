@@ -63,11 +63,12 @@ class Reader final : public StoreReader {
     SG_TRY_ASSIGN(Connection* const connection, view());
     Parameters parameters;
     parameters.add(as_bytes(after)).add(static_cast<std::int64_t>(limit));
-    SG_TRY_ASSIGN(const Rows rows, connection->run("SELECT key, messages, received FROM receive_keys WHERE key > $1 "
-                                                   "ORDER BY key LIMIT $2",
+    SG_TRY_ASSIGN(const Rows rows, connection->run("SELECT key, messages, received, receipt FROM receive_keys "
+                                                   "WHERE key > $1 ORDER BY key LIMIT $2",
                                                    std::move(parameters)));
     for (std::size_t row = 0; row < rows.size(); ++row) {
-      all.push_back({rows.text(row, 0), split_ids(rows.text(row, 1)), time_of(rows.integer(row, 2))});
+      all.push_back({rows.text(row, 0), split_ids(rows.text(row, 1)), time_of(rows.integer(row, 2)),
+                     to_bytes(as_text(rows.bytes(row, 3)))});
     }
     return all;
   }

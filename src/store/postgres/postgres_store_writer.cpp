@@ -55,7 +55,12 @@ class Writer final : public StoreWriter {
     const std::string ids = join_ids(record.messages);
     Parameters parameters;
     parameters.add(as_bytes(record.key)).add(std::string_view(ids)).add(milliseconds(record.received));
-    return insert("INSERT INTO receive_keys VALUES ($1, $2, $3)", std::move(parameters));
+    if (record.receipt.empty()) {
+      parameters.add_null_bytes();
+    } else {
+      parameters.add(ByteView(record.receipt));
+    }
+    return insert("INSERT INTO receive_keys VALUES ($1, $2, $3, $4)", std::move(parameters));
   }
 
   Result<> add(const TrackingRecord& record) override {

@@ -107,12 +107,18 @@ Result<std::int64_t> insert_message_rows(sql::Connection& connection, const Acce
 }
 
 Result<> insert_receive_key(sql::Connection& connection, const std::string& key, const std::vector<MessageId>& ids,
-                            Time now) {
+                            ByteView receipt, Time now) {
   if (key.empty()) return {};
   std::string text;
   for (const MessageId& id : ids) text += (text.empty() ? "" : " ") + id.text();
-  SG_TRY_ASSIGN(sql::Statement insert, connection.prepare("INSERT INTO receive_keys VALUES (?1, ?2, ?3)"));
-  return insert.bind(1, key).bind(2, text).bind(3, milliseconds(now)).run();
+  SG_TRY_ASSIGN(sql::Statement insert, connection.prepare("INSERT INTO receive_keys VALUES (?1, ?2, ?3, ?4)"));
+  insert.bind(1, key).bind(2, text).bind(3, milliseconds(now));
+  if (receipt.empty()) {
+    insert.bind_null(4);
+  } else {
+    insert.bind(4, receipt);
+  }
+  return insert.run();
 }
 
 std::vector<MessageId> split_ids(std::string_view joined) {

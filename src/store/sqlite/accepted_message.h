@@ -52,9 +52,9 @@ Result<AcceptedMessage> accept_message(const BodySpool& spool, LinkedFiles& file
 /// The row of the message with its first part, and the rows of the others. Says messages.seq.
 Result<std::int64_t> insert_message_rows(sql::Connection& connection, const AcceptedMessage& message, Time now);
 
-/// Nothing for an empty key.
+/// Nothing for an empty key; without a receipt when that is empty.
 Result<> insert_receive_key(sql::Connection& connection, const std::string& key,
-                            const std::vector<messaging::MessageId>& ids, Time now);
+                            const std::vector<messaging::MessageId>& ids, ByteView receipt, Time now);
 /// The ids as insert_receive_key() joined them.
 std::vector<messaging::MessageId> split_ids(std::string_view joined);
 

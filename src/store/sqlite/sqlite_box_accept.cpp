@@ -40,14 +40,15 @@ Result<> insert_message(BoxChange& change, const Prepared& prepared) {
   return {};
 }
 
-/// The ids stored under the key at the first time; empty optional when it is new.
-Result<std::optional<std::vector<MessageId>>> find_received(sql::Connection& connection, const std::string& key) {
-  std::optional<std::vector<MessageId>> found;
+/// What was stored under the key at the first time; empty optional when it is new.
+Result<std::optional<PublishResult>> find_received(sql::Connection& connection, const std::string& key) {
+  std::optional<PublishResult> found;
   if (key.empty()) return found;
-  SG_TRY_ASSIGN(sql::Statement select, connection.prepare("SELECT messages FROM receive_keys WHERE key = ?1"));
+  SG_TRY_ASSIGN(sql::Statement select,
+                connection.prepare("SELECT messages, receipt FROM receive_keys WHERE key = ?1"));
   select.bind(1, key);
   SG_TRY_ASSIGN(const bool known, select.step());
-  if (known) found = split_ids(select.view(0));
+  if (known) found = PublishResult{true, split_ids(select.view(0)), to_bytes(as_text(select.bytes(1)))};
   return found;
 }
 
@@ -109,6 +110,7 @@ bool surely_nothing_happened(const Error& error) {
 }  // namespace
 
 Result<PublishResult> SqliteMessageBox::publish(PublishRequest request, Time now) {
+  SG_TRY(check_receipt(request));
   LinkedFiles files(spool_);
   std::vector<Prepared> prepared;
   PublishResult fresh;
@@ -126,13 +128,13 @@ Result<PublishResult> SqliteMessageBox::publish(PublishRequest request, Time now
   const auto written = change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(auto received, find_received(change.connection(), request.receive_key));
     if (received) {
-      result = PublishResult{true, std::move(*received)};
+      result = std::move(*received);
       return {};
     }
     if (request.settles) SG_TRY(settle(change, *request.settles));
     for (const Prepared& entry : prepared) SG_TRY(insert_message(change, entry));
     result = fresh;
-    return insert_receive_key(change.connection(), request.receive_key, result.messages, now);
+    return insert_receive_key(change.connection(), request.receive_key, result.messages, request.receipt, now);
   });
   if (!written) {
     if (!surely_nothing_happened(written.error())) files.keep();
@@ -173,14 +175,14 @@ Result<WorkId> SqliteMessageBox::suspend_received(SuspendRequest request, Time n
           change.connection().prepare("SELECT work.id FROM work JOIN messages ON work.slot >= messages.seq * 1048576 "
                                       "AND work.slot < (messages.seq + 1) * 1048576 WHERE messages.id = ?1 "
                                       "ORDER BY work.slot LIMIT 1"));
-      const std::string first = received->empty() ? std::string() : received->front().text();
+      const std::string first = received->messages.empty() ? std::string() : received->messages.front().text();
       select.bind(1, first);
       SG_TRY_ASSIGN(const bool found, select.step());
       id = found ? WorkId(select.text(0)) : WorkId();
       return {};
     }
     SG_TRY(insert_message(change, prepared));
-    return insert_receive_key(change.connection(), request.receive_key, {prepared.message.id}, now);
+    return insert_receive_key(change.connection(), request.receive_key, {prepared.message.id}, {}, now);
   });
   if (!written) {
     if (!surely_nothing_happened(written.error())) files.keep();
@@ -198,6 +200,16 @@ Result<bool> SqliteMessageBox::was_received(const std::string& receive_key) {
     return {};
   }));
   return known;
+}
+
+Result<std::optional<Bytes>> SqliteMessageBox::receipt_of(const std::string& receive_key) {
+  std::optional<Bytes> receipt;
+  SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
+    SG_TRY_ASSIGN(auto received, find_received(connection, receive_key));
+    if (received && !received->receipt.empty()) receipt = std::move(received->receipt);
+    return {};
+  }));
+  return receipt;
 }
 
 Result<> SqliteMessageBox::forget_received(const std::vector<std::string>& receive_keys) {

@@ -22,6 +22,7 @@ class SqliteMessageBox final : public messaging::MessageBox {
   Result<messaging::PublishResult> publish(messaging::PublishRequest request, Time now) override;
   Result<messaging::WorkId> suspend_received(messaging::SuspendRequest request, Time now) override;
   Result<bool> was_received(const std::string& receive_key) override;
+  Result<std::optional<Bytes>> receipt_of(const std::string& receive_key) override;
   Result<> forget_received(const std::vector<std::string>& receive_keys) override;
 
   Result<std::vector<messaging::WorkItem>> claim(const messaging::ClaimRequest& request) override;

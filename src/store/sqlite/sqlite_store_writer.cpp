@@ -54,7 +54,7 @@ class Writer final : public StoreWriter {
   }
 
   Result<> add(const ReceiveKeyRecord& record) override {
-    return insert_receive_key(*connection_, record.key, record.messages, record.received);
+    return insert_receive_key(*connection_, record.key, record.messages, record.receipt, record.received);
   }
 
   Result<> add(const TrackingRecord& record) override {

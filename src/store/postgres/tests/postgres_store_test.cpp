@@ -419,6 +419,7 @@ TEST_F(PostgresStoreTest, ACopyIsProvenAndGoesIntoAnEmptyStoreOnly) {
   const auto source = open();
   MessageBox& box = source->box();
   PublishRequest request = request_of(publication(box, content_of(300'000, 1), {"Out", "Other"}), "key");
+  request.receipt = content_of(4'000, 8);
   request.publications[0].message.parts.push_back(part_of(box, content_of(10, 3), "third"));
   request.publications.push_back(publication(box, content_of(500, 4), {}));
   ASSERT_TRUE(box.publish(std::move(request), at(0)));
@@ -446,6 +447,7 @@ TEST_F(PostgresStoreTest, ACopyIsProvenAndGoesIntoAnEmptyStoreOnly) {
   }
   EXPECT_EQ(order, queue);
   EXPECT_TRUE(there.was_received("key").value());
+  EXPECT_EQ(there.receipt_of("key").value(), content_of(4'000, 8));
   EXPECT_EQ(copy_store(*source, *target).error().code, kNotEmpty);
 }
 

@@ -180,6 +180,64 @@ TEST_P(BoxSuite, OneSourceIsReceivedOnce) {
   EXPECT_EQ(step().counts()->ready, 2U);
 }
 
+TEST_P(BoxSuite, WhoSendsTheSameAgainIsToldTheSame) {
+  const Bytes receipt = content_of(5'000, 7);
+  auto request = request_of(publication(current(), content_of(70'000, 1)), "as2:1");
+  request.receipt = receipt;
+  const auto first = step().publish(std::move(request), at(0));
+  ASSERT_TRUE(first) << first.error().to_string();
+  EXPECT_FALSE(first->duplicate);
+  EXPECT_TRUE(first->receipt.empty());
+  EXPECT_EQ(step().receipt_of("as2:1").value(), receipt);
+  EXPECT_EQ(step().receipt_of("as2:2").value(), std::nullopt);
+
+  auto again = request_of(publication(current(), content_of(9, 2)), "as2:1");
+  again.receipt = content_of(3, 3);
+  const auto second = step().publish(std::move(again), at(1));
+  ASSERT_TRUE(second) << second.error().to_string();
+  EXPECT_TRUE(second->duplicate);
+  EXPECT_EQ(second->receipt, receipt) << "byte by byte what was said first";
+  EXPECT_EQ(second->messages, first->messages);
+
+  ASSERT_TRUE(step().publish(request_of(publication(current(), content_of(9, 2)), "file:1"), at(1)));
+  EXPECT_EQ(step().receipt_of("file:1").value(), std::nullopt) << "nobody was told anything";
+  auto too_large = request_of(publication(current(), content_of(9, 2)), "as2:3");
+  too_large.receipt = Bytes(kMaximumReceipt + 1);
+  const auto refused = step().publish(std::move(too_large), at(1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, kReceiptTooLarge);
+  EXPECT_FALSE(step().was_received("as2:3").value());
+
+  ASSERT_TRUE(step().forget_received({"as2:1"}));
+  EXPECT_EQ(step().receipt_of("as2:1").value(), std::nullopt);
+}
+
+TEST_P(BoxSuite, AReceiptIsCalledForInTheCommitOfItsMessage) {
+  const auto request = [&] {
+    auto made = request_of(publication(current(), content_of(70'000, 1)), "as2:9");
+    made.receipt = content_of(500, 2);
+    Publication receipt = publication(current(), content_of(500, 2), {"ACME and us"});
+    receipt.deliveries.front().kind = WorkKind::Receipt;
+    made.publications.push_back(std::move(receipt));
+    return made;
+  };
+  ASSERT_TRUE(step().publish(request(), at(0)));
+  ASSERT_TRUE(step().publish(request(), at(1))->duplicate);
+  const auto listed = step().list({.kinds = {WorkKind::Receipt}});
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->size(), 1U);
+  EXPECT_EQ(listed->front().port, "ACME and us");
+  ClaimRequest claim;
+  claim.owner = "one";
+  claim.now = at(1);
+  claim.kinds = {WorkKind::Receipt};
+  const auto claimed = step().claim(claim);
+  ASSERT_TRUE(claimed);
+  ASSERT_EQ(claimed->size(), 1U);
+  EXPECT_EQ(claimed->front().kind, WorkKind::Receipt);
+  EXPECT_TRUE(step().complete(claimed->front().claim, at(2)));
+}
+
 TEST_P(BoxSuite, WritersThatAreDroppedLeaveNothing) {
   for (const std::size_t size : {10U, 100'000U}) {
     auto writer = step().create_body();

@@ -68,7 +68,9 @@ std::string snapshot(Backend& backend) {
     lines.push_back("log " + std::string(to_string(record.event)) + " " + record.port);
   }
   for (const std::string key : {"key", "new key"}) {
-    lines.push_back(key + (box.was_received(key).value() ? " known" : " unknown"));
+    const auto receipt = box.receipt_of(key).value();
+    lines.push_back(key + (box.was_received(key).value() ? " known" : " unknown") +
+                    (receipt ? " receipt of " + std::to_string(receipt->size()) : ""));
   }
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
@@ -113,6 +115,7 @@ const std::vector<std::pair<std::string, Operation>>& operations() {
          PublishRequest request = request_of(publication(box, content_of(200'000, 2), {"A", "B"}), "new key");
          request.publications.push_back(publication(box, content_of(10, 3), {"A"}));
          request.publications.back().deliveries.push_back(in_order("Queue"));
+         request.receipt = content_of(5'000, 6);
          return box.publish(std::move(request), at(20)).has_value();
        }},
       {"publish and settle",

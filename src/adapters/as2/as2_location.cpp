@@ -1,0 +1,47 @@
+#include "adapters/as2/as2_location.h"
+
+#include "adapters/as2/errors.h"
+#include "as2/message_headers.h"
+#include "base/log.h"
+#include "net/http_problem.h"
+
+namespace sealgate::adapters::as2 {
+namespace {
+
+/// What the fields say, or why they say nothing.
+Result<> check(const net::HttpHeaders& fields) {
+  mime::Headers headers;
+  for (const net::HttpHeader& field : fields) SG_TRY(headers.add(field.name, field.value));
+  if (!sealgate::as2::is_as2(headers)) return fail(kNotAs2, "the request has no AS2 headers");
+  const auto read = sealgate::as2::read_message_headers(headers);
+  if (read.answerable()) return {};
+  if (read.fault) return fail(*read.fault);
+  return fail(kNotAs2, "the request does not say from whom to whom it is");
+}
+
+class As2Location final : public http::LocationFlavour {
+ public:
+  explicit As2Location(std::string location) : location_(std::move(location)) {}
+
+  net::HttpBegin begin(net::HttpRequest request, Next next) const override {
+    if (request.method == "POST") {
+      if (const auto checked = check(request.headers); !checked) {
+        log(LogLevel::Warning, "an AS2 request was refused",
+            {{"location", location_}, {"reason", checked.error().to_string()}});
+        return net::problem(400, kNotAs2, "send AS2-From, AS2-To and Message-ID as RFC 4130 has them");
+      }
+    }
+    return next({std::move(request), {}, {}});
+  }
+
+ private:
+  std::string location_;
+};
+
+}  // namespace
+
+std::shared_ptr<const http::LocationFlavour> make_as2_location(std::string location) {
+  return std::make_shared<As2Location>(std::move(location));
+}
+
+}  // namespace sealgate::adapters::as2

@@ -1,0 +1,145 @@
+#include "pipeline/as2_decoder.h"
+
+#include <algorithm>
+
+#include "artifacts/agreement_resolution.h"
+#include "as2/mdn_reader.h"
+#include "messaging/property_names.h"
+#include "pipeline/decoder_component.h"
+#include "pipeline/errors.h"
+#include "pipeline/signer_judge.h"
+#include "smime/errors.h"
+
+namespace sealgate::pipeline {
+namespace {
+
+namespace names = messaging::names;
+using artifacts::Agreement;
+
+Result<mime::Headers> headers_of(const messaging::MessageContext& context) {
+  const auto lines = context.text(names::kHttpInboundHeaders);
+  if (!lines) {
+    return fail(kNotAs2, "the message did not come with HTTP headers", {},
+                "use this pipeline at HTTP locations only");
+  }
+  SG_TRY_ASSIGN(auto headers, as2::parse_http_headers(*lines));
+  if (!as2::is_as2(headers)) {
+    return fail(kNotAs2, "the request has no AS2 headers", {}, "ask the sender to send it by AS2");
+  }
+  return headers;
+}
+
+as2::InboundOptions options_of(const Agreement* agreement) {
+  as2::InboundOptions options;
+  if (agreement == nullptr) return options;
+  options.mic_choice = agreement->compatibility.mic_digest;
+  const artifacts::GivenReceipt& receipt = agreement->receiving.receipt;
+  if (receipt.rule == artifacts::ReceiptRule::Agreement) {
+    options.mic_algorithms = {
+        {receipt.digest, as2::mic_algorithm_name(receipt.digest, agreement->compatibility.digest_names)}};
+  }
+  return options;
+}
+
+artifacts::DecoderSettings decoder_settings(const artifacts::As2DecoderSettings& settings,
+                                            const artifacts::ReceivingAgreement& agreement) {
+  artifacts::DecoderSettings decoder;
+  decoder.check_revocation = settings.check_revocation;
+  decoder.check_extended_key_usage = settings.check_extended_key_usage;
+  decoder.allow_expired_decryption = settings.allow_expired_decryption;
+  decoder.require_signature = agreement.require_signature;
+  decoder.require_encryption = agreement.require_encryption;
+  return decoder;
+}
+
+void describe(const as2::MessageHeaders& headers, const Agreement& agreement, messaging::MessageContext& context) {
+  context.promote(names::kAs2From, headers.from.text);
+  context.promote(names::kAs2To, headers.to.text);
+  context.write(names::kAs2MessageId, headers.message_id);
+  context.promote(names::kAs2Agreement, agreement.name);
+  context.promote(names::kAs2IsPayload, true);
+  context.promote(names::kAs2SendMdn, headers.receipt.has_value());
+  context.promote(names::kAs2IsAsynchronousMdn, headers.receipt && headers.receipt->delivery_url.has_value());
+}
+
+/// A certificate that came with the message proves nothing by itself, and neither does another partner's.
+Result<> check_signer(const Environment& environment, const Agreement& agreement,
+                      const std::optional<Certificate>& signer) {
+  if (!signer) return {};  // allowed, or the decoder would have refused it
+  const std::string where = "agreement " + agreement.name + ", certificate " + signer->thumbprint().to_biztalk();
+  const artifacts::Party* party = party_of_signer(environment, *signer);
+  if (party == nullptr || party->name != agreement.partner.party) {
+    return fail(kSignerNotOfAgreement, "the signature is not that of party " + agreement.partner.party, where,
+                "assign the certificate to the party if it is theirs (verification_certificates)");
+  }
+  const auto& named = agreement.receiving.verification_certificates;
+  if (named.empty()) return {};
+  const auto now = artifacts::in_force(named, environment.now);
+  const bool is_named = std::ranges::any_of(now, [&](const auto& one) { return signer->has_thumbprint(one); });
+  if (is_named) return {};
+  return fail(kSignerNotOfAgreement, "the agreement does not name the signer's certificate, or not for now", where,
+              "add it to verification_certificates of the agreement if it is theirs");
+}
+
+Result<> check_layers(const Agreement& agreement, const smime::Report& report) {
+  const artifacts::ReceivingAgreement& wanted = agreement.receiving;
+  bool compressed = false;
+  for (const smime::LayerReport& layer : report.layers) {
+    if (!layer.part.empty()) continue;
+    if (layer.type == smime::LayerType::Compressed) compressed = true;
+    if (layer.cipher.empty() || wanted.encryption_algorithms.empty()) continue;
+    const auto cipher = crypto::cipher_from_name(layer.cipher);
+    if (!cipher || std::ranges::find(wanted.encryption_algorithms, *cipher) == wanted.encryption_algorithms.end()) {
+      return fail(smime::kWeakAlgorithm, "the cipher " + layer.cipher + " is not one that was agreed on",
+                  "agreement " + agreement.name, "ask the partner for another one, or add it to the agreement");
+    }
+  }
+  if (wanted.require_compression && !compressed) {
+    return fail(kNotCompressed, "the message is not compressed", "agreement " + agreement.name,
+                "ask the partner to compress, or do not require it");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSettings& settings, InFlight& message) {
+  const Environment& environment = run.environment;
+  As2Exchange own;
+  As2Exchange& exchange = environment.as2 != nullptr ? *environment.as2 : own;
+  const messaging::Part* raw = message.message.body_part();
+  if (raw == nullptr) return fail(kNoParts, "the message holds no part to decode");
+  messaging::MessageContext& context = message.message.context;
+  SG_TRY_ASSIGN(const mime::Headers http, headers_of(context));
+  const as2::MessageHeaders headers = as2::read_message_headers(http);
+  const auto found =
+      artifacts::resolve_incoming_message(environment.artifacts, headers.from.text, headers.to.text, environment.now);
+  exchange.agreement = found ? *found : nullptr;
+  exchange.message.emplace(http, options_of(exchange.agreement));
+  exchange.is_receipt = as2::is_mdn_type(http.content_type());
+  if (const auto& fault = exchange.message->fault()) return fail(*fault);
+  if (!found) return fail(found.error());
+
+  const Agreement& agreement = **found;
+  describe(exchange.message->headers(), agreement, context);
+  DecodeWishes wishes;
+  wishes.receipt = &exchange.message->mic();
+  wishes.report = &exchange.report;
+  wishes.tolerate_line_ends = agreement.compatibility.tolerate_line_ends;
+  wishes.gcm_in_enveloped_data = agreement.compatibility.gcm_in_enveloped_data;
+  auto decoded =
+      decode(environment, run.host, decoder_settings(settings, agreement.receiving), *raw->body, context, wishes);
+  // A multipart/signed may be either; and one that is broken is no reason to answer a receipt with a receipt.
+  exchange.is_receipt = exchange.is_receipt || as2::is_mdn(exchange.report);
+  if (!decoded) return fail(std::move(decoded).error());
+  if (exchange.is_receipt) {
+    return fail(kUnexpectedReceipt, "a receipt came for which no message waits", "agreement " + agreement.name,
+                "ask the partner what it is about");
+  }
+  SG_TRY(check_signer(environment, agreement, decoded->signer));
+  SG_TRY(check_layers(agreement, decoded->report));
+  take_over(run, std::move(*decoded), message);
+  return {};
+}
+
+}  // namespace sealgate::pipeline
