@@ -1,0 +1,213 @@
+"""AS2 products that we did not write, as partners: what is agreed with them, and a process that is started and told.
+
+The products come from `tools/as2_peers`. Each has a module here with one class, used as
+
+    with OpenAs2(folder, ours=identity, theirs=identity, url=gateway_url, terms=[...]) as peer:
+        outcome = peer.send(terms, path, "order.edi")     # peer -> us: what it thinks of our receipt
+        files = peer.received(terms)                      # us -> peer: what it has stored, [(name, bytes)]
+"""
+import dataclasses
+import hashlib
+import importlib.machinery
+import importlib.util
+import os
+import pathlib
+import subprocess
+import threading
+
+from support.program import ROOT, must, run
+from support.waiting import eventually
+
+OUR_NAME = "SEALGATE"
+PASSWORD = "as2-testing"
+JAVA = ROOT / "tests" / "as2_peers" / "java"
+LIGHT = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+
+
+def _fetcher():
+    loader = importlib.machinery.SourceFileLoader("as2_peers_fetcher", str(ROOT / "tools" / "as2_peers"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+FETCHER = _fetcher()
+
+
+@dataclasses.dataclass(frozen=True)
+class Terms:
+    """One way of sending; an agreement of its own on our side, a partnership of its own on the peer's."""
+
+    sign: bool = True
+    cipher: str = "aes256-cbc"  # "" for none
+    compress: str = ""  # before, after (the signature); either without one
+    mdn: str = "sync"  # none, sync, async
+    signed_mdn: bool = True
+    chunked: bool = True
+    oaep: bool = False
+    digest: str = "sha256"
+
+    @property
+    def key(self):
+        """Short, and good in file names and AS2 names."""
+        parts = ["s" if self.sign else "", self.cipher, "oaep" if self.oaep else "", f"z{self.compress}" if self.compress else "",
+                 self.mdn + ("" if self.signed_mdn or self.mdn == "none" else "-unsigned"), "" if self.chunked else "length",
+                 "" if self.digest == "sha256" else self.digest]
+        return "_".join(part for part in parts if part)
+
+    @property
+    def protection(self):
+        """As a person calls it."""
+        plain = " and ".join(word for word, there in (("signed", self.sign), ("encrypted", self.cipher)) if there) or "plain"
+        where = {"": "", "before": ", compressed before signing", "after": ", compressed after signing"}[self.compress]
+        return plain + (where if self.sign else ", compressed" if where else "")
+
+    @property
+    def receipt(self):
+        return "none" if self.mdn == "none" else f"{self.mdn}, {'signed' if self.signed_mdn else 'unsigned'}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    good: bool  # the peer is content: with the receipt, or with the answer when it wanted none
+    words: str  # its own
+
+
+class Unable(Exception):
+    """The peer cannot do it, in its own words."""
+
+
+def folder_of(name):
+    """Where the product lies. One that is missing is a failure that says what helps."""
+    assert FETCHER.complete(name), (f"the AS2 peer {name} is not at {FETCHER.cache() / name}, or not as it is pinned; run: "
+                                    f"tools/setup peers && tools/as2_peers {name}")
+    return FETCHER.cache() / name
+
+
+class Peer:
+    """What all of them have; `terms` are all that will ever be used."""
+
+    name = title = version = preset = ""
+
+    def __init__(self, folder, ours, theirs, url, terms):
+        self.folder, self.ours, self.theirs, self.url, self.terms = pathlib.Path(folder), ours, theirs, url, list(terms)
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def as2_name(self, terms):
+        return f"{self.name}_{terms.key}"
+
+    def refusal(self, terms, direction):
+        """Why it is not to be tried, or None; `direction` is "from peer" or "to peer"."""
+        return None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class Process(Peer):
+    """A program that takes lines on standard input and tells events on standard output, each "@word TAB word ..."."""
+
+    def __init__(self, *words, **options):
+        super().__init__(*words, **options)
+        self.process, self.events, self.changed = None, [], threading.Condition()
+
+    def command(self):
+        raise NotImplementedError
+
+    def launch(self, seconds=90):
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen([str(word) for word in self.command()], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                            stderr=log, cwd=self.folder, start_new_session=True)
+        threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True).start()
+        self.event(lambda words: words[0] == "ready", seconds)
+        return self
+
+    def _listen(self, stream):
+        for line in stream:
+            if line.startswith(b"@"):
+                with self.changed:
+                    self.events.append(line[1:].decode(errors="replace").rstrip("\n").split("\t"))
+                    self.changed.notify_all()
+        with self.changed:
+            self.events.append(["ended"])
+            self.changed.notify_all()
+
+    def tell(self, *words):
+        self.process.stdin.write(("\t".join(str(word) for word in words) + "\n").encode())
+        self.process.stdin.flush()
+
+    def event(self, fits, seconds=60, since=0):
+        """The first event from number `since` on that fits."""
+        def found():
+            for words in self.events[since:]:
+                assert words[0] != "ended", f"{self.title} ended: {self.tail()}"
+                if fits(words):
+                    return words
+            return None
+        with self.changed:
+            words = self.changed.wait_for(found, timeout=seconds)
+        assert words, f"not within {seconds} s from {self.title}; its last words: {self.tail()}"
+        return words
+
+    def tail(self, size=3000):
+        return (self.folder / "log").read_text(errors="replace")[-size:]
+
+    def stop(self):
+        """Standard input ends, and so does the program; by force when it does not."""
+        if self.process and self.process.poll() is None:
+            self.process.stdin.close()
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+class JavaPeer(Process):
+    """A program of ours in tests/as2_peers/java, compiled against the product."""
+
+    source = main = ""
+    heap = "1g"
+    flags = LIGHT
+
+    def classpath(self):
+        product = folder_of(self.name)
+        return f"{self._compiled(product)}:{product}/jars/*"
+
+    def _compiled(self, product):
+        source = JAVA / self.source
+        target = product / "classes" / hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+        if not (target / "complete").exists():
+            must(run(["javac", "-nowarn", "-d", target, "-cp", f"{product}/jars/*", source]))
+            (target / "complete").touch()
+        return target
+
+    def command(self):
+        return ["java", *self.flags, f"-Xmx{self.heap}", "-Djava.awt.headless=true", "-cp", self.classpath(), self.main, *self.words()]
+
+    def words(self):
+        return []
+
+    def keystore(self, path, alias="peer", partner="sealgate"):
+        """A PKCS#12 with the peer's key and our certificate, old enough for old libraries."""
+        must(run(["openssl", "pkcs12", "-export", "-in", self.theirs.certificate, "-inkey", self.theirs.key, "-name", alias,
+                  "-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1", "-passout", f"pass:{PASSWORD}", "-out", path]))
+        must(run(["keytool", "-J-Dkeystore.pkcs12.legacy", "-importcert", "-noprompt", "-alias", partner, "-file", self.ours.certificate,
+                  "-keystore", path, "-storetype", "PKCS12", "-storepass", PASSWORD]))
+        return path
+
+
+def files_in(folder, count=1, seconds=60):
+    """Paths of `count` files that have come into `folder` whole, oldest first."""
+    def there():
+        found = sorted((path for path in folder.glob("*") if path.is_file()), key=lambda path: path.stat().st_mtime_ns)
+        return found if len(found) >= count else None
+    return eventually(there, f"{count} files in {folder}", seconds)
+
+
+def fresh(folder):
+    os.makedirs(folder, exist_ok=True)
+    return folder
