@@ -94,9 +94,8 @@ class OpenAs2(JavaPeer):
         made = {"as2_url": self.url, "subject": "order", "content_transfer_encoding": "binary", "as2_mdn_options": "none"}
         if terms.mdn != "none":
             made["as2_mdn_to"] = "as2@openas2.test"
-            # Without a signature the receipt is one all the same, and says the digest that is wanted.
-            made["as2_mdn_options"] = ("signed-receipt-protocol=optional, pkcs7-signature; " if terms.signed_mdn else "") + \
-                f"signed-receipt-micalg=optional, {terms.digest}"
+            if terms.signed_mdn:
+                made["as2_mdn_options"] = f"signed-receipt-protocol=optional, pkcs7-signature; signed-receipt-micalg=optional, {terms.digest}"
         if terms.mdn == "async":
             made["as2_receipt_option"] = f"http://127.0.0.1:{self.mdn_port}/"
         if terms.sign:

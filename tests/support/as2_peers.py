@@ -20,7 +20,7 @@ from support.waiting import eventually
 
 OUR_NAME = "SEALGATE"
 PASSWORD = "as2-testing"
-JAVA = ROOT / "tests" / "as2_peers" / "java"
+PROGRAMS = ROOT / "tests" / "as2_peers" / "programs"
 LIGHT = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
 
@@ -117,10 +117,13 @@ class Process(Peer):
     def command(self):
         raise NotImplementedError
 
+    def environment(self):
+        return dict(os.environ)
+
     def launch(self, seconds=90):
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen([str(word) for word in self.command()], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                            stderr=log, cwd=self.folder, start_new_session=True)
+                                            stderr=log, cwd=self.folder, env=self.environment(), start_new_session=True)
         threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True).start()
         self.event(lambda words: words[0] == "ready", seconds)
         return self
@@ -167,7 +170,7 @@ class Process(Peer):
 
 
 class JavaPeer(Process):
-    """A program of ours in tests/as2_peers/java, compiled against the product."""
+    """A program of ours in tests/as2_peers/programs, compiled against the product."""
 
     source = main = ""
     heap = "1g"
@@ -178,7 +181,7 @@ class JavaPeer(Process):
         return f"{self._compiled(product)}:{product}/jars/*"
 
     def _compiled(self, product):
-        source = JAVA / self.source
+        source = PROGRAMS / self.source
         target = product / "classes" / hashlib.sha256(source.read_bytes()).hexdigest()[:16]
         if not (target / "complete").exists():
             must(run(["javac", "-nowarn", "-d", target, "-cp", f"{product}/jars/*", source]))
