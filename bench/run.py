@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures speed and memory against rivals, in one run, and writes docs/benchmarks.md.
 
-usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput,backlog,http,tracking,certificates] [--rounds N]
+usage: run.py --build DIR [--write PAGE] [--only messages,large,memory,throughput,backlog,http,as2,tracking,certificates] [--rounds N]
 
 Cryptography against libcrypto and the openssl program: one core (taskset), contestants in turn, files in the page cache,
 median of the rounds. The gateway against a plain log and RabbitMQ: HTTP in, durable, HTTP out, on the whole machine.
@@ -21,6 +21,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
+import as2_figures  # noqa: E402
 import certificates  # noqa: E402
 import http_figures  # noqa: E402
 import throughput  # noqa: E402
@@ -180,6 +181,8 @@ def render(results):
         text += throughput.render_backlog(results["backlog"])
     if "http" in results:
         text += http_figures.render(results["http"])
+    if "as2" in results:
+        text += as2_figures.render(results["as2"])
     if "tracking" in results:
         text += tracking.render(results["tracking"])
     if "certificates" in results:
@@ -228,7 +231,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--write", type=pathlib.Path)
-    parser.add_argument("--only", default="messages,large,memory,throughput,backlog,http,tracking,certificates")
+    parser.add_argument("--only", default="messages,large,memory,throughput,backlog,http,as2,tracking,certificates")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--contestants", default=",".join(throughput.CONTESTANTS), help="of the throughput run")
     parser.add_argument("--seconds", type=int, default=20, help="of one turn of the throughput run")
@@ -255,6 +258,8 @@ def main():
                 results[part] = waiting(build, pathlib.Path(folder) / "backlog", options)
             elif part == "http":
                 results[part] = http_figures.measure(build, pathlib.Path(folder) / "http", options.rounds, 5, options.connections, options.senders)
+            elif part == "as2":
+                results[part] = as2_figures.measure(build, pathlib.Path(folder) / "as2", options.rounds, options.seconds)
             elif part == "tracking":
                 results[part] = tracking.measure(build, folder)
             elif part == "certificates":

@@ -75,7 +75,10 @@ bool has_crlf(ByteView text) {
 }  // namespace
 
 DetachedDigests::DetachedDigests(std::string_view micalg, bool tolerate_line_ends)
-    : algorithms_(named_by(micalg)), tolerant_(tolerate_line_ends), lf_gone_(!tolerate_line_ends) {}
+    : algorithms_(named_by(micalg)),
+      small_limit_(algorithms_.size() < kEveryDigest.size() ? kSmallNamed : kSmall),
+      tolerant_(tolerate_line_ends),
+      lf_gone_(!tolerate_line_ends) {}
 
 DetachedDigests::Digests DetachedDigests::clone(const Digests& digests) {
   Digests copies;
@@ -91,7 +94,7 @@ void DetachedDigests::update(Digests& digests, ByteView bytes) {
 
 Result<> DetachedDigests::write(ByteView raw) {
   size_ += raw.size();
-  if (!hashing_ && small_.size() + raw.size() <= kSmall) {
+  if (!hashing_ && small_.size() + raw.size() <= small_limit_) {
     append(small_, raw);
     return {};
   }

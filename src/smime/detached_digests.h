@@ -1,9 +1,10 @@
 #pragma once
 // Digests of the first part of a multipart/signed, before anyone knows which digest the signature will name.
 //
-// The signature follows the content, and `micalg` is only a hint (RFC 8551 section 3.5.3.2). A part up to kSmall is
-// kept and hashed once, when the signature has said how. A larger one is hashed on the way: with the algorithms that
-// micalg names and SHA-256, or with all of them when it names none that we know.
+// The signature follows the content, and `micalg` is only a hint (RFC 8551 section 3.5.3.2). A part up to
+// kSmallNamed, or kSmall when micalg names no digest that we know, is kept and hashed once, when the signature has
+// said how. A larger one is hashed on the way: with the algorithms that micalg names and SHA-256, or with all of them
+// when it names none that we know.
 //
 // What counts is the text with CRLF line ends ("crlf", RFC 8551 section 3.1.1). A part with binary transfer encoding,
 // or none stated, as AS2 partners send, also counts as it was received ("raw"). Where a partner is known to sign yet
@@ -21,6 +22,7 @@ namespace sealgate::smime {
 class DetachedDigests final : public Sink, public cms::DetachedContent {
  public:
   static constexpr std::size_t kSmall = std::size_t{1024} * 1024;
+  static constexpr std::size_t kSmallNamed = std::size_t{256} * 1024;
   static constexpr std::uint64_t kLfLimit = std::uint64_t{16} * 1024 * 1024;
 
   /// `micalg` is the parameter as it stands: a comma-separated list, possibly empty.
@@ -59,6 +61,7 @@ class DetachedDigests final : public Sink, public cms::DetachedContent {
   std::optional<crypto::DigestValue> digest_of(Form form, crypto::DigestAlgorithm algorithm) const;
 
   std::vector<crypto::DigestAlgorithm> algorithms_;
+  std::size_t small_limit_;
   bool tolerant_;
   bool raw_accepted_ = true;
   std::uint64_t size_ = 0;

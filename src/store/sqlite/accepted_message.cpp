@@ -14,11 +14,15 @@ namespace {
 
 Result<std::shared_ptr<const StagedBody>> staged(const BodySpool& spool, const BodyRef& body) {
   if (body == nullptr) return fail(kNoSuchPart, "a part without a body cannot be published");
-  if (auto own = std::dynamic_pointer_cast<const StagedBody>(body)) return own;
-  const auto writer = spool.create();
-  SG_TRY(body->copy_to(*writer));
-  SG_TRY(writer->finish());
-  return std::dynamic_pointer_cast<const StagedBody>(writer->take());
+  auto own = std::dynamic_pointer_cast<const StagedBody>(body);
+  if (own == nullptr) {
+    const auto writer = spool.create();
+    SG_TRY(body->copy_to(*writer));
+    SG_TRY(writer->finish());
+    own = std::dynamic_pointer_cast<const StagedBody>(writer->take());
+  }
+  SG_TRY(own->settle(spool.directory(), spool.inline_limit()));
+  return own;
 }
 
 void bind_part(sql::Statement& insert, int first, const AcceptedPart& entry) {

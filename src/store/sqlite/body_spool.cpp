@@ -15,6 +15,7 @@ namespace sealgate::store {
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{256} * 1024;
+constexpr std::size_t kGrows = std::size_t{64} * 1024;
 
 Error disk_error(int number, const std::string& path) {
   const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
@@ -41,10 +42,52 @@ io::FileDescriptor open_lock(const std::filesystem::path& data) {
   return io::FileDescriptor(::open((data / kLockName).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
+Result<> put(const io::FileDescriptor& file, ByteView bytes, const std::filesystem::path& directory) {
+  auto written = io::write_all(file.get(), bytes, directory.string());
+  if (!written) return fail(as_store_error(written.error()));
+  return {};
+}
+
+/// Moves what is in memory to a new file of `directory`; whatever fails leaves it in memory.
+Result<> move_to_file(StagedBody::Content& content, SpoolUse& use, const std::filesystem::path& directory) {
+  std::string path;
+  io::FileDescriptor file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!file.valid() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+    std::string name = (directory / ".writing-XXXXXX").string();
+    file = io::FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
+    if (file.valid()) path = name;
+  }
+  if (!file.valid()) return fail(disk_error(errno, directory.string()));
+  if (auto written = put(file, content.memory, directory); !written) {
+    if (!path.empty()) ::unlink(path.c_str());
+    return written;
+  }
+  content.file = std::move(file);
+  content.path = std::move(path);
+  ++use.open;
+  use.memory -= content.memory.size();
+  Bytes().swap(content.memory);
+  return {};
+}
+
+/// The hidden name stands for the descriptor from then on.
+Result<> close_file(StagedBody::Content& content, SpoolUse& use, const std::filesystem::path& directory) {
+  if (content.path.empty()) {
+    std::string name = (directory / (".staged-" + to_hex(content.sha256).substr(0, 16) + "-")).string();
+    static std::atomic<std::uint64_t> number{0};
+    name += std::to_string(::getpid()) + "-" + std::to_string(++number);
+    SG_TRY(link_descriptor(content.file.get(), name));
+    content.path = std::move(name);
+  }
+  content.file.close();
+  --use.open;
+  return {};
+}
+
 class SpoolWriter final : public messaging::BodyWriter {
  public:
-  SpoolWriter(std::filesystem::path directory, std::size_t inline_limit, std::shared_ptr<SpoolUse> use)
-      : directory_(std::move(directory)), inline_limit_(inline_limit), use_(std::move(use)) {}
+  SpoolWriter(std::filesystem::path directory, std::shared_ptr<SpoolUse> use)
+      : directory_(std::move(directory)), use_(std::move(use)) {}
 
   ~SpoolWriter() override {
     use_->memory -= content_.memory.size();
@@ -56,26 +99,22 @@ class SpoolWriter final : public messaging::BodyWriter {
     if (bytes.empty()) return {};
     digest_.update(bytes);
     content_.size += bytes.size();
-    if (!content_.file.valid() && content_.memory.size() + bytes.size() <= inline_limit_ && reserve(bytes.size())) {
+    if (!content_.file.valid() && content_.memory.size() + bytes.size() <= StagedBody::kMaximumStaged &&
+        reserve(bytes.size())) {
+      // Growing step by step would copy it again and again; pages that are not written take no memory.
+      if (content_.size > kGrows) content_.memory.reserve(StagedBody::kMaximumStaged);
       append(content_.memory, bytes);
       return {};
     }
-    if (!content_.file.valid()) {
-      SG_TRY(open_file());
-      SG_TRY(put(content_.memory));
-      use_->memory -= content_.memory.size();
-      Bytes().swap(content_.memory);
-    }
-    return put(bytes);
+    if (!content_.file.valid()) SG_TRY(move_to_file(content_, *use_, directory_));
+    return put(content_.file, bytes, directory_);
   }
 
   Result<> finish() override {
     SG_TRY_ASSIGN(const crypto::DigestValue value, digest_.finish());
     content_.sha256.assign(value.view().begin(), value.view().end());
-    if (!content_.file.valid()) return {};
-    // Here, on the thread of the writer, so that the commit waits for names only.
-    if (::fdatasync(content_.file.get()) != 0) return fail(disk_error(errno, directory_.string()));
-    return use_->open > StagedBody::kMaximumOpen ? close_file() : Result<>();
+    if (!content_.file.valid() || use_->open <= StagedBody::kMaximumOpen) return {};
+    return close_file(content_, *use_, directory_);
   }
 
   messaging::BodyRef take() override {
@@ -85,46 +124,13 @@ class SpoolWriter final : public messaging::BodyWriter {
   }
 
  private:
-  Result<> put(ByteView bytes) {
-    auto written = io::write_all(content_.file.get(), bytes, directory_.string());
-    if (!written) return fail(as_store_error(written.error()));
-    return {};
-  }
-
   bool reserve(std::size_t bytes) {
     if ((use_->memory += bytes) <= StagedBody::kMaximumMemory) return true;
     use_->memory -= bytes;
     return false;
   }
 
-  Result<> open_file() {
-    io::FileDescriptor& file = content_.file;
-    file = io::FileDescriptor(::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (!file.valid() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
-      std::string name = (directory_ / ".writing-XXXXXX").string();
-      file = io::FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
-      if (file.valid()) content_.path = name;
-    }
-    if (!file.valid()) return fail(disk_error(errno, directory_.string()));
-    ++use_->open;
-    return {};
-  }
-
-  Result<> close_file() {
-    if (content_.path.empty()) {
-      std::string name = (directory_ / (".staged-" + to_hex(content_.sha256).substr(0, 16) + "-")).string();
-      static std::atomic<std::uint64_t> number{0};
-      name += std::to_string(::getpid()) + "-" + std::to_string(++number);
-      SG_TRY(link_descriptor(content_.file.get(), name));
-      content_.path = std::move(name);
-    }
-    content_.file.close();
-    --use_->open;
-    return {};
-  }
-
   std::filesystem::path directory_;
-  std::size_t inline_limit_;
   std::shared_ptr<SpoolUse> use_;
   crypto::Digest digest_{crypto::DigestAlgorithm::Sha256};
   StagedBody::Content content_;
@@ -136,6 +142,23 @@ StagedBody::~StagedBody() {
   use_->memory -= content_.memory.size();
   if (content_.file.valid()) --use_->open;
   if (!content_.path.empty()) ::unlink(content_.path.c_str());
+}
+
+Result<> StagedBody::settle(const std::filesystem::path& directory, std::size_t inline_limit) const {
+  const std::scoped_lock lock(settling_);
+  if (settled_) return {};
+  if (in_memory() && content_.memory.size() > inline_limit) SG_TRY(move_to_file(content_, *use_, directory));
+  if (!in_memory()) {
+    io::FileDescriptor opened;
+    if (!content_.file.valid()) {
+      SG_TRY_ASSIGN(opened, io::open_input(content_.path));
+    }
+    const int descriptor = opened.valid() ? opened.get() : content_.file.get();
+    if (::fdatasync(descriptor) != 0) return fail(disk_error(errno, directory.string()));
+    if (content_.file.valid() && use_->open > kMaximumOpen) SG_TRY(close_file(content_, *use_, directory));
+  }
+  settled_ = true;
+  return {};
 }
 
 bool StagedBody::link_to(const std::string& target) const {
@@ -166,7 +189,7 @@ Result<> StagedBody::copy_to(Sink& sink) const {
 }
 
 std::unique_ptr<messaging::BodyWriter> BodySpool::create() const {
-  return std::make_unique<SpoolWriter>(directory_, inline_limit_, use_);
+  return std::make_unique<SpoolWriter>(directory_, use_);
 }
 
 Result<std::string> BodySpool::link(const StagedBody& body, std::string name) {

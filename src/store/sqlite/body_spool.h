@@ -2,7 +2,8 @@
 // Contents on their way into the box. A small body stays in memory and goes into the row; a larger one, and a small
 // one when much is on its way, is a file without a name in DATA/bodies, which gets its name just before the commit
 // that refers to it. So whatever dies before that leaves nothing, and a file with a name but no row (killed between
-// the two) is removed at the next start.
+// the two) is removed at the next start. A body of medium size becomes a file only when it is accepted, and no file
+// is flushed before: the raw form of most messages is read once and never kept.
 
 #include <atomic>
 #include <filesystem>
@@ -35,6 +36,9 @@ class StagedBody final : public messaging::Body {
   /// for its delivery counts, too (recent_messages.h).
   static constexpr std::size_t kMaximumMemory = std::size_t{48} * 1024 * 1024;
 
+  /// A larger one is a file while it is written.
+  static constexpr std::size_t kMaximumStaged = std::size_t{3} * 1024 * 1024 / 2;
+
   struct Content {
     Bytes memory = {};
     io::FileDescriptor file = {};
@@ -51,11 +55,17 @@ class StagedBody final : public messaging::Body {
 
   bool in_memory() const { return !content_.file.valid() && content_.path.empty(); }
   const Bytes& memory() const { return content_.memory; }
+  /// Before it is accepted, on the thread of whoever brings it, so that the commit waits for names only: what is
+  /// longer than `inline_limit` becomes a file of `directory`, and a file is flushed. store.disk-full,
+  /// store.io-failed.
+  Result<> settle(const std::filesystem::path& directory, std::size_t inline_limit) const;
   /// Gives the file one more name.
   bool link_to(const std::string& target) const;
 
  private:
-  Content content_;
+  mutable std::mutex settling_;
+  mutable Content content_;
+  mutable bool settled_ = false;
   std::shared_ptr<SpoolUse> use_;
 };
 

@@ -172,7 +172,9 @@ TEST(SqliteStore, StagedBodiesWithAHiddenNameVanishWithTheirMaker) {
   const auto store = open(scratch.path());
   const auto bodies = scratch.path() / "bodies";
   std::vector<BodyRef> staged;
-  for (unsigned i = 0; i < 100; ++i) staged.push_back(body_of(store->box(), content_of(70'000, i)));
+  for (unsigned i = 0; i < 100; ++i) {
+    staged.push_back(body_of(store->box(), content_of(StagedBody::kMaximumStaged + 1, i)));
+  }
   const std::size_t named = files_in(bodies);
   EXPECT_GT(named, 30U);
   EXPECT_LT(named, 40U);
