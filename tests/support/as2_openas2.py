@@ -1,7 +1,7 @@
 """OpenAS2: its server, its configuration files, and its own tracking of messages."""
 import xml.sax.saxutils
 
-from support.as2_peers import OUR_NAME, PASSWORD, JavaPeer, Outcome
+from support.as2_peers import OUR_NAME, PASSWORD, WEAK_BY_NOBODY, Cannot, JavaPeer, Outcome, Terms
 from support.gateway import free_port
 
 CIPHERS = {"aes128-cbc": "AES128", "aes192-cbc": "AES192", "aes256-cbc": "AES256", "3des": "3DES"}
@@ -30,6 +30,17 @@ class OpenAs2(JavaPeer):
     name, title, version, preset = "openas2", "OpenAS2", "2.10.1", "openas2"
     source, main = "OpenAs2Peer.java", "org.openas2.processor.receiver.OpenAs2Peer"
     tracking = True
+    # It digests what is only compressed without its MIME header, unlike RFC 5402 4.
+    cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "AES256-GCM"),
+              Cannot("from", Terms(sign=False, cipher="", compress="before"), "MIC not matched"),
+              Cannot("from", WEAK_BY_NOBODY, "decryption-failed"))
+    lacks = {"RSA-OAEP": "no setting for it"}
+
+    @classmethod
+    def able(cls, cell, direction):
+        terms = cell.terms
+        unsealed = not terms.sign and not terms.cipher
+        return not (unsealed and terms.compress and terms.mdn != "none" and terms.signed_mdn)
 
     def __init__(self, *words, **options):
         super().__init__(*words, **options)
@@ -40,6 +51,11 @@ class OpenAs2(JavaPeer):
     def target(self):
         """Where we send to."""
         return f"http://127.0.0.1:{self.port}/"
+
+    @staticmethod
+    def sends_file_name(terms):
+        """In the header of the sealed part; without one, its HTTP header says "attachment" and no more."""
+        return bool(terms.sign or terms.cipher or terms.compress)
 
     def start(self):
         config = self.folder / "config"
@@ -101,17 +117,12 @@ class OpenAs2(JavaPeer):
         if terms.sign:
             made["sign"] = DIGESTS[terms.digest]
         if terms.cipher:
-            made["encrypt"] = CIPHERS[terms.cipher]
+            made["encrypt"] = CIPHERS.get(terms.cipher, terms.cipher.upper())
         if terms.compress:
             made.update(compression_type="ZLIB", compression_mode=f"compress-{terms.compress}-signing")
         if not terms.chunked:
             made["no_chunked_max_size"] = NO_CHUNKS_BELOW
         return made
-
-    def refusal(self, terms, direction):
-        if terms.cipher and terms.cipher not in CIPHERS:
-            return f"no {terms.cipher}"
-        return "no RSA-OAEP" if terms.oaep else None
 
     def send(self, terms, path, file_name, seconds=120):
         since, name = len(self.events), self.as2_name(terms)

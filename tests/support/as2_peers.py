@@ -73,8 +73,13 @@ class Outcome:
     words: str  # its own
 
 
-class Unable(Exception):
-    """The peer cannot do it, in its own words."""
+@dataclasses.dataclass(frozen=True)
+class Cannot:
+    """What a product fails at, and a part of its own words when it is tried."""
+
+    direction: str  # from it, to it
+    terms: Terms
+    words: str
 
 
 def folder_of(name):
@@ -84,10 +89,18 @@ def folder_of(name):
     return FETCHER.cache() / name
 
 
+WEAK_BY_NOBODY = Terms(sign=False, cipher="3des")
+
+
 class Peer:
     """What all of them have; `terms` are all that will ever be used."""
 
     name = title = version = preset = ""
+    ciphers = ("aes128-cbc", "aes256-cbc", "3des")
+    oaep = ()  # the directions in which it can
+    contents = ("binary", "text-lf", "text-crlf")
+    cannot = ()  # Cannot
+    lacks = {}  # what it has no word for, so that nothing can be tried: {"sends RSA-OAEP": why}
 
     def __init__(self, folder, ours, theirs, url, terms):
         self.folder, self.ours, self.theirs, self.url, self.terms = pathlib.Path(folder), ours, theirs, url, list(terms)
@@ -96,9 +109,23 @@ class Peer:
     def as2_name(self, terms):
         return f"{self.name}_{terms.key}"
 
-    def refusal(self, terms, direction):
-        """Why it is not to be tried, or None; `direction` is "from peer" or "to peer"."""
-        return None
+    @classmethod
+    def fits(cls, cell, direction):
+        """Whether this cell can be expected to work; `direction` is "from" or "to" it."""
+        terms = cell.terms
+        # Whoever may use a weak cipher is known by the signature only.
+        unproven = direction == "from" and terms.cipher == "3des" and not terms.sign
+        return (terms.cipher in ("", *cls.ciphers) and (not terms.oaep or direction in cls.oaep) and cell.content in cls.contents
+                and not unproven and cls.able(cell, direction))
+
+    @classmethod
+    def able(cls, cell, direction):
+        """More of the same that is the product's own."""
+        return True
+
+    @staticmethod
+    def sends_file_name(terms):
+        return True
 
     def __enter__(self):
         return self.start()

@@ -3,13 +3,19 @@ import dataclasses
 import json
 import os
 
-from support.as2_peers import OUR_NAME, PROGRAMS, Outcome, Process, folder_of
-
-CIPHERS = ("aes128-cbc", "aes192-cbc", "aes256-cbc", "3des")
+from support.as2_peers import OUR_NAME, PROGRAMS, WEAK_BY_NOBODY, Cannot, Outcome, Process, Terms, folder_of
 
 
 class Pyas2(Process):
     name, title, version, preset = "pyas2lib", "pyas2lib", "1.4.4", "pyas2"
+
+    cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "Unsupported Encryption Algorithm aes_256_gcm"),
+              Cannot("from", WEAK_BY_NOBODY, "decryption-failed"))
+    lacks = {"RSA-OAEP": "its setting is ignored when it sends", "compressed after signing": "compresses before signing only"}
+
+    @classmethod
+    def able(cls, cell, direction):
+        return direction == "to" or cell.terms.compress != "after"
 
     def start(self):
         names = {self.as2_name(terms): dataclasses.asdict(terms) for terms in self.terms}
@@ -27,13 +33,6 @@ class Pyas2(Process):
     @property
     def target(self):
         return f"http://127.0.0.1:{self.events[0][1]}/"
-
-    def refusal(self, terms, direction):
-        if terms.cipher and terms.cipher not in CIPHERS:
-            return f"no {terms.cipher}"
-        if direction == "from peer" and terms.compress == "after":
-            return "compresses before signing only"
-        return "sends no RSA-OAEP" if terms.oaep and direction == "from peer" else None
 
     def send(self, terms, path, file_name, seconds=120):
         since, name = len(self.events), self.as2_name(terms)

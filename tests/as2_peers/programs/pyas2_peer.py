@@ -16,8 +16,11 @@ import uuid
 
 from pyas2lib import Mdn, Message, Organization, Partner
 
-CIPHERS = {"": "aes_256_cbc", "3des": "tripledes_192_cbc", "aes128-cbc": "aes_128_cbc", "aes192-cbc": "aes_192_cbc",
-           "aes256-cbc": "aes_256_cbc"}
+
+
+def cipher_of(name):
+    """Our name of a cipher as pyas2lib spells it: aes256-cbc is aes_256_cbc."""
+    return "tripledes_192_cbc" if name == "3des" else (name or "aes256-cbc").replace("aes", "aes_").replace("-", "_")
 
 
 def tell(*words):
@@ -47,7 +50,7 @@ class Peer:
         terms = self.names[name]
         return Partner(as2_name=self.configuration["partner"], verify_cert=self.partner_certificate, validate_certs=False,
                        encrypt_cert=self.partner_certificate, sign=terms["sign"], encrypt=bool(terms["cipher"]),
-                       enc_alg=CIPHERS[terms["cipher"]], compress=bool(terms["compress"]), digest_alg=terms["digest"],
+                       enc_alg=cipher_of(terms["cipher"]), compress=bool(terms["compress"]), digest_alg=terms["digest"],
                        mdn_mode=None if terms["mdn"] == "none" else terms["mdn"].upper(),
                        mdn_digest_alg=terms["digest"] if terms["signed_mdn"] else None)
 

@@ -1,0 +1,153 @@
+"""A gateway with an agreement for each way of sending, each product started once, and a record of what every cell showed."""
+import json
+import os
+import pathlib
+import threading
+
+import pytest
+
+import cells
+from support import message
+from support.artifacts import documents, group, host, receive_port, send_port
+from support.as2_peers import OUR_NAME
+from support.as2_products import PRODUCTS
+from support.gateway import Gateway, Recorder
+from support.program import must
+
+RECORDED = []
+WEAK = [{"algorithm": name, "reason": "the matrix tries it", "until": "2099-01-01"} for name in ("3des", "sha1")]
+
+
+def wanted_cells(config, name, direction):
+    product = PRODUCTS[name]
+    fits = lambda cell: product.fits(cell, direction)  # noqa: E731
+    return cells.everything(fits) if "soak" in (config.option.markexpr or "").replace("not soak", "") else cells.covering(fits)
+
+
+def pytest_generate_tests(metafunc):
+    direction = getattr(metafunc.function, "direction", None)
+    if direction and "cell" in metafunc.fixturenames:
+        pairs = [(name, cell) for name in PRODUCTS for cell in wanted_cells(metafunc.config, name, direction)]
+        metafunc.parametrize("name,cell", pairs, ids=[f"{name}-{cell.key}" for name, cell in pairs])
+    elif direction:
+        cases = [(name, case) for name, product in PRODUCTS.items() for case in product.cannot if case.direction == direction]
+        metafunc.parametrize("name,case", cases, ids=[f"{name}-{case.terms.key}" for name, case in cases])
+
+
+def pytest_collection_modifyitems(config, items):
+    """One product after the other; what runs in `make soak` only is marked so."""
+    order = list(PRODUCTS)
+    items.sort(key=lambda item: order.index(item.callspec.params["name"]) if hasattr(item, "callspec") and "name" in item.callspec.params
+               else len(order))
+
+
+class Exchange:
+    """The gateway and the products. `terms` are by the name of the product."""
+
+    def __init__(self, program, folder, pki, terms):
+        self.folder, self.terms, self.running = folder, terms, {}
+        self.ours = pki.get("rsa", "as2-gateway")
+        self.documents = Recorder()
+        self.gateway = Gateway(program.path, folder)
+        self.peers = {name: PRODUCTS[name](folder / name, ours=self.ours, theirs=pki.get("rsa", f"as2-{name}"), terms=used,
+                                           url=f"http://127.0.0.1:{self.gateway.port}/as2") for name, used in terms.items()}
+        self.serial = 0
+        must(self.gateway("cert", "import", pki.root, "--trust-roots"))
+        must(self.gateway("cert", "import", self.ours.both))
+        for peer in self.peers.values():
+            must(self.gateway("cert", "import", peer.theirs.certificate))
+        self.gateway.apply(self.configuration())
+        self.gateway.start()
+
+    def configuration(self):
+        made = [group(signing_certificates=[self.ours.thumbprint_sha256], revocation={"policy": "off"}),
+                host(decryption_certificates=[self.ours.thumbprint_sha256]), {"kind": "Party", "name": "Us"},
+                receive_port({"name": "AS2", "host": "Default", "adapter": "HTTP", "settings": {"path": "/as2"}, "pipeline": "AS2Receive"}),
+                send_port("Documents", self.documents.url, filter="EdiIntAS.IsAS2PayloadMessage == true")]
+        for name, peer in self.peers.items():
+            made.append({"kind": "Party", "name": name, "verification_certificates": [peer.theirs.thumbprint_sha256], "weak_algorithms": WEAK})
+            made += [self.agreement(peer, terms) for terms in self.terms[name]]
+        return documents(*made)
+
+    @staticmethod
+    def agreement(peer, terms):
+        """With nothing but the product's preset: the matrix shows what the presets are worth."""
+        name = peer.as2_name(terms)
+        return {"kind": "Agreement", "name": name, "us": {"party": "Us"}, "partner": {"party": peer.name},
+                "sending": {"as2_from": OUR_NAME, "as2_to": name},
+                "receiving": {"require_signature": terms.sign, "require_encryption": bool(terms.cipher),
+                              "require_compression": bool(terms.compress), "receipt": {"delivery_hosts": ["127.0.0.1"]}},
+                "compatibility": {"preset": peer.preset}}
+
+    def peer(self, name):
+        """That product, started; only one runs at a time, since each of them wants memory."""
+        if name not in self.running:
+            self.stop_peers()
+            self.running[name] = self.peers[name].start()
+        return self.running[name]
+
+    def stop_peers(self):
+        for peer in self.running.values():
+            peer.stop()
+        self.running.clear()
+
+    def document(self, cell):
+        """A file as the cell wants it, as good as never seen before."""
+        self.serial += 1
+        path = self.folder / f"document-{self.serial}"
+        path.write_bytes(bytes([self.serial % 256]) if cell.size == 1 else message.payload(cell.size, cell.content, seed=self.serial))
+        return path
+
+    def delivered(self, digest, before, seconds=60):
+        """The context, by name, of the one delivery of this document that came after `before` others."""
+        there = self.documents.wait_for(lambda: len(self.documents.arrived[digest]) > before, seconds)
+        assert there, f"the document did not arrive: {self.gateway.tail()}"
+        identities = self.documents.arrived[digest][before:]
+        assert len(identities) == 1, "the document arrived more than once"
+        shown = json.loads(must(self.gateway("message", "show", identities[0], "-o", "json")).stdout)
+        return {one["name"]: one["value"] for one in shown["message"]["context"]}
+
+    def close(self):
+        self.stop_peers()
+        if self.gateway.process and self.gateway.process.poll() is None:
+            self.gateway.kill()
+        self.documents.close()
+
+
+@pytest.fixture(scope="session")
+def exchange(request, sealgate, tmp_path_factory, pki):
+    terms = {}
+    for item in request.session.items:
+        parameters = getattr(item, "callspec", None) and item.callspec.params or {}
+        if "name" in parameters:
+            used = parameters["cell"].terms if "cell" in parameters else parameters["case"].terms
+            terms.setdefault(parameters["name"], {})[used] = True
+    made = Exchange(sealgate, tmp_path_factory.mktemp("exchange"), pki, {name: list(used) for name, used in terms.items()})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def record(request):
+    """Call it with what is tried; the outcome is added when the test ends."""
+    row = {}
+    yield lambda **what: row.update(what)
+    report = getattr(request.node, "outcome_of_call", None)
+    if row and report is not None:
+        RECORDED.append(dict(row, passed=report.passed))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    if call.when == "call":
+        item.outcome_of_call = outcome.get_result()
+
+
+def pytest_sessionfinish(session):
+    build = os.environ.get("SEALGATE_BUILD")
+    if build and RECORDED:
+        products = {name: {"title": product.title, "version": product.version, "lacks": product.lacks} for name, product in PRODUCTS.items()}
+        path = pathlib.Path(build) / "reports" / "as2-matrix.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"products": products, "cells": RECORDED}, indent=1))
