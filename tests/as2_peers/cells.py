@@ -8,9 +8,9 @@ import itertools
 from support.as2_peers import Terms
 
 KIB, MIB = 1024, 1024 * 1024
-# (signed, encrypted, compressed); without a signature there is but one place for the compression.
+# (signed, encrypted, compressed); where there is no signature the place is a setting all the same.
 LAYERS = [(False, False, ""), (True, False, ""), (False, True, ""), (True, True, ""), (False, False, "before"), (True, False, "before"),
-          (True, False, "after"), (False, True, "before"), (True, True, "before"), (True, True, "after")]
+          (True, False, "after"), (False, True, "before"), (False, True, "after"), (True, True, "before"), (True, True, "after")]
 CIPHERS = [("aes128-cbc", False), ("aes256-cbc", False), ("3des", False), ("aes128-gcm", False), ("aes256-gcm", False), ("aes256-cbc", True)]
 RECEIPTS = [("none", True), ("sync", True), ("sync", False), ("async", True), ("async", False)]
 CONTENT = ["binary", "text-lf", "text-crlf"]

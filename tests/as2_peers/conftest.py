@@ -76,7 +76,7 @@ class Exchange:
         return {"kind": "Agreement", "name": name, "us": {"party": "Us"}, "partner": {"party": peer.name},
                 "sending": {"as2_from": OUR_NAME, "as2_to": name},
                 "receiving": {"require_signature": terms.sign, "require_encryption": bool(terms.cipher),
-                              "require_compression": bool(terms.compress), "receipt": {"delivery_hosts": ["127.0.0.1"]}},
+                              "require_compression": bool(terms.compress), "receipt": {"delivery_hosts": ["127.0.0.1"], "sign_when_optional": terms.signed_mdn}},
                 "compatibility": {"preset": peer.preset}}
 
     def peer(self, name):

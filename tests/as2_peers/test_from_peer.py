@@ -21,6 +21,7 @@ def test_we_take_what_it_sends(exchange, record, name, cell):
     assert outcome.good, f"{peer.title}: {outcome.words}\n{peer.tail()}\n{exchange.gateway.tail()}"
     known = exchange.delivered(digest, before)
     assert known["EdiIntAS.AS2From"] == peer.as2_name(cell.terms)
+    assert ("chunked" in known["HTTP.InboundHttpHeaders"]) == cell.terms.chunked
     assert known.get("MIME.FileName", "") == (FILE_NAME if peer.sends_file_name(cell.terms) else "")
 
 

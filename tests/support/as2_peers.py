@@ -179,7 +179,7 @@ class Process(Peer):
             return None
         with self.changed:
             words = self.changed.wait_for(found, timeout=seconds)
-        assert words, f"not within {seconds} s from {self.title}; its last words: {self.tail()}"
+        assert words, f"not within {seconds} s from {self.title}: {self.events[since:]}; its last words: {self.tail()}"
         return words
 
     def tail(self, size=3000):

@@ -1,5 +1,6 @@
 """All AS2 products that the tests know, by name."""
+from support.as2_as2lib import As2Lib
 from support.as2_openas2 import OpenAs2
 from support.as2_pyas2 import Pyas2
 
-PRODUCTS = {product.name: product for product in (OpenAs2, Pyas2)}
+PRODUCTS = {product.name: product for product in (OpenAs2, As2Lib, Pyas2)}
