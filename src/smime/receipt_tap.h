@@ -25,6 +25,10 @@ class ReceiptTap {
   /// end of the octets, unless they turn out to be a layer themselves; it must live as long as the decoder and must
   /// not fail, as digests do not.
   virtual Sink& on_receipt_base(ReceiptBase base, std::string_view micalg) = 0;
+
+  /// The outermost signature itself begins, after the base Signed: the SignedData as it came, BER or DER without
+  /// transfer encoding, with the content when it holds that. The sink is like that of the octets; null: not wanted.
+  virtual Sink* on_signature() { return nullptr; }
 };
 
 }  // namespace sealgate::smime

@@ -9,6 +9,9 @@
 namespace sealgate::smime::detail {
 namespace {
 
+/// What comes before the content of a signature is small; the pieces that are written are not.
+constexpr std::size_t kMaximumBeforeContent = std::size_t{1024} * 1024;
+
 cms::ReaderOptions reader_options(Context& context, const Scope& scope, const CmsStageOptions& options) {
   cms::ReaderOptions reader;
   reader.limits.expansion_allowance = context.options.limits.expansion_allowance;
@@ -33,9 +36,15 @@ class CmsStage final : public Stage, private cms::ContentHandler {
         detached_(options.detached),
         tap_(*this),
         embedded_(*this),
+        structure_(*this),
         reader_(*this, reader_options(context, scope_, options)) {
-    if (options.armored) armor_ = cms::make_auto_decoder(reader_);
-    entry_ = options.armored ? armor_.get() : &reader_;
+    // The structure of a signature goes to a receipt's tap, too; of what is no signature that shows with its content.
+    const bool tapped = scope_.chain && !scope_.is_signed && context_.options.receipt != nullptr;
+    if (tapped && detached_ != nullptr) signature_ = context_.options.receipt->on_signature();
+    undecided_ = tapped && detached_ == nullptr;
+    Sink& reader = undecided_ || signature_ != nullptr ? static_cast<Sink&>(structure_) : reader_;
+    if (options.armored) armor_ = cms::make_auto_decoder(reader);
+    entry_ = options.armored ? armor_.get() : &reader;
   }
 
   Result<> write(ByteView bytes) override {
@@ -75,6 +84,35 @@ class CmsStage final : public Stage, private cms::ContentHandler {
     CmsStage& stage_;
   };
 
+  // The octets of the structure itself.
+  class Structure final : public Sink {
+   public:
+    explicit Structure(CmsStage& stage) : stage_(stage) {}
+    Result<> write(ByteView bytes) override {
+      SG_TRY(stage_.keep_structure(bytes));
+      return stage_.reader_.write(bytes);
+    }
+    Result<> finish() override {
+      if (stage_.signature_ != nullptr) SG_TRY(stage_.signature_->finish());
+      return stage_.reader_.finish();
+    }
+
+   private:
+    CmsStage& stage_;
+  };
+
+  Result<> keep_structure(ByteView bytes) {
+    if (signature_ != nullptr) return signature_->write(bytes);
+    if (!undecided_) return {};
+    append(before_content_, bytes);
+    if (before_content_.size() > kMaximumBeforeContent) forget_structure();
+    return {};
+  }
+  void forget_structure() {
+    undecided_ = false;
+    before_content_ = Bytes();
+  }
+
   // Content inside a detached signature. It must not be there, or must equal the first part; when it does not, its
   // type tells what was really signed.
   class EmbeddedContent final : public Sink {
@@ -112,7 +150,10 @@ class CmsStage final : public Stage, private cms::ContentHandler {
     }
     if (is_signature(layer) && scope_.chain && !scope_.is_signed && context_.options.receipt != nullptr) {
       receipt_ = &context_.options.receipt->on_receipt_base(ReceiptBase::Signed, {});
+      if (undecided_) signature_ = context_.options.receipt->on_signature();
+      if (signature_ != nullptr) SG_TRY(signature_->write(before_content_));
     }
+    forget_structure();
     inner_ = make_content_stage(context_, std::move(inside), layer.content_type);
     return &tap_;
   }
@@ -221,11 +262,15 @@ class CmsStage final : public Stage, private cms::ContentHandler {
   DetachedDigests* detached_;
   Tap tap_;
   EmbeddedContent embedded_;
+  Structure structure_;
   cms::CmsReader reader_;
   std::unique_ptr<Sink> armor_;
   Sink* entry_ = nullptr;
   std::unique_ptr<Stage> inner_;
-  Sink* receipt_ = nullptr;  ///< wants the octets that are signed here
+  Sink* receipt_ = nullptr;    ///< wants the octets that are signed here
+  Sink* signature_ = nullptr;  ///< wants the structure
+  bool undecided_ = false;     ///< it may yet turn out to be a signature
+  Bytes before_content_;       ///< while that is undecided
   std::optional<crypto::Digest> digest_;
   std::optional<std::size_t> parts_before_;
   std::size_t failures_before_ = 0;

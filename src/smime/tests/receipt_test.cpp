@@ -1,5 +1,6 @@
 // The octets that a receipt names: the same at the sender and at the receiver, whatever the layers and the pieces.
 
+#include "smime/detached_digests.h"
 #include "smime/tests/test_messages.h"
 
 namespace sealgate::smime::testing {
@@ -13,12 +14,16 @@ class KeepingTap final : public ReceiptTap {
     all_.push_back(std::make_unique<BufferSink>());
     return *all_.back();
   }
+  Sink* on_signature() override { return wants_signature ? &signature_ : nullptr; }
   std::string octets() const { return all_.empty() ? "none" : std::string(as_text(all_.back()->bytes())); }
 
   std::optional<ReceiptBase> base;
   std::string micalg;
+  bool wants_signature = true;
+  const Bytes& signature() const { return signature_.bytes(); }
 
  private:
+  BufferSink signature_;
   std::vector<std::unique_ptr<BufferSink>> all_;
 };
 
@@ -63,6 +68,53 @@ TEST(Receipt, SenderAndReceiverMeanTheSameOctets) {
       }
     }
   }
+}
+
+/// Whether it is one SignedData from its first octet to its last, over `content` when it does not hold that.
+bool is_good_signature(const Bytes& signature, const std::string& content, bool detached) {
+  DecodeOptions options = decode_options();
+  if (detached) {
+    auto digests = std::make_shared<DetachedDigests>("sha-256");
+    if (!digests->write(as_bytes(content)) || !digests->finish()) return false;
+    options.detached_content = std::move(digests);
+  }
+  return decode(std::move(options), as_text(signature), 100'000).outcome() == "ok";
+}
+
+TEST(Receipt, TheSignatureItselfIsGivenAsItCame) {
+  for (const SignatureForm form : {SignatureForm::Clear, SignatureForm::Opaque}) {
+    for (const bool encrypt : {false, true}) {
+      for (const auto compression : {Compression::None, Compression::BeforeSigning, Compression::AfterSigning}) {
+        for (const auto wire : {mime::TransferEncoding::Binary, mime::TransferEncoding::Base64}) {
+          const auto message =
+              encode(encode_options({.sign = form, .encrypt = encrypt, .compression = compression, .wire = wire}),
+                     std::string(150'000, 'x'));
+          ASSERT_TRUE(message);
+          Bytes first;
+          for (const std::size_t step : {7U, 4096U, 1'000'000U}) {
+            KeepingTap tap;
+            ASSERT_EQ(tapped(*message, tap, step), "ok");
+            EXPECT_TRUE(is_good_signature(tap.signature(), tap.octets(), form == SignatureForm::Clear));
+            if (first.empty()) first = tap.signature();
+            EXPECT_EQ(tap.signature(), first);
+          }
+          KeepingTap without;
+          without.wants_signature = false;
+          ASSERT_EQ(tapped(*message, without, 4096), "ok");
+          EXPECT_TRUE(without.signature().empty());
+        }
+      }
+    }
+  }
+}
+
+TEST(Receipt, WhatIsNotSignedGivesNoSignature) {
+  const auto message =
+      encode(encode_options({.sign = {}, .encrypt = true, .compression = Compression::BeforeSigning}), kBody);
+  ASSERT_TRUE(message);
+  KeepingTap tap;
+  ASSERT_EQ(tapped(*message, tap, 61), "ok");
+  EXPECT_TRUE(tap.signature().empty());
 }
 
 TEST(Receipt, APlainMessageIsItsBodyAsTransferred) {
