@@ -5,6 +5,7 @@
 #include "as2/mic.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "hosts/as2_archive.h"
 #include "hosts/errors.h"
 #include "hosts/receipt_address.h"
 #include "messaging/property_names.h"
@@ -41,6 +42,11 @@ crypto::DigestAlgorithm signature_digest(const std::vector<as2::MicAlgorithm>& l
     if (one.digest != DigestAlgorithm::Md5 && one.digest != DigestAlgorithm::Sha1) return one.digest;
   }
   return DigestAlgorithm::Sha256;
+}
+
+std::span<const certificates::Certificate> signers_of(const Receipt& receipt) {
+  if (!receipt.signer) return {};
+  return {&*receipt.signer, 1};
 }
 
 Error not_made(const Error& reason, const std::string& location) {
@@ -153,6 +159,7 @@ Result<std::optional<Receipt>> As2Reception::make_receipt(const Result<>& verdic
   receipt.bytes = to_bytes(built->headers.serialise() + "\r\n");
   append(receipt.bytes, built->body);
   receipt.disposition = as2::to_string(answer.disposition);
+  if (options.sign) receipt.signer = options.sign->certificate;
   if (answer.mic) receipt.mic = as2::format_mic(*answer.mic);
   choose_address(receipt);
   if (receipt.address_refused) {
@@ -187,7 +194,9 @@ Result<messaging::Publication> As2Reception::call_for(const Receipt& receipt, co
   work.kind = messaging::WorkKind::Receipt;
   work.port = exchange_.agreement->name;
   call.deliveries.push_back(std::move(work));
-  call.tracking = {{"receipt", receipt.disposition}, {"address", receipt.address}};
+  call.tracking = {{std::string(kAs2ReceiptFor), headers.message_id},
+                   {"receipt", receipt.disposition},
+                   {"address", receipt.address}};
   return call;
 }
 
@@ -207,9 +216,38 @@ Result<> As2Reception::answer(const Receipt& receipt, const Bytes& bytes, bool q
   return {};
 }
 
-Result<> As2Reception::prepare_taken(messaging::PublishRequest& request) {
+Result<> As2Reception::prepare_refused(const messaging::Part& raw, const messaging::MessageContext& context,
+                                       messaging::TrackingDetails& trail) {
+  if (!is_as2()) return {};
+  describe_as2(exchange_, trail);
+  return archive_received(configuration_.tracking, exchange_, *raw.body, context, now_, trail);
+}
+
+Result<> As2Reception::archive_negative(const Receipt& receipt, const std::string& message) {
+  if (exchange_.agreement == nullptr || !exchange_.agreement->receiving.archive.receipts) return {};
+  messaging::TrackingRecord record;
+  record.event = messaging::TrackingEvent::BodyStored;
+  record.message = messaging::MessageId(message);
+  record.port = port_.name;
+  record.details = {{"receipt", receipt.disposition}};
+  SG_TRY(archive_receipt(configuration_.tracking, receipt.bytes, signers_of(receipt), now_, record.details));
+  return box_.record({std::move(record)}, now_);
+}
+
+Result<> As2Reception::prepare_taken(const messaging::Part& raw, const messaging::MessageContext& context,
+                                     messaging::PublishRequest& request) {
   if (!is_as2()) return {};
   SG_TRY_ASSIGN(receipt_, make_receipt({}));
+  if (!request.publications.empty()) {
+    // Of several messages out of one, the first one stands for all.
+    messaging::TrackingDetails& details = request.publications.front().tracking;
+    if (receipt_ && !receipt_->mic.empty()) details.emplace_back("as2.mic", receipt_->mic);
+    describe_as2(exchange_, details);
+    SG_TRY(archive_received(configuration_.tracking, exchange_, *raw.body, context, now_, details));
+    if (receipt_ && exchange_.agreement->receiving.archive.receipts) {
+      SG_TRY(archive_receipt(configuration_.tracking, receipt_->bytes, signers_of(*receipt_), now_, details));
+    }
+  }
   request.receive_key = receive_key();
   if (!request.receive_key.empty() &&
       exchange_.agreement->receiving.duplicates == artifacts::DuplicateRule::Deliver) {
@@ -262,6 +300,7 @@ Result<> As2Reception::tell_refused(const Error& reason, adapters::SubmitOutcome
     return {};
   }
   if (!*receipt) return {};
+  if (!outcome.message_id.empty()) SG_TRY(archive_negative(**receipt, outcome.message_id));
   std::optional<Bytes> earlier;
   if (const std::string key = receive_key(); !key.empty()) {
     SG_TRY_ASSIGN(earlier, box_.receipt_of(key));

@@ -29,10 +29,11 @@
 namespace sealgate::hosts {
 
 struct Receipt {
-  Bytes bytes = {};                           ///< header lines of HTTP, an empty line, the body
-  std::string address = {};                   ///< empty: it goes into the response
-  std::string disposition = {};               ///< "processed/error: decryption-failed"
-  std::string mic = {};                       ///< empty: it names none
+  Bytes bytes = {};              ///< header lines of HTTP, an empty line, the body
+  std::string address = {};      ///< empty: it goes into the response
+  std::string disposition = {};  ///< "processed/error: decryption-failed"
+  std::string mic = {};          ///< empty: it names none
+  std::optional<certificates::Certificate> signer = {};
   std::optional<Error> address_refused = {};  ///< why it goes into the response although an address was given
 };
 
@@ -49,9 +50,13 @@ class As2Reception {
   /// Empty when a message that comes twice is taken twice.
   std::string receive_key() const;
 
-  /// Adds key, receipt and its work to what is about to be published, and to each message what it was answered.
-  /// Fails with hosts.receipt-not-made, and with the box's own.
-  Result<> prepare_taken(messaging::PublishRequest& request);
+  /// Adds key, receipt and its work to what is about to be published, and to each message what it was answered; to
+  /// the log what the agreement archives. Fails with hosts.receipt-not-made, and with the box's own.
+  Result<> prepare_taken(const messaging::Part& raw, const messaging::MessageContext& context,
+                         messaging::PublishRequest& request);
+  /// What the log shall say of a message that is refused, and what the agreement archives of it.
+  Result<> prepare_refused(const messaging::Part& raw, const messaging::MessageContext& context,
+                           messaging::TrackingDetails& trail);
   /// After the commit. `raw`: kept when the agreement wants messages that came twice suspended.
   Result<> tell_taken(const messaging::PublishResult& published, const messaging::Part& raw,
                       const messaging::MessageContext& context, adapters::SubmitOutcome& outcome);
@@ -67,6 +72,8 @@ class As2Reception {
   Result<std::optional<smime::SignOptions>> signature() const;
   /// The work that calls the address, as a message of its own.
   Result<messaging::Publication> call_for(const Receipt& receipt, const Bytes& bytes) const;
+  /// The receipt of a message that was refused is archived by a record of its own, before it is given.
+  Result<> archive_negative(const Receipt& receipt, const std::string& message);
   /// The answer itself, for bytes that are durable; publishes the call when it has an address and `queued` is false.
   Result<> answer(const Receipt& receipt, const Bytes& bytes, bool queued, adapters::SubmitOutcome& outcome);
 

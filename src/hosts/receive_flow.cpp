@@ -214,6 +214,7 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
       inbound.receive_key.clear();
       inbound.resumable = false;
     }
+    SG_TRY(as2.prepare_refused(inbound.raw, inbound.context, inbound.trail));
     const Error reason = error;
     SG_TRY_ASSIGN(auto outcome,
                   fail_received(configuration, box, *port, *location, std::move(inbound), std::move(error), now));
@@ -251,7 +252,7 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   messaging::PublishRequest request;
   request.receive_key = inbound.receive_key;
   request.publications = std::move(batch.publications);
-  SG_TRY(as2.prepare_taken(request));
+  SG_TRY(as2.prepare_taken(inbound.raw, inbound.context, request));
   auto published = box.publish(std::move(request), now);
   if (!published) {
     // A context or part list that breaks a limit is the message's fault: keep it for a person to look at.

@@ -203,4 +203,10 @@ bool TrackingSwitch::records(WorkKind kind, std::string_view port) const {
   return !(kind == WorkKind::Send ? left_out->send : left_out->receive).contains(port);
 }
 
+bool TrackingSwitch::records(WorkKind kind, const TrackingRecord& record) const {
+  return records(kind, record.port) || std::ranges::any_of(record.details, [](const auto& detail) {
+           return detail.first.starts_with(kTrackedBodyPrefix);
+         });
+}
+
 }  // namespace sealgate::messaging

@@ -34,6 +34,9 @@ using TrackingDetails = std::vector<std::pair<std::string, std::string>>;
 inline constexpr std::size_t kMaximumTrackingDetails = 100;
 inline constexpr std::size_t kMaximumTrackingText = 1024;  ///< bytes of any one text in a record
 
+/// A record mentions a tracked body (tracking_log.h) by a detail whose name begins so; its value is the SHA-256.
+inline constexpr std::string_view kTrackedBodyPrefix = "body.";
+
 /// Stored as their numbers: add new ones at the end.
 enum class TrackingEvent {
   Received,    ///< accepted, opened and published: where from, by whom signed, whom it was matched to
@@ -88,6 +91,8 @@ class TrackingSwitch {
   void leave_out(Ports ports);
   /// False when nothing is to be recorded of work of this kind at this port (Send: a send port; else a receive port).
   bool records(WorkKind kind, std::string_view port) const;
+  /// The same; but what mentions a tracked body is always recorded, or nobody would know what was kept.
+  bool records(WorkKind kind, const TrackingRecord& record) const;
 
  private:
   std::shared_ptr<const Ports> ports() const;

@@ -17,8 +17,7 @@
 
 namespace sealgate::messaging {
 
-/// Names of details that the log itself knows.
-inline constexpr std::string_view kTrackedBodyPrefix = "body.";
+/// The name of a detail that the log itself knows.
 inline constexpr std::string_view kInterchangeDetail =
     "interchange";  ///< the same for messages that came in together
 

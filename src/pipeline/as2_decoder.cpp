@@ -127,6 +127,13 @@ Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSetti
   wishes.report = &exchange.report;
   wishes.tolerate_line_ends = agreement.compatibility.tolerate_line_ends;
   wishes.gcm_in_enveloped_data = agreement.compatibility.gcm_in_enveloped_data;
+  const artifacts::As2Archive& archive = agreement.receiving.archive;
+  ProvingTap proving(exchange.message->mic(), environment.box);
+  As2Proof proof;
+  if (archive.encoded || archive.decoded) {
+    wishes.receipt = &proving;
+    wishes.paths = &proof.paths;
+  }
   auto decoded =
       decode(environment, run.host, decoder_settings(settings, agreement.receiving), *raw->body, context, wishes);
   // A multipart/signed may be either; and one that is broken is no reason to answer a receipt with a receipt.
@@ -139,6 +146,10 @@ Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSetti
   SG_TRY(check_signer(environment, agreement, decoded->signer));
   SG_TRY(check_layers(agreement, decoded->report));
   take_over(run, std::move(*decoded), message);
+  if (!archive.encoded && !archive.decoded) return {};
+  SG_TRY(proving.take(proof));
+  proof.documents = message.message.parts;
+  exchange.proof = std::move(proof);
   return {};
 }
 

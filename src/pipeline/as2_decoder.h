@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "as2/inbound.h"
+#include "pipeline/as2_proof.h"
 #include "pipeline/stages.h"
 
 namespace sealgate::pipeline {
@@ -20,6 +21,7 @@ struct As2Exchange {
   std::optional<as2::InboundMessage> message = {};
   const artifacts::Agreement* agreement = nullptr;  ///< nullptr: there is none; lives as long as the artifacts
   smime::Report report = {};                        ///< empty when nothing was decoded
+  As2Proof proof = {};                              ///< of a message that is taken, when the agreement archives
   bool is_receipt = false;                          ///< a receipt for a message of ours: it is never answered by one
 };
 

@@ -182,6 +182,7 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   PartCollector collector(environment.box, settings);
   const DecryptionKeys keys(environment, host, settings);
   SignerJudge judge(environment, settings, context);
+  judge.keep(wishes.paths);
   smime::Decoder decoder(make_options(environment, keys, settings, wishes, judge), collector);
   auto result = raw.copy_to(decoder);
   if (result) result = decoder.finish();

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "pipeline/as2_proof.h"
 #include "pipeline/stages.h"
 #include "smime/receipt_tap.h"
 
@@ -18,10 +19,11 @@ struct Decoded {
 
 /// What a protocol around the message wants of its decoder.
 struct DecodeWishes {
-  smime::ReceiptTap* receipt = nullptr;  ///< outlives the call
-  smime::Report* report = nullptr;       ///< when not null: what was found, also of a message that is refused
-  bool tolerate_line_ends = false;       ///< smime::DecodeOptions, for named partners
-  bool gcm_in_enveloped_data = false;    ///< likewise
+  smime::ReceiptTap* receipt = nullptr;     ///< outlives the call
+  smime::Report* report = nullptr;          ///< when not null: what was found, also of a message that is refused
+  std::vector<PathProof>* paths = nullptr;  ///< when not null: how signers were judged
+  bool tolerate_line_ends = false;          ///< smime::DecodeOptions, for named partners
+  bool gcm_in_enveloped_data = false;       ///< likewise
 };
 
 /// `raw` is the message as it came. Parts go to fresh bodies of the box; when this fails they are dropped unread.

@@ -1,5 +1,7 @@
 #include "pipeline/signer_judge.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "messaging/property_names.h"
 #include "pipeline/path_settings.h"
@@ -28,6 +30,37 @@ std::optional<RevocationPolicy> policy_of_place(const artifacts::ArtifactSet& se
     }
   }
   return std::nullopt;
+}
+
+/// Remembers what came over the network.
+class RecordingFetcher final : public certificates::StatusFetcher {
+ public:
+  RecordingFetcher(certificates::StatusFetcher& next, PathProof& proof) : next_(next), proof_(proof) {}
+  certificates::StatusEvidence fetch_status(const Certificate& certificate, const Certificate& issuer,
+                                            bool needed) override {
+    auto found = next_.fetch_status(certificate, issuer, needed);
+    proof_.crls.insert(proof_.crls.end(), found.crls.begin(), found.crls.end());
+    proof_.ocsp_responses.insert(proof_.ocsp_responses.end(), found.ocsp_responses.begin(),
+                                 found.ocsp_responses.end());
+    return found;
+  }
+  std::vector<Certificate> fetch_issuers(const Certificate& certificate) override {
+    return next_.fetch_issuers(certificate);
+  }
+
+ private:
+  certificates::StatusFetcher& next_;
+  PathProof& proof_;
+};
+
+/// Of very many lists, those that speak about this chain.
+void add_lists(std::span<const certificates::Crl> crls, PathProof& proof) {
+  for (const certificates::Crl& crl : crls) {
+    const Bytes issuer = crl.issuer_der();
+    const bool concerned = std::ranges::any_of(
+        proof.chain, [&issuer](const Certificate& one) { return std::ranges::equal(one.issuer_der(), issuer); });
+    if (concerned) proof.crls.push_back(crl);
+  }
 }
 
 }  // namespace
@@ -70,6 +103,7 @@ certificates::PathResult SignerJudge::judge(const Certificate& signer, const smi
   certificates::PathResult path = find_path(signer, candidates, policy);
   const RevocationPolicy revocation =
       settings_.check_revocation ? inbound_policy(set, policy_of_place(set, context_), party) : RevocationPolicy::Off;
+  if (proofs_ != nullptr) proofs_->push_back(PathProof{path.chain});
   if (path.ok() && revocation != RevocationPolicy::Off) ask_revocation(path, candidates, material, revocation);
   return path;
 }
@@ -101,6 +135,14 @@ void SignerJudge::ask_revocation(certificates::PathResult& path, std::span<const
   inputs.distrusted = environment_.certificates.untrusted;
   inputs.time = environment_.now;
   inputs.fetcher = online_.get();
+  std::optional<RecordingFetcher> recording;
+  if (proofs_ != nullptr) {
+    PathProof& proof = proofs_->back();
+    add_lists(environment_.certificates.crls, proof);
+    add_lists(material.crls, proof);
+    proof.ocsp_responses.assign(material.ocsp_responses.begin(), material.ocsp_responses.end());
+    if (online_ != nullptr) inputs.fetcher = &recording.emplace(*online_, proof);
+  }
   const certificates::RevocationVerdict verdict = certificates::check_revocation(path.chain, inputs);
   if (environment_.evidence != nullptr && !verdict.source.empty()) {
     environment_.evidence->emplace_back("revocation", std::string(to_string(verdict.status)) + ", " + verdict.source);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "certificates/revocation_check.h"
+#include "pipeline/as2_proof.h"
 #include "pipeline/components.h"
 #include "smime/decoder.h"
 
@@ -35,6 +36,9 @@ class SignerJudge final : public smime::PathJudge {
 
   certificates::PathResult judge(const Certificate& signer, const smime::PathMaterial& material) override;
 
+  /// From now on, how each signer is judged is added there. Outlives the judge.
+  void keep(std::vector<PathProof>* proofs) { proofs_ = proofs; }
+
   /// Of the signers that passed although nobody could say whether they were revoked: "THUMBPRINT chain:crl-missing".
   const std::vector<std::string>& warnings() const { return warnings_; }
 
@@ -50,6 +54,7 @@ class SignerJudge final : public smime::PathJudge {
   const certificates::PathPurpose purpose_;
   const std::unique_ptr<certificates::StatusFetcher> online_;  ///< may be null
   std::vector<std::string> warnings_;
+  std::vector<PathProof>* proofs_ = nullptr;
 };
 
 }  // namespace sealgate::pipeline

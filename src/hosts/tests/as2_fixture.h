@@ -124,8 +124,9 @@ class As2Fixture : public ::testing::Test {
     view->personal[host.account].push_back({world().gateway.certificate, world().gateway.key, std::nullopt});
     view->other_people = certificates::find_among({world().acme.certificate});
     view->trusted_roots = {world().ca.certificate};
-    return make_configuration(std::move(snapshot), std::move(view),
-                              [](const artifacts::SendTransport&, const Sender&) { return nullptr; });
+    return make_configuration(
+        std::move(snapshot), std::move(view), [](const artifacts::SendTransport&, const Sender&) { return nullptr; },
+        &store_->tracking());
   }
 
   /// As the HTTP adapter hands it in.

@@ -106,6 +106,11 @@ TEST(TrackingSwitches, PortsLeftOutAreLeftOutByKind) {
   EXPECT_FALSE(tracking.records(WorkKind::Route, "In"));
   EXPECT_FALSE(tracking.records(WorkKind::Respond, "In"));
   EXPECT_TRUE(tracking.records(WorkKind::Send, "In"));
+  TrackingRecord record;
+  record.port = "Orders";
+  EXPECT_FALSE(tracking.records(WorkKind::Send, record));
+  record.details = {{"sha256", "00"}, {"body.after-send-pipeline", "00"}};
+  EXPECT_TRUE(tracking.records(WorkKind::Send, record)) << "what was kept must be found";
   tracking.leave_out({});
   EXPECT_TRUE(tracking.records(WorkKind::Send, "Orders"));
 }

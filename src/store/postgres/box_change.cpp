@@ -139,7 +139,7 @@ Command insert_records(std::span<const ByteView> records) {
 }
 
 void Records::log(TrackingEvent event, WorkKind kind, Time at, TrackingRecord record) {
-  if (!tracking_.records(kind, record.port)) return;
+  if (!tracking_.records(kind, record)) return;
   record.at = at;
   record.event = event;
   record.instance = instance_;

@@ -250,7 +250,7 @@ void BoxChange::log(TrackingEvent event, const WorkRow& work, TrackingDetails de
 }
 
 void BoxChange::log(TrackingEvent event, WorkKind kind, TrackingRecord record) {
-  if (!tracking_.records(kind, record.port)) return;
+  if (!tracking_.records(kind, record)) return;
   record.at = now_;
   record.event = event;
   record.instance = instance_;
