@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "artifacts/built_in_pipelines.h"
 #include "artifacts/errors.h"
 
 namespace sealgate::artifacts {
@@ -70,6 +71,9 @@ class AgreementChecker {
         say(kContradiction,
             "names send port '" + name + "', which sends by " + std::string(adapter_name(port->transport)),
             "AS2 goes by HTTP: name a port that does");
+      } else if (!sends_as2(set_, port->pipeline)) {
+        say(kContradiction, "names send port '" + name + "', whose pipeline does not send by AS2",
+            "give the port pipeline AS2Send, or take it off 'send_ports'");
       }
       if (!port->party.empty() && port->party != agreement_->partner.party) {
         say(kContradiction,

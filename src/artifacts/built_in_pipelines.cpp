@@ -44,7 +44,7 @@ std::optional<ComponentSettings> component_of_word(std::string_view word) {
 }
 
 std::span<const Pipeline> built_in_pipelines() {
-  static const std::array<Pipeline, 7> all{
+  static const std::array<Pipeline, 8> all{
       make("PassThruReceive", Direction::Receive),
       make("PassThruTransmit", Direction::Send),
       make("XMLReceive", Direction::Receive, XmlDisassemblerSettings(), PartyResolutionSettings()),
@@ -52,6 +52,7 @@ std::span<const Pipeline> built_in_pipelines() {
       make("SMIMEReceive", Direction::Receive, DecoderSettings(), PartyResolutionSettings()),
       make("AS2Receive", Direction::Receive, As2DecoderSettings(), PartyResolutionSettings()),
       make("SMIMETransmit", Direction::Send, EncoderSettings()),
+      make("AS2Send", Direction::Send, As2EncoderSettings()),
   };
   return all;
 }
@@ -65,6 +66,11 @@ const Pipeline* find_built_in_pipeline(std::string_view name) {
 const Pipeline* find_pipeline(const ArtifactSet& set, std::string_view name) {
   const Pipeline* built_in = find_built_in_pipeline(name);
   return built_in != nullptr ? built_in : set.find_pipeline(name);
+}
+
+bool sends_as2(const ArtifactSet& set, const PipelineSettings& settings) {
+  const auto components = components_of(set, settings);
+  return components && find_settings<As2EncoderSettings>(*components) != nullptr;
 }
 
 std::optional<std::vector<Component>> components_of(const ArtifactSet& set, const PipelineSettings& settings) {

@@ -9,7 +9,8 @@
 
 namespace sealgate::artifacts {
 
-/// PassThruReceive, PassThruTransmit, XMLReceive, XMLTransmit, SMIMEReceive, SMIMETransmit, AS2Receive.
+/// PassThruReceive, PassThruTransmit, XMLReceive, XMLTransmit, SMIMEReceive, SMIMETransmit, AS2Receive,
+/// AS2Send.
 std::span<const Pipeline> built_in_pipelines();
 const Pipeline* find_built_in_pipeline(std::string_view name);
 
@@ -18,6 +19,9 @@ const Pipeline* find_pipeline(const ArtifactSet& set, std::string_view name);
 
 /// What runs; empty optional when the pipeline does not exist.
 std::optional<std::vector<Component>> components_of(const ArtifactSet& set, const PipelineSettings& settings);
+
+/// It is the pipeline that makes a send port one of AS2: its messages go under agreements.
+bool sends_as2(const ArtifactSet& set, const PipelineSettings& settings);
 
 /// The settings of the first component of a type; nullptr when the pipeline has none.
 template <typename Settings>

@@ -25,6 +25,7 @@ inline constexpr std::array<ComponentType, std::variant_size_v<ComponentSettings
     {"party_resolution", Stage::ResolveParty},
     {"xml_assembler", Stage::Assemble},
     {"encoder", Stage::Encode},
+    {"as2_encoder", Stage::Encode},
 }};
 inline constexpr std::array kAllStages{Stage::Decode,      Stage::Disassemble, Stage::Validate, Stage::ResolveParty,
                                        Stage::PreAssemble, Stage::Assemble,    Stage::Encode};
@@ -84,6 +85,8 @@ void each_field(Settings& settings, Visitor&& visit) {
     visit("processing_instructions", settings.processing_instructions);
     visit("add_processing_instructions", settings.add_processing_instructions);
     visit("processing_instruction_scope", settings.processing_instruction_scope);
+  } else if constexpr (std::is_same_v<Plain, As2EncoderSettings>) {
+    visit("check_revocation", settings.check_revocation);
   } else {
     static_assert(std::is_same_v<Plain, EncoderSettings>);
     visit("signature_type", settings.signature_type);

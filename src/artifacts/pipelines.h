@@ -71,6 +71,12 @@ struct EncoderSettings {
   friend bool operator==(const EncoderSettings&, const EncoderSettings&) = default;
 };
 
+/// AS2 encoder: what is signed, encrypted and compressed stands in the agreement of the message.
+struct As2EncoderSettings {
+  bool check_revocation = true;
+  friend bool operator==(const As2EncoderSettings&, const As2EncoderSettings&) = default;
+};
+
 enum class DtdProcessing {
   Prohibit,  ///< a document type declaration is an error
   Ignore     ///< it is read over; no entity of it is known
@@ -115,7 +121,7 @@ struct XmlAssemblerSettings {
 /// in component_fields.h.
 using ComponentSettings =
     std::variant<DecoderSettings, As2DecoderSettings, XmlDisassemblerSettings, XmlValidatorSettings,
-                 PartyResolutionSettings, XmlAssemblerSettings, EncoderSettings>;
+                 PartyResolutionSettings, XmlAssemblerSettings, EncoderSettings, As2EncoderSettings>;
 
 enum class Direction { Receive, Send };
 

@@ -264,6 +264,12 @@ class Checker {
   /// What answers of a two-way location are sealed with.
   void check_response(const ReceivePort& port, const ReceiveLocation& location) {
     const auto components = components_of(set_, location.response_pipeline);
+    if (components && find_settings<As2EncoderSettings>(*components) != nullptr) {
+      fault(
+          kContradiction, Kind::ReceivePort, port.name,
+          "the response of receive location '" + location.name + "' has a pipeline of AS2, which answers by receipts",
+          "use a pipeline without as2_encoder");
+    }
     if (!port.two_way || !components) return;
     const auto* encoder = find_settings<EncoderSettings>(*components);
     const std::string user = "the response of receive location '" + location.name + "'";
@@ -285,6 +291,24 @@ class Checker {
     }
   }
 
+  /// An agreement says what is signed and encrypted; certificates of the port stand in for those it does not name.
+  void check_as2_port(const SendPort& port, const std::string& user, const std::vector<Component>& components) {
+    const auto contradiction = [&](std::string what, std::string remedy) {
+      fault(kContradiction, Kind::SendPort, port.name, user + " sends by AS2, " + std::move(what), std::move(remedy));
+    };
+    if (find_settings<EncoderSettings>(components) != nullptr) {
+      contradiction("but its pipeline makes S/MIME of the message, too", "use a pipeline with one of the encoders");
+    }
+    if (port.two_way) {
+      contradiction("whose answer is a receipt, but is two-way",
+                    "make it one-way; receipts are published by 'publish' of the agreement's receipt");
+    }
+    if ((!port.dynamic && adapter_name(port.transport) != "HTTP") ||
+        (port.backup && adapter_name(port.backup->transport) != "HTTP")) {
+      contradiction("but not by HTTP", "use the HTTP adapter, for the backup too");
+    }
+  }
+
   void check_send_port(const SendPort& port) {
     const std::string user = "send port '" + port.name + "'";
     check_host(Kind::SendPort, port.name, user, port.host);
@@ -299,6 +323,7 @@ class Checker {
     }
     const auto components = components_of(set_, port.pipeline);
     if (!components) return;  // told elsewhere
+    if (find_settings<As2EncoderSettings>(*components) != nullptr) return check_as2_port(port, user, *components);
     const auto* found = find_settings<EncoderSettings>(*components);
     const EncoderSettings encoder = found == nullptr ? EncoderSettings() : *found;
     const SoapSeal* seal = seal_of(port.transport);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "hosts/answer_flow.h"
+#include "hosts/as2_await.h"
 #include "hosts/errors.h"
 #include "hosts/receipt_caller.h"
 #include "hosts/receive_flow.h"
@@ -350,6 +351,8 @@ Result<> Dispatcher::attempt(const Configuration& configuration, const messaging
       return respond(environment, callers_, item);
     case messaging::WorkKind::Receipt:
       return call_for_receipt(environment, *options_.receipt_client, item);
+    case messaging::WorkKind::Await:
+      return await_receipt(environment, item);
   }
   return {};
 }

@@ -59,6 +59,16 @@ inline constexpr ErrorCode kReceiptNotMade{"hosts.receipt-not-made", ErrorClass:
 inline constexpr ErrorCode kReceiptNotTaken{"hosts.receipt-not-taken", ErrorClass::Transport};
 /// The agreement that a receipt belongs to does not exist any more.
 inline constexpr ErrorCode kNoSuchAgreement{"hosts.no-such-agreement", ErrorClass::NotFound};
+/// The partner says that he refused a message that was sent by AS2.
+inline constexpr ErrorCode kAs2Refused{"hosts.as2-refused", ErrorClass::Policy};
+/// The partner's receipt says that something else came than what was sent, or does not say what came.
+inline constexpr ErrorCode kAs2MicMismatch{"hosts.as2-mic-mismatch", ErrorClass::Signature};
+/// No receipt has come for a message that was sent by AS2; it is sent again.
+inline constexpr ErrorCode kAs2NoReceiptYet{"hosts.as2-no-receipt-yet", ErrorClass::Transport};
+/// No receipt has come for a message that was sent by AS2, and it has been sent as often as was agreed on.
+inline constexpr ErrorCode kAs2ResendsExhausted{"hosts.as2-resends-exhausted", ErrorClass::Transport};
+/// A receipt came that proves nothing about the message it names: whoever sent it, the message still waits.
+inline constexpr ErrorCode kAs2ReceiptRejected{"hosts.as2-receipt-rejected", ErrorClass::Policy};
 /// A message came a second time, and the agreement wants such ones kept.
 inline constexpr ErrorCode kDuplicateMessage{"hosts.duplicate-message", ErrorClass::Policy};
 inline constexpr ErrorCode kBadListenAddress{"hosts.bad-listen-address", ErrorClass::Usage};

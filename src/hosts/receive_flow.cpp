@@ -1,6 +1,7 @@
 #include "hosts/receive_flow.h"
 
 #include "base/log.h"
+#include "hosts/as2_await.h"
 #include "hosts/as2_receipts.h"
 #include "hosts/errors.h"
 #include "hosts/receive_failure.h"
@@ -228,6 +229,10 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
   protect(inbound.context, opened, configuration, *location);
   if (port->authentication != Authentication::None) {
     SG_TRY_ASSIGN(inbound.of_known_party, is_of_known_party(configuration, *location, inbound.context, opened, now));
+  }
+  if (!received && as2.exchange().receipt) {
+    auto taken = take_receipt(configuration, box, as2.exchange(), inbound.raw, inbound.context, now);
+    return taken ? taken : failed(std::move(taken).error());
   }
   if (!received) return failed(std::move(received).error());
   if (as2.is_as2()) inbound.receive_key = as2.receive_key();

@@ -1,8 +1,11 @@
 #include "hosts/send_flow.h"
 
+#include "artifacts/built_in_pipelines.h"
 #include "base/log.h"
 #include "hosts/answer_flow.h"
 #include "hosts/answer_target.h"
+#include "hosts/as2_await.h"
+#include "hosts/as2_send.h"
 #include "hosts/errors.h"
 #include "hosts/outbound.h"
 #include "hosts/send_outcome.h"
@@ -10,6 +13,7 @@
 #include "hosts/subscribers.h"
 #include "hosts/tracked_send.h"
 #include "messaging/errors.h"
+#include "messaging/property_names.h"
 #include "pipeline/delivery_policy.h"
 #include "pipeline/send_pipeline.h"
 
@@ -127,6 +131,23 @@ void note(Attempt& attempt, const adapters::SendOutcome& outcome) {
   }
 }
 
+/// Hands it to the adapter; `delivered` records that it was taken.
+Result<> hand_to_adapter(Attempt& attempt, adapters::SendAdapter& adapter, BreakerTurn& turn,
+                         adapters::OutboundMessage& outbound, const std::function<Result<>()>& delivered) {
+  const adapters::SendOutcome outcome = adapter.send(outbound);
+  note(attempt, outcome);
+  if (outcome.kind == adapters::SendKind::Delivered) {
+    turn.tell(true);
+    return delivered();
+  }
+  if (outcome.kind == adapters::SendKind::RetryLater && attempt.environment.cut.is_set()) return give_back(attempt);
+  const bool permanent = outcome.kind == adapters::SendKind::PermanentFailure;
+  if (!permanent) turn.tell(false);
+  const Error error = outcome.error.value_or(
+      Error{kSendFailed, "the adapter could not send the message", "send port " + attempt.port.name, {}});
+  return record_failed(attempt, error, permanent);
+}
+
 Result<> transmit(Attempt& attempt, adapters::SendAdapter& adapter, BreakerTurn& turn) {
   const SendEnvironment& environment = attempt.environment;
   const bool entity = pipeline::produces_mime_entity(environment.configuration.artifacts.set,
@@ -147,20 +168,37 @@ Result<> transmit(Attempt& attempt, adapters::SendAdapter& adapter, BreakerTurn&
     SG_TRY(answer.open());
     outbound.want_answer(answer);
   }
-  const adapters::SendOutcome outcome = adapter.send(outbound);
-  note(attempt, outcome);
-  if (outcome.kind == adapters::SendKind::Delivered) {
-    turn.tell(true);
+  return hand_to_adapter(attempt, adapter, turn, outbound, [&]() -> Result<> {
     if (!attempt.port.two_way) return record_sent(attempt);
     SG_TRY_ASSIGN(auto body, answer.take());
     return record_answered(attempt, std::move(body));
+  });
+}
+
+/// The bytes that were made when the message was encoded.
+Result<> transmit_as2(Attempt& attempt, const artifacts::Agreement& agreement, adapters::SendAdapter& adapter,
+                      BreakerTurn& turn) {
+  if (attempt.adapter != "HTTP") {
+    return record_failed(attempt,
+                         Error{kBadAddress, "AS2 goes by HTTP, and this by " + attempt.adapter,
+                               "send port " + attempt.port.name, "send it to an address of HTTP"},
+                         true);
   }
-  if (outcome.kind == adapters::SendKind::RetryLater && environment.cut.is_set()) return give_back(attempt);
-  const bool permanent = outcome.kind == adapters::SendKind::PermanentFailure;
-  if (!permanent) turn.tell(false);
-  const Error error = outcome.error.value_or(
-      Error{kSendFailed, "the adapter could not send the message", "send port " + attempt.port.name, {}});
-  return record_failed(attempt, error, permanent);
+  auto wishes = wishes_of(*attempt.message, agreement);
+  if (!wishes) return record_failed(attempt, wishes.error(), true);
+  As2Outbound outbound(*attempt.message, attempt.item, std::move(*wishes));
+  return hand_to_adapter(attempt, adapter, turn, outbound,
+                         [&] { return record_as2_sent(attempt, outbound.answered()); });
+}
+
+/// What reports are about, as far as it is still there and anybody wants them.
+void load_original(Attempt& attempt) {
+  const bool wanted = attempt.port.acknowledge || attempt.port.route_failed_messages ||
+                      attempt.environment.configuration.acknowledgements_wanted;
+  if (!wanted) return;
+  auto original = attempt.environment.box.load(
+      messaging::MessageId(attempt.message->context.text_or_empty(messaging::names::kAs2SentMessage)));
+  if (original) attempt.original = std::move(*original);
 }
 
 }  // namespace
@@ -171,6 +209,20 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
   if (const auto obstacle = port_obstacle(configuration, item, port)) {
     return suspend_work(environment, item, *obstacle);
   }
+  auto message = environment.box.load(item.message);
+  if (!message) {
+    if (message.error().code.error_class == ErrorClass::Environment) return fail(std::move(message).error());
+    return suspend_work(environment, item, message.error());
+  }
+  const artifacts::Agreement* agreement = nullptr;
+  artifacts::SendPort by_agreement;
+  if (is_encoded_as2(message->context)) {
+    const auto found = agreement_of(configuration, message->context);
+    if (!found) return suspend_work(environment, item, found.error());
+    agreement = *found;
+    by_agreement = as2_port(*port, *agreement);
+    port = &by_agreement;
+  }
   const bool by_backup = item.transport == pipeline::kBackupTransport && port->backup.has_value();
   Attempt attempt{environment, item, *port};
   if (by_backup) attempt.transport = pipeline::kBackupTransport;
@@ -180,15 +232,22 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
   if (!opens) return suspend_work(environment, item, opens.error());
   if (*opens > now) return environment.box.postpone(item.claim, *opens, now);
 
-  auto message = environment.box.load(item.message);
-  if (!message) {
-    if (message.error().code.error_class == ErrorClass::Environment) return fail(std::move(message).error());
-    return suspend_work(environment, item, message.error());
-  }
   attempt.message = &*message;
   // Asked again: it may have been resumed, or sent on to another port.
   if (const auto refused = refuse_port(configuration, *port, message->context)) {
     return suspend_work(environment, item, *refused);
+  }
+  if (agreement == nullptr && artifacts::sends_as2(configuration.artifacts.set, port->pipeline)) {
+    return encode_as2(attempt);
+  }
+  if (agreement != nullptr) {
+    load_original(attempt);
+    // The answer to an earlier attempt was lost, and a receipt came all the same.
+    if (item.attempts > 0) {
+      SG_TRY_ASSIGN(const bool settled, is_settled(environment.box, message->context));
+      if (settled) return environment.box.complete(item.claim, now, {{"receipt", "came before"}});
+    }
+    attempt.no_more_attempts = is_past_retries(*agreement, item, now);
   }
   auto way = find_way(attempt);
   if (!way) return record_failed(attempt, way.error(), true);
@@ -200,6 +259,7 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
 
   BreakerTurn turn(attempt);
   if (const auto pause = turn.ask()) return postpone(attempt, *pause);
+  if (agreement != nullptr) return transmit_as2(attempt, *agreement, *way->adapter, turn);
   return transmit(attempt, *way->adapter, turn);
 }
 

@@ -39,9 +39,13 @@ Result<> record_surely(const SendEnvironment& environment, const WorkItem& item,
 }
 
 Step step_of(const Attempt& attempt, Time now) {
-  return Step{
-      *attempt.message, now, attempt.port.name, attempt.address, attempt.adapter, attempt.item.claim.work.text(),
-      attempt.details};
+  return Step{attempt.original ? *attempt.original : *attempt.message,
+              now,
+              attempt.port.name,
+              attempt.address,
+              attempt.adapter,
+              attempt.item.claim.work.text(),
+              attempt.details};
 }
 
 bool wants_acknowledgements(const Attempt& attempt) {
@@ -58,7 +62,7 @@ Result<> add_wanted(std::vector<messaging::Publication>& publications, const Att
 
 /// Nothing but the work item itself has to be written, and nobody waits for that.
 bool is_plain(const Attempt& attempt, const std::vector<messaging::Publication>& answers) {
-  return answers.empty() && !attempt.item.ordered && !wants_acknowledgements(attempt);
+  return answers.empty() && !attempt.resolves && !attempt.item.ordered && !wants_acknowledgements(attempt);
 }
 
 /// One try to record that it was sent, with everything that is published for it.
@@ -69,10 +73,11 @@ Result<> publish_sent(const Attempt& attempt, std::vector<messaging::Publication
     SG_TRY_ASSIGN(auto ack, make_ack(box, step_of(attempt, now)));
     SG_TRY(add_wanted(publications, attempt, std::move(ack), now));
   }
-  if (publications.empty()) return box.complete(attempt.item.claim, now, attempt.tracking);
+  if (publications.empty() && !attempt.resolves) return box.complete(attempt.item.claim, now, attempt.tracking);
   messaging::PublishRequest request;
   request.publications = std::move(publications);
   request.settles = messaging::Settlement{attempt.item.claim, std::nullopt, attempt.tracking};
+  request.resolves = attempt.resolves;
   SG_TRY(box.publish(std::move(request), now));
   return {};
 }
@@ -155,7 +160,8 @@ Result<> record_failed(const Attempt& attempt, const Error& error, bool permanen
   const Time now = environment.clock.now();
   // What an item failed by another transport than this one does not count against it.
   const std::int64_t failed = item.transport == attempt.transport ? item.attempts + 1 : 1;
-  const auto decision = pipeline::decide(attempt.port, attempt.transport, failed, permanent, now);
+  const auto decision =
+      pipeline::decide(attempt.port, attempt.transport, failed, permanent || attempt.no_more_attempts, now);
   if (decision.verdict == pipeline::Verdict::Suspend) {
     const bool for_good = attempt.message != nullptr &&
                           attempt.message->context.boolean(messaging::names::kSuspendAsNonResumable).value_or(false);

@@ -16,6 +16,10 @@ struct Attempt {
   std::string adapter = {};
   adapters::ContextEntries details = {};     ///< what the adapter said
   messaging::TrackingDetails tracking = {};  ///< what is known of it: address, bytes, status
+  /// What a message was made of that was encoded before it was sent: reports are about that.
+  std::optional<messaging::Message> original = {};
+  bool no_more_attempts = false;  ///< too much time has passed, whatever the port's schedule says
+  std::optional<messaging::Resolution> resolves = {};  ///< with the record that it was sent
 };
 
 /// The partner has it. As long as the box is in trouble (disk full), giving up would send it once more: tries until

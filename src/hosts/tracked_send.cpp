@@ -44,4 +44,27 @@ Result<> run_tracked_send(const SendEnvironment& environment, const artifacts::H
   return keep_body(configuration.tracking, "after-send-pipeline", WireBody(spool, value.view()), now, details);
 }
 
+Result<messaging::BodyRef> run_tracked_send(const SendEnvironment& environment, const artifacts::Host& host,
+                                            const pipeline::SendUse& use, const artifacts::Tracking& tracking,
+                                            const messaging::Message& message, pipeline::As2Departure& departure,
+                                            messaging::TrackingDetails& details) {
+  const Configuration& configuration = environment.configuration;
+  const Time now = environment.clock.now();
+  if (tracking.before_send_pipeline) {
+    SG_TRY(keep_parts(configuration.tracking, "before-send-pipeline", message, now, details));
+  }
+  pipeline::Environment pipeline_environment{configuration.artifacts.set, *configuration.certificates,
+                                             environment.box, now, &details};
+  pipeline_environment.departure = &departure;
+  SG_TRY_ASSIGN(const auto writer, environment.box.create_body());
+  CuttableSink target(*writer, environment.cut);
+  SG_TRY(pipeline::run_send_pipeline(pipeline_environment, host, use, message, target));
+  messaging::BodyRef body = writer->take();
+  details.emplace_back("bytes", std::to_string(body->size()));
+  details.emplace_back("sha256", to_hex(body->sha256()));
+  if (!tracking.after_send_pipeline) return body;
+  SG_TRY(keep_body(configuration.tracking, "after-send-pipeline", *body, now, details));
+  return body;
+}
+
 }  // namespace sealgate::hosts

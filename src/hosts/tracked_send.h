@@ -3,6 +3,7 @@
 
 #include "hosts/send_flow.h"
 #include "io/file.h"
+#include "pipeline/as2_encoder.h"
 #include "pipeline/send_pipeline.h"
 
 namespace sealgate::hosts {
@@ -12,5 +13,11 @@ namespace sealgate::hosts {
 Result<> run_tracked_send(const SendEnvironment& environment, const artifacts::Host& host,
                           const pipeline::SendUse& use, const artifacts::Tracking& tracking,
                           const messaging::Message& message, io::Spool& spool, messaging::TrackingDetails& details);
+
+/// The same for a message that goes by AS2, into a body of the box: it is kept, and sent from there.
+Result<messaging::BodyRef> run_tracked_send(const SendEnvironment& environment, const artifacts::Host& host,
+                                            const pipeline::SendUse& use, const artifacts::Tracking& tracking,
+                                            const messaging::Message& message, pipeline::As2Departure& departure,
+                                            messaging::TrackingDetails& details);
 
 }  // namespace sealgate::hosts

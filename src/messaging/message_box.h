@@ -37,7 +37,7 @@ inline constexpr std::chrono::seconds kPriorityStep{10};
 
 /// One subscriber of a message: becomes one work item.
 struct Delivery {
-  /// Name of the send port (Send), of the receive port (Respond) or of the agreement (Receipt).
+  /// Name of the send port (Send, Await), of the receive port (Respond) or of the agreement (Receipt).
   std::string port = {};
   std::optional<Failure> suspended = {};  ///< set when the work item starts suspended (the port is stopped)
   WorkId id = {};                         ///< empty: the box makes one
@@ -48,6 +48,9 @@ struct Delivery {
   bool ordered = false;
   std::optional<Time> not_before = {};  ///< Scheduled until then (outside of the port's service window)
   std::string instance = {};            ///< Respond: only this host instance may claim it; empty: any
+  /// Starts completed: the message is only kept, to be looked at until it is purged. Then it is the only one of its
+  /// message, and neither suspended, ordered nor put off.
+  bool done = false;
 };
 
 /// A message past its receive pipeline, with everybody who wants it. Without deliveries it is stored suspended as
@@ -78,6 +81,22 @@ struct Settlement {
   Claim claim = {};
   std::optional<Failure> suspends = {};  ///< set: it is suspended for this; else completed
   TrackingDetails tracking = {};
+  std::optional<TrackingEvent> event = {};  ///< of the completion, where its kind would say another
+};
+
+/// What becomes of work because of what was published, whoever holds it: work that waits for something else than its
+/// time (Await). Work that has ended stays as it is: completed, terminated, suspended and not resumable.
+struct Resolution {
+  enum class Outcome {
+    Completes,
+    Suspends,  ///< for `failure`
+    Waits      ///< Scheduled until `until`, from its state of waiting; suspended work stays suspended
+  };
+  WorkId work = {};
+  Outcome outcome = Outcome::Completes;
+  Failure failure = {};
+  Time until = {};
+  TrackingDetails tracking = {};
 };
 
 inline constexpr std::size_t kMaximumReceipt = std::size_t{256} * 1024;
@@ -93,12 +112,15 @@ struct PublishRequest {
   /// When set, the work item that led to this: a Receive that was resumed, a Send whose acknowledgement or error
   /// message this is.
   std::optional<Settlement> settles = {};
+  /// In the same commit, unless it is a duplicate.
+  std::optional<Resolution> resolves = {};
 };
 
 struct PublishResult {
   bool duplicate = false;
   std::vector<MessageId> messages = {};  ///< one for each publication; of the first time when duplicate
   Bytes receipt = {};                    ///< of the first time; empty unless duplicate, or when there was none
+  bool resolved = false;                 ///< `resolves` changed its work: it had not ended before, and exists
 };
 
 /// A message whose receive pipeline failed, in its raw form, to be resumed or looked at.
@@ -114,7 +136,7 @@ struct WorkItem {
   Claim claim = {};
   WorkKind kind = WorkKind::Send;
   MessageId message = {};
-  std::string port = {};      ///< send port (Send), receive port (Receive, Route, Respond), agreement (Receipt)
+  std::string port = {};  ///< send port (Send, Await), receive port (Receive, Route, Respond), agreement (Receipt)
   std::int64_t attempts = 0;  ///< failed attempts so far on this transport since it was published or resumed
   int transport = 0;          ///< 0: the primary one, 1: the backup
   int priority = kDefaultPriority;

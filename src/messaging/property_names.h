@@ -127,6 +127,11 @@ inline constexpr std::string_view kAs2OriginalMessageId = "EdiIntAS.OriginalMess
 inline constexpr std::string_view kAs2ContentMic = "EdiIntAS.ReceivedContentMic";
 inline constexpr std::string_view kAs2IsDuplicate = "EdiIntAS.IsAS2MessageDuplicate";
 inline constexpr std::string_view kAs2Agreement = "EdiIntAS.AgreementName";
+// Of a message that was encoded to be sent: its header fields of HTTP, one a line; what its receipt is judged by
+// (as2/sent_mics.h); the message that it was made of
+inline constexpr std::string_view kAs2SentHeaders = "EdiIntAS.SentHeaders";
+inline constexpr std::string_view kAs2SentMics = "EdiIntAS.SentMics";
+inline constexpr std::string_view kAs2SentMessage = "EdiIntAS.SentMessageID";
 // Failed messages
 inline constexpr std::string_view kErrorFailureCode = "ErrorReport.FailureCode";
 inline constexpr std::string_view kErrorFailureCategory = "ErrorReport.FailureCategory";

@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::array kStates{WorkState::Ready,     WorkState::Active,    WorkState::Retrying,  WorkState::Scheduled,
                              WorkState::Suspended, WorkState::Completed, WorkState::Terminated};
-constexpr std::array kKinds{WorkKind::Receive, WorkKind::Route, WorkKind::Send, WorkKind::Respond, WorkKind::Receipt};
+constexpr std::array kKinds{WorkKind::Receive, WorkKind::Route,   WorkKind::Send,
+                            WorkKind::Respond, WorkKind::Receipt, WorkKind::Await};
 
 }  // namespace
 
@@ -43,6 +44,8 @@ std::string_view to_string(WorkKind kind) {
       return "respond";
     case WorkKind::Receipt:
       return "receipt";
+    case WorkKind::Await:
+      return "await";
   }
   return "";
 }

@@ -31,7 +31,10 @@ enum class WorkKind {
   Route,    ///< the message is past its receive pipeline, but nobody subscribed: look for subscribers again
   Send,     ///< run the send pipeline of the port and transmit
   Respond,  ///< hand it to the caller of a request-response port, who waits
-  Receipt   ///< call the address that a partner gave for the receipt of his message; the port is the agreement's name
+  Receipt,  ///< call the address that a partner gave for the receipt of his message; the port is the agreement's name
+  /// Wait for the partner's receipt of the message, which was sent by AS2: scheduled until it should have come,
+  /// completed when the partner acknowledges, suspended when he refuses or too much time has passed.
+  Await
 };
 
 std::string_view to_string(WorkKind kind);

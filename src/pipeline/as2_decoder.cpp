@@ -5,6 +5,8 @@
 #include "artifacts/agreement_resolution.h"
 #include "as2/mdn_reader.h"
 #include "messaging/property_names.h"
+#include "pipeline/agreement_signer.h"
+#include "pipeline/as2_receipt.h"
 #include "pipeline/decoder_component.h"
 #include "pipeline/errors.h"
 #include "pipeline/signer_judge.h"
@@ -62,25 +64,6 @@ void describe(const as2::MessageHeaders& headers, const Agreement& agreement, me
   context.promote(names::kAs2IsAsynchronousMdn, headers.receipt && headers.receipt->delivery_url.has_value());
 }
 
-/// A certificate that came with the message proves nothing by itself, and neither does another partner's.
-Result<> check_signer(const Environment& environment, const Agreement& agreement,
-                      const std::optional<Certificate>& signer) {
-  if (!signer) return {};  // allowed, or the decoder would have refused it
-  const std::string where = "agreement " + agreement.name + ", certificate " + signer->thumbprint().to_biztalk();
-  const artifacts::Party* party = party_of_signer(environment, *signer);
-  if (party == nullptr || party->name != agreement.partner.party) {
-    return fail(kSignerNotOfAgreement, "the signature is not that of party " + agreement.partner.party, where,
-                "assign the certificate to the party if it is theirs (verification_certificates)");
-  }
-  const auto& named = agreement.receiving.verification_certificates;
-  if (named.empty()) return {};
-  const auto now = artifacts::in_force(named, environment.now);
-  const bool is_named = std::ranges::any_of(now, [&](const auto& one) { return signer->has_thumbprint(one); });
-  if (is_named) return {};
-  return fail(kSignerNotOfAgreement, "the agreement does not name the signer's certificate, or not for now", where,
-              "add it to verification_certificates of the agreement if it is theirs");
-}
-
 Result<> check_layers(const Agreement& agreement, const smime::Report& report) {
   const artifacts::ReceivingAgreement& wanted = agreement.receiving;
   bool compressed = false;
@@ -101,6 +84,17 @@ Result<> check_layers(const Agreement& agreement, const smime::Report& report) {
   return {};
 }
 
+/// A receipt is no message that goes on: hosts/ takes it from As2Exchange::receipt, and what it cannot take fails so.
+tl::unexpected<Error> take_receipt(const ReceiveRun& run, const artifacts::As2DecoderSettings& settings,
+                                   const messaging::Message& message, As2Exchange& exchange) {
+  exchange.is_receipt = true;
+  auto receipt = read_as2_receipt(run.environment, settings, *message.body_part()->body, message.context);
+  if (!receipt) return fail(std::move(receipt).error());
+  exchange.receipt = std::move(*receipt);
+  return fail(kUnexpectedReceipt, "a receipt came for which no message waits",
+              "Original-Message-ID " + exchange.receipt->mdn.original_message_id, "ask the partner what it is about");
+}
+
 }  // namespace
 
 Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSettings& settings, InFlight& message) {
@@ -117,8 +111,18 @@ Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSetti
   exchange.agreement = found ? *found : nullptr;
   exchange.message.emplace(http, options_of(exchange.agreement));
   exchange.is_receipt = as2::is_mdn_type(http.content_type());
+  if (exchange.is_receipt) return take_receipt(run, settings, message.message, exchange);
   if (const auto& fault = exchange.message->fault()) return fail(*fault);
-  if (!found) return fail(found.error());
+  if (!found) {
+    // Whom we only send to has no agreement for messages; a multipart/signed of his may be a receipt all the same.
+    const bool receipts_only = artifacts::resolve_incoming_receipt(environment.artifacts, headers.from.text,
+                                                                   headers.to.text, environment.now)
+                                   .has_value();
+    if (receipts_only && read_as2_receipt(environment, settings, *raw->body, context)) {
+      return take_receipt(run, settings, message.message, exchange);
+    }
+    return fail(found.error());
+  }
 
   const Agreement& agreement = **found;
   describe(exchange.message->headers(), agreement, context);
@@ -137,13 +141,9 @@ Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSetti
   auto decoded =
       decode(environment, run.host, decoder_settings(settings, agreement.receiving), *raw->body, context, wishes);
   // A multipart/signed may be either; and one that is broken is no reason to answer a receipt with a receipt.
-  exchange.is_receipt = exchange.is_receipt || as2::is_mdn(exchange.report);
+  if (as2::is_mdn(exchange.report)) return take_receipt(run, settings, message.message, exchange);
   if (!decoded) return fail(std::move(decoded).error());
-  if (exchange.is_receipt) {
-    return fail(kUnexpectedReceipt, "a receipt came for which no message waits", "agreement " + agreement.name,
-                "ask the partner what it is about");
-  }
-  SG_TRY(check_signer(environment, agreement, decoded->signer));
+  SG_TRY(check_agreement_signer(environment, agreement, decoded->signer));
   SG_TRY(check_layers(agreement, decoded->report));
   take_over(run, std::move(*decoded), message);
   if (!archive.encoded && !archive.decoded) return {};

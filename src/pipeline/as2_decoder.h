@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "as2/inbound.h"
+#include "as2/mdn_reader.h"
 #include "pipeline/as2_proof.h"
 #include "pipeline/stages.h"
 
@@ -23,12 +24,13 @@ struct As2Exchange {
   smime::Report report = {};                        ///< empty when nothing was decoded
   As2Proof proof = {};                              ///< of a message that is taken, when the agreement archives
   bool is_receipt = false;                          ///< a receipt for a message of ours: it is never answered by one
+  std::optional<as2::ReceivedMdn> receipt = {};     ///< what it says, when it could be read; nothing is judged yet
 };
 
 /// Decode stage: replaces the message by what is in its body part. The context gets the EdiIntAS properties.
 /// pipeline.not-as2, the fault of the headers, artifacts.no-agreement, smime.not-signed and its like for what the
-/// agreement demands, pipeline.unexpected-receipt for a receipt, pipeline.signer-not-of-agreement,
-/// pipeline.not-compressed, and the errors of decode().
+/// agreement demands, pipeline.unexpected-receipt for a receipt (it does not go on: As2Exchange::receipt),
+/// pipeline.signer-not-of-agreement, pipeline.not-compressed, and the errors of decode().
 Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSettings& settings, InFlight& message);
 
 }  // namespace sealgate::pipeline

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "pipeline/as2_decoder.h"
+#include "pipeline/as2_encoder.h"
 #include "pipeline/decoder_component.h"
 #include "pipeline/encoder_component.h"
 #include "pipeline/party_resolution.h"
@@ -40,6 +41,7 @@ const std::array<ComponentAction, std::variant_size_v<ComponentSettings>> kActio
     ReceiveStep(receive_step<artifacts::PartyResolutionSettings, run_party_resolution>),
     SendStep(send_step<artifacts::XmlAssemblerSettings, run_xml_assembler>),
     SendStep(send_step<artifacts::EncoderSettings, run_encoder>),
+    SendStep(send_step<artifacts::As2EncoderSettings, run_as2_encoder>),
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 namespace sealgate::pipeline {
 
 struct As2Exchange;
+struct As2Departure;
 
 /// All of it must outlive the call.
 struct Environment {
@@ -22,6 +23,7 @@ struct Environment {
   const PartyIndex* parties = nullptr;  ///< of `artifacts`; null: made when it is needed
   Opened* opened = nullptr;             ///< when not null: what the decoder found, also of what it refuses
   As2Exchange* as2 = nullptr;           ///< when not null: filled by the AS2 decoder, also for what it refuses
+  As2Departure* departure = nullptr;    ///< of what the AS2 encoder sends; it fails without
 };
 
 }  // namespace sealgate::pipeline

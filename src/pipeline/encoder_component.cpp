@@ -7,6 +7,7 @@
 #include "pipeline/certificate_checks.h"
 #include "pipeline/errors.h"
 #include "pipeline/evidence.h"
+#include "pipeline/seal_choices.h"
 #include "pipeline/signer_judge.h"
 #include "pipeline/weak_algorithms.h"
 #include "smime/encoder.h"
@@ -15,34 +16,6 @@ namespace sealgate::pipeline {
 namespace {
 
 namespace names = messaging::names;
-
-mime::TransferEncoding to_mime(artifacts::TransferEncoding encoding) {
-  switch (encoding) {
-    case artifacts::TransferEncoding::Base64:
-      return mime::TransferEncoding::Base64;
-    case artifacts::TransferEncoding::QuotedPrintable:
-      return mime::TransferEncoding::QuotedPrintable;
-    case artifacts::TransferEncoding::SevenBit:
-      return mime::TransferEncoding::SevenBit;
-    case artifacts::TransferEncoding::EightBit:
-      return mime::TransferEncoding::EightBit;
-    case artifacts::TransferEncoding::Binary:
-      return mime::TransferEncoding::Binary;
-  }
-  return mime::TransferEncoding::Base64;
-}
-
-smime::Compression to_smime(artifacts::Compression compression) {
-  switch (compression) {
-    case artifacts::Compression::None:
-      return smime::Compression::None;
-    case artifacts::Compression::BeforeSigning:
-      return smime::Compression::BeforeSigning;
-    case artifacts::Compression::AfterSigning:
-      return smime::Compression::AfterSigning;
-  }
-  return smime::Compression::None;
-}
 
 CertificateUse use_for(const SendRun& run, const artifacts::EncoderSettings& settings, certificates::Usage usage,
                        certificates::StatusFetcher* online) {
@@ -114,8 +87,7 @@ Result<smime::EncryptOptions> make_encrypt_options(const SendRun& run, const art
   SG_TRY_ASSIGN(const auto recipients, recipients_of(run, use, context));
   smime::EncryptOptions encrypt;
   encrypt.cipher = settings.encryption_algorithm;
-  encrypt.key_transport = settings.key_transport == artifacts::KeyTransport::RsaOaep ? smime::KeyTransport::RsaOaep
-                                                                                     : smime::KeyTransport::RsaPkcs1;
+  encrypt.key_transport = to_smime(settings.key_transport);
   SG_TRY_ASSIGN(encrypt.recipients, usable_recipients(run.environment.certificates, use, recipients,
                                                       run.environment.now, run.environment.evidence));
   return encrypt;

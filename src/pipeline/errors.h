@@ -58,6 +58,12 @@ inline constexpr ErrorCode kUnexpectedReceipt{"pipeline.unexpected-receipt", Err
 inline constexpr ErrorCode kSignerNotOfAgreement{"pipeline.signer-not-of-agreement", ErrorClass::Trust};
 /// An agreement demands compression, and the message is not compressed.
 inline constexpr ErrorCode kNotCompressed{"pipeline.not-compressed", ErrorClass::Policy};
+/// A message goes out by AS2 from a place that is no send port of AS2.
+inline constexpr ErrorCode kNoAs2Departure{"pipeline.no-as2-departure", ErrorClass::Usage};
+/// A message of several parts goes out by AS2 to a partner that takes one document at a time.
+inline constexpr ErrorCode kSeveralDocuments{"pipeline.several-documents", ErrorClass::Policy};
+/// An agreement demands a file name, and the message lacks a property of its pattern.
+inline constexpr ErrorCode kFileNameMissing{"pipeline.file-name-missing", ErrorClass::Policy};
 inline constexpr ErrorCode kNoParts{"pipeline.no-parts", ErrorClass::Malformed};
 
 }  // namespace sealgate::pipeline

@@ -156,6 +156,18 @@ class ReceiveAdapter {
 
 // ------------------------------------------------------------------------------------------------------ sending
 
+/// What a protocol over HTTP, such as AS2, wants of the request that carries its message. Other transports take none.
+struct HttpWishes {
+  /// Header fields of the protocol, each on one line. They go before those that the adapter would write, Message-ID
+  /// and Content-Type among them.
+  ContextEntries headers = {};
+  bool chunked = true;     ///< however small the body is; false: Content-Length
+  bool keep_alive = true;  ///< false: the connection is closed after the answer
+  // What is absent is as the adapter's own settings say.
+  std::optional<bool> check_server_name = {};
+  std::optional<std::chrono::milliseconds> expect_continue = {};  ///< 0: it is not asked for
+};
+
 /// One message on its way out, as the send pipeline left it. Owned by the engine, which keeps it unchanged for every
 /// attempt. Used by one thread at a time.
 class OutboundMessage {
@@ -185,6 +197,8 @@ class OutboundMessage {
   /// that is a MIME entity begins with its header block, and the details of the outcome say so. nullptr: no answer is
   /// wanted.
   virtual Sink* answer() { return nullptr; }
+  /// nullptr: none.
+  virtual const HttpWishes* http_wishes() const { return nullptr; }
 };
 
 enum class SendKind {

@@ -28,9 +28,14 @@ class RequestHeaders {
   void add_all(const net::HttpHeaders& more) {
     for (const net::HttpHeader& field : more) add(field.name, field.value);
   }
+  /// Those of a protocol: they come first, and one of them may be the Message-ID.
+  void add_wishes(const ContextEntries& wishes) {
+    for (const ContextEntry& field : wishes) headers_.add(field.name, field.value);
+  }
   net::HttpHeaders take(std::string_view delivery_id) {
     headers_.add("Sealgate-Delivery-Id", std::string(delivery_id));
     const bool has_domain = delivery_id.find('@') != std::string_view::npos;
+    if (headers_.contains("Message-ID")) return std::move(headers_);
     headers_.add("Message-ID", "<" + std::string(delivery_id) + (has_domain ? ">" : "@sealgate>"));
     return std::move(headers_);
   }
@@ -160,7 +165,9 @@ Result<> HttpSender::add_body(net::HttpClientRequest& request, OutboundMessage& 
   const bool gzip = options_.gzip_request;
   request.total_timeout = time_for(options_.request_timeout, size);
   if (gzip) request.headers.add("Content-Encoding", "gzip");
-  if (!options_.chunked || size <= kChunkAbove || !options_.proxy.empty()) {
+  const HttpWishes* const wishes = message.http_wishes();
+  const bool chunked = wishes != nullptr ? wishes->chunked : options_.chunked && size > kChunkAbove;
+  if (!chunked || !options_.proxy.empty()) {
     request.body_size = size;
     if (gzip) {
       CountingSink count;
@@ -189,12 +196,22 @@ Result<> HttpSender::add_credentials(net::HttpClientRequest& request, const Outb
   return {};
 }
 
+void HttpSender::apply(const HttpWishes& wishes, net::HttpClientRequest& request) const {
+  if (!wishes.keep_alive) request.headers.add("Connection", "close");
+  if (wishes.check_server_name) request.verify_name = *wishes.check_server_name;
+  if (!wishes.expect_continue) return;
+  request.expect_continue = wishes.expect_continue;
+  if (wishes.expect_continue->count() == 0) request.expect_continue.reset();
+}
+
 Result<net::HttpClientRequest> HttpSender::make_request(OutboundMessage& message) const {
   SG_TRY_ASSIGN(const EntityHead head, read_entity_head(message));
   if (head.size > message.size()) return fail(kBadMimeEntity, "the message is shorter than its header block");
   SG_TRY_ASSIGN(const net::HttpHeaders user_headers,
                 parse_user_headers(message.property("HTTP.UserHttpHeaders").value_or("")));
   RequestHeaders headers;
+  const HttpWishes* const wishes = message.http_wishes();
+  if (wishes != nullptr) headers.add_wishes(wishes->headers);
   headers.add_all(head.fields);
   headers.add_all(user_headers);
   headers.add_all(options_.headers);
@@ -218,6 +235,7 @@ Result<net::HttpClientRequest> HttpSender::make_request(OutboundMessage& message
   request.verify_name = options_.verify_name;
   request.trusted_ca_pem = options_.trusted_ca_pem;
   request.trust_system = options_.trust_system;
+  if (wishes != nullptr) apply(*wishes, request);
   Sink* const answer = message.answer();
   if (answer != nullptr) {
     request.answer_target = [answer](const net::HttpHeaders& fields) -> Result<Sink*> {

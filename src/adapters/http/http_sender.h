@@ -6,6 +6,9 @@
 // headers, unfolded to one line each, and the bytes after its empty line are the body, untouched. Other fields of
 // that block stay behind. Otherwise the bytes are the body and Content-Type is the setting.
 //
+// What a protocol wants (OutboundMessage::http_wishes) goes before all of this, and its Message-ID takes the place of
+// ours.
+//
 // Every attempt carries the same "Message-ID: <delivery id@sealgate>" and "Sealgate-Delivery-Id: delivery id".
 //
 // 2xx is Delivered. Everything else is RetryLater, as BizTalk retries all; the status and its class are in the
@@ -77,6 +80,7 @@ class HttpSender final : public SendAdapter {
  private:
   Result<net::HttpClientRequest> make_request(OutboundMessage& message) const;
   Result<> add_body(net::HttpClientRequest& request, OutboundMessage& message, std::uint64_t head) const;
+  void apply(const HttpWishes& wishes, net::HttpClientRequest& request) const;
   Result<> add_credentials(net::HttpClientRequest& request, const OutboundMessage& message) const;
   HttpSendOptions options_;
   std::shared_ptr<net::HttpClient> client_;

@@ -119,14 +119,15 @@ class As2Fixture : public ::testing::Test {
     taker.state = artifacts::SendPortState::Started;
     taker.filter = *messaging::parse_filter("EdiIntAS.IsAS2PayloadMessage == true");
     snapshot.set.put(taker);
+    for (const artifacts::SendPort& more : send_ports_) snapshot.set.put(more);
     if (has_agreement_) snapshot.set.put(agreement_);
     auto view = std::make_shared<pipeline::CertificateView>();
     view->personal[host.account].push_back({world().gateway.certificate, world().gateway.key, std::nullopt});
     view->other_people = certificates::find_among({world().acme.certificate});
     view->trusted_roots = {world().ca.certificate};
     return make_configuration(
-        std::move(snapshot), std::move(view), [](const artifacts::SendTransport&, const Sender&) { return nullptr; },
-        &store_->tracking());
+        std::move(snapshot), std::move(view),
+        [this](const artifacts::SendTransport&, const Sender&) { return adapter_; }, &store_->tracking());
   }
 
   /// As the HTTP adapter hands it in.
@@ -176,6 +177,8 @@ class As2Fixture : public ::testing::Test {
   artifacts::Agreement agreement_;
   artifacts::ReceiveLocation location_;
   bool has_agreement_ = true;
+  std::vector<artifacts::SendPort> send_ports_;
+  std::shared_ptr<adapters::SendAdapter> adapter_;  ///< of every send port
 };
 
 }  // namespace sealgate::hosts::testing

@@ -5,6 +5,7 @@ namespace sealgate::store {
 using namespace messaging;
 
 TrackingEvent event_of_completion(WorkKind kind) {
+  if (kind == WorkKind::Await) return TrackingEvent::Acknowledged;
   const bool goes_out = kind == WorkKind::Send || kind == WorkKind::Respond || kind == WorkKind::Receipt;
   return goes_out ? TrackingEvent::Sent : TrackingEvent::Routed;
 }
@@ -20,6 +21,13 @@ void add_matched(TrackingDetails& details, const std::vector<Delivery>& deliveri
 
 void add_failure(TrackingDetails& details, const Failure& failure) {
   details.emplace_back("failure", failure.code);
+}
+
+bool can_resolve(WorkState state, bool resumable, Resolution::Outcome outcome) {
+  const bool waits = state == WorkState::Scheduled || state == WorkState::Retrying;
+  if (outcome == Resolution::Outcome::Waits) return waits;
+  return waits || state == WorkState::Ready || state == WorkState::Active ||
+         (state == WorkState::Suspended && resumable);
 }
 
 }  // namespace sealgate::store

@@ -6,12 +6,16 @@
 
 namespace sealgate::store {
 
-/// Send and Respond: sent. Receive and Route: routed.
+/// Send, Respond and Receipt: sent. Receive and Route: routed. Await: acknowledged.
 messaging::TrackingEvent event_of_completion(messaging::WorkKind kind);
 
 /// ("matched", "A, B"): the ports of the deliveries in their order, the first of very many.
 void add_matched(messaging::TrackingDetails& details, const std::vector<messaging::Delivery>& deliveries);
 /// ("failure", its code).
 void add_failure(messaging::TrackingDetails& details, const messaging::Failure& failure);
+
+/// Whether work in this state is changed by such a resolution: it has not ended, and what waits is not made to wait
+/// by something else.
+bool can_resolve(messaging::WorkState state, bool resumable, messaging::Resolution::Outcome outcome);
 
 }  // namespace sealgate::store

@@ -16,11 +16,11 @@ static_assert(kDefaultPriority == 5 && kPriorityStep == std::chrono::seconds(10)
 constexpr std::string_view kInsertWork =
     "INSERT INTO work (id, message, kind, state, port, instance, queue, priority, ordered, position, created, "
     "changed, "
-    "rank, due, failure_code, failure_text, failure_remedy, resumable) "
+    "rank, due, failure_code, failure_text, failure_remedy, resumable, finished) "
     "SELECT id, message, kind, state, port, instance, queue, priority, ordered = 1, "
     "CASE WHEN ordered = 1 AND (state <> 'suspended' OR resumable = 1) THEN nextval('work_position') END, "
     "created, created, CASE WHEN state = 'ready' AND ordered = 0 THEN created + (priority - 5) * 10000 END, due, "
-    "failure_code, failure_text, failure_remedy, resumable = 1 "
+    "failure_code, failure_text, failure_remedy, resumable = 1, CASE WHEN state = 'completed' THEN created END "
     "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], "
     "$9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::bytea[], $14::bytea[], $15::bigint[]) "
     "AS n(id, message, kind, state, port, instance, queue, priority, ordered, created, due, failure_code, "
@@ -56,9 +56,11 @@ char queue_letter(WorkKind kind) {
     case WorkKind::Send:
       return 'd';
     case WorkKind::Receipt:
+      return 'e';
+    case WorkKind::Await:
       break;
   }
-  return 'e';
+  return 'f';
 }
 
 std::string queue_name(WorkKind kind, const std::string& instance, const std::string& port) {
@@ -86,9 +88,10 @@ Command insert_work(std::span<const NewWork> work, std::span<const Time> times) 
   for (std::size_t i = 0; i < work.size(); ++i) {
     const Delivery& delivery = work[i].delivery;
     const bool later = delivery.not_before && *delivery.not_before > times[i];
-    const WorkState state = delivery.suspended ? WorkState::Suspended
-                            : later            ? WorkState::Scheduled
-                                               : WorkState::Ready;
+    const WorkState state = delivery.done        ? WorkState::Completed
+                            : delivery.suspended ? WorkState::Suspended
+                            : later              ? WorkState::Scheduled
+                                                 : WorkState::Ready;
     ids.push_back(delivery.id.text());
     messages.push_back(work[i].message.text());
     kinds.push_back(to_string(delivery.kind));

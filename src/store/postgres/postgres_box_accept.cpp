@@ -58,12 +58,37 @@ Result<> settle(BoxChange& change, const Settlement& settlement) {
   SG_TRY_ASSIGN(const WorkRow work, change.held(settlement.claim));
   TrackingDetails details = settlement.tracking;
   if (!settlement.suspends) {
-    change.log(event_of_completion(work.kind), work, std::move(details));
+    change.log(settlement.event.value_or(event_of_completion(work.kind)), work, std::move(details));
     return change.end(work, WorkState::Completed);
   }
   add_failure(details, *settlement.suspends);
   change.log(TrackingEvent::Suspended, work, std::move(details));
   return change.suspend(work, *settlement.suspends);
+}
+
+/// False: the work has ended, or is not there.
+Result<bool> resolve(BoxChange& change, const Resolution& resolution) {
+  auto work = change.find(resolution.work);
+  if (!work && work.error().code == kNoSuchWork) return false;
+  if (!work) return fail(std::move(work).error());
+  if (!can_resolve(work->state, work->resumable, resolution.outcome)) return false;
+  TrackingDetails details = resolution.tracking;
+  switch (resolution.outcome) {
+    case Resolution::Outcome::Completes:
+      change.log(event_of_completion(work->kind), *work, std::move(details));
+      SG_TRY(change.end(*work, WorkState::Completed));
+      break;
+    case Resolution::Outcome::Suspends:
+      add_failure(details, resolution.failure);
+      change.log(TrackingEvent::Suspended, *work, std::move(details));
+      SG_TRY(change.suspend(*work, resolution.failure));
+      break;
+    case Resolution::Outcome::Waits:
+      SG_TRY(change.postpone(*work, resolution.until));
+      break;
+  }
+  commit_point("publish.resolved");
+  return true;
 }
 
 /// What the publication becomes beside its rows: work and a record.
@@ -94,7 +119,8 @@ Result<> plan(const Publication& publication, Accepted& accepted) {
 }
 
 bool makes_ready(const Accepted& accepted) {
-  return std::ranges::any_of(accepted.work, [](const NewWork& one) { return !one.delivery.suspended; });
+  return std::ranges::any_of(accepted.work,
+                             [](const NewWork& one) { return !one.delivery.suspended && !one.delivery.done; });
 }
 
 }  // namespace
@@ -112,18 +138,19 @@ Result<PublishResult> PostgresMessageBox::publish(PublishRequest request, Time n
     SG_TRY(plan(publication, accepted));
   }
   if (request.settles) held_.release(request.settles->claim.work);
+  if (request.resolves) held_.release(request.resolves->work);
   commit_point("publish.prepared");
-  if (!request.settles && accepted.chunked.empty() && !accepted.messages.empty()) {
+  if (!request.settles && !request.resolves && accepted.chunked.empty() && !accepted.messages.empty()) {
     const auto together = batches_.publish(accepted);
     if (together) {
       if (makes_ready(accepted)) announce();
-      return PublishResult{false, accepted.ids, {}};
+      return PublishResult{false, accepted.ids};
     }
     if (!(together.error().code == kConstraint)) return fail(together.error());
   }
   PublishResult result;
   SG_TRY(change(now, [&](BoxChange& change) -> Result<> {
-    result = PublishResult{false, accepted.ids, {}};
+    result = PublishResult{false, accepted.ids};
     SG_TRY_ASSIGN(auto received, find_or_remember(change.connection(), accepted));
     if (received) {
       result = std::move(*received);
@@ -132,7 +159,11 @@ Result<PublishResult> PostgresMessageBox::publish(PublishRequest request, Time n
     SG_TRY(adopt_chunks(change.connection(), accepted));
     if (request.settles) SG_TRY(settle(change, *request.settles));
     if (makes_ready(accepted)) change.set_made_ready();
-    return insert_alone(change, accepted);
+    SG_TRY(insert_alone(change, accepted));
+    if (request.resolves) {
+      SG_TRY_ASSIGN(result.resolved, resolve(change, *request.resolves));
+    }
+    return {};
   }));
   if (!result.duplicate) claimed.keep();
   return result;

@@ -83,7 +83,7 @@ struct PostgresMessageBox::Candidates {
 Result<PostgresMessageBox::Candidates> PostgresMessageBox::find_candidates(const ClaimRequest& request) {
   std::string letters;
   for (const WorkKind kind :
-       {WorkKind::Respond, WorkKind::Receive, WorkKind::Route, WorkKind::Send, WorkKind::Receipt}) {
+       {WorkKind::Respond, WorkKind::Receive, WorkKind::Route, WorkKind::Send, WorkKind::Receipt, WorkKind::Await}) {
     if (request.kinds.empty() || std::ranges::find(request.kinds, kind) != request.kinds.end()) {
       letters += queue_letter(kind);
     }

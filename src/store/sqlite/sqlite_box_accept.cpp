@@ -80,7 +80,7 @@ Result<> settle(BoxChange& change, const Settlement& settlement) {
   SG_TRY_ASSIGN(const WorkRow work, change.held(settlement.claim));
   TrackingDetails details = settlement.tracking;
   if (!settlement.suspends) {
-    change.log(event_of_completion(work.kind), work, std::move(details));
+    change.log(settlement.event.value_or(event_of_completion(work.kind)), work, std::move(details));
     return change.end(work, WorkState::Completed);
   }
   add_failure(details, *settlement.suspends);
@@ -88,12 +88,37 @@ Result<> settle(BoxChange& change, const Settlement& settlement) {
   return change.suspend(work, *settlement.suspends);
 }
 
+/// False: the work has ended, or is not there.
+Result<bool> resolve(BoxChange& change, const Resolution& resolution) {
+  auto work = change.find(resolution.work);
+  if (!work && work.error().code == kNoSuchWork) return false;
+  if (!work) return fail(std::move(work).error());
+  if (!can_resolve(work->state, work->resumable, resolution.outcome)) return false;
+  TrackingDetails details = resolution.tracking;
+  switch (resolution.outcome) {
+    case Resolution::Outcome::Completes:
+      change.log(event_of_completion(work->kind), *work, std::move(details));
+      SG_TRY(change.end(*work, WorkState::Completed));
+      break;
+    case Resolution::Outcome::Suspends:
+      add_failure(details, resolution.failure);
+      change.log(TrackingEvent::Suspended, *work, std::move(details));
+      SG_TRY(change.suspend(*work, resolution.failure));
+      break;
+    case Resolution::Outcome::Waits:
+      SG_TRY(change.wait(*work, WorkState::Scheduled, resolution.until));
+      break;
+  }
+  commit_point("publish.resolved");
+  return true;
+}
+
 /// What was committed, for who loads it in a moment. The messages are moved out of the request.
 void remember(RecentMessages& recent, PublishRequest& request, std::vector<Prepared>& prepared) {
   for (std::size_t i = 0; i < prepared.size(); ++i) {
     Prepared& entry = prepared[i];
     const bool goes_on =
-        std::ranges::none_of(entry.work, [](const Delivery& one) { return one.suspended.has_value(); });
+        std::ranges::none_of(entry.work, [](const Delivery& one) { return one.suspended.has_value() || one.done; });
     if (!goes_on || entry.message.parts.size() != 1) continue;
     std::shared_ptr<const StagedBody> content = std::move(entry.message.parts.front().body);
     Message message = std::move(request.publications[i].message);
@@ -134,6 +159,9 @@ Result<PublishResult> SqliteMessageBox::publish(PublishRequest request, Time now
     if (request.settles) SG_TRY(settle(change, *request.settles));
     for (const Prepared& entry : prepared) SG_TRY(insert_message(change, entry));
     result = fresh;
+    if (request.resolves) {
+      SG_TRY_ASSIGN(result.resolved, resolve(change, *request.resolves));
+    }
     return insert_receive_key(change.connection(), request.receive_key, result.messages, request.receipt, now);
   });
   if (!written) {

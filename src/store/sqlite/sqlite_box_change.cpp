@@ -65,7 +65,9 @@ Result<WorkRow> BoxChange::held(const Claim& claim) {
 
 Result<> BoxChange::insert(std::int64_t message_seq, std::int64_t number, const Delivery& delivery) {
   WorkState state = WorkState::Ready;
-  if (delivery.suspended) {
+  if (delivery.done) {
+    state = WorkState::Completed;
+  } else if (delivery.suspended) {
     state = WorkState::Suspended;
   } else if (delivery.not_before && *delivery.not_before > now_) {
     state = WorkState::Scheduled;
@@ -79,12 +81,12 @@ Result<> BoxChange::insert(std::int64_t message_seq, std::int64_t number, const 
     SG_TRY(select.bind(1, kind).bind(2, delivery.port).step());
     last = select.integer(0);
   }
-  SG_TRY_ASSIGN(
-      sql::Statement insert,
-      connection_.prepare("INSERT INTO work (slot, id, kind, state, port, instance, priority, ordered, transport, "
-                          "attempts, forced, created, changed, rank, due, place, owner, lease, failure_code, "
-                          "failure_text, failure_remedy, resumable) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 0, "
-                          "?9, ?9, ?10, ?11, ?12, '', 0, ?13, ?14, ?15, ?16)"));
+  SG_TRY_ASSIGN(sql::Statement insert,
+                connection_.prepare(
+                    "INSERT INTO work (slot, id, kind, state, port, instance, priority, ordered, transport, "
+                    "attempts, forced, created, changed, rank, due, place, owner, lease, failure_code, "
+                    "failure_text, failure_remedy, resumable, finished) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+                    "0, 0, 0, ?9, ?9, ?10, ?11, ?12, '', 0, ?13, ?14, ?15, ?16, ?17)"));
   insert.bind(1, message_seq * kWorkSlots + number).bind(2, delivery.id.text()).bind(3, kind);
   insert.bind(4, to_string(state)).bind(5, delivery.port).bind(6, delivery.instance);
   insert.bind(7, std::int64_t{delivery.priority}).bind(8, std::int64_t{delivery.ordered}).bind(9, milliseconds(now_));
@@ -97,6 +99,7 @@ Result<> BoxChange::insert(std::int64_t message_seq, std::int64_t number, const 
     insert.bind(13, failure.code).bind(14, failure.text).bind(15, failure.remedy);
   }
   insert.bind(16, std::int64_t{!delivery.suspended || delivery.suspended->resumable});
+  if (delivery.done) insert.bind(17, milliseconds(now_));
   SG_TRY(insert.run());
   count(state, 1);
   made_ready_ = made_ready_ || claimable;
