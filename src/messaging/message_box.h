@@ -230,6 +230,9 @@ class MessageBox {
   /// The sources are gone for good: the keys may come again with new content. One commit for all of them; an unknown
   /// key is no error.
   virtual Result<> forget_received(const std::vector<std::string>& receive_keys) = 0;
+  /// The same for one key, if it was stored before `before`. What comes under it at once with this call is either a
+  /// duplicate of the old or the first of the new.
+  virtual Result<> forget_received_before(const std::string& receive_key, Time before) = 0;
 
   // Working
   /// Takes due work: ready, retrying and scheduled whose time has come, active whose lease ran out. In the order of

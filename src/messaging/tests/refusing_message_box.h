@@ -14,6 +14,7 @@ class RefusingMessageBox : public MessageBox {
   Result<bool> was_received(const std::string&) override { return refused(); }
   Result<std::optional<Bytes>> receipt_of(const std::string&) override { return refused(); }
   Result<> forget_received(const std::vector<std::string>&) override { return refused(); }
+  Result<> forget_received_before(const std::string&, Time) override { return refused(); }
   Result<std::vector<WorkItem>> claim(const ClaimRequest&) override { return refused(); }
   Result<> complete(const Claim&, Time, const TrackingDetails&) override { return refused(); }
   Result<> retry_later(const Claim&, const Retry&, Time) override { return refused(); }

@@ -252,4 +252,14 @@ Result<> PostgresMessageBox::forget_received(const std::vector<std::string>& rec
   });
 }
 
+Result<> PostgresMessageBox::forget_received_before(const std::string& receive_key, Time before) {
+  return database_.write([&](Connection& connection) -> Result<> {
+    Parameters parameters;
+    parameters.add(as_bytes(receive_key));
+    parameters.add(milliseconds(before));
+    SG_TRY(connection.run("DELETE FROM receive_keys WHERE key = $1 AND received < $2", std::move(parameters)));
+    return {};
+  });
+}
+
 }  // namespace sealgate::store::postgres

@@ -28,6 +28,7 @@ class PostgresMessageBox final : public messaging::MessageBox {
   Result<bool> was_received(const std::string& receive_key) override;
   Result<std::optional<Bytes>> receipt_of(const std::string& receive_key) override;
   Result<> forget_received(const std::vector<std::string>& receive_keys) override;
+  Result<> forget_received_before(const std::string& receive_key, Time before) override;
 
   Result<std::vector<messaging::WorkItem>> claim(const messaging::ClaimRequest& request) override;
   Result<> complete(const messaging::Claim& claim, Time now, const messaging::TrackingDetails& tracking) override;

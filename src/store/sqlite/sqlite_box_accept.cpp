@@ -251,4 +251,12 @@ Result<> SqliteMessageBox::forget_received(const std::vector<std::string>& recei
   });
 }
 
+Result<> SqliteMessageBox::forget_received_before(const std::string& receive_key, Time before) {
+  return database_.write([&](sql::Connection& connection) -> Result<> {
+    SG_TRY_ASSIGN(sql::Statement forget,
+                  connection.prepare("DELETE FROM receive_keys WHERE key = ?1 AND received < ?2"));
+    return forget.bind(1, receive_key).bind(2, milliseconds(before)).run();
+  });
+}
+
 }  // namespace sealgate::store

@@ -212,6 +212,21 @@ TEST_P(BoxSuite, WhoSendsTheSameAgainIsToldTheSame) {
   EXPECT_EQ(step().receipt_of("as2:1").value(), std::nullopt);
 }
 
+TEST_P(BoxSuite, AKeyIsForgottenWhenItIsOldEnough) {
+  const auto comes = [&](int second) {
+    return step().publish(request_of(publication(current(), content_of(9, 1)), "as2:1"), at(second))->duplicate;
+  };
+  EXPECT_FALSE(comes(10));
+  ASSERT_TRUE(step().forget_received_before("as2:1", at(10)));
+  EXPECT_TRUE(comes(11)) << "it came at that moment, not before it";
+  ASSERT_TRUE(step().forget_received_before("as2:2", at(11)));
+  EXPECT_TRUE(step().was_received("as2:1").value());
+  ASSERT_TRUE(step().forget_received_before("as2:1", at(11)));
+  EXPECT_FALSE(comes(12));
+  ASSERT_TRUE(step().forget_received_before("as2:1", at(12)));
+  EXPECT_TRUE(comes(13)) << "its time is that of the message that was taken";
+}
+
 TEST_P(BoxSuite, AReceiptIsCalledForInTheCommitOfItsMessage) {
   const auto request = [&] {
     auto made = request_of(publication(current(), content_of(70'000, 1)), "as2:9");

@@ -133,6 +133,8 @@ const std::vector<std::pair<std::string, Operation>>& operations() {
          return box.suspend_received(std::move(request), at(20)).has_value();
        }},
       {"forget_received", [](MessageBox& box, const Scene&) { return box.forget_received({"key"}).has_value(); }},
+      {"forget_received_before",
+       [](MessageBox& box, const Scene&) { return box.forget_received_before("key", at(20)).has_value(); }},
       {"claim", [](MessageBox& box, const Scene&) { return !box.claim(claim_at(at(20))).value().empty(); }},
       {"complete",
        [](MessageBox& box, const Scene& scene) { return box.complete(scene.active.claim, at(20)).has_value(); }},
