@@ -120,6 +120,13 @@ enum class ReceiptRule {
   Agreement  ///< GivenReceipt, whatever the message asks for
 };
 
+/// Which receipts of ReceiptRule::Headers are signed. What a message demands is always met.
+enum class SignedReceipts {
+  Required,  ///< those that are demanded signed (importance "required")
+  Asked,     ///< and those that are asked for signed ("optional"), as RFC 4130 section 7.3 has it
+  Always     ///< all
+};
+
 /// The receipt that we give.
 struct GivenReceipt {
   ReceiptRule rule = ReceiptRule::Headers;
@@ -130,7 +137,7 @@ struct GivenReceipt {
   std::string delivery_url = {};                                     ///< of Async only, and there required
 
   // Of ReceiptRule::Headers
-  bool sign_when_optional = true;  ///< signed-receipt-protocol is optional, or is not there: signed all the same
+  SignedReceipts sign_when = SignedReceipts::Asked;
   /// Hosts that Receipt-Delivery-Option may name, "name", "*.domain" or an address; one that is listed may be at a
   /// private address. Empty: the hosts of the URLs of `sending.send_ports`. Anything else is refused.
   std::vector<std::string> delivery_hosts = {};
@@ -140,6 +147,9 @@ struct GivenReceipt {
   As2HttpSettings http = {};  ///< of Async
   friend bool operator==(const GivenReceipt&, const GivenReceipt&) = default;
 };
+
+/// No box knows a Message-ID for longer (MessageBox::purge).
+inline constexpr Duration kReceiveKeysKnown{std::chrono::hours(24 * 30)};
 
 /// What becomes of a message whose Message-ID came before from the same partner to the same name of ours.
 enum class DuplicateRule {
@@ -165,7 +175,7 @@ struct ReceivingAgreement {
   /// encrypt to one that has.
   std::optional<Time> allow_expired_until = {};
   DuplicateRule duplicates = DuplicateRule::Answer;
-  Duration remember_duplicates{std::chrono::hours(24 * 30)};  ///< 0: nothing is a duplicate
+  Duration remember_duplicates = kReceiveKeysKnown;  ///< at most; 0: nothing is a duplicate
 
   GivenReceipt receipt = {};
   As2Archive archive = {};
@@ -201,6 +211,7 @@ struct Agreement {
 std::string_view to_string(ReceiptMode mode);       ///< none, sync, async
 std::string_view to_string(FileNameSource source);  ///< none, pattern, generated
 std::string_view to_string(ReceiptRule rule);       ///< headers, agreement
+std::string_view to_string(SignedReceipts which);   ///< required, asked, always
 std::string_view to_string(DuplicateRule rule);     ///< answer, suspend, deliver
 
 }  // namespace sealgate::artifacts

@@ -48,7 +48,7 @@ void each_agreement_field(Settings& settings, Visitor&& visit) {
     visit("signed", settings.is_signed);
     visit("digest", settings.digest);
     visit("delivery_url", settings.delivery_url);
-    visit("sign_when_optional", settings.sign_when_optional);
+    visit("sign_when", settings.sign_when);
     visit("delivery_hosts", settings.delivery_hosts);
     visit("text", settings.text);
   } else if constexpr (std::is_same_v<Plain, SendingAgreement>) {
@@ -81,7 +81,7 @@ void each_agreement_field(Settings& settings, Visitor&& visit) {
     visit("revocation", settings.revocation);
     visit("allow_expired_until", settings.allow_expired_until);
     visit("duplicates", settings.duplicates);
-    visit("remember_duplicates", settings.remember_duplicates, kAnyTime);
+    visit("remember_duplicates", settings.remember_duplicates, DurationBounds{Duration(0), kReceiveKeysKnown});
   } else {
     static_assert(std::is_same_v<Plain, Compatibility>);
     visit("version", settings.version);

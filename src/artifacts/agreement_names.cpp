@@ -46,6 +46,18 @@ std::string_view to_string(ReceiptRule rule) {
   return rule == ReceiptRule::Agreement ? "agreement" : "headers";
 }
 
+std::string_view to_string(SignedReceipts which) {
+  switch (which) {
+    case SignedReceipts::Required:
+      return "required";
+    case SignedReceipts::Asked:
+      return "asked";
+    case SignedReceipts::Always:
+      return "always";
+  }
+  return "";
+}
+
 std::string_view to_string(DuplicateRule rule) {
   switch (rule) {
     case DuplicateRule::Answer:

@@ -32,6 +32,7 @@ class PipelineChecker {
         const User at{Kind::ReceivePort, port.name, "receive location '" + location.name + "'"};
         check_use(at, location.pipeline, Direction::Receive);
         check_use(at, location.response_pipeline, Direction::Send);
+        check_as2(at, port, location);
       }
     }
     for (const SendPort& port : set_.send_ports) {
@@ -90,6 +91,25 @@ class PipelineChecker {
         check_schemas(user, assembler->document_schemas, false);
         check_schemas(user, assembler->envelope_schemas, true);
       }
+    }
+  }
+
+  /// The headers of HTTP say whose message it is, and the response is for the receipt.
+  void check_as2(const User& user, const ReceivePort& port, const ReceiveLocation& location) {
+    const auto components = components_of(set_, location.pipeline);
+    if (!components || find_settings<As2DecoderSettings>(*components) == nullptr) return;
+    if (!std::holds_alternative<HttpReceiveSettings>(location.transport)) {
+      fault_(
+          kContradiction, user.kind, user.artifact,
+          user.words + " takes AS2 by " + std::string(adapter_name(location.transport)) + ", but AS2 comes by HTTP",
+          "use adapter HTTP, or a pipeline without as2_decoder");
+    }
+    if (port.two_way) {
+      fault_(kContradiction, user.kind, user.artifact,
+             user.words +
+                 " takes AS2, whose receipts go into the response, but its port is two-way, so that the "
+                 "response would be a message",
+             "put the location into a one-way port; answer by a message of its own");
     }
   }
 

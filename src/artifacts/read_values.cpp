@@ -125,6 +125,9 @@ void read_value(Fields& fields, std::string_view key, FileNameSource& value) {
 void read_value(Fields& fields, std::string_view key, ReceiptRule& value) {
   fields.choice(key, value, {ReceiptRule::Headers, ReceiptRule::Agreement});
 }
+void read_value(Fields& fields, std::string_view key, SignedReceipts& value) {
+  fields.choice(key, value, {SignedReceipts::Required, SignedReceipts::Asked, SignedReceipts::Always});
+}
 void read_value(Fields& fields, std::string_view key, DuplicateRule& value) {
   fields.choice(key, value, {DuplicateRule::Answer, DuplicateRule::Suspend, DuplicateRule::Deliver});
 }

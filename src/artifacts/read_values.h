@@ -29,6 +29,7 @@ void read_value(Fields& fields, std::string_view key, As2Version& value);
 void read_value(Fields& fields, std::string_view key, ReceiptMode& value);
 void read_value(Fields& fields, std::string_view key, FileNameSource& value);
 void read_value(Fields& fields, std::string_view key, ReceiptRule& value);
+void read_value(Fields& fields, std::string_view key, SignedReceipts& value);
 void read_value(Fields& fields, std::string_view key, DuplicateRule& value);
 
 /// One that may be absent, of a type that is read otherwise.

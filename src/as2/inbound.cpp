@@ -21,7 +21,7 @@ InboundMessage::InboundMessage(const mime::Headers& http, const InboundOptions& 
       fault_(headers_.fault),
       mic_(listed(headers_, options),
            is_1_3(headers_.version) ? crypto::DigestAlgorithm::Sha256 : crypto::DigestAlgorithm::Sha1,
-           options.mic_choice) {
+           options.mic_choice, options.mic_spelling) {
   if (fault_ || !headers_.receipt) return;
   if (auto met = headers_.receipt->check(); !met) fault_ = std::move(met.error());
 }

@@ -23,6 +23,7 @@ namespace sealgate::as2 {
 
 struct InboundOptions {
   MicChoice mic_choice = MicChoice::SignatureIfListed;
+  MicSpelling mic_spelling = MicSpelling::Plain;  ///< of digests that the partner did not spell
   /// In place of the request's micalg list (agreement settings instead of headers); empty: the request's.
   std::vector<MicAlgorithm> mic_algorithms = {};
 };

@@ -20,8 +20,9 @@ std::optional<DigestAlgorithm> signature_digest(const smime::Report& report) {
 
 }  // namespace
 
-ReceivedMic::ReceivedMic(std::span<const MicAlgorithm> listed, DigestAlgorithm fallback, MicChoice choice)
-    : listed_(listed.begin(), listed.end()), fallback_(fallback), choice_(choice) {}
+ReceivedMic::ReceivedMic(std::span<const MicAlgorithm> listed, DigestAlgorithm fallback, MicChoice choice,
+                         MicSpelling spelling)
+    : listed_(listed.begin(), listed.end()), fallback_(fallback), choice_(choice), spelling_(spelling) {}
 
 Sink& ReceivedMic::on_receipt_base(smime::ReceiptBase base, std::string_view micalg) {
   base_ = base;
@@ -51,7 +52,7 @@ std::optional<Mic> ReceivedMic::result(const smime::Report& report) const {
   if (!digests_.contains(digest)) digest = choose(std::nullopt);
   const auto value = digests_.value(digest);
   if (!value) return std::nullopt;
-  Mic mic{digest, std::string(crypto::name(digest)), *value};
+  Mic mic{digest, mic_algorithm_name(digest, spelling_), *value};
   const auto listed = std::ranges::find(listed_, digest, &MicAlgorithm::digest);
   if (listed != listed_.end()) mic.spelling = listed->spelling;
   return mic;

@@ -25,7 +25,7 @@ class ReceivedMic final : public smime::ReceiptTap {
   /// SHA-1 by RFC 4130, SHA-256 by AS2 1.3.
   explicit ReceivedMic(std::span<const MicAlgorithm> listed,
                        crypto::DigestAlgorithm fallback = crypto::DigestAlgorithm::Sha1,
-                       MicChoice choice = MicChoice::SignatureIfListed);
+                       MicChoice choice = MicChoice::SignatureIfListed, MicSpelling spelling = MicSpelling::Plain);
 
   Sink& on_receipt_base(smime::ReceiptBase base, std::string_view micalg) override;
 
@@ -42,6 +42,7 @@ class ReceivedMic final : public smime::ReceiptTap {
   std::vector<MicAlgorithm> listed_;
   crypto::DigestAlgorithm fallback_;
   MicChoice choice_;
+  MicSpelling spelling_;  ///< of digests that are not listed
   std::optional<smime::ReceiptBase> base_;
   std::optional<crypto::DigestAlgorithm> micalg_;
   crypto::MultiDigest digests_;

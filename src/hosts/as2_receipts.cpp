@@ -49,6 +49,24 @@ std::span<const certificates::Certificate> signers_of(const Receipt& receipt) {
   return {&*receipt.signer, 1};
 }
 
+/// Whether the receipt is to be signed.
+bool is_signed(const pipeline::As2Exchange& exchange) {
+  const auto& asked = exchange.message->headers().receipt;
+  const bool wanted = asked && asked->wants_signature;
+  if (exchange.agreement == nullptr) return wanted;
+  const GivenReceipt& given = exchange.agreement->receiving.receipt;
+  if (given.rule == ReceiptRule::Agreement) return given.is_signed;
+  switch (given.sign_when) {
+    case artifacts::SignedReceipts::Required:
+      return wanted && asked->signature_required;
+    case artifacts::SignedReceipts::Asked:
+      return wanted;
+    case artifacts::SignedReceipts::Always:
+      return true;
+  }
+  return true;
+}
+
 Error not_made(const Error& reason, const std::string& location) {
   return {kReceiptNotMade, "the receipt cannot be made: " + reason.what, "receive location " + location,
           reason.remedy.empty() ? "mend that; the partner sends the message again" : reason.remedy};
@@ -63,6 +81,15 @@ std::string As2Reception::receive_key() const {
   return "as2\n" + headers.from.text + "\n" + headers.to.text + "\n" + headers.message_id;
 }
 
+Result<> As2Reception::forget_old(const std::string& key) {
+  if (key.empty()) return {};
+  const auto remembered = exchange_.agreement->receiving.remember_duplicates;
+  // The box forgets by itself what is older.
+  if (remembered >= artifacts::kReceiveKeysKnown) return {};
+  SG_TRY_ASSIGN(const bool known, box_.was_received(key));
+  return known ? box_.forget_received_before(key, now_ - remembered) : Result<>{};
+}
+
 bool As2Reception::is_wanted() const {
   if (!is_as2() || exchange_.is_receipt || !exchange_.message->headers().answerable()) return false;
   if (exchange_.agreement != nullptr && exchange_.agreement->receiving.receipt.rule == ReceiptRule::Agreement) {
@@ -72,15 +99,9 @@ bool As2Reception::is_wanted() const {
 }
 
 Result<std::optional<smime::SignOptions>> As2Reception::signature() const {
-  const auto& asked = exchange_.message->headers().receipt;
   const artifacts::Agreement* agreement = exchange_.agreement;
-  bool sign = asked && asked->wants_signature;
-  if (agreement != nullptr) {
-    const GivenReceipt& given = agreement->receiving.receipt;
-    const bool must = asked && asked->wants_signature && asked->signature_required;
-    sign = given.rule == ReceiptRule::Agreement ? given.is_signed : must || given.sign_when_optional;
-  }
-  if (!sign) return std::nullopt;
+  const auto& asked = exchange_.message->headers().receipt;
+  if (!is_signed(exchange_)) return std::nullopt;
   const artifacts::ArtifactSet& set = configuration_.artifacts.set;
   const artifacts::Host* host = set.find_host(location_.host);
   const auto online = pipeline::session_of(*configuration_.certificates);
@@ -97,6 +118,8 @@ Result<std::optional<smime::SignOptions>> As2Reception::signature() const {
   if (agreement != nullptr && !agreement->sending.signing_certificates.empty()) {
     assigned = &agreement->sending.signing_certificates;
   }
+  // Nobody here signs at all: then what may be unsigned is.
+  if (assigned->empty() && asked && !asked->signature_required) return std::nullopt;
   SG_TRY_ASSIGN(const pipeline::OwnCertificate* own,
                 pipeline::signing_certificate(*configuration_.certificates, use, *assigned, now_, nullptr));
   smime::SignOptions options{.certificate = own->certificate, .key = *own->key};
@@ -149,6 +172,10 @@ Result<std::optional<Receipt>> As2Reception::make_receipt(const Result<>& verdic
     options.text = exchange_.agreement->receiving.receipt.text + "\n";
   }
   if (exchange_.agreement != nullptr) {
+    // Otherwise in the style of the message.
+    if (exchange_.agreement->compatibility.quote_names) {
+      options.headers.from.quoted = options.headers.to.quoted = true;
+    }
     const artifacts::Party* party = configuration_.artifacts.set.find_party(exchange_.agreement->partner.party);
     options.weak = pipeline::weak_policy_for(party, now_);
   }
@@ -249,6 +276,7 @@ Result<> As2Reception::prepare_taken(const messaging::Part& raw, const messaging
     }
   }
   request.receive_key = receive_key();
+  SG_TRY(forget_old(request.receive_key));
   if (!request.receive_key.empty() &&
       exchange_.agreement->receiving.duplicates == artifacts::DuplicateRule::Deliver) {
     SG_TRY_ASSIGN(const bool known, box_.was_received(request.receive_key));
@@ -303,6 +331,7 @@ Result<> As2Reception::tell_refused(const Error& reason, adapters::SubmitOutcome
   if (!outcome.message_id.empty()) SG_TRY(archive_negative(**receipt, outcome.message_id));
   std::optional<Bytes> earlier;
   if (const std::string key = receive_key(); !key.empty()) {
+    SG_TRY(forget_old(key));
     SG_TRY_ASSIGN(earlier, box_.receipt_of(key));
   }
   return answer(**receipt, earlier ? *earlier : (*receipt)->bytes, false, outcome);

@@ -68,6 +68,8 @@ class As2Reception {
   /// Nothing: none is wanted, or nobody can be told.
   Result<std::optional<Receipt>> make_receipt(const Result<>& verdict) const;
   void choose_address(Receipt& receipt) const;
+  /// What came longer ago than the agreement remembers is no duplicate.
+  Result<> forget_old(const std::string& key);
   bool is_wanted() const;
   Result<std::optional<smime::SignOptions>> signature() const;
   /// The work that calls the address, as a message of its own.

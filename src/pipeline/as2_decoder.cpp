@@ -35,6 +35,7 @@ as2::InboundOptions options_of(const Agreement* agreement) {
   as2::InboundOptions options;
   if (agreement == nullptr) return options;
   options.mic_choice = agreement->compatibility.mic_digest;
+  options.mic_spelling = agreement->compatibility.digest_names;
   const artifacts::GivenReceipt& receipt = agreement->receiving.receipt;
   if (receipt.rule == artifacts::ReceiptRule::Agreement) {
     options.mic_algorithms = {
@@ -52,6 +53,16 @@ artifacts::DecoderSettings decoder_settings(const artifacts::As2DecoderSettings&
   decoder.require_signature = agreement.require_signature;
   decoder.require_encryption = agreement.require_encryption;
   return decoder;
+}
+
+SignerRules signer_rules(const Environment& environment, const Agreement& agreement) {
+  const artifacts::ReceivingAgreement& receiving = agreement.receiving;
+  SignerRules rules;
+  rules.revocation = receiving.revocation;
+  if (receiving.allow_expired_until && environment.now < *receiving.allow_expired_until) {
+    rules.expired_of = environment.artifacts.find_party(agreement.partner.party);
+  }
+  return rules;
 }
 
 void describe(const as2::MessageHeaders& headers, const Agreement& agreement, messaging::MessageContext& context) {
@@ -129,6 +140,7 @@ Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSetti
   DecodeWishes wishes;
   wishes.receipt = &exchange.message->mic();
   wishes.report = &exchange.report;
+  wishes.signer = signer_rules(environment, agreement);
   wishes.tolerate_line_ends = agreement.compatibility.tolerate_line_ends;
   wishes.gcm_in_enveloped_data = agreement.compatibility.gcm_in_enveloped_data;
   const artifacts::As2Archive& archive = agreement.receiving.archive;

@@ -181,7 +181,7 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
                        const messaging::MessageContext& context, const DecodeWishes& wishes) {
   PartCollector collector(environment.box, settings);
   const DecryptionKeys keys(environment, host, settings);
-  SignerJudge judge(environment, settings, context);
+  SignerJudge judge(environment, settings, context, certificates::PathPurpose::EmailSign, wishes.signer);
   judge.keep(wishes.paths);
   smime::Decoder decoder(make_options(environment, keys, settings, wishes, judge), collector);
   auto result = raw.copy_to(decoder);

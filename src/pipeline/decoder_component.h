@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "pipeline/as2_proof.h"
+#include "pipeline/signer_judge.h"
 #include "pipeline/stages.h"
 #include "smime/receipt_tap.h"
 
@@ -24,6 +25,7 @@ struct DecodeWishes {
   std::vector<PathProof>* paths = nullptr;  ///< when not null: how signers were judged
   bool tolerate_line_ends = false;          ///< smime::DecodeOptions, for named partners
   bool gcm_in_enveloped_data = false;       ///< likewise
+  SignerRules signer = {};
 };
 
 /// `raw` is the message as it came. Parts go to fresh bodies of the box; when this fails they are dropped unread.

@@ -16,6 +16,8 @@ namespace names = messaging::names;
 /// More intermediates than these are not fetched for one path.
 constexpr int kMaxFetchedLinks = 4;
 
+constexpr std::string_view kExpired = "chain:expired";
+
 /// Of the receive location that the message came by, or of the send port that it is the answer to.
 std::optional<RevocationPolicy> policy_of_place(const artifacts::ArtifactSet& set,
                                                 const messaging::MessageContext& context) {
@@ -83,11 +85,13 @@ const artifacts::Party* party_of_signer(const Environment& environment, const Ce
 }
 
 SignerJudge::SignerJudge(const Environment& environment, const artifacts::DecoderSettings& settings,
-                         const messaging::MessageContext& context, certificates::PathPurpose purpose)
+                         const messaging::MessageContext& context, certificates::PathPurpose purpose,
+                         const SignerRules& rules)
     : environment_(environment),
       settings_(settings),
       context_(context),
       purpose_(purpose),
+      rules_(rules),
       online_(session_of(environment.certificates)) {}
 
 certificates::PathResult SignerJudge::judge(const Certificate& signer, const smime::PathMaterial& material) {
@@ -101,10 +105,31 @@ certificates::PathResult SignerJudge::judge(const Certificate& signer, const smi
   apply_path_settings(party, policy);
   std::vector<Certificate> candidates(material.candidates.begin(), material.candidates.end());
   certificates::PathResult path = find_path(signer, candidates, policy);
+  const bool may_have_expired = party != nullptr && party == rules_.expired_of;
+  if (may_have_expired && path.outcome == kExpired && signer.not_after() < environment_.now) {
+    path = find_expired_path(signer, candidates, policy);
+  }
+  const auto of_place = artifacts::strictest(rules_.revocation, policy_of_place(set, context_));
   const RevocationPolicy revocation =
-      settings_.check_revocation ? inbound_policy(set, policy_of_place(set, context_), party) : RevocationPolicy::Off;
+      settings_.check_revocation ? inbound_policy(set, of_place, party) : RevocationPolicy::Off;
   if (proofs_ != nullptr) proofs_->push_back(PathProof{path.chain});
   if (path.ok() && revocation != RevocationPolicy::Off) ask_revocation(path, candidates, material, revocation);
+  return path;
+}
+
+certificates::PathResult SignerJudge::find_expired_path(const Certificate& signer,
+                                                        std::vector<Certificate>& candidates,
+                                                        certificates::PathPolicy policy) const {
+  // OpenSSL takes the last second itself as after the end.
+  policy.time = signer.not_after() - std::chrono::seconds(1);
+  certificates::PathResult path = find_path(signer, candidates, policy);
+  if (!path.ok()) return path;
+  const std::string expired = to_rfc3339(signer.not_after());
+  if (environment_.evidence != nullptr) {
+    environment_.evidence->emplace_back("certificate.expired", signer.thumbprint().to_hex() + " on " + expired);
+  }
+  log(LogLevel::Warning, "a signer's certificate has expired; passed by agreement",
+      {{"certificate", signer.thumbprint().to_biztalk()}, {"subject", signer.subject()}, {"expired", expired}});
   return path;
 }
 

@@ -26,13 +26,21 @@ std::unique_ptr<certificates::StatusFetcher> session_of(const CertificateView& v
 /// for nobody's. Whose the message is decides pipeline/party_resolution.h, after the signature has proved good.
 const artifacts::Party* party_of_signer(const Environment& environment, const Certificate& signer);
 
+/// What was agreed on with the partner beyond its party and the location.
+struct SignerRules {
+  std::optional<artifacts::RevocationPolicy> revocation = {};  ///< counts where it is the strictest
+  /// Certificates of this party also count when they have expired; nullptr: of nobody. Each use leaves evidence.
+  const artifacts::Party* expired_of = nullptr;
+};
+
 class SignerJudge final : public smime::PathJudge {
  public:
   /// `context` tells which receive location (or, for answers, send port) the message came by. All must outlive it.
   /// `purpose` is what the certificate was used for, where the settings have that checked.
   SignerJudge(const Environment& environment, const artifacts::DecoderSettings& settings,
               const messaging::MessageContext& context,
-              certificates::PathPurpose purpose = certificates::PathPurpose::EmailSign);
+              certificates::PathPurpose purpose = certificates::PathPurpose::EmailSign,
+              const SignerRules& rules = {});
 
   certificates::PathResult judge(const Certificate& signer, const smime::PathMaterial& material) override;
 
@@ -45,6 +53,9 @@ class SignerJudge final : public smime::PathJudge {
  private:
   certificates::PathResult find_path(const Certificate& signer, std::vector<Certificate>& candidates,
                                      const certificates::PathPolicy& policy) const;
+  /// The path as it was at the end of the signer's time.
+  certificates::PathResult find_expired_path(const Certificate& signer, std::vector<Certificate>& candidates,
+                                             certificates::PathPolicy policy) const;
   void ask_revocation(certificates::PathResult& path, std::span<const Certificate> candidates,
                       const smime::PathMaterial& material, artifacts::RevocationPolicy policy);
 
@@ -52,6 +63,7 @@ class SignerJudge final : public smime::PathJudge {
   const artifacts::DecoderSettings& settings_;
   const messaging::MessageContext& context_;
   const certificates::PathPurpose purpose_;
+  const SignerRules rules_;
   const std::unique_ptr<certificates::StatusFetcher> online_;  ///< may be null
   std::vector<std::string> warnings_;
   std::vector<PathProof>* proofs_ = nullptr;

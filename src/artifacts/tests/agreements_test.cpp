@@ -128,7 +128,7 @@ receiving:
     signed: true
     digest: sha512
     delivery_url: https://as2.contoso.example/receipts
-    sign_when_optional: false
+    sign_when: always
     delivery_hosts: ["*.contoso.example", 10.1.2.3]
     text: "Received: thank you"
     retry: {retry_count: 1, retry_interval: 1m}

@@ -95,7 +95,7 @@ class As2Fixture : public ::testing::Test {
     artifacts::Snapshot snapshot;
     artifacts::Group group;
     group.name = "Test";
-    group.signing_certificates = assigned(world().gateway);
+    if (group_signs_) group.signing_certificates = assigned(world().gateway);
     group.revocation.policy = artifacts::RevocationPolicy::Off;
     snapshot.set.put(group);
     artifacts::Host host;
@@ -179,6 +179,7 @@ class As2Fixture : public ::testing::Test {
   bool has_agreement_ = true;
   std::vector<artifacts::SendPort> send_ports_;
   std::shared_ptr<adapters::SendAdapter> adapter_;  ///< of every send port
+  bool group_signs_ = true;
 };
 
 }  // namespace sealgate::hosts::testing

@@ -188,6 +188,50 @@ TEST_F(As2Receive, WithoutARequestThereIsNoReceipt) {
   EXPECT_EQ(post(written(std::move(unsigned_one))).reply, nullptr) << "HTTP's own status tells that it failed";
 }
 
+TEST_F(As2Receive, AMessageIdIsKnownForAsLongAsTheAgreementSays) {
+  agreement_.receiving.remember_duplicates = std::chrono::hours(1);
+  const auto first = post(written(outgoing("<1@acme>")));
+  const auto second = post(written(outgoing("<1@acme>")), kNow + std::chrono::minutes(59));
+  EXPECT_EQ(wire(second), wire(first));
+  EXPECT_EQ(work(WorkKind::Send).size(), 1U);
+  const auto later = post(written(outgoing("<1@acme>")), kNow + std::chrono::minutes(61));
+  EXPECT_FALSE(later.duplicate);
+  EXPECT_NE(wire(later), wire(first));
+  EXPECT_EQ(wire(post(written(outgoing("<1@acme>")), kNow + std::chrono::minutes(119))), wire(later))
+      << "from the last time that it was taken";
+  EXPECT_EQ(work(WorkKind::Send).size(), 2U);
+  post(written(outgoing("<2@acme>")));
+  post(written(outgoing("<2@acme>", nullptr)), kNow + std::chrono::hours(2));
+  EXPECT_EQ(work(WorkKind::Receive).size(), 1U) << "a refusal is told as one, not by the receipt that is forgotten";
+}
+
+TEST_F(As2Receive, WhereNobodySignsReceiptsAreUnsignedThatMayBe) {
+  group_signs_ = false;
+  const auto request = written(outgoing("<1@acme>"));
+  const auto judgement = judged(wire(post(request)), request, "<1@acme>");
+  EXPECT_FALSE(judgement.is_signed);
+  EXPECT_EQ(work(WorkKind::Send).size(), 1U);
+}
+
+TEST_F(As2Receive, ReceiptsAreSignedAsTheAgreementSays) {
+  int number = 0;
+  const auto is_signed = [&](artifacts::SignedReceipts rule, bool asked, bool required) {
+    agreement_.receiving.receipt.sign_when = rule;
+    const std::string id = "<" + std::to_string(++number) + "@acme>";
+    auto message = outgoing(id);
+    message.headers.receipt->wants_signature = asked;
+    message.headers.receipt->signature_required = required;
+    const auto request = written(std::move(message));
+    return judged(wire(post(request)), request, id).is_signed;
+  };
+  using enum artifacts::SignedReceipts;
+  EXPECT_TRUE(is_signed(Asked, true, false));
+  EXPECT_FALSE(is_signed(Asked, false, false));
+  EXPECT_FALSE(is_signed(Required, true, false));
+  EXPECT_TRUE(is_signed(Required, true, true));
+  EXPECT_TRUE(is_signed(Always, false, false));
+}
+
 TEST_F(As2Receive, AgreementsMayKeepOrDeliverWhatComesTwice) {
   post(written(outgoing("<1@acme>")));
   agreement_.receiving.duplicates = artifacts::DuplicateRule::Suspend;
