@@ -49,6 +49,8 @@ inline constexpr std::string_view kAgreementInClear = "audit.agreement-in-clear"
 inline constexpr std::string_view kNoReceipt = "audit.no-receipt";
 inline constexpr std::string_view kReceiptProvesNothing = "audit.receipt-proves-nothing";
 inline constexpr std::string_view kReceiptsAnywhere = "audit.receipts-anywhere";
+inline constexpr std::string_view kNoAgreement = "audit.as2-without-agreement";
+inline constexpr std::string_view kNotServed = "audit.agreement-not-served";
 inline constexpr std::string_view kExpiredAllowed = "audit.expired-allowed";
 inline constexpr std::string_view kReplayed = "audit.duplicates-published";
 

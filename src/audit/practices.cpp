@@ -67,6 +67,8 @@ constexpr std::array kPractices{
     Practice{kNoReceipt, Severity::Warning, "an agreement asks for no receipt"},
     Practice{kReceiptProvesNothing, Severity::Warning, "an agreement takes receipts that prove nothing"},
     Practice{kReceiptsAnywhere, Severity::Warning, "partners may send receipts almost anywhere"},
+    Practice{kNoAgreement, Severity::Warning, "a location takes AS2, but no agreement holds"},
+    Practice{kNotServed, Severity::Note, "no location takes the messages of an agreement"},
     Practice{kExpiredAllowed, Severity::Warning, "an agreement takes expired certificates"},
     Practice{kReplayed, Severity::Warning, "an agreement publishes a message that comes twice"},
 };

@@ -98,6 +98,10 @@ class AgreementJudge {
           "set receiving.require_encryption: true");
     }
     judge_revocation(receiving.revocation, "receiving.revocation");
+    if (receiving.require_signature && !receiving.archive.encoded) {
+      say(Severity::Note, kNoEvidence, "signed messages are not kept as they came",
+          "set receiving.archive.encoded and receipts, if you must prove later what was received");
+    }
     if (receiving.allow_expired_until && now_ < *receiving.allow_expired_until) {
       say(Severity::Warning, kExpiredAllowed,
           "expired certificates of the partner count until " + to_rfc3339(*receiving.allow_expired_until),
@@ -143,9 +147,27 @@ class AgreementJudge {
 }  // namespace
 
 void judge_agreements(const ArtifactSet& set, Time now, std::vector<Finding>& out) {
+  const bool holds = std::ranges::any_of(set.agreements, [&](const Agreement& one) { return one.in_force(now); });
+  bool served = false;
+  for (const ReceivePort& port : set.receive_ports) {
+    for (const ReceiveLocation& location : port.locations) {
+      if (!takes_as2(set, location) || !location.enabled) continue;
+      served = true;
+      if (holds) continue;
+      out.push_back({Severity::Warning, kNoAgreement,
+                     "AS2 comes in here, but no agreement holds: every message is refused",
+                     "ReceivePort " + port.name + ", location " + location.name,
+                     "apply an agreement with the partner, or disable the location"});
+    }
+  }
   for (const Agreement& agreement : set.agreements) {
     const bool ended = agreement.until && *agreement.until <= now;
-    if (agreement.enabled && !ended) AgreementJudge(agreement, now, out).run();
+    if (!agreement.enabled || ended) continue;
+    AgreementJudge(agreement, now, out).run();
+    if (served) continue;
+    out.push_back({Severity::Note, kNotServed,
+                   "no location takes AS2: the partner's messages and asynchronous receipts have nowhere to come in",
+                   "Agreement " + agreement.name, "add an HTTP location with pipeline AS2Receive"});
   }
 }
 

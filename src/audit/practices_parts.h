@@ -21,6 +21,7 @@ struct Guard {
   bool checks_revocation = false;
   bool checks_usage = false;
   bool resolves_party = false;
+  bool by_agreement = false;  ///< AS2: what passes is what the agreements let pass, and told of them
 };
 Guard guard_of(const artifacts::ArtifactSet& set, const artifacts::ReceivePipelineSettings& pipeline);
 
@@ -32,6 +33,8 @@ struct Seal {
   std::vector<std::string> weak = {};  ///< "3des", "sha1"
 };
 Seal seal_of(const artifacts::ArtifactSet& set, const artifacts::SendPipelineSettings& pipeline);
+
+bool takes_as2(const artifacts::ArtifactSet& set, const artifacts::ReceiveLocation& location);
 
 /// The listener of its own host that an HTTP location names; nullptr for the shared one.
 const artifacts::HttpListener* listener_of(const artifacts::ArtifactSet& set,

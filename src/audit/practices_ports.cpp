@@ -23,10 +23,26 @@ Guard guard_of(const ArtifactSet& set, const ReceivePipelineSettings& pipeline) 
     guard.checks_revocation = decoder->check_revocation;
     guard.checks_usage = decoder->check_extended_key_usage;
   }
+  if (const auto* as2 = find_settings<As2DecoderSettings>(*components)) {
+    const auto any = [&](bool ReceivingAgreement::*required) {
+      return std::ranges::any_of(set.agreements,
+                                 [&](const Agreement& one) { return one.enabled && !(one.receiving.*required); });
+    };
+    guard.decodes = guard.takes_encrypted = guard.by_agreement = true;
+    guard.takes_plain = any(&ReceivingAgreement::require_encryption);
+    guard.takes_unsigned = any(&ReceivingAgreement::require_signature);
+    guard.checks_revocation = as2->check_revocation;
+    guard.checks_usage = as2->check_extended_key_usage;
+  }
   if (const auto* resolution = find_settings<PartyResolutionSettings>(*components)) {
     guard.resolves_party = resolution->resolve_by_certificate || resolution->resolve_by_sid;
   }
   return guard;
+}
+
+bool takes_as2(const ArtifactSet& set, const ReceiveLocation& location) {
+  const auto components = components_of(set, location.pipeline);
+  return components && find_settings<As2DecoderSettings>(*components) != nullptr;
 }
 
 Seal seal_of(const ArtifactSet& set, const SendPipelineSettings& pipeline) {
@@ -101,12 +117,12 @@ void judge_location(const ArtifactSet& set, const ReceivePort& port, const Recei
     say(Severity::Error, kPlainHttp, "passwords come in by HTTP without TLS (authentication basic)",
         "use a listener with certificates, or one behind a trusted proxy that ends TLS");
   }
-  if (guard.decodes && guard.takes_plain) {
+  if (guard.decodes && guard.takes_plain && !guard.by_agreement) {
     say(Severity::Warning, kMixedLocation, "encrypted and plain messages come in at one location",
         "make a location for encrypted messages with require_encryption: true (and allow_non_mime: false), best in a "
         "host of its own");
   }
-  if (http != nullptr && guard.takes_unsigned) {
+  if (http != nullptr && guard.takes_unsigned && !guard.by_agreement) {
     say(Severity::Warning, kUnsignedAccepted, "messages that nobody signed are accepted from the network",
         "use a pipeline with a decoder and require_signature: true");
   }
@@ -137,7 +153,7 @@ void judge_location(const ArtifactSet& set, const ReceivePort& port, const Recei
         "set suspend_failed_requests: false, or authentication: drop on the port");
   }
   const bool keeps_raw = port.tracking.before_receive_pipeline;
-  if (guard.decodes && !guard.takes_unsigned && !keeps_raw) {
+  if (guard.decodes && !guard.takes_unsigned && !keeps_raw && !guard.by_agreement) {
     say(Severity::Note, kNoEvidence, "signed messages are not kept as they came",
         "add before-receive-pipeline to the tracking of the port, if you must prove later what was signed");
   }

@@ -73,15 +73,40 @@ class Collector {
     note(account_of(port.host), "SendPort " + port.name, encoder != nullptr ? *encoder : EncoderSettings(),
          policy(port.revocation, port.party));
   }
-  /// Messages of an agreement, and the receipts it gives, are signed in the hosts of its ports.
+  /// Messages of an agreement are signed in the hosts of its ports, its receipts where AS2 comes in.
   void note_signer(const Agreement& agreement) {
-    if (!agreement.enabled || !agreement.sending.sign || !agreement.sending.signing_certificates.empty()) return;
+    if (!agreement.enabled || !agreement.sending.signing_certificates.empty()) return;
+    if (gives_signed_receipts(agreement)) {
+      for (const std::string& account : receiving_accounts()) {
+        note(account, "receipts of Agreement " + agreement.name, EncoderSettings(),
+             policy(agreement.sending.revocation, agreement.partner.party));
+      }
+    }
+    if (!agreement.sending.sign) return;
     for (const std::string& name : agreement.sending.send_ports) {
       const SendPort* port = set_.find_send_port(name);
       if (port == nullptr || !port->signing_certificates.empty()) continue;
       note(account_of(port->host), "Agreement " + agreement.name, EncoderSettings(),
            policy(agreement.sending.revocation, agreement.partner.party));
     }
+  }
+  static bool gives_signed_receipts(const Agreement& agreement) {
+    const GivenReceipt& receipt = agreement.receiving.receipt;
+    // Otherwise the message says so.
+    if (receipt.rule == ReceiptRule::Headers) return true;
+    return receipt.mode != ReceiptMode::None && receipt.is_signed;
+  }
+  /// Of the hosts that take AS2.
+  std::set<std::string> receiving_accounts() const {
+    std::set<std::string> accounts;
+    for (const ReceivePort& port : set_.receive_ports) {
+      for (const ReceiveLocation& location : port.locations) {
+        const auto components = components_of(set_, location.pipeline);
+        if (!components || find_settings<As2DecoderSettings>(*components) == nullptr) continue;
+        accounts.insert(account_of(location.host));
+      }
+    }
+    return accounts;
   }
   void note_answers(const ReceivePort& port, const ReceiveLocation& location) {
     const auto components = components_of(set_, location.response_pipeline);
@@ -133,10 +158,13 @@ class Collector {
     const auto note = [&](const std::string& user, const std::string& where,
                           const ReceivePipelineSettings& pipeline) {
       const auto components = components_of(set_, pipeline);
-      const auto* decoder = components ? find_settings<DecoderSettings>(*components) : nullptr;
-      if (where != host.name || decoder == nullptr) return;
+      if (where != host.name || !components) return;
+      const auto* decoder = find_settings<DecoderSettings>(*components);
+      const auto* as2 = find_settings<As2DecoderSettings>(*components);
+      if (decoder == nullptr && as2 == nullptr) return;
       place.ports.push_back(user);
-      place.expired_opens = place.expired_opens && decoder->allow_expired_decryption;
+      const bool expired = decoder != nullptr ? decoder->allow_expired_decryption : as2->allow_expired_decryption;
+      place.expired_opens = place.expired_opens && expired;
     };
     for (const ReceivePort& port : set_.receive_ports) {
       for (const ReceiveLocation& location : port.locations) {
@@ -264,8 +292,9 @@ class Collector {
       places_.push_back(std::move(one));
     };
     add(Usage::Encrypt, "sending.encryption_certificates", sending.encryption_certificates, sending.encrypt);
-    // One place for each account that signs; without ports nobody knows the account.
+    // One place for each account that signs; without ports and locations nobody knows the account.
     std::set<std::string> accounts;
+    if (gives_signed_receipts(agreement)) accounts = receiving_accounts();
     for (const std::string& name : sending.send_ports) {
       const SendPort* port = set_.find_send_port(name);
       if (port != nullptr) accounts.insert(account_of(port->host));

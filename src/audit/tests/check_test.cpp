@@ -251,6 +251,52 @@ receiving: {verification_certificates: [%partner%]}
   }
 }
 
+TEST_F(CheckTest, WhatALocationOfAs2NeedsIsLookedAfter) {
+  make("own");
+  make("key");
+  const std::string yaml = R"(
+kind: Group
+name: G
+signing_certificates: [%own%]
+---
+kind: Host
+name: Edge
+account: edge
+decryption_certificates: [%key%]
+---
+kind: ReceivePort
+name: AS2
+locations:
+  - {name: L, host: Edge, adapter: HTTP, settings: {path: /as2}, pipeline: AS2Receive}
+---
+kind: Agreement
+name: A
+us: {party: U}
+partner: {party: P}
+sending: {as2_from: U, as2_to: P, sign: false}
+)";
+  const auto place_of = [this](certificates::Usage usage) {
+    const auto& places = uses_->places();
+    const auto found = std::ranges::find(places, usage, &Place::usage);
+    return found == places.end() ? Place() : *found;
+  };
+  configure(yaml);
+  const Place decrypting = place_of(certificates::Usage::Decrypt);
+  EXPECT_TRUE(decrypting.needed);
+  EXPECT_FALSE(decrypting.expired_opens);
+  EXPECT_EQ(decrypting.ports, std::vector<std::string>{"location L"});
+  const Place signing = place_of(certificates::Usage::Sign);
+  EXPECT_TRUE(signing.needed) << "receipts are signed where messages come in, whoever signs messages";
+  EXPECT_EQ(signing.account, "edge");
+  EXPECT_EQ(signing.ports, std::vector<std::string>{"receipts of Agreement A"});
+  configure(yaml + "receiving: {receipt: {rule: agreement, signed: false}}\n");
+  EXPECT_FALSE(place_of(certificates::Usage::Sign).needed);
+  std::string opens = yaml;
+  opens.insert(opens.find("pipeline: AS2Receive") + 20, ", as2_decoder: {allow_expired_decryption: true}");
+  configure(opens);
+  EXPECT_TRUE(place_of(certificates::Usage::Decrypt).expired_opens);
+}
+
 TEST_F(CheckTest, OrphansAreThoseThatNothingElseNames) {
   put(StoreName::OtherPeople, make("only"));
   put(StoreName::OtherPeople, make("shared"));

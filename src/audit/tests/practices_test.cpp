@@ -125,20 +125,70 @@ TEST_F(PracticesTest, FindsWhatIsCareless) {
   EXPECT_TRUE(std::ranges::is_sorted(findings, std::greater<>(), &Finding::severity));
 }
 
+constexpr const char* kAs2Location = R"(---
+kind: Host
+name: Edge
+---
+kind: ReceivePort
+name: AS2
+locations:
+  - {name: L, host: Edge, adapter: HTTP, settings: {path: /as2}, pipeline: AS2Receive}
+)";
+constexpr const char* kAs2Agreement = R"(---
+kind: Agreement
+name: A
+us: {party: U}
+partner: {party: P}
+sending: {as2_from: U, as2_to: P}
+)";
+
+TEST_F(PracticesTest, LocationsOfAs2AndAgreementsNeedEachOther) {
+  configure(kAs2Location);
+  EXPECT_TRUE(finds("audit.as2-without-agreement"));
+  configure(std::string(kAs2Location) + kAs2Agreement + "until: 2001-01-01\n");
+  EXPECT_TRUE(finds("audit.as2-without-agreement"));
+  EXPECT_FALSE(finds("audit.agreement-not-served"));
+  configure(std::string(kAs2Location) + kAs2Agreement);
+  EXPECT_FALSE(finds("audit.as2-without-agreement"));
+  EXPECT_FALSE(finds("audit.agreement-not-served"));
+  configure(kAs2Agreement);
+  EXPECT_TRUE(finds("audit.agreement-not-served"));
+}
+
+TEST_F(PracticesTest, WhatALocationOfAs2LetsPassIsToldOfItsAgreements) {
+  configure(std::string(kAs2Location) + kAs2Agreement + "receiving: {require_signature: false}\n");
+  for (const Finding& finding : run()) {
+    EXPECT_FALSE(finding.code == "audit.unsigned-accepted" && finding.where != "Agreement A") << finding.where;
+    EXPECT_NE(finding.code, "audit.mixed-location");
+  }
+  EXPECT_TRUE(finds("audit.unsigned-accepted"));
+  const auto flows = threat_model(set_, {});
+  EXPECT_FALSE(flows.front().threats[0].open.empty()) << "anybody may be anybody";
+  configure(std::string(kAs2Location) + kAs2Agreement);
+  EXPECT_TRUE(threat_model(set_, {}).front().threats[1].open.empty()) << "the signature covers the content";
+  std::string location = kAs2Location;
+  location.insert(location.rfind('}'), ", as2_decoder: {check_revocation: false, check_extended_key_usage: false}");
+  configure(location + kAs2Agreement);
+  EXPECT_TRUE(finds("audit.revocation-off"));
+  EXPECT_TRUE(finds("audit.usage-unchecked"));
+}
+
 TEST_F(PracticesTest, AgreementsAreJudgedWhileTheyHold) {
   const auto of_agreement = [this](const std::string& more) {
     configure("kind: Agreement\nname: A\nus: {party: U}\npartner: {party: P}\nsending: {as2_from: U, as2_to: P" +
-              more);
+              more + kAs2Location);
     std::string codes;
     for (const Finding& finding : run()) {
       if (finding.where == "Agreement A") codes.append(codes.empty() ? "" : " ").append(finding.code);
     }
     return codes;
   };
-  EXPECT_EQ(of_agreement("}\n"), "audit.no-evidence");
-  EXPECT_EQ(of_agreement(", archive: {encoded: true}}\n"), "");
-  EXPECT_EQ(of_agreement(", archive: {encoded: true}, encryption_algorithm: 3des}\n"), "audit.weak-algorithm-sent");
-  EXPECT_EQ(of_agreement(", archive: {encoded: true}}\ncompatibility: {unsigned_receipts: true}\n"),
+  const std::string received = "receiving: {archive: {encoded: true}}\n";
+  EXPECT_EQ(of_agreement("}\n"), "audit.no-evidence audit.no-evidence");
+  EXPECT_EQ(of_agreement(", archive: {encoded: true}}\n" + received), "");
+  EXPECT_EQ(of_agreement(", archive: {encoded: true}, encryption_algorithm: 3des}\n" + received),
+            "audit.weak-algorithm-sent");
+  EXPECT_EQ(of_agreement(", archive: {encoded: true}}\ncompatibility: {unsigned_receipts: true}\n" + received),
             "audit.receipt-proves-nothing");
   EXPECT_EQ(of_agreement(", encryption_algorithm: 3des}\nenabled: false\n"), "");
   EXPECT_EQ(of_agreement(", encryption_algorithm: 3des}\nuntil: 2001-01-01\n"), "");
