@@ -57,7 +57,7 @@ Result<std::vector<WorkState>> parse_states(const std::vector<std::string>& word
 }
 
 Result<std::vector<WorkKind>> parse_kinds(const std::vector<std::string>& words) {
-  return parse_words(words, parse_work_kind, "kind", "receive, route, send, respond");
+  return parse_words(words, parse_work_kind, "kind", "receive, route, send, respond, receipt");
 }
 
 Result<std::vector<WorkSummary>> find_work(MessageBox& box, const std::string& id) {

@@ -192,7 +192,8 @@ int run_message_list(const Args& args) {
   query.limit = 200;
   query.newest_first = true;
   app.add_option("--state", states, "Only these states, separated by commas: suspended,retrying")->type_name("STATE");
-  app.add_option("--kind", kinds, "Only this kind of work: receive, route, send, respond")->type_name("KIND");
+  app.add_option("--kind", kinds, "Only this kind of work: receive, route, send, respond, receipt")
+      ->type_name("KIND");
   app.add_option("--port", query.port, "Only this port")->type_name("NAME");
   app.add_option("--party", query.party, "Only messages of this party")->type_name("NAME");
   app.add_option("--limit", query.limit, "At most so many, the newest")
