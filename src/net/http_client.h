@@ -52,7 +52,8 @@ struct HttpClientRequest {
   /// Set: a body is announced with "Expect: 100-continue" (RFC 9110, 10.1.1) and sent after that time without an
   /// answer to it. Not set: never.
   std::optional<std::chrono::milliseconds> expect_continue;
-  bool http2 = false;  ///< on https when the server offers it (RFC 9113); not with Digest and NTLM
+  bool keep_alive = true;  ///< false: a connection of its own, and "Connection: close"
+  bool http2 = false;      ///< on https when the server offers it (RFC 9113); not with Digest and NTLM
 
   /// So many of 301, 302, 307 and 308 are followed, each time with the same method and body (a 303 is not: what it
   /// leads to is no delivery). 0: a redirect is an answer like others. net.redirect-refused past it, from https to

@@ -93,6 +93,10 @@ void Transfer::set_connection() {
     curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, 1L);
   }
+  if (!request_.keep_alive) {
+    curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, 1L);
+  }
 }
 
 void Transfer::set_body() {
@@ -194,6 +198,7 @@ Result<> Transfer::set_headers() {
     // "Name;" is libcurl's way to send a header without a value; "Name:" would remove it.
     SG_TRY(append_header(field.value.empty() ? field.name + ";" : field.name + ": " + field.value));
   }
+  if (!request_.keep_alive) SG_TRY(append_header("Connection: close"));
   if (!request_.headers.contains("User-Agent")) SG_TRY(append_header("User-Agent: Sealgate"));
   // libcurl would add this one to bodies of unknown type.
   if (!request_.headers.contains("Content-Type")) SG_TRY(append_header("Content-Type:"));

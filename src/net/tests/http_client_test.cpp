@@ -42,6 +42,24 @@ TEST(HttpClient, PostsAndReusesItsConnection) {
   EXPECT_EQ(server.server->connections(), 1U);
 }
 
+TEST(HttpClient, KeepsNoConnectionThatIsNotToBeKept) {
+  TestHandler handler;
+  handler.on_finish = [](const HttpRequest& request, const std::string&) {
+    const std::string* connection = request.headers.find("Connection");
+    return HttpResponse::plain(200, connection == nullptr ? "" : *connection);
+  };
+  const RunningServer server(handler);
+  HttpClient client;
+  for (const bool keep : {true, false, false}) {
+    HttpClientRequest request = post_of(server.url(), "hello");
+    request.keep_alive = keep;
+    const auto response = client.send(request);
+    ASSERT_TRUE(response) << response.error().to_string();
+    EXPECT_EQ(response->body, keep ? "\n" : "close\n");
+    EXPECT_FALSE(response->connection_reused);
+  }
+}
+
 TEST(HttpClient, SpeaksOtherMethodsAndEmptyBodies) {
   TestHandler handler;
   const RunningServer server(handler);
