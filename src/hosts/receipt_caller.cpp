@@ -2,9 +2,11 @@
 
 #include "as2/message_headers.h"
 #include "base/log.h"
+#include "certificates/export.h"
 #include "hosts/errors.h"
 #include "hosts/receipt_address.h"
 #include "messaging/property_names.h"
+#include "net/addresses.h"
 #include "pipeline/delivery_policy.h"
 
 namespace sealgate::hosts {
@@ -74,7 +76,7 @@ Result<net::HttpClientRequest> make_request(const messaging::Message& message, c
   request.answer_timeout = kStall;
   request.verify_name = http.check_server_name;
   if (http.expect_continue.count() > 0) request.expect_continue = http.expect_continue;
-  if (!http.keep_alive) request.headers.add("Connection", "close");
+  request.keep_alive = http.keep_alive;
   return request;
 }
 
@@ -103,6 +105,12 @@ Result<> call_for_receipt(const SendEnvironment& environment, net::HttpClient& c
     return suspend(environment, item, request.error(), tracking);
   }
   request->accept_address = std::move(*guard);
+  const auto& certificates = environment.configuration.certificates;
+  if (certificates != nullptr && net::parse_http_url(url)->scheme == "https") {
+    const std::string roots = certificates::export_pem(certificates->trusted_roots);
+    request->trusted_ca_pem.assign(roots.begin(), roots.end());
+    request->trust_system = true;
+  }
   const auto response = client.send(*request);
   if (!response) return record_failed(environment, *agreement, item, response.error(), false, tracking);
   tracking.emplace_back("status", std::to_string(response->status));
