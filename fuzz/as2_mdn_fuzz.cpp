@@ -6,6 +6,7 @@
 #include "as2/mdn_judge.h"
 #include "as2/mdn_writer.h"
 #include "as2/tests/as2_support.h"
+#include "fuzz/changed.h"
 
 namespace {
 
@@ -42,14 +43,6 @@ const std::string& genuine() {
   return made;
 }
 
-std::string changed(ByteView cut) {
-  std::string text = genuine();
-  if (cut.size() < 3) return text;
-  const std::size_t at = (std::size_t{cut[0]} << 8U | cut[1]) % text.size();
-  const std::size_t length = std::min<std::size_t>(cut[2], text.size() - at);
-  return text.replace(at, length, as_text(cut.subspan(3)));
-}
-
 std::string shown(const Read& read) {
   if (!read.mdn) return std::string(read.mdn.error().code.id);
   const Mdn& mdn = read.mdn->mdn;
@@ -62,7 +55,7 @@ std::string shown(const Read& read) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   const ByteView rest(data + 1, size - 1);
-  const std::string text = (data[0] & 1U) != 0 ? changed(rest) : std::string(as_text(rest));
+  const std::string text = (data[0] & 1U) != 0 ? fuzz::changed(genuine(), rest) : std::string(as_text(rest));
   const Read whole = read_mdn(text, world().acme, text.size() + 1);
   const Read pieces = read_mdn(text, world().acme, 1 + data[0] / 2U);
   if (shown(whole) != shown(pieces)) std::abort();

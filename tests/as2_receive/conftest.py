@@ -91,7 +91,7 @@ class As2Gateway:
         return [body for _, body in self.documents.bodies]
 
     def listed(self, *words):
-        return json.loads(must(self.gateway("message", "list", "--json", *words)).stdout)
+        return json.loads(must(self.gateway("message", "list", "-o", "json", *words)).stdout)
 
     def suspended(self, *codes):
         """Codes of what waits for a person, when they are these."""

@@ -6,16 +6,22 @@ Written against RFC 4130 and apart from the product's own code. Layers are named
 import base64
 import dataclasses
 import itertools
+import os
 import pathlib
 import re
 import uuid
 import zlib
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from support import message as mime
 from support.program import must, run
 
 EDIFACT = b"UNB+UNOC:3+ACME+GATEWAY+261121:2300+1'\r\nUNH+1+ORDERS:D:96A:UN'\r\nUNT+2+1'\r\nUNZ+1+1'\r\n"
 COMPRESSED, ZLIB, DATA = "1.2.840.113549.1.9.16.1.9", "1.2.840.113549.1.9.16.3.8", "1.2.840.113549.1.7.1"
+ENVELOPED, RSA, AES_GCM = "1.2.840.113549.1.7.3", "1.2.840.113549.1.1.1", "2.16.840.1.101.3.4.1.46"
 
 
 def der(tag, *content):
@@ -42,6 +48,20 @@ def compressed_data(content, level=9):
     """CompressedData (RFC 3274), which Debian's openssl cannot write."""
     inner = der(0x30, oid(DATA), der(0xA0, der(0x04, zlib.compress(content, level))))
     return der(0x30, oid(COMPRESSED), der(0xA0, der(0x30, der(0x02, b"\0"), der(0x30, oid(ZLIB)), inner)))
+
+
+def gcm_in_enveloped_data(content, recipient):
+    """AES-256-GCM inside EnvelopedData, the tag behind the ciphertext: BouncyCastle's way, which openssl does not write."""
+    certificate = x509.load_pem_x509_certificate(recipient.certificate.read_bytes())
+    key, nonce = os.urandom(32), os.urandom(12)
+    serial = certificate.serial_number
+    issuer = certificate.issuer.public_bytes() + der(0x02, serial.to_bytes(serial.bit_length() // 8 + 1, "big"))
+    null = der(0x05)
+    wrapped = certificate.public_key().encrypt(key, PKCS1v15())
+    recipients = der(0x31, der(0x30, der(0x02, b"\0"), der(0x30, issuer), der(0x30, oid(RSA), null), der(0x04, wrapped)))
+    algorithm = der(0x30, oid(AES_GCM), der(0x30, der(0x04, nonce), der(0x02, b"\x10")))
+    inner = der(0x30, oid(DATA), algorithm, der(0x80, AESGCM(key).encrypt(nonce, content, None)))
+    return der(0x30, oid(ENVELOPED), der(0xA0, der(0x30, der(0x02, b"\0"), recipients, inner)))
 
 
 def digest(octets, name="sha256"):
