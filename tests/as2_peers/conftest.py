@@ -77,7 +77,7 @@ class Exchange:
                 "sending": {"as2_from": OUR_NAME, "as2_to": name},
                 "receiving": {"require_signature": terms.sign, "require_encryption": bool(terms.cipher),
                               "require_compression": bool(terms.compress), "receipt": {"delivery_hosts": ["127.0.0.1"], "sign_when_optional": terms.signed_mdn}},
-                "compatibility": {"preset": peer.preset}}
+                "compatibility": {"preset": peer.preset} if peer.preset else peer.compatibility}
 
     def peer(self, name):
         """That product, started; only one runs at a time, since each of them wants memory."""

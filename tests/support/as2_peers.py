@@ -96,6 +96,7 @@ class Peer:
     """What all of them have; `terms` are all that will ever be used."""
 
     name = title = version = preset = ""
+    compatibility = {}  # of the agreement, where there is no preset for it
     ciphers = ("aes128-cbc", "aes256-cbc", "3des")
     oaep = ()  # the directions in which it can
     contents = ("binary", "text-lf", "text-crlf")
