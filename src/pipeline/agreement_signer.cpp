@@ -2,9 +2,17 @@
 
 #include <algorithm>
 
-#include "pipeline/signer_judge.h"
-
 namespace sealgate::pipeline {
+
+SignerRules signer_rules(const Environment& environment, const artifacts::Agreement& agreement) {
+  const artifacts::ReceivingAgreement& receiving = agreement.receiving;
+  SignerRules rules;
+  rules.revocation = receiving.revocation;
+  if (receiving.allow_expired_until && environment.now < *receiving.allow_expired_until) {
+    rules.expired_of = environment.artifacts.find_party(agreement.partner.party);
+  }
+  return rules;
+}
 
 Result<> check_agreement_signer(const Environment& environment, const artifacts::Agreement& agreement,
                                 const std::optional<Certificate>& signer) {

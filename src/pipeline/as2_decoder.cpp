@@ -55,16 +55,6 @@ artifacts::DecoderSettings decoder_settings(const artifacts::As2DecoderSettings&
   return decoder;
 }
 
-SignerRules signer_rules(const Environment& environment, const Agreement& agreement) {
-  const artifacts::ReceivingAgreement& receiving = agreement.receiving;
-  SignerRules rules;
-  rules.revocation = receiving.revocation;
-  if (receiving.allow_expired_until && environment.now < *receiving.allow_expired_until) {
-    rules.expired_of = environment.artifacts.find_party(agreement.partner.party);
-  }
-  return rules;
-}
-
 void describe(const as2::MessageHeaders& headers, const Agreement& agreement, messaging::MessageContext& context) {
   context.promote(names::kAs2From, headers.from.text);
   context.promote(names::kAs2To, headers.to.text);

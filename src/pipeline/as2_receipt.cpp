@@ -1,9 +1,23 @@
 #include "pipeline/as2_receipt.h"
 
+#include "artifacts/agreement_resolution.h"
+#include "messaging/property_names.h"
 #include "pipeline/agreement_signer.h"
-#include "pipeline/signer_judge.h"
 
 namespace sealgate::pipeline {
+namespace {
+
+/// Of the agreement whose receipt it says to be; the usual ones when there is none.
+SignerRules rules_of(const Environment& environment, const messaging::MessageContext& context) {
+  const auto http = as2::parse_http_headers(context.text_or_empty(messaging::names::kHttpInboundHeaders));
+  if (!http) return {};
+  const as2::MessageHeaders headers = as2::read_message_headers(*http);
+  const auto agreement =
+      artifacts::resolve_incoming_receipt(environment.artifacts, headers.from.text, headers.to.text, environment.now);
+  return agreement ? signer_rules(environment, **agreement) : SignerRules();
+}
+
+}  // namespace
 
 Result<as2::ReceivedMdn> read_as2_receipt(const Environment& environment,
                                           const artifacts::As2DecoderSettings& settings, const messaging::Body& raw,
@@ -11,7 +25,8 @@ Result<as2::ReceivedMdn> read_as2_receipt(const Environment& environment,
   artifacts::DecoderSettings decoder_settings;
   decoder_settings.check_revocation = settings.check_revocation;
   decoder_settings.check_extended_key_usage = settings.check_extended_key_usage;
-  SignerJudge judge(environment, decoder_settings, context);
+  SignerJudge judge(environment, decoder_settings, context, certificates::PathPurpose::EmailSign,
+                    rules_of(environment, context));
   smime::DecodeOptions options;
   options.partners = environment.certificates.other_people;
   options.trust.intermediates = environment.certificates.intermediates;
