@@ -1,12 +1,18 @@
 #include "adapters/as2/as2_location.h"
 
+#include <algorithm>
+#include <array>
+
 #include "adapters/as2/errors.h"
 #include "as2/message_headers.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "net/http_problem.h"
 
 namespace sealgate::adapters::as2 {
 namespace {
+
+constexpr const char* kTransferEncoding = "Content-Transfer-Encoding";
 
 /// What the fields say, or why they say nothing.
 Result<> check(const net::HttpHeaders& fields) {
@@ -17,6 +23,24 @@ Result<> check(const net::HttpHeaders& fields) {
   if (read.answerable()) return {};
   if (read.fault) return fail(*read.fault);
   return fail(kNotAs2, "the request does not say from whom to whom it is");
+}
+
+/// Camel AS2 writes the transfer encoding of the entity as Content-Encoding, with or without the field of MIME beside
+/// it. No coding of HTTP (RFC 9110, 8.4.1) has such a name, so nothing else can be meant.
+net::HttpHeaders with_transfer_encoding(const net::HttpHeaders& fields) {
+  const std::string* coding = fields.find("Content-Encoding");
+  constexpr std::array kTransferEncodings = {"7bit", "8bit", "binary", "base64", "quoted-printable"};
+  if (coding == nullptr || !std::ranges::any_of(kTransferEncodings, [&](const char* one) { return iequals(*coding, one); })) {
+    return fields;
+  }
+  const bool known = fields.contains(kTransferEncoding);
+  net::HttpHeaders made;
+  for (const net::HttpHeader& field : fields) {
+    const bool odd = iequals(field.name, "Content-Encoding");
+    if (!odd) made.add(field.name, field.value);
+    if (odd && !known) made.add(kTransferEncoding, field.value);
+  }
+  return made;
 }
 
 class As2Location final : public http::LocationFlavour {
@@ -31,6 +55,7 @@ class As2Location final : public http::LocationFlavour {
         return net::problem(400, kNotAs2, "send AS2-From, AS2-To and Message-ID as RFC 4130 has them");
       }
     }
+    request.headers = with_transfer_encoding(request.headers);
     return next({std::move(request), {}, {}});
   }
 
