@@ -31,13 +31,15 @@ test: ## build and run the unit tests, the third-party vectors and the scripted 
 	@tools/build release all
 	@$(PYTHON) tools/run_tests.py --build $(RELEASE) $(TEST_SUITES)
 
-peers: ## round trips with OpenSSL, NSS and gpgsm
+peers: ## round trips with OpenSSL, NSS and gpgsm; AS2 with OpenAS2, as2-lib, Camel and others
 	@tools/setup build peers
+	@tools/as2_peers
 	@tools/build release sealgate
-	@$(PYTHON) tools/run_tests.py --build $(RELEASE) peers
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) peers as2-peers
 
 interop-doc: peers ## write docs/interoperability.md from a run of the peers' suite
-	@$(PYTHON) tests/peers/write_matrix.py $(RELEASE)/reports/peers-matrix.json docs/interoperability.md
+	@$(PYTHON) tests/peers/write_matrix.py $(RELEASE)/reports/peers-matrix.json \
+	  $(RELEASE)/reports/as2-matrix.json docs/interoperability.md
 
 check: ## formatting, clang-tidy, layers, generated pages, links
 	@tools/setup build check
@@ -58,8 +60,9 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (600) each
 	@tools/build fuzz all
 	@tools/fuzz $(FUZZ_SECONDS)
 
-soak: ## kill storms, 20 minutes each (SEALGATE_STORM_MINUTES), 50 kills during 1,000 messages, floods of connections
-	@tools/setup build test
+soak: ## kill storms, 20 minutes each (SEALGATE_STORM_MINUTES), 50 kills during 1,000 messages, floods of connections, all AS2 cells
+	@tools/setup build test peers
+	@tools/as2_peers
 	@tools/build release sealgate
 	@$(PYTHON) tools/run_tests.py --build $(RELEASE) soak rollover
 

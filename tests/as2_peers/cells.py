@@ -8,6 +8,7 @@ import itertools
 from support.as2_peers import Terms
 
 KIB, MIB = 1024, 1024 * 1024
+FILE_NAME = "Bestellung 4711.edi"
 # (signed, encrypted, compressed); where there is no signature the place is a setting all the same.
 LAYERS = [(False, False, ""), (True, False, ""), (False, True, ""), (True, True, ""), (False, False, "before"), (True, False, "before"),
           (True, False, "after"), (False, True, "before"), (False, True, "after"), (True, True, "before"), (True, True, "after")]
@@ -73,3 +74,9 @@ def covering(fits):
     large = [Cell(_terms(layers, CIPHERS[1], RECEIPTS[1], chunked), LARGE, "binary")
              for layers, chunked in zip(LARGE_LAYERS, (True, False, True))]
     return chosen + [cell for cell in large if fits(cell)]
+
+
+def describe(direction, name, terms, **more):
+    """The coordinates of a cell, as the page shows them."""
+    return dict(peer=name, direction=direction, layers=terms.protection, cipher=terms.cipher + (" OAEP" if terms.oaep else ""),
+                receipt=terms.receipt, framing="chunked" if terms.chunked else "Content-Length", **more)

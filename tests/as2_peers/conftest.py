@@ -13,15 +13,20 @@ from support.as2_peers import OUR_NAME
 from support.as2_products import PRODUCTS
 from support.gateway import Gateway, Recorder
 from support.program import must
+from support.waiting import eventually
 
 RECORDED = []
 WEAK = [{"algorithm": name, "reason": "the matrix tries it", "until": "2099-01-01"} for name in ("3des", "sha1")]
 
 
+def in_soak(config):
+    return config.option.markexpr == "soak"
+
+
 def wanted_cells(config, name, direction):
     product = PRODUCTS[name]
     fits = lambda cell: product.fits(cell, direction)  # noqa: E731
-    return cells.everything(fits) if "soak" in (config.option.markexpr or "").replace("not soak", "") else cells.covering(fits)
+    return cells.everything(fits) if in_soak(config) else cells.covering(fits)
 
 
 def pytest_generate_tests(metafunc):
@@ -34,11 +39,16 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("name,case", cases, ids=[f"{name}-{case.terms.key}" for name, case in cases])
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """One product after the other; what runs in `make soak` only is marked so."""
+    """One product after the other. In `make soak` these tests have other cells, and are its."""
+    here = [item for item in items if item.path.parent == pathlib.Path(__file__).parent]
     order = list(PRODUCTS)
-    items.sort(key=lambda item: order.index(item.callspec.params["name"]) if hasattr(item, "callspec") and "name" in item.callspec.params
-               else len(order))
+    place = {item: order.index(item.callspec.params["name"]) for item in here}
+    items[:] = [item for item in items if item not in place] + sorted(here, key=place.get)
+    if in_soak(config):
+        for item in here:
+            item.add_marker(pytest.mark.soak)
 
 
 class Exchange:
@@ -66,18 +76,40 @@ class Exchange:
                 send_port("Documents", self.documents.url, filter="EdiIntAS.IsAS2PayloadMessage == true")]
         for name, peer in self.peers.items():
             made.append({"kind": "Party", "name": name, "verification_certificates": [peer.theirs.thumbprint_sha256], "weak_algorithms": WEAK})
-            made += [self.agreement(peer, terms) for terms in self.terms[name]]
+            for terms, directions in self.terms[name].items():
+                made += [self.agreement(peer, terms, directions), *(self.way_out(peer, terms) if "to" in directions else ())]
         return documents(*made)
 
     @staticmethod
-    def agreement(peer, terms):
-        """With nothing but the product's preset: the matrix shows what the presets are worth."""
+    def way_out(peer, terms):
+        """What is posted at /out/NAME goes to that name."""
         name = peer.as2_name(terms)
+        inlet = {"name": name, "host": "Default", "adapter": "HTTP", "settings": {"path": f"/out/{name}"}, "pipeline": "PassThruReceive"}
+        return [receive_port(inlet, name=name),
+                send_port(name, peer.target(terms), pipeline="AS2Send", filter=f'BTS.ReceivePortName == "{name}"', retry_count=0,
+                          encryption_certificates=[peer.theirs.thumbprint_sha256])]
+
+    def agreement(self, peer, terms, directions):
+        """What was agreed on, and the product's preset: the matrix shows what the presets are worth."""
+        name = peer.as2_name(terms)
+        receipt = {"mode": terms.mdn, "signed": terms.signed_mdn, "digests": [terms.digest], "resends": 0}
+        if terms.mdn == "async":
+            receipt["delivery_url"] = f"http://127.0.0.1:{self.gateway.port}/as2"
         return {"kind": "Agreement", "name": name, "us": {"party": "Us"}, "partner": {"party": peer.name},
-                "sending": {"as2_from": OUR_NAME, "as2_to": name},
+                "sending": {"as2_from": OUR_NAME, "as2_to": name, "send_ports": [name] if "to" in directions else [], "sign": terms.sign, "digest": terms.digest,
+                            "encrypt": bool(terms.cipher), "encryption_algorithm": terms.cipher or "aes256-cbc",
+                            "key_transport": "rsa-oaep" if terms.oaep else "rsa", "receipt": receipt,
+                            **({"compression": f"{terms.compress}-signing"} if terms.compress else {}),
+                            "file_name_source": "pattern", "file_name": cells.FILE_NAME},
                 "receiving": {"require_signature": terms.sign, "require_encryption": bool(terms.cipher),
                               "require_compression": bool(terms.compress), "receipt": {"delivery_hosts": ["127.0.0.1"], "sign_when_optional": terms.signed_mdn}},
-                "compatibility": {"preset": peer.preset} if peer.preset else peer.compatibility}
+                "compatibility": {**({"preset": peer.preset} if peer.preset else peer.compatibility), "chunked": terms.chunked}}
+
+    def apply(self, *artifacts):
+        """The finished command, however it ended."""
+        file = self.folder / "more.yaml"
+        file.write_text(documents(*artifacts))
+        return self.gateway("apply", "-f", file)
 
     def peer(self, name):
         """That product, started; only one runs at a time, since each of them wants memory."""
@@ -107,6 +139,22 @@ class Exchange:
         shown = json.loads(must(self.gateway("message", "show", identities[0], "-o", "json")).stdout)
         return {one["name"]: one["value"] for one in shown["message"]["context"]}
 
+    def post(self, peer, terms, content):
+        status, _, answer = self.gateway.request("POST", f"/out/{peer.as2_name(terms)}", content, {"Content-Type": "application/octet-stream"})
+        assert status in (200, 202), answer
+
+    def acknowledged(self, peer, terms, seconds=60):
+        """Waits until the newest message to this name is done; the form of the MIC that matched."""
+        name, kind = peer.as2_name(terms), "send" if terms.mdn == "none" else "await"
+
+        def done():
+            listed = json.loads(must(self.gateway("message", "list", "--port", name, "--kind", kind, "--limit", "1", "-o", "json")).stdout)
+            assert not listed or listed[-1]["state"] != "suspended", listed
+            return listed[-1] if listed and listed[-1]["state"] == "completed" else None
+
+        message = eventually(done, lambda: f"{name} is acknowledged: {self.gateway.tail()}", seconds)
+        return message
+
     def close(self):
         self.stop_peers()
         if self.gateway.process and self.gateway.process.poll() is None:
@@ -121,8 +169,10 @@ def exchange(request, sealgate, tmp_path_factory, pki):
         parameters = getattr(item, "callspec", None) and item.callspec.params or {}
         if "name" in parameters:
             used = parameters["cell"].terms if "cell" in parameters else parameters["case"].terms
-            terms.setdefault(parameters["name"], {})[used] = True
-    made = Exchange(sealgate, tmp_path_factory.mktemp("exchange"), pki, {name: list(used) for name, used in terms.items()})
+            directions = terms.setdefault(parameters["name"], {})
+            if "cell" in parameters or item.function.direction == "from":
+                directions.setdefault(used, set()).add(item.function.direction)
+    made = Exchange(sealgate, tmp_path_factory.mktemp("exchange"), pki, terms)
     yield made
     made.close()
 

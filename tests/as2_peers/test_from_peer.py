@@ -3,26 +3,18 @@ import hashlib
 
 import cells
 
-FILE_NAME = "Bestellung 4711.edi"
-
-
-def describe(name, terms, **more):
-    return dict(peer=name, direction="from", layers=terms.protection, cipher=terms.cipher + (" OAEP" if terms.oaep else ""),
-                receipt=terms.receipt, framing="chunked" if terms.chunked else "Content-Length", **more)
-
-
 def test_we_take_what_it_sends(exchange, record, name, cell):
-    record(**describe(name, cell.terms, size=cells.named(cell.size), content=cell.content, refusal=None))
+    record(**cells.describe("from", name, cell.terms, size=cells.named(cell.size), content=cell.content, refusal=None))
     peer, document = exchange.peer(name), exchange.document(cell)
     digest = hashlib.sha256(document.read_bytes()).hexdigest()
     before = len(exchange.documents.arrived[digest])
-    outcome = peer.send(cell.terms, document, FILE_NAME)
+    outcome = peer.send(cell.terms, document, cells.FILE_NAME)
     document.unlink()
     assert outcome.good, f"{peer.title}: {outcome.words}\n{peer.tail()}\n{exchange.gateway.tail()}"
     known = exchange.delivered(digest, before)
     assert known["EdiIntAS.AS2From"] == peer.as2_name(cell.terms)
     assert ("chunked" in known["HTTP.InboundHttpHeaders"]) == cell.terms.chunked
-    assert known.get("MIME.FileName", "") == (FILE_NAME if peer.sends_file_name(cell.terms) else "")
+    assert known.get("MIME.FileName", "") == (cells.FILE_NAME if peer.sends_file_name(cell.terms) else "")
 
 
 test_we_take_what_it_sends.direction = "from"
@@ -30,9 +22,9 @@ test_we_take_what_it_sends.direction = "from"
 
 def test_it_cannot_send(exchange, record, name, case):
     """What the product cannot do, in its own words; a newer one that can is noticed."""
-    record(**describe(name, case.terms, refusal=case.words))
+    record(**cells.describe("from", name, case.terms, what=case.what, refusal=case.words))
     peer, document = exchange.peer(name), exchange.document(cells.Cell(case.terms, 100, "binary"))
-    outcome = peer.send(case.terms, document, FILE_NAME)
+    outcome = peer.send(case.terms, document, cells.FILE_NAME)
     assert not outcome.good
     assert case.words in outcome.words + peer.tail(20000)
 

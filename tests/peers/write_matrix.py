@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """Writes docs/interoperability.md from what a run of the peers' suite recorded.
 
-usage: write_matrix.py MATRIX.json PAGE
+usage: write_matrix.py MATRIX.json AS2-MATRIX.json PAGE
 """
 import collections
 import json
 import pathlib
 import sys
+
+from as2_tables import as2_section
 
 PEERS = {"openssl": "OpenSSL", "nss": "NSS", "gpgsm": "GnuPG"}
 TITLES = {"signature": "Signatures", "encryption": "Encryption", "payload": "Payloads", "compression": "Compression"}
@@ -38,7 +40,8 @@ def main():
     passed = sum(cell["passed"] for cell in matrix["cells"])
     versions = "; ".join(version.split(" (Library")[0] for version in matrix["versions"].values())
     text = ["# Interoperability", "",
-            "Written by `make interop-doc` from a run of the peers' suite (`make peers`), which tries every cell both ways and asserts it.", "",
+            "Written by `make interop-doc` from a run of the peers' suites (`make peers`), which try every cell both ways and assert it:",
+            "S/MIME with three libraries first, then [AS2](#as2) with products.", "",
             f"Peers: {versions}. {passed} of {len(matrix['cells'])} cells as they should be.", "",
             "✓ works; – the peer cannot do it, in its own words, which the suite asserts, so that a newer peer that can is noticed.",
             "*To* means that Sealgate made the message and the peer opened it, *from* the other way round."]
@@ -50,8 +53,9 @@ def main():
         for algorithm, cells in table[what].items():
             row = [outcome([cell for cell in cells if (cell["peer"], cell["direction"]) == column]) for column in columns]
             text.append(f"| {algorithm} | " + " | ".join(row) + " |")
-    pathlib.Path(sys.argv[2]).write_text("\n".join(text) + "\n")
-    print(f"wrote {sys.argv[2]}")
+    text += as2_section(json.loads(pathlib.Path(sys.argv[2]).read_text()))
+    pathlib.Path(sys.argv[3]).write_text("\n".join(text) + "\n")
+    print(f"wrote {sys.argv[3]}")
 
 
 if __name__ == "__main__":

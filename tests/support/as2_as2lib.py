@@ -1,28 +1,23 @@
-"""as2-lib and phase2, its next line: the client and the receivers of the library."""
-from support.as2_peers import OUR_NAME, PASSWORD, WEAK_BY_NOBODY, Cannot, JavaPeer, Outcome, Terms
-from support.gateway import free_port
+"""as2-lib: its client and its receivers."""
+from support.as2_peers import NO_GCM_TO, OUR_NAME, PASSWORD, WEAK_BY_NOBODY, Cannot, JavaPeer, Outcome, Terms
 
 
 class As2Lib(JavaPeer):
     name, title, version, preset = "as2-lib", "as2-lib", "5.1.7", "as2-lib"
     source, main = "As2LibPeer.java", "As2LibPeer"
-    lacks = {"from, chunked": "always sends Content-Length"}
+    lacks = {"sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length"}
     # Told to compress before signing, it digests what it has compressed also where it does not sign, unlike RFC 5402 4.
     cannot = (Cannot("from", Terms(sign=False, compress="before", chunked=False), "mismatch"),
-              Cannot("from", WEAK_BY_NOBODY, "decryption-failed"))
+              Cannot("from", WEAK_BY_NOBODY, "decryption-failed"), NO_GCM_TO)
+    oaep = ("to",)
+    ciphers = ("aes128-cbc", "aes256-cbc", "3des", "aes128-gcm", "aes256-gcm")
 
     @classmethod
     def able(cls, cell, direction):
         terms = cell.terms
-        return direction == "to" or not terms.chunked and (terms.sign or terms.compress != "before" or terms.mdn == "none")
-
-    def __init__(self, *words, **options):
-        super().__init__(*words, **options)
-        self.port, self.mdn_port = free_port(), free_port()
-
-    @property
-    def target(self):
-        return f"http://127.0.0.1:{self.port}/"
+        if direction == "to":
+            return not terms.cipher.endswith("gcm")
+        return not terms.chunked and (terms.sign or terms.compress != "before" or terms.mdn == "none")
 
     def start(self):
         self.keystore(self.folder / "keys.p12")
@@ -42,6 +37,3 @@ class As2Lib(JavaPeer):
             return Outcome(not said.startswith("failed"), said or "sent")
         mic = self.event(lambda words: words[:2] == ["mic", message_id], seconds, since)[2]
         return Outcome(mic == "matched" and "error" not in said, f"{said} {mic}".strip())
-
-    def received(self, terms):
-        return [(path.name, path.read_bytes()) for path in sorted((self.folder / "inbox" / self.as2_name(terms)).glob("*"))]

@@ -3,14 +3,15 @@ import dataclasses
 import json
 import os
 
-from support.as2_peers import OUR_NAME, PROGRAMS, WEAK_BY_NOBODY, Cannot, Outcome, Process, Terms, folder_of
+from support.as2_peers import NO_GCM_TO, OUR_NAME, PROGRAMS, WEAK_BY_NOBODY, Cannot, Outcome, Process, Terms, folder_of
 
 
 class LibAs2(Process):
     name, title, version = "libas2", "libas2", "0.8.2"
-    compatibility = {"takes_oaep": False, "takes_pss": False, "gcm_in_enveloped_data": True, "receipts_without_mic": True}
+    compatibility = {"takes_gcm": False, "receipts_without_mic": True}
     # Its parameters of AES-GCM are a bare nonce in an EnvelopedData: neither RFC 5084 nor what BouncyCastle writes.
-    cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "refused"), Cannot("from", WEAK_BY_NOBODY, "refused"))
+    cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "refused"), Cannot("from", WEAK_BY_NOBODY, "refused"), NO_GCM_TO)
+    oaep = ("to",)
 
     lacks = {"compression": "does not have it"}
 
@@ -22,7 +23,7 @@ class LibAs2(Process):
         names = {self.as2_name(terms): dataclasses.asdict(terms) for terms in self.terms}
         (self.folder / "peer.json").write_text(json.dumps({
             "key": str(self.theirs.key), "certificate": str(self.theirs.certificate), "partner_certificate": str(self.ours.certificate),
-            "partner": OUR_NAME, "url": self.url, "inbox": str(self.folder / "inbox"), "names": names}))
+            "partner": OUR_NAME, "url": self.url, "port": self.port, "inbox": str(self.inbox), "names": names}))
         return self.launch()
 
     def command(self):
@@ -31,16 +32,9 @@ class LibAs2(Process):
     def environment(self):
         return dict(os.environ, NODE_PATH=str(folder_of(self.name) / "node_modules"))
 
-    @property
-    def target(self):
-        return f"http://127.0.0.1:{self.events[0][1]}/"
-
     def send(self, terms, path, file_name, seconds=120):
         since, name = len(self.events), self.as2_name(terms)
         self.tell("send", name, file_name, path)
         wanted = "answered" if terms.mdn == "none" else "receipt"
         words = self.event(lambda words: words[0] in (wanted, "receipt") and words[1] == name, seconds, since)
         return Outcome(words[2] == "200" or words[2].startswith("processed") and "mismatch" not in words[2], words[2])
-
-    def received(self, terms):
-        return [(path.name, path.read_bytes()) for path in sorted((self.folder / "inbox" / self.as2_name(terms)).glob("*"))]

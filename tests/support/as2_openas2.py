@@ -1,8 +1,7 @@
 """OpenAS2: its server, its configuration files, and its own tracking of messages."""
 import xml.sax.saxutils
 
-from support.as2_peers import OUR_NAME, PASSWORD, WEAK_BY_NOBODY, Cannot, JavaPeer, Outcome, Terms
-from support.gateway import free_port
+from support.as2_peers import NO_GCM_TO, NO_OAEP_TO, OUR_NAME, PASSWORD, WEAK_BY_NOBODY, Cannot, JavaPeer, Outcome, Terms
 
 CIPHERS = {"aes128-cbc": "AES128", "aes192-cbc": "AES192", "aes256-cbc": "AES256", "3des": "3DES"}
 DIGESTS = {"sha1": "SHA-1", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512"}
@@ -33,8 +32,8 @@ class OpenAs2(JavaPeer):
     # It digests what is only compressed without its MIME header, unlike RFC 5402 4.
     cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "AES256-GCM"),
               Cannot("from", Terms(sign=False, cipher="", compress="before"), "MIC not matched"),
-              Cannot("from", WEAK_BY_NOBODY, "decryption-failed"))
-    lacks = {"RSA-OAEP": "no setting for it"}
+              Cannot("from", WEAK_BY_NOBODY, "decryption-failed"), NO_GCM_TO, NO_OAEP_TO)
+    lacks = {"sending RSA-OAEP": "no setting for it"}
 
     @classmethod
     def able(cls, cell, direction):
@@ -44,13 +43,7 @@ class OpenAs2(JavaPeer):
 
     def __init__(self, *words, **options):
         super().__init__(*words, **options)
-        self.port, self.mdn_port = free_port(), free_port()
         self.inbox = self.folder / "data" / "inbox"
-
-    @property
-    def target(self):
-        """Where we send to."""
-        return f"http://127.0.0.1:{self.port}/"
 
     @staticmethod
     def sends_file_name(terms):
@@ -138,6 +131,3 @@ class OpenAs2(JavaPeer):
             return Outcome(good, ", ".join(states))
         state = self.event(lambda words: about(words) and (words[1] in DONE or words[1].startswith("failed")), seconds, since)[1]
         return Outcome(DONE.get(state, False), state)
-
-    def received(self, terms):
-        return [(path.name, path.read_bytes()) for path in sorted((self.inbox / self.as2_name(terms)).glob("*"))]

@@ -12,9 +12,11 @@ import importlib.machinery
 import importlib.util
 import os
 import pathlib
+import shutil
 import subprocess
 import threading
 
+from support.gateway import free_port
 from support.program import ROOT, must, run
 from support.waiting import eventually
 
@@ -75,11 +77,20 @@ class Outcome:
 
 @dataclasses.dataclass(frozen=True)
 class Cannot:
-    """What a product fails at, and a part of its own words when it is tried."""
+    """What a product fails at: a part of its own words when it tries, or, to it, of ours when its preset refuses to."""
 
     direction: str  # from it, to it
     terms: Terms
     words: str
+
+    @property
+    def what(self):
+        """Which coordinate it is about."""
+        return "layers" if self.terms.compress else "cipher"
+
+
+NO_GCM_TO = Cannot("to", Terms(cipher="aes256-gcm"), "AES-GCM")
+NO_OAEP_TO = Cannot("to", Terms(oaep=True), "RSA-OAEP")
 
 
 def folder_of(name):
@@ -106,9 +117,22 @@ class Peer:
     def __init__(self, folder, ours, theirs, url, terms):
         self.folder, self.ours, self.theirs, self.url, self.terms = pathlib.Path(folder), ours, theirs, url, list(terms)
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.port, self.mdn_port, self.inbox = free_port(), free_port(), self.folder / "inbox"
+
+    def target(self, terms):
+        """Where we send to."""
+        return f"http://127.0.0.1:{self.port}/"
 
     def as2_name(self, terms):
         return f"{self.name}_{terms.key}"
+
+    def received(self, terms, count=1, seconds=60):
+        """Paths of what it has stored for this name, when there are `count`."""
+        return files_in(self.inbox / self.as2_name(terms), count, seconds)
+
+    def forget(self, terms):
+        """What it has stored for this name is gone."""
+        shutil.rmtree(self.inbox / self.as2_name(terms), ignore_errors=True)
 
     @classmethod
     def fits(cls, cell, direction):
@@ -238,7 +262,3 @@ def files_in(folder, count=1, seconds=60):
         return found if len(found) >= count else None
     return eventually(there, f"{count} files in {folder}", seconds)
 
-
-def fresh(folder):
-    os.makedirs(folder, exist_ok=True)
-    return folder

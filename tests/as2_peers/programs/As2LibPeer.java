@@ -1,5 +1,4 @@
 // as2-lib as a partner of the tests: its client to send, and its receivers of messages and of receipts in one session.
-// For phase2, its next line, the same source is compiled with com.helger.phase2 in place of com.helger.as2lib.
 //
 //   java -cp CLASSES:JARS As2LibPeer KEYSTORE PASSWORD PORT RECEIPT-PORT FOLDER OUR-URL OUR-NAME NAMES
 //   NAMES: a file, each line NAME TAB sign TAB cipher TAB compress TAB receipt TAB signed
@@ -110,7 +109,7 @@ public class As2LibPeer {
         receipts.initDynamicComponent(session, with("address", "127.0.0.1", "port", words[3], "errordir", words[4] + "/errors"));
         MessageFileModule storage = new MessageFileModule();
         storage.initDynamicComponent(session, with("protocol", "as2", "tempdir", words[4] + "/temporary", "filename",
-                                                   words[4] + "/inbox/$msg.receiver.as2_id$/$msg.headers.message-id$"));
+                                                   words[4] + "/inbox/$msg.receiver.as2_id$/$msg.content-disposition.filename$"));
         AsynchMDNSenderModule answers = new AsynchMDNSenderModule();
         answers.initDynamicComponent(session, null);
         processor.addModule(receiver);

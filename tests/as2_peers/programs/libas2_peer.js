@@ -2,7 +2,7 @@
 //
 //   NODE_PATH=NODE_MODULES node libas2_peer.js CONFIGURATION.json
 //   in:   send TAB NAME TAB FILE-NAME TAB PATH
-//   out:  @ready TAB port, @answered TAB NAME TAB status, @receipt TAB NAME TAB verdict, @took TAB NAME TAB verdict
+//   out:  @ready, @answered TAB NAME TAB status, @receipt TAB NAME TAB verdict, @took TAB NAME TAB verdict
 'use strict'
 const fs = require('fs')
 const http = require('http')
@@ -17,7 +17,7 @@ const certificate = fs.readFileSync(configuration.certificate)
 const partner = fs.readFileSync(configuration.partner_certificate)
 const ciphers = { '3des': 'des-EDE3-CBC' }
 const sent = new Map() // Message-ID -> what its receipt is compared with
-let ownUrl = ''
+const ownUrl = `http://127.0.0.1:${configuration.port}/`
 
 const tell = (...words) => process.stdout.write('@' + words.map((word) => String(word).replace(/[\r\n]+/g, ' ')).join('\t') + '\n')
 
@@ -118,9 +118,8 @@ const server = http.createServer((request, answer) => {
   })
 })
 
-server.listen(0, '127.0.0.1', () => {
-  ownUrl = `http://127.0.0.1:${server.address().port}/`
-  tell('ready', server.address().port)
+server.listen(configuration.port, '127.0.0.1', () => {
+  tell('ready')
   const lines = readline.createInterface({ input: process.stdin })
   lines.on('line', (line) => {
     const [, name, fileName, file] = line.split('\t')

@@ -3,7 +3,7 @@
 
 usage: pyas2_peer.py CONFIGURATION.json      (with pyas2lib and oscrypto in PYTHONPATH)
 in:    send TAB NAME TAB FILE-NAME TAB PATH
-out:   @ready TAB port, @answered TAB NAME TAB status, @receipt TAB NAME TAB status TAB detail, @took TAB NAME TAB status TAB detail
+out:   @ready, @answered TAB NAME TAB status, @receipt TAB NAME TAB status TAB detail, @took TAB NAME TAB status TAB detail
 """
 import http.client
 import http.server
@@ -140,11 +140,11 @@ def main():
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", peer.configuration["port"]), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    peer.mdn_url = f"http://127.0.0.1:{server.server_address[1]}/receipts"
-    tell("ready", server.server_address[1])
+    peer.mdn_url = f"http://127.0.0.1:{peer.configuration['port']}/receipts"
+    tell("ready")
     for line in sys.stdin:
         _, name, file_name, path = line.rstrip("\n").split("\t")
         try:

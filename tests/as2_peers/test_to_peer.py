@@ -1,0 +1,30 @@
+"""We send to products: the product has the document byte by byte under its name, and we know that it has."""
+import cells
+from support.waiting import eventually
+
+
+def test_it_takes_what_we_send(exchange, record, name, cell):
+    record(**cells.describe("to", name, cell.terms, size=cells.named(cell.size), content=cell.content, refusal=None))
+    peer, document = exchange.peer(name), exchange.document(cell)
+    peer.forget(cell.terms)
+    content = document.read_bytes()
+    exchange.post(peer, cell.terms, content)
+    stored = peer.received(cell.terms)
+    eventually(lambda: stored[-1].read_bytes() == content, lambda: f"{stored} is the document: {stored[-1].read_bytes()[:300]}", 10)
+    assert [path.name for path in stored] == [cells.FILE_NAME]
+    form = exchange.acknowledged(peer, cell.terms)
+    record(form=form)
+    document.unlink()
+
+
+test_it_takes_what_we_send.direction = "to"
+
+
+def test_we_do_not_send_what_it_cannot_open(exchange, record, name, case):
+    """Some products take what they cannot open for the document, and acknowledge it: their presets refuse such agreements."""
+    record(**cells.describe("to", name, case.terms, what=case.what, refusal="not sent, by its preset"))
+    done = exchange.apply(exchange.agreement(exchange.peers[name], case.terms, ()))
+    assert done.returncode != 0 and case.words in done.stderr
+
+
+test_we_do_not_send_what_it_cannot_open.direction = "to"

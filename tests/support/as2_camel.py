@@ -1,0 +1,49 @@
+"""Camel AS2: its endpoints in one Camel context."""
+import urllib.parse
+
+from support.as2_peers import NO_GCM_TO, OUR_NAME, PASSWORD, WEAK_BY_NOBODY, Cannot, JavaPeer, Outcome, Terms
+
+CIPHERS = {"3des": "DES_EDE3_CBC"}
+# (signed, encrypted, compressed) as its message structures are called.
+STRUCTURES = {(False, False, ""): "PLAIN", (True, False, ""): "SIGNED", (False, True, ""): "ENCRYPTED", (True, True, ""): "SIGNED_ENCRYPTED",
+              (False, False, "before"): "PLAIN_COMPRESSED", (True, False, "before"): "SIGNED_COMPRESSED",
+              (True, False, "after"): "COMPRESSED_SIGNED", (False, True, "before"): "ENCRYPTED_COMPRESSED",
+              (True, True, "before"): "ENCRYPTED_SIGNED_COMPRESSED", (True, True, "after"): "ENCRYPTED_COMPRESSED_SIGNED"}
+
+
+class Camel(JavaPeer):
+    name, title, version, preset = "camel", "Camel AS2", "4.17.0", "camel"
+    source, main = "CamelPeer.java", "CamelPeer"
+    ciphers = ("aes128-cbc", "aes256-cbc", "3des", "aes128-gcm", "aes256-gcm")
+    oaep = ("to",)
+    cannot = (Cannot("from", WEAK_BY_NOBODY, "decryption"), NO_GCM_TO)
+    lacks = {"sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length"}
+
+    @classmethod
+    def able(cls, cell, direction):
+        gcm = cell.terms.cipher.endswith("gcm")
+        return not cell.terms.chunked if direction == "from" else not gcm
+
+    def start(self):
+        self.keystore(self.folder / "keys.p12")
+        return self.launch()
+
+    def words(self):
+        url = urllib.parse.urlsplit(self.url)
+        return [self.folder / "keys.p12", PASSWORD, self.ours.certificate, self.port, self.mdn_port, self.inbox, url.hostname, url.port, OUR_NAME]
+
+    def target(self, terms):
+        path = {(True, True): "both", (True, False): "signed", (False, True): "encrypted"}.get((terms.sign, bool(terms.cipher)), "plain")
+        return f"http://127.0.0.1:{self.port}/{path}"
+
+    def send(self, terms, path, file_name, seconds=120):
+        since, name = len(self.events), self.as2_name(terms)
+        structure = STRUCTURES[terms.sign, bool(terms.cipher), terms.compress]
+        cipher = CIPHERS.get(terms.cipher, terms.cipher.upper().replace("-", "_"))
+        self.tell("send", name, structure, cipher, terms.mdn, terms.signed_mdn, file_name, path)
+        message_id, mic = self.event(lambda words: words[:2] == ["sent", name], seconds, since)[2:]
+        if mic.startswith("failed") or terms.mdn == "none":
+            return Outcome(not mic.startswith("failed"), mic)
+        disposition, received = self.event(lambda words: words[0] == "receipt" and words[1] in (message_id, ""), seconds, since)[2:]
+        wanted = "signed" if terms.signed_mdn else "unsigned"
+        return Outcome(disposition.lower() == f"processed {wanted}", f"{disposition}; MIC {received}, its own {mic}")
