@@ -61,6 +61,14 @@ struct TrackingSeal {
   std::int64_t last() const { return first + count - 1; }
 };
 
+/// A record as the chain proves it.
+struct SealedRecord {
+  TrackingSeal seal = {};
+  Bytes hashed = {};       ///< seal.hash is SHA-256 of these octets; records of other messages are among them
+  std::size_t offset = 0;  ///< of the encoded record in `hashed`
+  std::size_t size = 0;
+};
+
 struct TrackingState {
   std::optional<TrackingSeal> head = {};  ///< the newest seal, also when it was archived; absent: nothing was sealed
   std::int64_t first = 0;                 ///< sequence number of the oldest record that is not cut off; 0: none
@@ -112,6 +120,8 @@ class TrackingLog {
   /// came in with it in one interchange. In the order of the log, at most 10,000. Empty for an unknown message.
   virtual Result<std::vector<TrackingRecord>> journey(const MessageId& message) = 0;
   virtual Result<TrackingState> state() = 0;
+  /// Absent: it is not sealed yet, or was cut off. messaging.tracking-broken when its seal does not hold.
+  virtual Result<std::optional<SealedRecord>> sealed_record(std::int64_t sequence) = 0;
 
   // Keeping
   /// Seals all that is committed and settled; says how many records. When two do it at once, one fails with

@@ -26,6 +26,7 @@ class RecordingLog final : public messaging::TrackingLog {
   Result<messaging::TrackingPage> search(const messaging::TrackingQuery&) override { return refused(); }
   Result<std::vector<messaging::TrackingRecord>> journey(const messaging::MessageId&) override { return refused(); }
   Result<messaging::TrackingState> state() override { return refused(); }
+  Result<std::optional<messaging::SealedRecord>> sealed_record(std::int64_t) override { return refused(); }
   Result<std::uint64_t> seal(Time) override { return refused(); }
   Result<messaging::Verification> verify(const Bytes&, const std::function<bool(std::int64_t)>&) override {
     return refused();

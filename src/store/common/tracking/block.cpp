@@ -43,15 +43,19 @@ Result<Bytes> pack(ByteView raw) {
 
 }  // namespace
 
-Result<Bytes> seal_hash(const TrackingSeal& seal, ByteView raw) {
+Bytes seal_head(const TrackingSeal& seal) {
   Bytes head = to_bytes("sealgate tracking 1\n");
   append(head, seal.previous);
   stored::put_eight(head, seal.number);
   stored::put_eight(head, seal.first);
   stored::put_eight(head, seal.count);
   stored::put_eight(head, seal.sealed.time_since_epoch().count());
+  return head;
+}
+
+Result<Bytes> seal_hash(const TrackingSeal& seal, ByteView raw) {
   crypto::Digest digest(crypto::DigestAlgorithm::Sha256);
-  digest.update(head);
+  digest.update(seal_head(seal));
   digest.update(raw);
   SG_TRY_ASSIGN(const crypto::DigestValue value, digest.finish());
   return Bytes(value.view().begin(), value.view().end());

@@ -15,6 +15,8 @@ inline Bytes no_hash() {
   return Bytes(32);
 }
 
+/// What is hashed before the records.
+Bytes seal_head(const messaging::TrackingSeal& seal);
 /// SHA-256("sealgate tracking 1\n" || previous || number || first || count || sealed || raw), numbers and the time in
 /// milliseconds as 8 bytes, most significant first.
 Result<Bytes> seal_hash(const messaging::TrackingSeal& seal, ByteView raw);

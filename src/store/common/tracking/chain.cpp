@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "messaging/errors.h"
 #include "store/common/tracking/word_filter.h"
 
 namespace sealgate::store::tracking {
@@ -134,6 +135,42 @@ std::string fault_of(const Link& expected, const TrackingSeal& seal, const Unpac
   const auto hash = seal_hash(seal, records.raw);
   if (!hash) return hash.error().what;
   return *hash == seal.hash ? std::string() : "a record or the seal itself was changed: the hash does not fit";
+}
+
+Result<std::optional<SealedRecord>> find_sealed(TrackingRows& rows, std::int64_t sequence) {
+  SG_TRY_ASSIGN(const Cut cut, rows.cut());
+  SG_TRY_ASSIGN(const auto head, rows.newest_seal());
+  if (!head || sequence <= cut.last || sequence > head->last()) return std::nullopt;
+  const auto broken = [](std::int64_t seal, const std::string& what) {
+    return fail(kTrackingBroken, what, "seal " + std::to_string(seal),
+                "see 'sealgate tracking verify'; keep the database as it is and compare it with a backup");
+  };
+  std::int64_t from = cut.seal + 1;
+  std::int64_t to = head->number;
+  while (from < to) {
+    const std::int64_t middle = from + (to - from) / 2;
+    SG_TRY_ASSIGN(const auto seal, rows.seal(middle));
+    if (!seal) return broken(middle, "the seal is missing");
+    if (seal->last() < sequence) {
+      from = middle + 1;
+    } else {
+      to = middle;
+    }
+  }
+  SealedRecord found;
+  SG_TRY_ASSIGN(auto seal, rows.seal(from));
+  if (!seal || sequence < seal->first || sequence > seal->last()) return broken(from, "the seal is missing");
+  found.seal = std::move(*seal);
+  SG_TRY_ASSIGN(const Bytes packed, rows.records(from));
+  SG_TRY_ASSIGN(const Unpacked records, unpack(packed));
+  const std::string fault = fault_of(Link{from, found.seal.first, found.seal.previous}, found.seal, records);
+  if (!fault.empty()) return broken(from, fault);
+  const ByteView record = records.records[static_cast<std::size_t>(sequence - found.seal.first)];
+  found.hashed = seal_head(found.seal);
+  found.offset = found.hashed.size() + static_cast<std::size_t>(record.data() - records.raw.data());
+  found.size = record.size();
+  append(found.hashed, records.raw);
+  return found;
 }
 
 Result<Verification> verify_chain(TrackingStorage& storage, const Bytes& anchor,

@@ -18,6 +18,9 @@ struct Link {
 /// What is wrong with this link as the next one, in one sentence; empty when it holds.
 std::string fault_of(const Link& expected, const messaging::TrackingSeal& seal, const Unpacked& records);
 
+/// As messaging::TrackingLog::sealed_record().
+Result<std::optional<messaging::SealedRecord>> find_sealed(TrackingRows& rows, std::int64_t sequence);
+
 /// As messaging::TrackingLog::verify().
 Result<messaging::Verification> verify_chain(TrackingStorage& storage, const Bytes& anchor,
                                              const std::function<bool(std::int64_t)>& progress);

@@ -84,6 +84,15 @@ class SealedLog final : public TrackingLog {
     return state;
   }
 
+  Result<std::optional<SealedRecord>> sealed_record(std::int64_t sequence) override {
+    std::optional<SealedRecord> found;
+    SG_TRY(storage_.read([&](TrackingRows& rows) -> Result<> {
+      SG_TRY_ASSIGN(found, find_sealed(rows, sequence));
+      return {};
+    }));
+    return found;
+  }
+
   Result<std::uint64_t> seal(Time now) override {
     std::uint64_t sealed = 0;
     for (;;) {

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <thread>
 
+#include "base/hex.h"
+#include "crypto/digest.h"
 #include "messaging/errors.h"
 #include "store/common/tests/suite/tracking_fixture.h"
 
@@ -44,6 +46,28 @@ TEST_P(TrackingSuite, AnEmptyLogHolds) {
   EXPECT_FALSE(state->head);
   EXPECT_EQ(state->first, 0);
   EXPECT_TRUE(log().search({})->records.empty());
+}
+
+TEST_P(TrackingSuite, EachSealedRecordIsFoundAsItWasHashed) {
+  EXPECT_FALSE(log().sealed_record(1).value());
+  fill(backend(), log(), 5, 3);
+  append(backend().storage(), {record_at(16, TrackingEvent::Received, "m16")});
+  for (std::int64_t sequence = 1; sequence <= 15; ++sequence) {
+    const auto found = log().sealed_record(sequence);
+    ASSERT_TRUE(found) << found.error().to_string();
+    ASSERT_TRUE(*found);
+    const SealedRecord& sealed = **found;
+    EXPECT_EQ(sealed.seal.number, (sequence + 2) / 3);
+    const auto hash = crypto::digest(crypto::DigestAlgorithm::Sha256, sealed.hashed);
+    ASSERT_TRUE(hash);
+    EXPECT_EQ(to_hex(hash->view()), to_hex(sealed.seal.hash));
+    const auto record = decode_record(ByteView(sealed.hashed).subspan(sealed.offset, sealed.size));
+    ASSERT_TRUE(record);
+    EXPECT_EQ(record->message.text(), "m" + std::to_string(sequence));
+  }
+  EXPECT_FALSE(log().sealed_record(0).value());
+  EXPECT_FALSE(log().sealed_record(16).value()) << "not sealed yet";
+  EXPECT_FALSE(log().sealed_record(1000).value());
 }
 
 TEST_P(TrackingSuite, RecordsAreNumberedInTheirOrderAndSealed) {
