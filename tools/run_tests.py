@@ -28,6 +28,7 @@ PYTEST_SUITES = {
     "as2-receive": ["tests/as2_receive", "-m", "not soak"],
     "credentials": ["tests/credentials"],
     "cluster": ["tests/cluster"],
+    "evidence": ["tests/evidence"],
     "file": ["tests/file_adapter", "-m", "not soak"],
     "foresight": ["tests/foresight"],
     "http-receive": ["tests/http_receive", "-m", "not soak"],

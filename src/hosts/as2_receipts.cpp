@@ -243,9 +243,13 @@ Result<> As2Reception::answer(const Receipt& receipt, const Bytes& bytes, bool q
   return {};
 }
 
-Result<> As2Reception::prepare_refused(const messaging::Part& raw, const messaging::MessageContext& context,
-                                       messaging::TrackingDetails& trail) {
+Result<> As2Reception::prepare_refused(const Error& reason, const messaging::Part& raw,
+                                       const messaging::MessageContext& context, messaging::TrackingDetails& trail) {
   if (!is_as2()) return {};
+  if (is_wanted()) {
+    const as2::Answer answer = exchange_.message->judge(fail(reason), exchange_.report);
+    trail.emplace_back("receipt", as2::to_string(answer.disposition));
+  }
   describe_as2(exchange_, trail);
   return archive_received(configuration_.tracking, exchange_, *raw.body, context, now_, trail);
 }

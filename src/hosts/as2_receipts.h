@@ -55,7 +55,7 @@ class As2Reception {
   Result<> prepare_taken(const messaging::Part& raw, const messaging::MessageContext& context,
                          messaging::PublishRequest& request);
   /// What the log shall say of a message that is refused, and what the agreement archives of it.
-  Result<> prepare_refused(const messaging::Part& raw, const messaging::MessageContext& context,
+  Result<> prepare_refused(const Error& reason, const messaging::Part& raw, const messaging::MessageContext& context,
                            messaging::TrackingDetails& trail);
   /// After the commit. `raw`: kept when the agreement wants messages that came twice suspended.
   Result<> tell_taken(const messaging::PublishResult& published, const messaging::Part& raw,

@@ -215,7 +215,7 @@ Result<SubmitOutcome> receive(const Configuration& configuration, messaging::Mes
       inbound.receive_key.clear();
       inbound.resumable = false;
     }
-    SG_TRY(as2.prepare_refused(inbound.raw, inbound.context, inbound.trail));
+    SG_TRY(as2.prepare_refused(error, inbound.raw, inbound.context, inbound.trail));
     const Error reason = error;
     SG_TRY_ASSIGN(auto outcome,
                   fail_received(configuration, box, *port, *location, std::move(inbound), std::move(error), now));

@@ -1,0 +1,81 @@
+// sealgate evidence export.
+
+#include <array>
+#include <chrono>
+#include <thread>
+
+#include "cli/data_folder.h"
+#include "cli/parse.h"
+#include "cli/subcommands.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+#include "evidence/dossier.h"
+#include "evidence/export.h"
+
+namespace sealgate::cli {
+namespace {
+
+/// The gateway seals a second after the commit: who exports right away waits for that.
+constexpr std::chrono::seconds kSealing{4};
+constexpr std::chrono::milliseconds kLook{100};
+
+Result<bool> is_sealed(messaging::TrackingLog& log, const std::string& message) {
+  SG_TRY_ASSIGN(const evidence::Dossier dossier, evidence::find_dossier(log, message));
+  SG_TRY_ASSIGN(const auto sealed, log.sealed_record(dossier.records.back().sequence));
+  return sealed.has_value();
+}
+
+Result<> wait_for_seal(messaging::TrackingLog& log, const std::string& message) {
+  const auto deadline = std::chrono::steady_clock::now() + kSealing;
+  for (;;) {
+    SG_TRY_ASSIGN(const bool sealed, is_sealed(log, message));
+    if (sealed || std::chrono::steady_clock::now() >= deadline) return {};
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
+int run_evidence_export(const Args& args) {
+  CLI::App app("Write everything that proves one message to a folder or a zip file that openssl can verify");
+  configure_app(app, "sealgate evidence export",
+                "  sealgate evidence export 0190163d-8694-739b-aea5-966c26f8ad91\n"
+                "  sealgate evidence export '<20261121-17@acme.example>' -o order-4711.zip\n"
+                "  cd evidence-... && sed -n '/^```sh/,/^```$/{/^```/!p}' README.md | sh -e\n");
+  evidence::ExportRequest request;
+  bool without_seals = false;
+  StoreChoice where;
+  app.add_option("MESSAGE", request.message, "Id of a message or a delivery, or an AS2 Message-ID")->required();
+  app.add_option("-o", request.target, "A folder, or a file that ends with .zip; without it evidence-ID here")
+      ->type_name("TARGET");
+  app.add_flag("--without-seals", without_seals,
+               "Leave out what proves the log: it holds records of other messages of the same moment");
+  add_store_options(app, where);
+  if (const auto status = parse(app, args)) return *status;
+  request.with_seals = !without_seals;
+  const auto store = open_chosen_store(where, false);
+  if (!store) return print_error(store.error());
+  messaging::TrackingLog& log = (*store)->tracking();
+  if (const auto waited = wait_for_seal(log, request.message); !waited) return print_error(waited.error());
+  const auto exported = evidence::export_evidence(log, request, (*store)->clock().now());
+  if (!exported) return print_error(exported.error());
+  print_field("Evidence", printable(exported->target));
+  print_field("Files", std::to_string(exported->files));
+  print_field("SHA256SUMS", exported->hash);
+  for (const std::string& one : exported->missing) print_note(printable(one));
+  return 0;
+}
+
+constexpr std::array kMembers = {
+    Command{"export", "Write everything that proves one message, with the commands that verify it",
+            run_evidence_export},
+};
+
+constexpr Family kFamily{"evidence", "Proof of what was exchanged", kMembers,
+                         "What is in it depends on the archive of the agreement: see docs/evidence.md."};
+
+}  // namespace
+
+int run_evidence(const Args& args) {
+  return run_family(kFamily, args);
+}
+
+}  // namespace sealgate::cli
