@@ -62,13 +62,13 @@ Result<as2::Judgement> judge(const Configuration& configuration, messaging::Mess
 }
 
 messaging::TrackingDetails details_of(const as2::Judgement& judgement, const Arrived& arrived) {
-  messaging::TrackingDetails details{{"verdict", std::string(as2::to_string(judgement.verdict))},
-                                     {"disposition", as2::to_string(arrived.mdn.mdn.disposition)},
-                                     {"signed", judgement.is_signed ? "yes" : "no"}};
-  if (judgement.matched) details.emplace_back("mic form", std::string(as2::to_string(*judgement.matched)));
-  if (!arrived.mdn.mdn.mic_text.empty()) details.emplace_back("mic", arrived.mdn.mdn.mic_text);
-  for (const std::string& remark : judgement.remarks) details.emplace_back("remark", remark);
-  if (arrived.mdn.signer) details.emplace_back("signer", arrived.mdn.signer->thumbprint().to_hex());
+  messaging::TrackingDetails details{{"as2.verdict", std::string(as2::to_string(judgement.verdict))},
+                                     {"as2.disposition", as2::to_string(arrived.mdn.mdn.disposition)},
+                                     {"as2.signed", judgement.is_signed ? "yes" : "no"}};
+  if (judgement.matched) details.emplace_back("as2.mic_form", std::string(as2::to_string(*judgement.matched)));
+  if (!arrived.mdn.mdn.mic_text.empty()) details.emplace_back("as2.mic", arrived.mdn.mdn.mic_text);
+  for (const std::string& remark : judgement.remarks) details.emplace_back("as2.remark", remark);
+  if (arrived.mdn.signer) details.emplace_back("as2.signer", arrived.mdn.signer->thumbprint().to_hex());
   return details;
 }
 
@@ -117,8 +117,9 @@ Result<messaging::Publication> keep(const Configuration& configuration, const Ag
   SG_TRY_ASSIGN(publication.message.id, messaging::make_message_id(now));
   publication.message.context.write(names::kMessageId, publication.message.id.text());
   messaging::Delivery kept;
-  kept.kind = messaging::WorkKind::Await;
-  kept.port = sent.text_or_empty(names::kSendPortName);
+  kept.kind = messaging::WorkKind::Receive;
+  kept.port = publication.message.context.text_or_empty(arrived.asynchronous ? names::kReceivePortName
+                                                                             : names::kSendPortName);
   kept.done = true;
   publication.deliveries.push_back(std::move(kept));
   return publication;
@@ -140,7 +141,7 @@ Result<JudgedReceipt> judge_all(const Configuration& configuration, messaging::M
   }
   SG_TRY_ASSIGN(judged.publication, keep(configuration, *agreement, awaited, arrived, std::move(context), now));
   judged.publication.tracking = details;
-  resolution.tracking.emplace_back("receipt", judged.publication.message.id.text());
+  resolution.tracking.emplace_back("as2.receipt", judged.publication.message.id.text());
   judged.resolution = std::move(resolution);
   return judged;
 }

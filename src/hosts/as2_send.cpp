@@ -68,9 +68,9 @@ Result<messaging::Publication> publication_of(const Attempt& attempt, const pipe
   send.priority = attempt.item.priority;
   send.ordered = attempt.item.ordered;
   encoded.deliveries.push_back(std::move(send));
-  encoded.tracking = {{"encoded from", attempt.message->id.text()},
-                      {"message-id", departure.message_id},
-                      {"agreement", departure.agreement.name}};
+  encoded.tracking = {{"as2.encoded_from", attempt.message->id.text()},
+                      {"as2.message_id", departure.message_id},
+                      {"as2.agreement", departure.agreement.name}};
   if (await.empty()) return encoded;
   messaging::Delivery wait;
   wait.id = await;
@@ -113,9 +113,9 @@ Result<> encode_as2(Attempt& attempt) {
   }
   messaging::PublishRequest request;
   SG_TRY_ASSIGN(auto encoded, publication_of(attempt, departure, std::move(*body), await, now));
-  attempt.tracking.emplace_back("encoded as", encoded.message.id.text());
-  attempt.tracking.emplace_back("message-id", departure.message_id);
-  attempt.tracking.emplace_back("agreement", agreement.name);
+  attempt.tracking.emplace_back("as2.encoded_as", encoded.message.id.text());
+  attempt.tracking.emplace_back("as2.message_id", departure.message_id);
+  attempt.tracking.emplace_back("as2.agreement", agreement.name);
   request.publications.push_back(std::move(encoded));
   request.receive_key = sent_key(agreement.sending.as2_from, agreement.sending.as2_to, departure.message_id);
   request.receipt = to_bytes(await.text());
@@ -181,7 +181,7 @@ Result<> As2Outbound::Answer::write(ByteView more) {
 Result<> record_as2_sent(Attempt& attempt, const Bytes& answered) {
   const SendEnvironment& environment = attempt.environment;
   const MessageContext& context = attempt.message->context;
-  attempt.tracking.emplace_back("message-id", context.text_or_empty(names::kAs2MessageId));
+  attempt.tracking.emplace_back("as2.message_id", context.text_or_empty(names::kAs2MessageId));
   SG_TRY_ASSIGN(auto awaited,
                 find_awaited(environment.box, context.text_or_empty(names::kAs2From),
                              context.text_or_empty(names::kAs2To), context.text_or_empty(names::kAs2MessageId)));
@@ -206,9 +206,9 @@ Result<> record_as2_sent(Attempt& attempt, const Bytes& answered) {
           {{"message", attempt.message->id.text()},
            {"port", attempt.port.name},
            {"reason", receipt.error().to_string()}});
-      attempt.tracking.emplace_back("receipt", receipt.error().code.id);
+      attempt.tracking.emplace_back("as2.receipt", receipt.error().code.id);
     } else {
-      attempt.tracking.emplace_back("receipt", std::string(as2::to_string(receipt->judgement.verdict)));
+      attempt.tracking.emplace_back("as2.receipt", std::string(as2::to_string(receipt->judgement.verdict)));
     }
   }
   return record_sent(attempt, std::move(publications));

@@ -245,7 +245,7 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
     // The answer to an earlier attempt was lost, and a receipt came all the same.
     if (item.attempts > 0) {
       SG_TRY_ASSIGN(const bool settled, is_settled(environment.box, message->context));
-      if (settled) return environment.box.complete(item.claim, now, {{"receipt", "came before"}});
+      if (settled) return environment.box.complete(item.claim, now, {{"as2.receipt", "came before"}});
     }
     attempt.no_more_attempts = is_past_retries(*agreement, item, now);
   }

@@ -52,6 +52,7 @@ name: To Contoso
 host: Default
 adapter: HTTP
 settings: {url: "https://as2.contoso.example/in"}
+pipeline: AS2Send
 ---
 kind: SendPort
 name: To Contoso, too
@@ -59,6 +60,7 @@ host: Default
 party: Contoso
 adapter: HTTP
 settings: {url: "https://as2.contoso.example/too"}
+pipeline: AS2Send
 )";
 
 constexpr std::string_view kEverything = R"(
@@ -312,6 +314,11 @@ TEST(Agreements, WhatOnlyTheSetCanTell) {
   EXPECT_EQ(fault_of("\n---\nkind: SendPort\nname: Files\nhost: Default\nadapter: FILE\nsettings: {folder: /out}\n" +
                      with_port("send_ports: [Files], encrypt: false")),
             "artifacts.contradiction");
+  EXPECT_EQ(fault_of("\n---\nkind: SendPort\nname: Plain\nhost: Default\nadapter: HTTP\nsettings: {url: "
+                     "\"http://contoso.example/\"}\n" +
+                     with_port("send_ports: [Plain], encrypt: false")),
+            "artifacts.contradiction")
+      << "it would go out in clear";
   EXPECT_EQ(fault_of("\n---\nkind: Agreement\nname: A\nus: {party: Contoso}\npartner: {party: Fabrikam}\nsending: "
                      "{as2_from: A, as2_to: B, send_ports: [\"To Contoso, too\"], encrypt: false}\n"),
             "artifacts.contradiction")

@@ -217,6 +217,7 @@ name: Orders
 host: Sender
 adapter: HTTP
 settings: {url: 'https://as2.contoso.example/'}
+pipeline: AS2Send
 ---
 kind: Agreement
 name: Contoso orders
