@@ -168,10 +168,10 @@ def exchange(request, sealgate, tmp_path_factory, pki):
     for item in request.session.items:
         parameters = getattr(item, "callspec", None) and item.callspec.params or {}
         if "name" in parameters:
-            used = parameters["cell"].terms if "cell" in parameters else parameters["case"].terms
-            directions = terms.setdefault(parameters["name"], {})
-            if "cell" in parameters or item.function.direction == "from":
-                directions.setdefault(used, set()).add(item.function.direction)
+            used = terms.setdefault(parameters["name"], {})
+            what = parameters.get("cell") or parameters.get("case")
+            if what and getattr(what, "direction", "") != "to":  # what we refuse to send is no part of a configuration
+                used.setdefault(what.terms, set()).add(item.function.direction)
     made = Exchange(sealgate, tmp_path_factory.mktemp("exchange"), pki, terms)
     yield made
     made.close()
