@@ -92,18 +92,24 @@ class Exchange:
     def agreement(self, peer, terms, directions):
         """What was agreed on, and the product's preset: the matrix shows what the presets are worth."""
         name = peer.as2_name(terms)
+        return {"kind": "Agreement", "name": name, "us": {"party": "Us"}, "partner": {"party": peer.name},
+                "sending": {"as2_from": OUR_NAME, "as2_to": name, **(self.sending(name, terms) if "to" in directions else {})},
+                "receiving": {"require_signature": terms.sign, "require_encryption": bool(terms.cipher),
+                              "require_compression": bool(terms.compress),
+                              "receipt": {"delivery_hosts": ["127.0.0.1"], "sign_when_optional": terms.signed_mdn}},
+                "compatibility": {**({"preset": peer.preset} if peer.preset else peer.compatibility), "chunked": terms.chunked}}
+
+    def sending(self, name, terms):
         receipt = {"mode": terms.mdn, "signed": terms.signed_mdn, "digests": [terms.digest], "resends": 0}
         if terms.mdn == "async":
             receipt["delivery_url"] = f"http://127.0.0.1:{self.gateway.port}/as2"
-        return {"kind": "Agreement", "name": name, "us": {"party": "Us"}, "partner": {"party": peer.name},
-                "sending": {"as2_from": OUR_NAME, "as2_to": name, "send_ports": [name] if "to" in directions else [], "sign": terms.sign, "digest": terms.digest,
-                            "encrypt": bool(terms.cipher), "encryption_algorithm": terms.cipher or "aes256-cbc",
-                            "key_transport": "rsa-oaep" if terms.oaep else "rsa", "receipt": receipt,
-                            **({"compression": f"{terms.compress}-signing"} if terms.compress else {}),
-                            "file_name_source": "pattern", "file_name": cells.FILE_NAME},
-                "receiving": {"require_signature": terms.sign, "require_encryption": bool(terms.cipher),
-                              "require_compression": bool(terms.compress), "receipt": {"delivery_hosts": ["127.0.0.1"], "sign_when_optional": terms.signed_mdn}},
-                "compatibility": {**({"preset": peer.preset} if peer.preset else peer.compatibility), "chunked": terms.chunked}}
+        made = {"send_ports": [name], "sign": terms.sign, "digest": terms.digest, "encrypt": bool(terms.cipher), "receipt": receipt,
+                "file_name_source": "pattern", "file_name": cells.FILE_NAME, "key_transport": "rsa-oaep" if terms.oaep else "rsa"}
+        if terms.cipher:
+            made["encryption_algorithm"] = terms.cipher
+        if terms.compress:
+            made["compression"] = f"{terms.compress}-signing"
+        return made
 
     def apply(self, *artifacts):
         """The finished command, however it ended."""

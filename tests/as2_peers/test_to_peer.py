@@ -23,7 +23,7 @@ test_it_takes_what_we_send.direction = "to"
 def test_we_do_not_send_what_it_cannot_open(exchange, record, name, case):
     """Some products take what they cannot open for the document, and acknowledge it: their presets refuse such agreements."""
     record(**cells.describe("to", name, case.terms, what=case.what, refusal="not sent, by its preset"))
-    done = exchange.apply(exchange.agreement(exchange.peers[name], case.terms, ()))
+    done = exchange.apply(exchange.agreement(exchange.peers[name], case.terms, {"to"}))
     assert done.returncode != 0 and case.words in done.stderr
 
 
