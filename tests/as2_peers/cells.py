@@ -57,9 +57,10 @@ def _pairs(values):
 
 
 def everything(fits):
-    """Every cell that `fits`; 50 MiB with every kind of layers and cipher both ways of framing."""
-    large = [Cell(_terms(layers, cipher, RECEIPTS[1], chunked), LARGE, "binary")
-             for layers, cipher, chunked in itertools.product(LAYERS, CIPHERS, (True, False))]
+    """Every cell that `fits`; 50 MiB with every kind of layers both ways of framing, and with every cipher."""
+    large = [Cell(_terms(layers, CIPHERS[1], RECEIPTS[1], chunked), LARGE, "binary")
+             for layers, chunked in itertools.product(LAYERS, (True, False))]
+    large += [Cell(_terms((True, True, ""), cipher, RECEIPTS[1], True), LARGE, "binary") for cipher in CIPHERS]
     return [cell for cell in dict.fromkeys([*_all(), *large]) if fits(cell)]
 
 

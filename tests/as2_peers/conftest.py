@@ -117,6 +117,13 @@ class Exchange:
         file.write_text(documents(*artifacts))
         return self.gateway("apply", "-f", file)
 
+    def add(self, *artifacts):
+        """These are in force."""
+        loaded = lambda: self.gateway.log.read_text().count("configuration loaded")  # noqa: E731
+        before = loaded()
+        must(self.apply(*artifacts))
+        eventually(lambda: loaded() > before, self.gateway.tail)
+
     def peer(self, name):
         """That product, started; only one runs at a time, since each of them wants memory."""
         if name not in self.running:

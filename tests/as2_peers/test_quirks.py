@@ -13,7 +13,7 @@ from support.waiting import eventually
 def test_a_bare_server_error_is_a_failure_of_the_transport(exchange, name):
     """OpenAS2 does not know this name, and says 500 without a receipt: nothing is refused for good."""
     peer, terms = exchange.peer(name), Terms(digest="sha384")
-    must(exchange.apply(*exchange.way_out(peer, terms), exchange.agreement(peer, terms, {"to"})))
+    exchange.add(*exchange.way_out(peer, terms), exchange.agreement(peer, terms, {"to"}))
     exchange.post(peer, terms, b"UNB+")
 
     def work(kind):
@@ -29,7 +29,7 @@ def test_a_bare_server_error_is_a_failure_of_the_transport(exchange, name):
 def test_who_asks_for_restart_sends_the_whole_message(exchange, name):
     """draft-harding-as2-restart asks with HEAD and an ETag how much came; whoever does not offer it answers anything but 200."""
     peer, terms = exchange.peer(name), Terms(sign=False, cipher="")
-    must(exchange.apply(exchange.agreement(peer, terms, {"from"})))
+    exchange.add(exchange.agreement(peer, terms, {"from"}))
     names = {"AS2-From": peer.as2_name(terms), "AS2-To": "SEALGATE", "ETag": '"1"', "Message-ID": "<restart@pyas2.test>"}
     status, headers, body = exchange.gateway.request("HEAD", "/as2", headers=names)
     assert (status, headers["Allow"], body) == (405, "POST", b"")
