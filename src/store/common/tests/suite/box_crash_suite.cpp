@@ -106,6 +106,13 @@ Scene set_up(MessageBox& box) {
   return scene;
 }
 
+Delivery kept(const std::string& port) {
+  Delivery delivery = to_port(port);
+  delivery.kind = WorkKind::Receive;
+  delivery.done = true;
+  return delivery;
+}
+
 using Operation = std::function<bool(MessageBox&, const Scene&)>;
 
 const std::vector<std::pair<std::string, Operation>>& operations() {
@@ -123,6 +130,14 @@ const std::vector<std::pair<std::string, Operation>>& operations() {
          PublishRequest request = request_of(publication(box, content_of(200'000, 2), {"A"}));
          request.settles = Settlement{scene.ordered_head.claim, failure(false), {}};
          return box.publish(std::move(request), at(20)).has_value();
+       }},
+      {"publish and resolve",
+       [](MessageBox& box, const Scene& scene) {
+         PublishRequest request = request_of(publication(box, content_of(200'000, 2), {}));
+         request.publications.back().deliveries.push_back(kept("Receipts"));
+         request.resolves = Resolution{scene.suspended, Resolution::Outcome::Completes, {}, {}, {}};
+         const auto published = box.publish(std::move(request), at(20));
+         return published.has_value() && published->resolved;
        }},
       {"suspend_received",
        [](MessageBox& box, const Scene&) {

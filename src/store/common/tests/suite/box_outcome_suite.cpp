@@ -186,4 +186,90 @@ TEST_P(BoxSuite, CountsFollowEveryChange) {
   expect(2, 0, 1, 1, 0, 0, 0, __LINE__);
 }
 
+namespace {
+
+Delivery waiting(std::int64_t until) {
+  Delivery delivery = to_port("Out");
+  delivery.kind = WorkKind::Await;
+  delivery.not_before = at(until);
+  return delivery;
+}
+
+/// A publication that only keeps a receipt, and what it means for the work.
+PublishRequest receipt_for(MessageBox& box, const WorkId& work, Resolution::Outcome outcome, Time until = {}) {
+  PublishRequest request = request_of(publication(box, content_of(30, 7), {}));
+  Delivery kept = to_port("In");
+  kept.kind = WorkKind::Receive;
+  kept.done = true;
+  request.publications.back().deliveries.push_back(kept);
+  request.resolves = Resolution{work, outcome, failure(false), until, {{"verdict", "test"}}};
+  return request;
+}
+
+}  // namespace
+
+TEST_P(BoxSuite, WaitingIsEndedOnceByWhoHoldsNoLease) {
+  const WorkId work = publish_one(current(), waiting(100), at(0));
+  EXPECT_EQ(step().show(work)->state, WorkState::Scheduled);
+  EXPECT_TRUE(step().claim(claim_at(at(99)))->empty());
+  const auto ended = step().publish(receipt_for(current(), work, Resolution::Outcome::Completes), at(10));
+  ASSERT_TRUE(ended) << ended.error().to_string();
+  EXPECT_TRUE(ended->resolved);
+  EXPECT_EQ(step().show(work)->state, WorkState::Completed);
+  const auto kept = step().list({.kinds = {WorkKind::Receive}});
+  ASSERT_EQ(kept->size(), 1U);
+  EXPECT_EQ(kept->front().state, WorkState::Completed);
+  EXPECT_EQ(step().counts()->completed, 2U);
+
+  const auto second = step().publish(receipt_for(current(), work, Resolution::Outcome::Suspends), at(11));
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(second->resolved);
+  EXPECT_EQ(step().show(work)->state, WorkState::Completed);
+  EXPECT_EQ(step().list({.kinds = {WorkKind::Receive}})->size(), 2U) << "it is kept all the same";
+  EXPECT_TRUE(step().claim(claim_at(at(1000)))->empty());
+  EXPECT_EQ(step().purge(at(2000), 10).value(), 3U);
+  const auto third = step().publish(receipt_for(current(), work, Resolution::Outcome::Completes), at(2000));
+  ASSERT_TRUE(third);
+  EXPECT_FALSE(third->resolved) << "it is not there any more";
+}
+
+TEST_P(BoxSuite, WaitingThatIsUnderWayIsTakenFromItsOwner) {
+  const WorkId work = publish_one(current(), waiting(100), at(0));
+  const WorkItem item = claim_one(step(), at(100));
+  EXPECT_EQ(item.kind, WorkKind::Await);
+  EXPECT_EQ(item.port, "Out");
+  const auto later = step().publish(receipt_for(current(), work, Resolution::Outcome::Waits, at(500)), at(101));
+  EXPECT_FALSE(later->resolved) << "whoever holds it decides on that";
+  const auto ended = step().publish(receipt_for(current(), work, Resolution::Outcome::Completes), at(102));
+  EXPECT_TRUE(ended->resolved);
+  EXPECT_EQ(step().retry_later(item.claim, Retry{failure(), at(200), 0, {}}, at(103)).error().code, kLeaseLost);
+  EXPECT_EQ(step().show(work)->state, WorkState::Completed);
+  EXPECT_EQ(step().counts()->active, 0U);
+}
+
+TEST_P(BoxSuite, WaitingIsPutOffAndGivenUp) {
+  const WorkId work = publish_one(current(), waiting(100), at(0));
+  EXPECT_TRUE(step().publish(receipt_for(current(), work, Resolution::Outcome::Waits, at(500)), at(10))->resolved);
+  EXPECT_TRUE(step().claim(claim_at(at(499)))->empty());
+  const WorkItem item = claim_one(step(), at(500));
+  ASSERT_TRUE(step().suspend(item.claim, failure(), at(501)));
+  EXPECT_FALSE(step().publish(receipt_for(current(), work, Resolution::Outcome::Waits, at(900)), at(502))->resolved);
+  EXPECT_TRUE(step().publish(receipt_for(current(), work, Resolution::Outcome::Suspends), at(503))->resolved);
+  EXPECT_FALSE(step().show(work)->failure->resumable);
+  EXPECT_FALSE(step().publish(receipt_for(current(), work, Resolution::Outcome::Completes), at(504))->resolved)
+      << "that was final";
+  EXPECT_EQ(step().counts()->suspended, 1U);
+}
+
+TEST_P(BoxSuite, ADuplicateResolvesNothing) {
+  const WorkId work = publish_one(current(), waiting(100), at(0));
+  ASSERT_TRUE(step().publish(request_of(publication(current(), {}, {"A"}), "key"), at(1)));
+  PublishRequest request = receipt_for(current(), work, Resolution::Outcome::Completes);
+  request.receive_key = "key";
+  const auto published = step().publish(std::move(request), at(2));
+  EXPECT_TRUE(published->duplicate);
+  EXPECT_FALSE(published->resolved);
+  EXPECT_EQ(step().show(work)->state, WorkState::Scheduled);
+}
+
 }  // namespace sealgate::store
