@@ -9,6 +9,7 @@
 #include "cli/errors.h"
 #include "cli/subcommands.h"
 #include "cli/terminal.h"
+#include "hosts/errors.h"
 #include "messaging/errors.h"
 
 namespace sealgate::cli {
@@ -72,6 +73,25 @@ Result<std::vector<WorkSummary>> find_work(MessageBox& box, const std::string& i
   return all;
 }
 
+std::string_view fate_word(const WorkSummary& summary) {
+  if (summary.kind != WorkKind::Await) return {};
+  switch (summary.state) {
+    case WorkState::Ready:
+    case WorkState::Active:
+    case WorkState::Retrying:
+    case WorkState::Scheduled:
+      return "waiting for MDN";
+    case WorkState::Completed:
+      return "acknowledged";
+    case WorkState::Suspended:
+      if (summary.failure && summary.failure->code == hosts::kAs2ResendsExhausted.id) return "resend exhausted";
+      return summary.failure && !summary.failure->resumable ? "failed by partner" : "";
+    case WorkState::Terminated:
+      break;
+  }
+  return {};
+}
+
 std::string_view transport_word(const WorkSummary& summary) {
   return summary.transport == 0 ? "primary" : "backup";
 }
@@ -82,6 +102,7 @@ nlohmann::ordered_json summary_json(const WorkSummary& summary) {
   json["message"] = summary.message.text();
   json["kind"] = to_string(summary.kind);
   json["state"] = to_string(summary.state);
+  if (const auto fate = fate_word(summary); !fate.empty()) json["fate"] = fate;
   json["port"] = summary.port;
   json["party"] = summary.party;
   json["message_type"] = summary.message_type;

@@ -26,6 +26,9 @@ Result<std::vector<messaging::WorkKind>> parse_kinds(const std::vector<std::stri
 Result<std::vector<messaging::WorkSummary>> find_work(messaging::MessageBox& box, const std::string& id);
 
 /// "primary" or "backup".
+/// What became of a message that a receipt is waited for, in words: "waiting for MDN", "acknowledged", "failed by
+/// partner", "resend exhausted"; empty for other work and other states.
+std::string_view fate_word(const messaging::WorkSummary& summary);
 std::string_view transport_word(const messaging::WorkSummary& summary);
 nlohmann::ordered_json summary_json(const messaging::WorkSummary& summary);
 /// Also where text is not UTF-8.

@@ -40,12 +40,17 @@ std::string next_of(const WorkSummary& summary) {
   return waits && summary.due ? to_rfc3339(*summary.due) : "-";
 }
 
+/// What became of it says more than its state, where there is such a word.
+std::string state_of(const WorkSummary& summary) {
+  const std::string_view fate = fate_word(summary);
+  return std::string(fate.empty() ? to_string(summary.state) : fate);
+}
+
 void print_list(const std::vector<WorkSummary>& all) {
   std::vector<std::vector<std::string>> rows;
   for (const WorkSummary& summary : all) {
-    rows.push_back({summary.id.text(), std::string(to_string(summary.kind)), std::string(to_string(summary.state)),
-                    or_dash(summary.port), or_dash(summary.party), to_rfc3339(summary.created), next_of(summary),
-                    reason_of(summary)});
+    rows.push_back({summary.id.text(), std::string(to_string(summary.kind)), state_of(summary), or_dash(summary.port),
+                    or_dash(summary.party), to_rfc3339(summary.created), next_of(summary), reason_of(summary)});
   }
   print_table({"ID", "KIND", "STATE", "PORT", "PARTY", "ACCEPTED", "NEXT", "REASON"}, rows);
 }
@@ -70,6 +75,7 @@ void print_summary(const WorkSummary& summary) {
   print_field("Message", summary.message.text());
   print_field("Kind", std::string(to_string(summary.kind)));
   print_field("State", std::string(to_string(summary.state)));
+  if (const auto fate = fate_word(summary); !fate.empty()) print_field("Fate", std::string(fate));
   print_field("Port", or_dash(summary.port));
   print_field("Party", or_dash(summary.party));
   print_field("Type", or_dash(summary.message_type));
@@ -192,7 +198,7 @@ int run_message_list(const Args& args) {
   query.limit = 200;
   query.newest_first = true;
   app.add_option("--state", states, "Only these states, separated by commas: suspended,retrying")->type_name("STATE");
-  app.add_option("--kind", kinds, "Only this kind of work: receive, route, send, respond, receipt")
+  app.add_option("--kind", kinds, "Only this kind of work: receive, route, send, respond, receipt, await")
       ->type_name("KIND");
   app.add_option("--port", query.port, "Only this port")->type_name("NAME");
   app.add_option("--party", query.party, "Only messages of this party")->type_name("NAME");
