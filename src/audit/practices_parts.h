@@ -33,6 +33,8 @@ struct Seal {
   std::vector<std::string> weak = {};  ///< "3des", "sha1"
 };
 Seal seal_of(const artifacts::ArtifactSet& set, const artifacts::SendPipelineSettings& pipeline);
+/// Of AS2, what the agreements say that may be meant.
+Seal seal_of(const artifacts::ArtifactSet& set, const artifacts::SendPort& port);
 
 bool takes_as2(const artifacts::ArtifactSet& set, const artifacts::ReceiveLocation& location);
 

@@ -61,6 +61,24 @@ Seal seal_of(const ArtifactSet& set, const SendPipelineSettings& pipeline) {
   return seal;
 }
 
+Seal seal_of(const ArtifactSet& set, const SendPort& port) {
+  const auto components = components_of(set, port.pipeline);
+  const auto* as2 = components ? find_settings<As2EncoderSettings>(*components) : nullptr;
+  if (as2 == nullptr) return seal_of(set, port.pipeline);
+  // As the agreements say, all of those that may be meant; their algorithms are theirs (practices_agreements.cpp).
+  Seal seal;
+  seal.checks_revocation = as2->check_revocation;
+  for (const Agreement& agreement : set.agreements) {
+    const auto& ports = agreement.sending.send_ports;
+    const bool listed = std::ranges::find(ports, port.name) != ports.end();
+    if (!agreement.enabled || !(listed || (!port.party.empty() && agreement.partner.party == port.party))) continue;
+    seal.signs = agreement.sending.sign && (seal.signs || !seal.encodes);
+    seal.encrypts = agreement.sending.encrypt && (seal.encrypts || !seal.encodes);
+    seal.encodes = true;
+  }
+  return seal;
+}
+
 const HttpListener* listener_of(const ArtifactSet& set, const ReceiveLocation& location) {
   const auto* http = http_settings(location.transport);
   const Host* host = set.find_host(location.host);
@@ -210,7 +228,7 @@ void judge_receiving(const ArtifactSet& set, std::vector<Finding>& out) {
 
 void judge_sending(const ArtifactSet& set, std::vector<Finding>& out) {
   for (const SendPort& port : set.send_ports) {
-    const Seal seal = seal_of(set, port.pipeline);
+    const Seal seal = seal_of(set, port);
     const std::string where = "SendPort " + port.name;
     for (const std::string& algorithm : seal.weak) {
       out.push_back({Severity::Warning, kWeakSent, "messages go out under " + algorithm, where,

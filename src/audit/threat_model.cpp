@@ -120,7 +120,7 @@ Flow location_flow(const ArtifactSet& set, const Facts& facts, const ReceivePort
 
 Flow port_flow(const ArtifactSet& set, const Facts& facts, const SendPort& port, const SendTransport& transport,
                const std::string& name) {
-  const Seal seal = seal_of(set, port.pipeline);
+  const Seal seal = seal_of(set, port);
   const std::string url = url_of(transport);
   FlowBuilder flow(
       name, "host " + port.host,

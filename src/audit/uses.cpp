@@ -247,6 +247,8 @@ class Collector {
     place.revocation = encoder != nullptr && !encoder->check_revocation ? RevocationPolicy::Off
                                                                         : policy(port.revocation, port.party);
     const bool encrypted = encrypts(encoder) || seals_by_encrypting(seal_of(port.transport));
+    // An agreement may name its own; the port's stand in for those it does not name.
+    const bool as2 = sends_as2(set_, port.pipeline);
     if (!port.encryption_certificates.empty() || encrypted) {
       Place encryption = place;
       encryption.usage = Usage::Encrypt;
@@ -254,7 +256,7 @@ class Collector {
       encryption.field = "encryption_certificates";
       encryption.assignments = port.encryption_certificates;
       // Where a dynamic port sends, the message may name the certificate.
-      encryption.needed = encrypted && !(port.dynamic && port.encryption_certificates.empty());
+      encryption.needed = as2 || (encrypted && !(port.dynamic && port.encryption_certificates.empty()));
       places_.push_back(std::move(encryption));
     }
     place.account = account_of(port.host);
@@ -263,7 +265,7 @@ class Collector {
       signing.usage = Usage::Sign;
       signing.field = "signing_certificates";
       signing.assignments = port.signing_certificates;
-      signing.needed = signs(encoder) || seals_by_signing(seal_of(port.transport));
+      signing.needed = as2 || signs(encoder) || seals_by_signing(seal_of(port.transport));
       places_.push_back(std::move(signing));
     }
     place.revocation = policy(port.revocation, port.party);  // no encoder turns this off
