@@ -26,6 +26,7 @@ PYTEST_SUITES = {
     "accounts": ["tests/accounts"],
     "as2-peers": ["tests/as2_peers", "-m", "not soak"],
     "as2-receive": ["tests/as2_receive", "-m", "not soak"],
+    "as2-send": ["tests/as2_send"],
     "credentials": ["tests/credentials"],
     "cluster": ["tests/cluster"],
     "evidence": ["tests/evidence"],
