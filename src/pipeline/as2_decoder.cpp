@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "artifacts/agreement_resolution.h"
+#include "as2/file_name.h"
 #include "as2/mdn_reader.h"
 #include "messaging/property_names.h"
 #include "pipeline/agreement_signer.h"
@@ -148,6 +149,9 @@ Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSetti
   SG_TRY(check_agreement_signer(environment, agreement, decoded->signer));
   SG_TRY(check_layers(agreement, decoded->report));
   take_over(run, std::move(*decoded), message);
+  // As BizTalk's decoder does: ports that write files name them after the partner's (%SourceFileName%).
+  const std::string file_name = as2::safe_file_name(context.text_or_empty(names::kMimeFileName));
+  if (!file_name.empty()) context.promote(names::kFileReceivedFileName, file_name);
   if (!archive.encoded && !archive.decoded) return {};
   SG_TRY(proving.take(proof));
   proof.documents = message.message.parts;
