@@ -174,7 +174,7 @@ def test_the_agreement_says_where_receipts_go(as2):
 def test_without_a_list_the_hosts_of_the_send_ports_are_called(as2):
     agreements = [as2.agreement("PORTS", sending={"send_ports": ["To ACME"]}, receiving={"receipt": {"delivery_hosts": []}}),
                   as2.agreement("NONE", receiving={"receipt": {"delivery_hosts": []}})]
-    as2.apply(agreements=agreements, more=[send_port("To ACME", as2.receipts.url, filter='BTS.ReceivePortName == "never"')])
+    as2.apply(agreements=agreements, more=[send_port("To ACME", as2.receipts.url, pipeline="AS2Send", filter='BTS.ReceivePortName == "never"')])
     with as2.gateway:
         assert as2.post(as2.by_name("PORTS").message(address=as2.receipts.url))[0::2] == (200, b"")
         assert as2.receipts.wait_for(lambda: as2.receipts.number == 1, 30), as2.gateway.tail()
