@@ -223,6 +223,7 @@ Result<JudgedReceipt> judge_response(const Configuration& configuration, messagi
   MessageContext context;
   context.promote(names::kSendPortName, awaited.message.context.text_or_empty(names::kSendPortName));
   context.write(names::kHttpInboundHeaders, http.serialise());
+  context.write(names::kHttpMimeEntity, std::string("true"));
   const auto environment = environment_of(configuration, box, now);
   SG_TRY_ASSIGN(auto mdn, pipeline::read_as2_receipt(environment, {}, *raw.body, context));
   const as2::MessageHeaders headers = as2::read_message_headers(http);

@@ -142,9 +142,10 @@ Result<const Agreement*> agreement_of(const Configuration& configuration, const 
               "agreement " + name, "apply it again and resume, or terminate the message");
 }
 
-bool is_past_retries(const Agreement& agreement, const messaging::WorkItem& item, Time now) {
+std::optional<Time> retries_until(const Agreement& agreement, const messaging::WorkItem& item) {
   const artifacts::SendingAgreement& sending = agreement.sending;
-  return sending.retry && sending.retry_stop_after.count() > 0 && now - item.created >= sending.retry_stop_after;
+  if (!sending.retry || sending.retry_stop_after.count() == 0) return std::nullopt;
+  return item.created + sending.retry_stop_after;
 }
 
 Result<adapters::HttpWishes> wishes_of(const messaging::Message& message, const Agreement& agreement) {

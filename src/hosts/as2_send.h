@@ -27,8 +27,8 @@ artifacts::SendPort as2_port(const artifacts::SendPort& port, const artifacts::A
 /// The agreement that an encoded message goes by, whether or not it is still in force. hosts.no-such-agreement.
 Result<const artifacts::Agreement*> agreement_of(const Configuration& configuration,
                                                  const messaging::MessageContext& context);
-/// So much time has passed since the first attempt that there shall be no other.
-bool is_past_retries(const artifacts::Agreement& agreement, const messaging::WorkItem& item, Time now);
+/// When there shall be no other attempt, counted from the first; empty: the schedule alone says.
+std::optional<Time> retries_until(const artifacts::Agreement& agreement, const messaging::WorkItem& item);
 
 /// How an encoded message is to be requested: its header fields, and what the agreement says of HTTP. Fails when the
 /// context is not that of encode_as2().

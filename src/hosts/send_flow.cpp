@@ -247,7 +247,7 @@ Result<> send(const SendEnvironment& environment, const WorkItem& item) {
       SG_TRY_ASSIGN(const bool settled, is_settled(environment.box, message->context));
       if (settled) return environment.box.complete(item.claim, now, {{"as2.receipt", "came before"}});
     }
-    attempt.no_more_attempts = is_past_retries(*agreement, item, now);
+    attempt.retries_until = retries_until(*agreement, item);
   }
   auto way = find_way(attempt);
   if (!way) return record_failed(attempt, way.error(), true);

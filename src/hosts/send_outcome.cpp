@@ -160,8 +160,11 @@ Result<> record_failed(const Attempt& attempt, const Error& error, bool permanen
   const Time now = environment.clock.now();
   // What an item failed by another transport than this one does not count against it.
   const std::int64_t failed = item.transport == attempt.transport ? item.attempts + 1 : 1;
-  const auto decision =
-      pipeline::decide(attempt.port, attempt.transport, failed, permanent || attempt.no_more_attempts, now);
+  auto decision = pipeline::decide(attempt.port, attempt.transport, failed, permanent, now);
+  const bool too_late = attempt.retries_until && decision.next > *attempt.retries_until;
+  if (decision.verdict == pipeline::Verdict::RetryLater && too_late) {
+    decision = pipeline::decide(attempt.port, attempt.transport, failed, true, now);
+  }
   if (decision.verdict == pipeline::Verdict::Suspend) {
     const bool for_good = attempt.message != nullptr &&
                           attempt.message->context.boolean(messaging::names::kSuspendAsNonResumable).value_or(false);

@@ -18,7 +18,7 @@ struct Attempt {
   messaging::TrackingDetails tracking = {};  ///< what is known of it: address, bytes, status
   /// What a message was made of that was encoded before it was sent: reports are about that.
   std::optional<messaging::Message> original = {};
-  bool no_more_attempts = false;  ///< too much time has passed, whatever the port's schedule says
+  std::optional<Time> retries_until = {};              ///< no attempt after it, whatever the port's schedule says
   std::optional<messaging::Resolution> resolves = {};  ///< with the record that it was sent
 };
 

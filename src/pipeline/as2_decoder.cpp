@@ -114,16 +114,17 @@ Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSetti
   exchange.message.emplace(http, options_of(exchange.agreement));
   exchange.is_receipt = as2::is_mdn_type(http.content_type());
   if (exchange.is_receipt) return take_receipt(run, settings, message.message, exchange);
-  if (const auto& fault = exchange.message->fault()) return fail(*fault);
-  if (!found) {
-    // Whom we only send to has no agreement for messages; a multipart/signed of his may be a receipt all the same.
+  const std::optional<Error>& fault = exchange.message->fault();
+  if (fault || !found) {
+    // Receipts need no Message-ID, and whom we only send to has no agreement for messages: a multipart/signed of a
+    // partner may be a receipt all the same.
     const bool receipts_only = artifacts::resolve_incoming_receipt(environment.artifacts, headers.from.text,
                                                                    headers.to.text, environment.now)
                                    .has_value();
     if (receipts_only && read_as2_receipt(environment, settings, *raw->body, context)) {
       return take_receipt(run, settings, message.message, exchange);
     }
-    return fail(found.error());
+    return fail(fault ? *fault : found.error());
   }
 
   const Agreement& agreement = **found;

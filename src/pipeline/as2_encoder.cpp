@@ -171,11 +171,14 @@ class Encoding {
   }
 
   Result<smime::EncryptOptions> encryption() const {
-    const CertificateUse use = use_for(certificates::Usage::Encrypt);
+    CertificateUse use = use_for(certificates::Usage::Encrypt);
+    const auto& until = agreement_.receiving.allow_expired_until;
+    use.allow_expired = until && run_.environment.now < *until;
     const CertificateAssignments& assigned = agreement_.sending.encryption_certificates.empty()
                                                  ? run_.use.encryption_certificates
                                                  : agreement_.sending.encryption_certificates;
     smime::EncryptOptions encrypt;
+    encrypt.allow_expired = use.allow_expired;
     encrypt.cipher = agreement_.sending.encryption_algorithm;
     encrypt.key_transport = to_smime(agreement_.sending.key_transport);
     SG_TRY_ASSIGN(encrypt.recipients, encryption_certificates(run_.environment.certificates, use, assigned,

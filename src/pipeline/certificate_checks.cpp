@@ -146,7 +146,13 @@ Result<> check_certificate(const CertificateView& view, const CertificateUse& us
                 "assign a certificate that was issued for it (docs/certificates.md tells what each use needs), then "
                 "resume");
   }
-  if (now > certificate.not_after()) {
+  if (now > certificate.not_after() && use.allow_expired) {
+    log(LogLevel::Warning, "an expired certificate is used, as was agreed on",
+        {{"use", use.place}, {"certificate", certificate.thumbprint().to_biztalk()}});
+    if (evidence != nullptr)
+      evidence->emplace_back("certificate.expired",
+                             certificate.thumbprint().to_hex() + " on " + to_rfc3339(certificate.not_after()));
+  } else if (now > certificate.not_after()) {
     return fail(kCertificateExpired, name + " expired on " + to_rfc3339(certificate.not_after()), place,
                 replacement(use));
   }

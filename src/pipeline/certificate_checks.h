@@ -18,6 +18,8 @@ struct CertificateUse {
   std::string account = {};  ///< whose Personal store; empty: OtherPeople
   artifacts::RevocationPolicy revocation = artifacts::RevocationPolicy::Off;
   certificates::StatusFetcher* online = nullptr;  ///< of the message; null: nobody is asked
+  /// One that has expired still counts; each use leaves a warning and evidence ("certificate.expired").
+  bool allow_expired = false;
 };
 
 /// "send port Orders, party Contoso, OtherPeople store, certificate 1E2F …".

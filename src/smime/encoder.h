@@ -45,6 +45,7 @@ struct EncryptOptions {
   crypto::ContentCipher cipher = crypto::ContentCipher::Aes256Cbc;  ///< GCM makes AuthEnvelopedData
   KeyTransport key_transport = KeyTransport::RsaPkcs1;              ///< for recipients with RSA keys
   crypto::DigestAlgorithm oaep_digest = crypto::DigestAlgorithm::Sha256;
+  bool allow_expired = false;  ///< a recipient's certificate that has expired still counts: somebody agreed on it
 };
 
 enum class Compression { None, BeforeSigning, AfterSigning };

@@ -14,6 +14,13 @@ namespace {
 
 constexpr const char* kTransferEncoding = "Content-Transfer-Encoding";
 
+/// Receipts need no Message-ID of their own, and have no answer. A multipart/signed may be one.
+bool may_be_receipt(const mime::Headers& headers) {
+  const mime::ContentType type = headers.content_type();
+  return type.is("multipart", "report") || type.is("multipart", "signed") ||
+         type.is("message", "disposition-notification");
+}
+
 /// What the fields say, or why they say nothing.
 Result<> check(const net::HttpHeaders& fields) {
   mime::Headers headers;
@@ -21,6 +28,8 @@ Result<> check(const net::HttpHeaders& fields) {
   if (!sealgate::as2::is_as2(headers)) return fail(kNotAs2, "the request has no AS2 headers");
   const auto read = sealgate::as2::read_message_headers(headers);
   if (read.answerable()) return {};
+  const bool has_names = !read.from.text.empty() && !read.to.text.empty();
+  if (has_names && !headers.value("Message-ID") && may_be_receipt(headers)) return {};
   if (read.fault) return fail(*read.fault);
   return fail(kNotAs2, "the request does not say from whom to whom it is");
 }
@@ -30,7 +39,8 @@ Result<> check(const net::HttpHeaders& fields) {
 net::HttpHeaders with_transfer_encoding(const net::HttpHeaders& fields) {
   const std::string* coding = fields.find("Content-Encoding");
   constexpr std::array kTransferEncodings = {"7bit", "8bit", "binary", "base64", "quoted-printable"};
-  if (coding == nullptr || !std::ranges::any_of(kTransferEncodings, [&](const char* one) { return iequals(*coding, one); })) {
+  if (coding == nullptr ||
+      !std::ranges::any_of(kTransferEncodings, [&](const char* one) { return iequals(*coding, one); })) {
     return fields;
   }
   const bool known = fields.contains(kTransferEncoding);

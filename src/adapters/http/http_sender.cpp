@@ -197,7 +197,7 @@ Result<> HttpSender::add_credentials(net::HttpClientRequest& request, const Outb
 }
 
 void HttpSender::apply(const HttpWishes& wishes, net::HttpClientRequest& request) const {
-  if (!wishes.keep_alive) request.headers.add("Connection", "close");
+  request.keep_alive = wishes.keep_alive;
   if (wishes.check_server_name) request.verify_name = *wishes.check_server_name;
   if (!wishes.expect_continue) return;
   request.expect_continue = wishes.expect_continue;

@@ -123,7 +123,7 @@ class As2Fixture : public ::testing::Test {
     if (has_agreement_) snapshot.set.put(agreement_);
     auto view = std::make_shared<pipeline::CertificateView>();
     view->personal[host.account].push_back({world().gateway.certificate, world().gateway.key, std::nullopt});
-    view->other_people = certificates::find_among({world().acme.certificate});
+    view->other_people = certificates::find_among(partners_);
     view->trusted_roots = {world().ca.certificate};
     return make_configuration(
         std::move(snapshot), std::move(view),
@@ -178,7 +178,8 @@ class As2Fixture : public ::testing::Test {
   artifacts::ReceiveLocation location_;
   bool has_agreement_ = true;
   std::vector<artifacts::SendPort> send_ports_;
-  std::shared_ptr<adapters::SendAdapter> adapter_;  ///< of every send port
+  std::vector<certificates::Certificate> partners_{world().acme.certificate};  ///< in OtherPeople
+  std::shared_ptr<adapters::SendAdapter> adapter_;                             ///< of every send port
   bool group_signs_ = true;
 };
 

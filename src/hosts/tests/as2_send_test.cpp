@@ -86,6 +86,7 @@ class As2Send : public As2Fixture {
       for (const auto& item : *items) {
         if (item.port != "To ACME") {
           ASSERT_TRUE(box().complete(item.claim, clock_now_.now()));
+          any = true;
           continue;
         }
         any = true;
@@ -169,6 +170,25 @@ TEST_F(As2Send, AsynchronouslyItWaitsAndIsAcknowledgedAtALocation) {
   EXPECT_TRUE(outcome.reply->body.empty());
   EXPECT_EQ(awaited().state, WorkState::Completed);
   EXPECT_EQ(receipts(), 1U);
+}
+
+TEST_F(As2Send, AReceiptNeedsNoMessageIdOfItsOwnAndNoAgreementForMessages) {
+  agreement_.sending.receipt.mode = ReceiptMode::Async;
+  agreement_.sending.receipt.delivery_url = "http://us.example/as2";
+  agreement_.receiving.as2_from = "Another name of theirs";
+  for (const bool with_id : {true, false}) {
+    partner_->says = {Says::Nothing};
+    submit();
+    run();
+    const auto [headers, body] = As2Partner::receipt_for(partner_->came.back());
+    mime::Headers fewer;
+    for (const auto& field : headers.fields()) {
+      if (!with_id && field.name == "Message-ID") continue;
+      ASSERT_TRUE(fewer.add(field.name, field.value));
+    }
+    EXPECT_EQ(post({fewer, body, {}}, clock_now_.now()).kind, SubmitKind::Accepted) << with_id;
+  }
+  for (const auto& one : work(WorkKind::Await)) EXPECT_EQ(one.state, WorkState::Completed);
 }
 
 TEST_F(As2Send, AReceiptThatComesBeforeTheAnswerIsTheAnswer) {
@@ -348,6 +368,217 @@ TEST_F(As2Send, WhatIsTerminatedUnsentIsNotWaitedFor) {
   }
   pass(hours(2));
   EXPECT_EQ(awaited().state, WorkState::Terminated);
+}
+
+TEST_F(As2Send, EverySealIsOpenedAndAcknowledged) {
+  using artifacts::Compression;
+  using crypto::ContentCipher;
+  int number = 0;
+  for (const bool sign : {true, false}) {
+    for (const bool encrypt : {true, false}) {
+      for (const auto compression : {Compression::None, Compression::BeforeSigning, Compression::AfterSigning}) {
+        SCOPED_TRACE(std::to_string(sign) + std::to_string(encrypt) + std::string(artifacts::to_string(compression)));
+        agreement_.sending.sign = sign;
+        agreement_.sending.encrypt = encrypt;
+        agreement_.sending.compression = compression;
+        agreement_.sending.encryption_algorithm =
+            number % 2 == 0 ? ContentCipher::Aes256Cbc : ContentCipher::Aes128Gcm;
+        agreement_.compatibility.transfer_encoding =
+            number % 3 == 0 ? artifacts::TransferEncoding::Base64 : artifacts::TransferEncoding::Binary;
+        ++number;
+        submit();
+        run();
+        ASSERT_EQ(partner_->came.size(), static_cast<std::size_t>(number));
+        EXPECT_EQ(As2Partner::document_of(partner_->came.back()), kDocument);
+      }
+    }
+  }
+  const auto all = work(WorkKind::Await);
+  EXPECT_EQ(all.size(), static_cast<std::size_t>(number));
+  for (const auto& one : all) EXPECT_EQ(one.state, WorkState::Completed);
+}
+
+TEST_F(As2Send, WritesAsThePartnersProductNeedsIt) {
+  agreement_.compatibility.version = artifacts::As2Version::V13;
+  agreement_.compatibility.quote_names = true;
+  agreement_.compatibility.features = {"multiple-attachments"};
+  agreement_.compatibility.digest_names = as2::MicSpelling::Hyphen;
+  agreement_.compatibility.chunked = false;
+  agreement_.sending.http.keep_alive = false;
+  agreement_.sending.encrypt = false;
+  agreement_.sending.receipt.notify_to = "as2@us.example";
+  agreement_.sending.receipt.require_signed = true;
+  agreement_.sending.receipt.digests = {crypto::DigestAlgorithm::Sha384, crypto::DigestAlgorithm::Sha256};
+  agreement_.sending.file_name_source = artifacts::FileNameSource::Pattern;
+  agreement_.sending.file_name = "order-%FILE.ReceivedFileName%";
+  messaging::MessageContext context;
+  context.write("FILE.ReceivedFileName", std::string("/in/17.edi"));
+  submit(kDocument, context);
+  run();
+  const Transmission& sent = partner_->came.front();
+  EXPECT_EQ(sent.headers.value("AS2-Version"), "1.3");
+  EXPECT_TRUE(sent.headers.value("AS2-Product").value_or("").starts_with("Sealgate:"));
+  EXPECT_EQ(sent.headers.value("AS2-From"), "\"gateway\"");
+  EXPECT_EQ(sent.headers.value("EDIINT-Features"), "multiple-attachments");
+  EXPECT_EQ(sent.headers.value("Disposition-Notification-To"), "as2@us.example");
+  const std::string options(sent.headers.value("Disposition-Notification-Options").value_or(""));
+  EXPECT_NE(options.find("signed-receipt-protocol=required"), std::string::npos) << options;
+  EXPECT_NE(options.find("sha-384, sha-256"), std::string::npos) << options;
+  EXPECT_NE(sent.headers.value("Content-Type").value_or("").find("sha-256"), std::string::npos);
+  EXPECT_NE(sent.body.find("order-17.edi"), std::string::npos);
+  EXPECT_FALSE(sent.chunked);
+  EXPECT_FALSE(sent.keep_alive);
+  EXPECT_EQ(awaited().state, WorkState::Completed);
+}
+
+TEST_F(As2Send, AFileNameThatIsRequiredMustBeThere) {
+  agreement_.sending.file_name_source = artifacts::FileNameSource::Pattern;
+  agreement_.sending.file_name = "%FILE.ReceivedFileName%";
+  agreement_.sending.require_file_name = true;
+  submit();
+  run();
+  EXPECT_TRUE(partner_->came.empty());
+  EXPECT_EQ(work(WorkKind::Send).front().failure->code, "pipeline.file-name-missing");
+}
+
+TEST_F(As2Send, TheMessageChoosesItsAgreementByNamesAndAlias) {
+  agreement_.sending.send_ports.clear();
+  port().party.clear();
+  agreement_.sending.as2_to_alias = "ACME by another name";
+  messaging::MessageContext context;
+  context.promote(names::kAs2To, std::string("ACME by another name"));
+  submit(kDocument, context);
+  run();
+  EXPECT_EQ(awaited().state, WorkState::Completed);
+  EXPECT_EQ(partner_->came.front().headers.value("AS2-To"), "\"ACME Corp\"");
+  submit();
+  run();
+  EXPECT_EQ(partner_->came.size(), 1U) << "nothing says to whom";
+}
+
+TEST_F(As2Send, WhatCameByAs2GoesToThePartnerOfItsPort) {
+  messaging::MessageContext context;
+  context.promote(names::kAs2From, std::string("Somebody"));
+  context.promote(names::kAs2To, std::string("gateway"));
+  context.promote(names::kAs2IsPayload, true);
+  submit(kDocument, context);
+  run();
+  EXPECT_EQ(awaited().state, WorkState::Completed);
+}
+
+TEST_F(As2Send, SeveralPartsGoWhereTheyAreTaken) {
+  const auto submit_two = [this] {
+    messaging::Publication publication;
+    publication.message.parts = {part("first"), part("second")};
+    messaging::Delivery delivery;
+    delivery.port = "To ACME";
+    publication.deliveries.push_back(delivery);
+    messaging::PublishRequest request;
+    request.publications.push_back(std::move(publication));
+    ASSERT_TRUE(box().publish(std::move(request), clock_now_.now()));
+  };
+  submit_two();
+  run();
+  EXPECT_TRUE(partner_->came.empty());
+  const auto refused = work(WorkKind::Send).front();
+  EXPECT_EQ(refused.failure->code, "pipeline.several-documents");
+  agreement_.compatibility.features = {"multiple-attachments"};
+  ASSERT_TRUE(box().resume(refused.id, false, clock_now_.now()));
+  run();
+  EXPECT_EQ(As2Partner::document_of(partner_->came.front()), "first");
+  EXPECT_EQ(awaited().state, WorkState::Completed);
+}
+
+TEST_F(As2Send, AnExpiredCertificateOfThePartnerCountsWhereThatWasAgreedOn) {
+  certificates::testing::Request request{.subject = {{"O", "Tests"}, {"CN", "acme"}}, .issuer = &world().ca};
+  request.extensions = {{NID_key_usage, "critical,digitalSignature,keyAgreement"}};
+  request.serial = 4711;
+  request.not_before = kNow - hours(48);
+  request.not_after = kNow - hours(1);
+  const auto old = certificates::testing::issue(request);
+  partners_.push_back(old.certificate);
+  agreement_.sending.encryption_certificates = {{world().acme.certificate.thumbprint()},
+                                                {old.certificate.thumbprint()}};
+  submit();
+  run();
+  EXPECT_TRUE(partner_->came.empty());
+  const auto refused = work(WorkKind::Send).front();
+  EXPECT_EQ(refused.failure->code, "pipeline.certificate-expired");
+  agreement_.receiving.allow_expired_until = kNow + hours(1);
+  ASSERT_TRUE(box().resume(refused.id, false, clock_now_.now()));
+  run();
+  EXPECT_EQ(As2Partner::document_of(partner_->came.front()), kDocument) << "one recipient each";
+}
+
+TEST_F(As2Send, TheAgreementsScheduleGoesBeforeThePorts) {
+  artifacts::RetryPolicy retry;
+  retry.count = 10;
+  retry.interval = minutes(10);
+  agreement_.sending.retry = retry;
+  agreement_.sending.retry_stop_after = minutes(15);
+  partner_->says = {Says::Error, Says::Error, Says::Error, Says::Error};
+  submit();
+  run();
+  pass(minutes(1));
+  EXPECT_EQ(partner_->came.size(), 1U);
+  for (int i = 0; i < 5; ++i) pass(minutes(10));
+  EXPECT_EQ(partner_->came.size(), 2U) << "at 0 and 11 minutes; at 21 it is too late";
+}
+
+TEST_F(As2Send, SentOnceMoreByAPerson) {
+  const auto document = submit();
+  run();
+  messaging::WorkId encoding;
+  messaging::WorkId sending;
+  for (const auto& one : work(WorkKind::Send)) (one.message == document ? encoding : sending) = one.id;
+  messaging::Delivery again;
+  ASSERT_TRUE(box().resend(sending, again, clock_now_.now()));
+  run();
+  ASSERT_EQ(partner_->came.size(), 2U);
+  EXPECT_EQ(partner_->came[0].body, partner_->came[1].body);
+  EXPECT_EQ(partner_->came[0].headers.value("Message-ID"), partner_->came[1].headers.value("Message-ID"));
+  ASSERT_TRUE(box().resend(encoding, again, clock_now_.now()));
+  run();
+  ASSERT_EQ(partner_->came.size(), 3U);
+  EXPECT_NE(partner_->came[0].headers.value("Message-ID"), partner_->came[2].headers.value("Message-ID"));
+  for (const auto& one : work(WorkKind::Await)) EXPECT_EQ(one.state, WorkState::Completed);
+}
+
+TEST_F(As2Send, PublishesReceiptsOnWish) {
+  agreement_.sending.receipt.publish = true;
+  artifacts::SendPort reader;
+  reader.name = "Receipts";
+  reader.host = "Default";
+  reader.state = artifacts::SendPortState::Started;
+  reader.filter = *messaging::parse_filter("EdiIntAS.IsAS2MdnResponseMessage == true");
+  send_ports_.push_back(reader);
+  submit();
+  run();
+  EXPECT_EQ(awaited().state, WorkState::Completed);
+  std::size_t published = 0;
+  for (const auto& one : work(WorkKind::Send)) {
+    if (one.port == "Receipts") ++published;
+  }
+  EXPECT_EQ(published, 1U);
+}
+
+TEST_F(As2Send, UnsignedReceiptsAndThoseWithoutACheckCountWhereThatWasAgreedOn) {
+  partner_->twist.signer = nullptr;
+  partner_->twist.no_mic = true;
+  submit();
+  run();
+  EXPECT_EQ(awaited().state, WorkState::Scheduled) << "nobody knows who says so";
+  agreement_.compatibility.unsigned_receipts = true;
+  pass(hours(1));
+  EXPECT_EQ(code(), kAs2MicMismatch.id);
+  agreement_.compatibility.receipts_without_mic = true;
+  submit();
+  run();
+  std::size_t acknowledged = 0;
+  for (const auto& one : work(WorkKind::Await)) {
+    if (one.state == WorkState::Completed) ++acknowledged;
+  }
+  EXPECT_EQ(acknowledged, 1U);
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ std::string label(const certificates::Certificate& certificate) {
   return certificate.subject() + ", thumbprint " + certificate.thumbprint().to_biztalk();
 }
 
-Result<> check_certificate(const certificates::Certificate& certificate, certificates::Usage usage, Time time) {
+Result<> check_certificate(const certificates::Certificate& certificate, certificates::Usage usage, Time time,
+                           bool allow_expired = false) {
   if (auto allowed = certificates::check_usage(certificate, usage).status(); !allowed) {
     return fail(std::move(allowed.error()).at(label(certificate)));
   }
@@ -18,7 +19,7 @@ Result<> check_certificate(const certificates::Certificate& certificate, certifi
     return fail(kCertificateNotValid, "the certificate is not valid before " + to_rfc3339(certificate.not_before()),
                 label(certificate), "check the clock, or use the certificate that is valid now");
   }
-  if (time > certificate.not_after()) {
+  if (time > certificate.not_after() && !allow_expired) {
     return fail(kCertificateNotValid, "the certificate expired on " + to_rfc3339(certificate.not_after()),
                 label(certificate), "get the renewed certificate and use that");
   }
@@ -42,7 +43,7 @@ Result<> check_recipients(const EncryptOptions& encrypt, const EncodeOptions& op
   }
   SG_TRY(options.weak.check(encrypt.cipher));
   for (const auto& recipient : encrypt.recipients) {
-    SG_TRY(check_certificate(recipient, certificates::Usage::Encrypt, options.time));
+    SG_TRY(check_certificate(recipient, certificates::Usage::Encrypt, options.time, encrypt.allow_expired));
   }
   return {};
 }

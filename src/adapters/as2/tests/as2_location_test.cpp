@@ -50,6 +50,12 @@ TEST_F(As2LocationTest, LetsAMessagePassThatCanBeAnswered) {
   EXPECT_EQ(status_of({{"as2-from", "\"A C\""}, {"as2-to", "gateway"}, {"message-id", "1"}}), 0);
 }
 
+TEST_F(As2LocationTest, LetsAReceiptPassWithoutMessageId) {
+  for (const char* type : {"multipart/report; boundary=b", "multipart/signed; boundary=b"}) {
+    EXPECT_EQ(status_of({{"AS2-From", "acme"}, {"AS2-To", "gateway"}, {"Content-Type", type}}), 0) << type;
+  }
+}
+
 TEST_F(As2LocationTest, LetsAFaultPassThatAReceiptCanTell) {
   EXPECT_EQ(status_of({{"AS2-From", "same"}, {"AS2-To", "same"}, {"Message-ID", "<1@acme>"}}), 0);
 }
