@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from support.artifacts import documents, group, host, receive_port, send_port
+from support.artifacts import by_http, documents, group, host, receive_port, send_port
 from support.gateway import Gateway, Recorder
 from support.program import must
 from support.waiting import eventually
@@ -21,33 +21,32 @@ class Side:
         must(self.gateway("cert", "import", pki.root, "--trust-roots"))
         must(self.gateway("cert", "import", self.own.both))
 
-    def configure(self, other, sending=None, compatibility=None, port=None, us=None, more=()):
+    def configure(self, other, sending=None, receiving=None, port=None):
         must(self.gateway("cert", "import", other.own.certificate))
         theirs = [other.own.thumbprint_sha256]
         agreement = {
             "kind": "Agreement", "name": "Both", "us": {"party": "Us"}, "partner": {"party": "Them"},
-            "sending": {"as2_from": self.name, "as2_to": other.name, "send_ports": ["To them"], "encryption_certificates": theirs,
-                        **(sending or {})},
-            "receiving": {"receipt": {"delivery_hosts": ["127.0.0.1"], "retry": {"retry_count": 100, "retry_interval": "200ms"}}},
-            "compatibility": compatibility or {}}
+            "sending": {"as2_from": self.name, "as2_to": other.name, "send_ports": ["To them"], **(sending or {})},
+            "receiving": {**(receiving or {}), "receipt": {"delivery_hosts": ["127.0.0.1"],
+                                                           "retry": {"retry_count": 100, "retry_interval": "200ms"}}}}
+        if agreement["sending"].get("encrypt", True):
+            agreement["sending"].setdefault("encryption_certificates", theirs)
         ours = [self.own.thumbprint_sha256]
         url = f"http://127.0.0.1:{other.gateway.port}/as2"
         self.gateway.apply(documents(
             group(signing_certificates=ours, revocation={"policy": "off"}), host(decryption_certificates=ours),
             {"kind": "Party", "name": "Us"}, {"kind": "Party", "name": "Them", "verification_certificates": theirs},
-            receive_port({"name": "AS2", "host": "Default", "adapter": "HTTP", "settings": {"path": "/as2"}, "pipeline": "AS2Receive"},
-                         name="From them"),
-            receive_port({"name": "In", "host": "Default", "adapter": "HTTP", "settings": {"path": "/in"}, "pipeline": "PassThruReceive"}),
+            receive_port(by_http("AS2", "/as2", pipeline="AS2Receive"), name="From them"), receive_port(by_http("In")),
             send_port("To them", url, **{"pipeline": "AS2Send", "retry_interval": "200ms", **(port or {})}),
             send_port("Documents", self.documents.url, filter="EdiIntAS.IsAS2PayloadMessage == true"),
-            send_port("Receipts", self.receipts.url, filter="EdiIntAS.IsAS2MdnResponseMessage == true"), agreement, *more))
+            send_port("Receipts", self.receipts.url, filter="EdiIntAS.IsAS2MdnResponseMessage == true"), agreement))
 
     def submit(self, content, content_type="application/edifact"):
         status, _, body = self.gateway.request("POST", "/in", content, {"Content-Type": content_type})
         assert status in (200, 202), (status, body)
 
     def listed(self, *words):
-        return json.loads(must(self.gateway("message", "list", "--json", *words)).stdout)
+        return json.loads(must(self.gateway("message", "list", "-o", "json", "--limit", "10000", *words)).stdout)
 
     def awaits(self):
         """What waits for a receipt, or did; kept receipts are not counted."""

@@ -1,4 +1,4 @@
-"""kill -9 of the sender while messages are encoded, sent and acknowledged: each document arrives once, and each is acknowledged."""
+"""kill -9 of the sender while messages are encoded, sent and acknowledged: each arrives once, and is acknowledged."""
 import random
 import threading
 
