@@ -45,7 +45,9 @@ class MessageWriter::Impl {
     if (!seal.part_encoding) seal.part_encoding = mime::TransferEncoding::Binary;
     seal.keep_line_ends = true;
     seal.outer_headers = {};
+    Sink* const listener = seal.receipt_octets;
     seal.receipt_octets = &mics_.octets();
+    if (listener != nullptr) seal.receipt_octets = &covered_.emplace(mics_.octets(), *listener);
     seal.payload_octets = &mics_.payload();
     SG_TRY_ASSIGN(encoder_, smime::Encoder::create(std::move(seal), splitter_));
     // Nothing of the document: makes the encoder write the header of what it adds.
@@ -65,6 +67,7 @@ class MessageWriter::Impl {
   SentMicCollector mics_;
   TeeSink wire_;
   TeeSink octets_;
+  std::optional<TeeSink> covered_;  ///< for who else wants what the receipt's check is over
   EntitySplitter splitter_;
   std::unique_ptr<smime::Encoder> encoder_;
 };

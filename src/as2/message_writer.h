@@ -15,7 +15,7 @@ namespace sealgate::as2 {
 struct OutgoingMessage {
   MessageHeaders headers;  ///< version and date ready to be written; file_name: goes into the part's own header
   /// Which layers, by whose certificates; content type. All encodings are binary unless part_encoding says otherwise;
-  /// wire_encoding, file_name, outer_headers, receipt_octets, payload_octets and keep_line_ends are set here.
+  /// wire_encoding, file_name, outer_headers, payload_octets and keep_line_ends are set here.
   smime::EncodeOptions seal;
   bool tolerant_mics = true;  ///< also the MICs of partners with known mistakes
 };

@@ -71,6 +71,42 @@ Result<MessageId> message_of(TrackingLog& log, const std::string& as2_id) {
   return fail(kAmbiguous, "several messages have this Message-ID: " + ids, as2_id, "give the id of one of them");
 }
 
+Result<std::vector<TrackingRecord>> records_of(TrackingLog& log, const MessageId& message) {
+  TrackingQuery query;
+  query.message = message;
+  return find(log, std::move(query));
+}
+
+/// A document that went out by AS2 has its story in the message that it was encoded as.
+Result<MessageId> encoded_as(const MessageId& message, const std::vector<TrackingRecord>& records) {
+  std::set<std::string> encoded;
+  for (const TrackingRecord& record : records) {
+    std::string other = detail(record, "as2.encoded_as");
+    if (other.empty() && !detail(record, "as2.message_id").empty()) return message;
+    if (!other.empty()) encoded.insert(std::move(other));
+  }
+  if (encoded.empty()) return message;
+  if (encoded.size() == 1) return MessageId(*encoded.begin());
+  std::string ids;
+  for (const std::string& one : encoded | std::views::take(5)) ids += (ids.empty() ? "" : ", ") + one;
+  return fail(kAmbiguous, "the document was sent as several messages: " + ids, message.text(),
+              "give the id of one of them");
+}
+
+Result<MessageId> named_by(TrackingLog& log, const std::string& id) {
+  const auto uuid = parse_uuid(id);
+  if (!uuid) return message_of(log, id);
+  SG_TRY_ASSIGN(const auto records, records_of(log, MessageId(*uuid)));
+  if (!records.empty()) return encoded_as(MessageId(*uuid), records);
+  TrackingQuery of_work;
+  of_work.work = WorkId(*uuid);
+  SG_TRY_ASSIGN(const auto found, find(log, of_work));
+  if (found.empty()) return message_of(log, id);
+  const MessageId message = found.front().message;
+  SG_TRY_ASSIGN(const auto all, records_of(log, message));
+  return encoded_as(message, all);
+}
+
 void collect_kept(Dossier& dossier) {
   for (const TrackingRecord& record : dossier.records) {
     for (const auto& [name, value] : record.details) {
@@ -107,42 +143,21 @@ const Kept* Dossier::first_kept(std::string_view point) const {
 
 Result<Dossier> find_dossier(TrackingLog& log, const std::string& id) {
   Dossier dossier;
-  if (const auto uuid = parse_uuid(id)) {
-    dossier.message = MessageId(*uuid);
-    TrackingQuery query;
-    query.message = dossier.message;
-    SG_TRY_ASSIGN(dossier.records, find(log, query));
-    if (dossier.records.empty()) {
-      TrackingQuery of_work;
-      of_work.work = WorkId(*uuid);
-      SG_TRY_ASSIGN(const auto found, find(log, of_work));
-      if (!found.empty()) dossier.message = found.front().message;
-    }
-  }
-  if (dossier.records.empty()) {
-    if (dossier.message.empty() || !parse_uuid(id) || dossier.message.text() == *parse_uuid(id)) {
-      SG_TRY_ASSIGN(dossier.message, message_of(log, id));
-    }
-    TrackingQuery query;
-    query.message = dossier.message;
-    SG_TRY_ASSIGN(dossier.records, find(log, query));
-  }
+  SG_TRY_ASSIGN(dossier.message, named_by(log, id));
+  SG_TRY_ASSIGN(dossier.records, records_of(log, dossier.message));
   std::set<std::string> as2_ids;
   for (const TrackingRecord& record : dossier.records) {
     std::string as2_id = detail(record, "as2.message_id");
     if (as2_id.empty()) continue;
-    dossier.refused = record.event == TrackingEvent::Refused;
-    dossier.sent = !dossier.refused && record.event != TrackingEvent::Received &&
-                   record.event != TrackingEvent::Unroutable && record.event != TrackingEvent::BodyStored;
+    dossier.refused = dossier.refused || record.event == TrackingEvent::Refused;
+    dossier.sent = dossier.sent || detail(record, "as2.direction") == "sent";
     as2_ids.insert(std::move(as2_id));
   }
   // Its receipt in a connection of its own is a message of its own.
   for (const std::string& as2_id : as2_ids) {
     SG_TRY_ASSIGN(auto receipts, find_detail(log, "as2.receipt_for", as2_id));
     for (const TrackingRecord& receipt : receipts) {
-      TrackingQuery query;
-      query.message = receipt.message;
-      SG_TRY_ASSIGN(auto journey, find(log, query));
+      SG_TRY_ASSIGN(auto journey, records_of(log, receipt.message));
       std::ranges::move(journey, std::back_inserter(dossier.records));
     }
   }

@@ -340,7 +340,7 @@ class Export {
       tell("as2-document", "The document was", "decoded");
     }
     if (dossier_.first_kept("as2-receipt") != nullptr) return;
-    if (dossier_.fact("receipt").empty()) {
+    if (dossier_.fact(dossier_.sent ? "as2.disposition" : "receipt").empty()) {
       missing.emplace_back(dossier_.fact("as2.wanted").empty() ? "No receipt was asked for."
                                                                : "No receipt is known so far.");
     } else {

@@ -61,8 +61,10 @@ std::string summary(const Dossier& dossier) {
   facts.add("Revocation", dossier.fact("revocation"));
   facts.add("Nobody could say whether revoked", dossier.fact("revocation.unknown"));
   facts.add("Receipt asked for", dossier.fact("as2.wanted"));
-  facts.add("Receipt says", dossier.fact("receipt"));
+  facts.add("Receipt says", dossier.fact(dossier.sent ? "as2.disposition" : "receipt"));
+  facts.add("Verdict on the receipt", dossier.fact("as2.verdict"));
   facts.add("Check in the receipt", dossier.fact("as2.mic"));
+  facts.add("What the check is of", dossier.fact("as2.mic_form"));
   facts.add("Failure", dossier.fact("failure"));
   return facts.table();
 }

@@ -63,7 +63,7 @@ void take(std::string& into, std::string_view value) {
 /// Records come the newest first: what is known already is newer.
 void learn(Fate& fate, const TrackingRecord& record) {
   if (!fate.last) fate.last = record.at;
-  take(fate.disposition, detail(record, "disposition"));
+  take(fate.disposition, detail(record, "as2.disposition"));
   take(fate.mic, detail(record, "as2.mic"));
   take(fate.mic_form, detail(record, "as2.mic_form"));
   switch (record.event) {
@@ -161,15 +161,19 @@ class Reader {
       remember(record);
       return true;
     }
+    const std::string_view about = detail(record, "as2.receipt_for");
+    if (about.empty() && detail(record, "as2.message_id").empty()) {
+      under_way_.erase(record.message.text());
+      return true;
+    }
     SG_TRY_ASSIGN(const Fate fate, fate_of(record.message));
-    if (const std::string_view about = detail(record, "as2.receipt_for"); !about.empty()) {
+    if (!about.empty()) {
       // The receipt of a message in the same commit, which comes right after.
       Fate own = fate;
       own.disposition = detail(record, "receipt");
       if (receipts_.size() < kMaximumUnderWay) receipts_.insert_or_assign(std::string(about), std::move(own));
       return true;
     }
-    if (detail(record, "as2.message_id").empty()) return true;
     const As2Row row = make_row(record, fate);
     if (left_out_.contains(row.agreement) || !fits(filter_, row)) return true;
     return row_(row);

@@ -70,7 +70,9 @@ class BehindHeader final : public Sink {
 /// The request as it came: all of its header lines in the place of those of the entity.
 class RequestBody final : public messaging::Body {
  public:
-  RequestBody(std::string lines, const messaging::Body& entity) : lines_(std::move(lines)), entity_(entity) {}
+  enum class Content { Entity, Body };  ///< with a header of its own, or without
+  RequestBody(std::string lines, const messaging::Body& content, Content form = Content::Entity)
+      : lines_(std::move(lines)), content_(content), form_(form) {}
   Result<> measure() {
     crypto::MultiDigest digests({crypto::DigestAlgorithm::Sha256});
     crypto::DigestSink digest(digests);
@@ -88,13 +90,15 @@ class RequestBody final : public messaging::Body {
   Result<> copy_to(Sink& sink) const override {
     SG_TRY(sink.write(as_bytes(lines_)));
     SG_TRY(sink.write(as_bytes("\r\n")));
+    if (form_ == Content::Body) return content_.copy_to(sink);
     BehindHeader body(sink);
-    return entity_.copy_to(body);
+    return content_.copy_to(body);
   }
 
  private:
   std::string lines_;
-  const messaging::Body& entity_;
+  const messaging::Body& content_;
+  Content form_;
   std::uint64_t size_ = 0;
   Bytes sha256_;
 };
@@ -126,14 +130,32 @@ const smime::LayerReport* outermost_signature(const smime::Report& report) {
   return found == report.layers.end() ? nullptr : &*found;
 }
 
-Result<> keep_path(messaging::TrackingLog* log, const pipeline::PathProof& path, Time now, TrackingDetails& details) {
-  SG_TRY(keep_small(log, "as2-chain", as_bytes(certificates::export_pem(path.chain)), now, details));
+Result<> keep_path(messaging::TrackingLog* log, const std::string& point, const pipeline::PathProof& path, Time now,
+                   TrackingDetails& details) {
+  SG_TRY(keep_small(log, point + "-chain", as_bytes(certificates::export_pem(path.chain)), now, details));
   for (std::size_t i = 0; i < std::min(kMaximumLists, path.crls.size()); ++i) {
-    SG_TRY(keep_small(log, "as2-crl", path.crls[i].der(), now, details));
+    SG_TRY(keep_small(log, point + "-crl", path.crls[i].der(), now, details));
   }
   for (std::size_t i = 0; i < std::min(kMaximumLists, path.ocsp_responses.size()); ++i) {
-    SG_TRY(keep_small(log, "as2-ocsp", path.ocsp_responses[i], now, details));
+    SG_TRY(keep_small(log, point + "-ocsp", path.ocsp_responses[i], now, details));
   }
+  return {};
+}
+
+/// What the archive wants beside the message as it travels.
+Result<> keep_proof(messaging::TrackingLog* log, const artifacts::As2Archive& archive,
+                    const pipeline::As2Proof& proof, bool encrypted, Time now, TrackingDetails& kept) {
+  if (archive.decoded || !encrypted) {
+    if (proof.content != nullptr) SG_TRY(keep_body(log, "as2-content", *proof.content, now, kept));
+    if (proof.signature != nullptr) SG_TRY(keep_body(log, "as2-signature", *proof.signature, now, kept));
+  }
+  if (archive.decoded) {
+    const std::size_t documents = std::min(kMaximumTrackedParts, proof.documents.size());
+    for (std::size_t i = 0; i < documents; ++i) {
+      SG_TRY(keep_body(log, "as2-document", *proof.documents[i].body, now, kept));
+    }
+  }
+  if (!proof.paths.empty()) SG_TRY(keep_path(log, "as2", proof.paths.front(), now, kept));
   return {};
 }
 
@@ -177,18 +199,7 @@ Result<> archive_received(messaging::TrackingLog* log, const pipeline::As2Exchan
     SG_TRY(request.measure());
     SG_TRY(keep_body(log, "as2-message", request, now, kept));
   }
-  const pipeline::As2Proof& proof = exchange.proof;
-  if (archive.decoded || !is_encrypted(exchange.report)) {
-    if (proof.content != nullptr) SG_TRY(keep_body(log, "as2-content", *proof.content, now, kept));
-    if (proof.signature != nullptr) SG_TRY(keep_body(log, "as2-signature", *proof.signature, now, kept));
-  }
-  if (archive.decoded) {
-    const std::size_t documents = std::min(kMaximumTrackedParts, proof.documents.size());
-    for (std::size_t i = 0; i < documents; ++i) {
-      SG_TRY(keep_body(log, "as2-document", *proof.documents[i].body, now, kept));
-    }
-  }
-  if (!proof.paths.empty()) SG_TRY(keep_path(log, proof.paths.front(), now, kept));
+  SG_TRY(keep_proof(log, archive, exchange.proof, is_encrypted(exchange.report), now, kept));
   put_in_front(details, std::move(kept));
   return {};
 }
@@ -198,6 +209,55 @@ Result<> archive_receipt(messaging::TrackingLog* log, ByteView receipt,
   TrackingDetails kept;
   SG_TRY(keep_small(log, "as2-receipt", receipt, now, kept));
   SG_TRY(keep_small(log, "as2-receipt-chain", as_bytes(certificates::export_pem(signers)), now, kept));
+  put_in_front(details, std::move(kept));
+  return {};
+}
+
+void describe_sent(const pipeline::As2Departure& departure, const messaging::Body& body, TrackingDetails& details) {
+  const artifacts::SendingAgreement& sending = departure.agreement.sending;
+  add(details, kAs2MessageId, departure.message_id);
+  add(details, "as2.direction", "sent");
+  add(details, "as2.agreement", departure.agreement.name);
+  add(details, "as2.from", sending.as2_from);
+  add(details, "as2.to", sending.as2_to);
+  std::string protection;
+  for (const auto& [is_so, word] : {std::pair{sending.sign, "signed"},
+                                    {sending.encrypt, "encrypted"},
+                                    {sending.compression != artifacts::Compression::None, "compressed"}}) {
+    if (is_so) protection += (protection.empty() ? "" : ", ") + std::string(word);
+  }
+  add(details, "as2.protection", std::move(protection));
+  if (sending.receipt.mode != artifacts::ReceiptMode::None) {
+    add(details, "as2.wanted",
+        std::string(artifacts::to_string(sending.receipt.mode)) + (sending.receipt.is_signed ? ", signed" : ""));
+  }
+  add(details, "as2.file", departure.file_name);
+  add(details, "bytes", std::to_string(body.size()));
+}
+
+Result<> archive_sent(messaging::TrackingLog* log, const pipeline::As2Departure& departure,
+                      const messaging::Body& body, Time now, TrackingDetails& details) {
+  const artifacts::SendingAgreement& sending = departure.agreement.sending;
+  if (log == nullptr || (!sending.archive.encoded && !sending.archive.decoded)) return {};
+  TrackingDetails kept;
+  if (sending.archive.encoded) {
+    RequestBody request(departure.headers.serialise(), body, RequestBody::Content::Body);
+    SG_TRY(request.measure());
+    SG_TRY(keep_body(log, "as2-message", request, now, kept));
+  }
+  SG_TRY(keep_proof(log, sending.archive, departure.proof, sending.encrypt, now, kept));
+  put_in_front(details, std::move(kept));
+  return {};
+}
+
+Result<> archive_arrived(messaging::TrackingLog* log, const messaging::Body& raw, const std::string& lines,
+                         std::span<const pipeline::PathProof> paths, Time now, TrackingDetails& details) {
+  if (log == nullptr) return {};
+  TrackingDetails kept;
+  RequestBody receipt(lines, raw);
+  SG_TRY(receipt.measure());
+  SG_TRY(keep_body(log, "as2-receipt", receipt, now, kept));
+  if (!paths.empty()) SG_TRY(keep_path(log, "as2-receipt", paths.front(), now, kept));
   put_in_front(details, std::move(kept));
   return {};
 }

@@ -12,11 +12,13 @@
 //   body.as2-chain            PEM, the signer's certificate first, its anchor at the end          encoded or decoded
 //   body.as2-crl, -ocsp       the lists and answers at hand that speak about that chain, DER      encoded or decoded
 //   body.as2-receipt          the receipt as it travels                                           receipts
-//   body.as2-receipt-chain    PEM of who signed the receipt                                       receipts
+//   body.as2-receipt-chain    PEM of who signed the receipt; the partner's with its path          receipts
+//   body.as2-receipt-crl, -ocsp   the lists and answers that speak about the partner's            receipts
 //
 //   as2.message_id, as2.agreement, as2.from, as2.to      of the message, always
 //   as2.protection            "signed, encrypted, compressed", as far as it is
 //   as2.wanted                the receipt that was asked for: "sync", "async, signed"; absent: none
+//   as2.direction             "sent"; absent: it came
 //   as2.mic                   the check that the receipt names
 //   as2.file                  name of a document
 //   as2.variant               line ends that the signature is over, when they are not those that came
@@ -27,6 +29,7 @@
 #include "certificates/certificate.h"
 #include "messaging/tracking_log.h"
 #include "pipeline/as2_decoder.h"
+#include "pipeline/as2_encoder.h"
 
 namespace sealgate::hosts {
 
@@ -44,10 +47,22 @@ Result<> archive_received(messaging::TrackingLog* log, const pipeline::As2Exchan
                           const messaging::Body& raw, const messaging::MessageContext& context, Time now,
                           messaging::TrackingDetails& details);
 
-/// The same for a receipt, ours or the partner's: header lines, an empty line, the body. `signers`: whose signature
-/// it has, and that certificate's path as far as it is known.
+/// The same for a receipt of ours: header lines, an empty line, the body. `signers`: whose signature
+/// it has.
 Result<> archive_receipt(messaging::TrackingLog* log, ByteView receipt,
                          std::span<const certificates::Certificate> signers, Time now,
                          messaging::TrackingDetails& details);
+
+/// What the log says of a message that was encoded: in the record with which it begins.
+void describe_sent(const pipeline::As2Departure& departure, const messaging::Body& body,
+                   messaging::TrackingDetails& details);
+
+/// As archive_received(): `body` is the encoded one.
+Result<> archive_sent(messaging::TrackingLog* log, const pipeline::As2Departure& departure,
+                      const messaging::Body& body, Time now, messaging::TrackingDetails& details);
+
+/// A receipt that came: `raw` is the entity, `lines` all header lines of HTTP, with which it is kept.
+Result<> archive_arrived(messaging::TrackingLog* log, const messaging::Body& raw, const std::string& lines,
+                         std::span<const pipeline::PathProof> paths, Time now, messaging::TrackingDetails& details);
 
 }  // namespace sealgate::hosts

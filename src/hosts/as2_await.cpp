@@ -5,6 +5,7 @@
 #include "as2/message_id.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "hosts/as2_archive.h"
 #include "hosts/as2_send.h"
 #include "hosts/errors.h"
 #include "hosts/subscribers.h"
@@ -41,6 +42,7 @@ struct Arrived {
   as2::ReceivedMdn mdn;
   const messaging::Part& raw;
   bool asynchronous = true;
+  const std::vector<pipeline::PathProof>& paths;  ///< how its signer was judged
 };
 
 Result<as2::Judgement> judge(const Configuration& configuration, messaging::MessageBox& box,
@@ -139,6 +141,11 @@ Result<JudgedReceipt> judge_all(const Configuration& configuration, messaging::M
     resolution.outcome = Resolution::Outcome::Suspends;
     resolution.failure = messaging::Failure::from(failure_of(judged.judgement, *agreement, arrived), false);
   }
+  if (agreement->sending.archive.receipts) {
+    SG_TRY(archive_arrived(configuration.tracking, *arrived.raw.body,
+                           context.text_or_empty(names::kHttpInboundHeaders), arrived.paths, now,
+                           resolution.tracking));
+  }
   SG_TRY_ASSIGN(judged.publication, keep(configuration, *agreement, awaited, arrived, std::move(context), now));
   judged.publication.tracking = details;
   resolution.tracking.emplace_back("as2.receipt", judged.publication.message.id.text());
@@ -225,9 +232,10 @@ Result<JudgedReceipt> judge_response(const Configuration& configuration, messagi
   context.write(names::kHttpInboundHeaders, http.serialise());
   context.write(names::kHttpMimeEntity, std::string("true"));
   const auto environment = environment_of(configuration, box, now);
-  SG_TRY_ASSIGN(auto mdn, pipeline::read_as2_receipt(environment, {}, *raw.body, context));
+  std::vector<pipeline::PathProof> paths;
+  SG_TRY_ASSIGN(auto mdn, pipeline::read_as2_receipt(environment, {}, *raw.body, context, &paths));
   const as2::MessageHeaders headers = as2::read_message_headers(http);
-  Arrived arrived{headers, std::move(mdn), raw, false};
+  Arrived arrived{headers, std::move(mdn), raw, false, paths};
   return judge_all(configuration, box, awaited, arrived, std::move(context), now);
 }
 
@@ -235,7 +243,7 @@ Result<adapters::SubmitOutcome> take_receipt(const Configuration& configuration,
                                              const pipeline::As2Exchange& exchange, const messaging::Part& raw,
                                              const MessageContext& context, Time now) {
   const as2::MessageHeaders& headers = exchange.message->headers();
-  Arrived arrived{headers, *exchange.receipt, raw, true};
+  Arrived arrived{headers, *exchange.receipt, raw, true, exchange.proof.paths};
   const std::string& about = arrived.mdn.mdn.original_message_id;
   SG_TRY_ASSIGN(const auto awaited, find_awaited(box, headers.to.text, headers.from.text, about));
   if (!awaited) {

@@ -5,6 +5,7 @@
 #include "as2/message_id.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "hosts/as2_archive.h"
 #include "hosts/as2_await.h"
 #include "hosts/errors.h"
 #include "hosts/tracked_send.h"
@@ -68,9 +69,7 @@ Result<messaging::Publication> publication_of(const Attempt& attempt, const pipe
   send.priority = attempt.item.priority;
   send.ordered = attempt.item.ordered;
   encoded.deliveries.push_back(std::move(send));
-  encoded.tracking = {{"as2.encoded_from", attempt.message->id.text()},
-                      {"as2.message_id", departure.message_id},
-                      {"as2.agreement", departure.agreement.name}};
+  encoded.tracking = {{"as2.encoded_from", attempt.message->id.text()}};
   if (await.empty()) return encoded;
   messaging::Delivery wait;
   wait.id = await;
@@ -107,12 +106,18 @@ Result<> encode_as2(Attempt& attempt) {
     if (environment.cut.is_set()) return environment.box.release(attempt.item.claim, now);
     return record_failed(attempt, body.error(), body.error().code.error_class != ErrorClass::Environment);
   }
+  messaging::TrackingDetails archived;
+  describe_sent(departure, **body, archived);
+  if (const auto kept = archive_sent(configuration.tracking, departure, **body, now, archived); !kept) {
+    return record_failed(attempt, kept.error(), kept.error().code.error_class != ErrorClass::Environment);
+  }
   messaging::WorkId await;
   if (agreement.sending.receipt.mode != artifacts::ReceiptMode::None) {
     SG_TRY_ASSIGN(await, messaging::make_work_id(now));
   }
   messaging::PublishRequest request;
   SG_TRY_ASSIGN(auto encoded, publication_of(attempt, departure, std::move(*body), await, now));
+  encoded.tracking.insert(encoded.tracking.begin(), archived.begin(), archived.end());
   attempt.tracking.emplace_back("as2.encoded_as", encoded.message.id.text());
   attempt.tracking.emplace_back("as2.message_id", departure.message_id);
   attempt.tracking.emplace_back("as2.agreement", agreement.name);

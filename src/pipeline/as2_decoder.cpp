@@ -90,7 +90,8 @@ Result<> check_layers(const Agreement& agreement, const smime::Report& report) {
 tl::unexpected<Error> take_receipt(const ReceiveRun& run, const artifacts::As2DecoderSettings& settings,
                                    const messaging::Message& message, As2Exchange& exchange) {
   exchange.is_receipt = true;
-  auto receipt = read_as2_receipt(run.environment, settings, *message.body_part()->body, message.context);
+  auto receipt =
+      read_as2_receipt(run.environment, settings, *message.body_part()->body, message.context, &exchange.proof.paths);
   if (!receipt) return fail(std::move(receipt).error());
   exchange.receipt = std::move(*receipt);
   return fail(kUnexpectedReceipt, "a receipt came for which no message waits",

@@ -193,6 +193,39 @@ class Encoding {
   std::unique_ptr<certificates::StatusFetcher> online_;
 };
 
+/// Keeps what is signed, and the signature, while they are written.
+class DepartureProof {
+ public:
+  static Result<DepartureProof> of(messaging::MessageBox& box, smime::EncodeOptions& seal) {
+    DepartureProof proof;
+    if (!seal.sign && !seal.encrypt && seal.compression == smime::Compression::None) return proof;
+    SG_TRY_ASSIGN(proof.content_, box.create_body());
+    seal.receipt_octets = proof.content_.get();
+    if (!seal.sign) return proof;
+    SG_TRY_ASSIGN(proof.signature_, box.create_body());
+    seal.signature_octets = proof.signature_.get();
+    proof.path_.chain = {seal.sign->certificate};
+    return proof;
+  }
+
+  /// After everything was written.
+  As2Proof take(const messaging::Message& message) {
+    As2Proof proof;
+    proof.content = content_ != nullptr ? content_->take() : message.body_part()->body;
+    if (signature_ != nullptr) {
+      proof.signature = signature_->take();
+      proof.paths.push_back(std::move(path_));
+    }
+    proof.documents = message.parts;
+    return proof;
+  }
+
+ private:
+  std::unique_ptr<messaging::BodyWriter> content_;
+  std::unique_ptr<messaging::BodyWriter> signature_;
+  PathProof path_;
+};
+
 }  // namespace
 
 Result<> run_as2_encoder(const SendRun& run, const artifacts::As2EncoderSettings& settings,
@@ -208,6 +241,11 @@ Result<> run_as2_encoder(const SendRun& run, const artifacts::As2EncoderSettings
   SG_TRY_ASSIGN(as2::OutgoingMessage outgoing, encoding.make(message, *departure));
   if (run.environment.evidence != nullptr) add_evidence(*run.environment.evidence, outgoing.seal);
   departure->file_name = outgoing.headers.file_name;
+  std::optional<DepartureProof> proof;
+  const artifacts::As2Archive& archive = departure->agreement.sending.archive;
+  if (archive.encoded || archive.decoded) {
+    SG_TRY_ASSIGN(proof, DepartureProof::of(run.environment.box, outgoing.seal));
+  }
   auto writer = as2::MessageWriter::create(std::move(outgoing), target);
   if (!writer) return fail(std::move(writer).error().at(run.use.place));
   if (message.parts.size() > 1) {
@@ -218,6 +256,7 @@ Result<> run_as2_encoder(const SendRun& run, const artifacts::As2EncoderSettings
   }
   departure->headers = (*writer)->headers();
   departure->mics = (*writer)->mics();
+  if (proof) departure->proof = proof->take(message);
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "as2/sent_mics.h"
 #include "mime/headers.h"
+#include "pipeline/as2_proof.h"
 #include "pipeline/stages.h"
 
 namespace sealgate::pipeline {
@@ -20,6 +21,7 @@ struct As2Departure {
   // What came of it, after success
   mime::Headers headers = {};  ///< of the request, each on one line, but those of HTTP itself
   as2::SentMics mics = {};
+  As2Proof proof = {};         ///< when the agreement archives what is sent
   std::string file_name = {};  ///< of the document, as the partner sees it; may be empty
 };
 

@@ -21,12 +21,13 @@ SignerRules rules_of(const Environment& environment, const messaging::MessageCon
 
 Result<as2::ReceivedMdn> read_as2_receipt(const Environment& environment,
                                           const artifacts::As2DecoderSettings& settings, const messaging::Body& raw,
-                                          const messaging::MessageContext& context) {
+                                          const messaging::MessageContext& context, std::vector<PathProof>* paths) {
   artifacts::DecoderSettings decoder_settings;
   decoder_settings.check_revocation = settings.check_revocation;
   decoder_settings.check_extended_key_usage = settings.check_extended_key_usage;
   SignerJudge judge(environment, decoder_settings, context, certificates::PathPurpose::EmailSign,
                     rules_of(environment, context));
+  judge.keep(paths);
   smime::DecodeOptions options;
   options.partners = environment.certificates.other_people;
   options.trust.intermediates = environment.certificates.intermediates;

@@ -105,7 +105,7 @@ class Encoder::Impl {
     if (step == Step::SignClear) {
       SG_TRY_ASSIGN(auto sink,
                     detail::make_clear_signed(std::move(headers), signed_data(*options_.sign, options_.time),
-                                              options_.sign->old_micalg_names, *out_));
+                                              options_.sign->old_micalg_names, options_.signature_octets, *out_));
       push(std::move(sink));
       return {};
     }
@@ -123,6 +123,7 @@ class Encoder::Impl {
       SG_TRY_ASSIGN(auto writer, cms::CompressedDataWriter::create({}, *out_));
       push(std::move(writer));
     } else if (step == Step::SignOpaque) {
+      tap(options_.signature_octets);
       SG_TRY_ASSIGN(auto writer, cms::SignedDataWriter::create(signed_data(*options_.sign, options_.time), *out_));
       push(std::move(writer));
     } else {

@@ -80,6 +80,9 @@ struct EncodeOptions {
   /// Not null: also gets the payload's own entity, with its header, before anything is done to it; not without
   /// layers.
   Sink* payload_octets = nullptr;
+  /// Not null: also gets the signature, SignedData in DER without transfer encoding; nothing without a signature.
+  /// Outlives the encoder; finished.
+  Sink* signature_octets = nullptr;
 
   Time time{};  ///< signing time, and when certificates must be valid
   WeakPolicy weak;

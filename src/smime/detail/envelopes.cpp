@@ -44,8 +44,12 @@ class Entity final : public Sink {
 
 class ClearSigned final : public Sink {
  public:
-  ClearSigned(mime::Headers headers, cms::SignedDataOptions options, std::string boundary, Sink& out)
-      : headers_(std::move(headers)), options_(std::move(options)), out_(out), writer_(out, std::move(boundary)) {
+  ClearSigned(mime::Headers headers, cms::SignedDataOptions options, std::string boundary, Sink* listener, Sink& out)
+      : headers_(std::move(headers)),
+        options_(std::move(options)),
+        listener_(listener),
+        out_(out),
+        writer_(out, std::move(boundary)) {
     for (const auto& signer : options_.signers) digests_.add(signer.digest);
   }
 
@@ -59,6 +63,10 @@ class ClearSigned final : public Sink {
     SG_TRY(begin());
     SG_TRY(content_->finish());
     SG_TRY_ASSIGN(const Bytes signature, cms::make_detached_signature(options_, digests_));
+    if (listener_ != nullptr) {
+      SG_TRY(listener_->write(signature));
+      SG_TRY(listener_->finish());
+    }
     mime::Headers headers;
     SG_TRY(headers.add("Content-Type", "application/pkcs7-signature; name=smime.p7s"));
     SG_TRY(headers.add("Content-Transfer-Encoding", "base64"));
@@ -80,6 +88,7 @@ class ClearSigned final : public Sink {
 
   mime::Headers headers_;
   cms::SignedDataOptions options_;
+  Sink* listener_;  ///< to the signature; may be null
   Sink& out_;
   mime::MultipartWriter writer_;
   crypto::MultiDigest digests_;
@@ -93,7 +102,7 @@ std::unique_ptr<Sink> make_entity(mime::Headers headers, mime::TransferEncoding 
 }
 
 Result<std::unique_ptr<Sink>> make_clear_signed(mime::Headers headers, cms::SignedDataOptions options,
-                                                bool old_micalg, Sink& out) {
+                                                bool old_micalg, Sink* listener, Sink& out) {
   SG_TRY_ASSIGN(const Bytes random, crypto::random_bytes(16));
   const std::string boundary = mime::make_boundary(random);
   const crypto::DigestAlgorithm digest = options.signers.front().digest;
@@ -102,7 +111,7 @@ Result<std::unique_ptr<Sink>> make_clear_signed(mime::Headers headers, cms::Sign
                                 {{"protocol", "application/pkcs7-signature"},
                                  {"micalg", old_micalg ? crypto::name(digest) : crypto::micalg_name(digest)}});
   SG_TRY(headers.add("Content-Type", type.to_string()));
-  return std::make_unique<ClearSigned>(std::move(headers), std::move(options), boundary, out);
+  return std::make_unique<ClearSigned>(std::move(headers), std::move(options), boundary, listener, out);
 }
 
 Result<mime::Headers> pkcs7_mime_header(mime::Headers before, std::string_view smime_type,
