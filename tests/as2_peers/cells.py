@@ -10,9 +10,10 @@ from support.as2_peers import Terms
 KIB, MIB = 1024, 1024 * 1024
 FILE_NAME = "Bestellung 4711.edi"
 # (signed, encrypted, compressed); where there is no signature the place is a setting all the same.
-LAYERS = [(False, False, ""), (True, False, ""), (False, True, ""), (True, True, ""), (False, False, "before"), (True, False, "before"),
-          (True, False, "after"), (False, True, "before"), (False, True, "after"), (True, True, "before"), (True, True, "after")]
-CIPHERS = [("aes128-cbc", False), ("aes256-cbc", False), ("3des", False), ("aes128-gcm", False), ("aes256-gcm", False), ("aes256-cbc", True)]
+LAYERS = [(False, False, ""), (True, False, ""), (False, True, ""), (True, True, ""), (False, False, "before"),
+          (True, False, "before"), (True, False, "after"), (False, True, "before"), (False, True, "after"), (True, True, "before"), (True, True, "after")]
+CIPHERS = [("aes128-cbc", False), ("aes256-cbc", False), ("3des", False), ("aes128-gcm", False), ("aes256-gcm", False),
+           ("aes256-cbc", True)]
 RECEIPTS = [("none", True), ("sync", True), ("sync", False), ("async", True), ("async", False)]
 CONTENT = ["binary", "text-lf", "text-crlf"]
 SIZES = [1, 10 * KIB]
@@ -45,9 +46,10 @@ def _terms(layers, cipher, receipt, chunked):
 
 def _all():
     made = {}
-    for layers, cipher, receipt, chunked, size, content in itertools.product(LAYERS, CIPHERS, RECEIPTS, (True, False), SIZES, CONTENT):
-        cell = Cell(_terms(layers, cipher, receipt, chunked), size, content)
-        made[cell] = (layers, cipher if layers[1] else None, receipt, chunked, size, content)
+    for values in itertools.product(LAYERS, CIPHERS, RECEIPTS, (True, False), SIZES, CONTENT):
+        layers, cipher, *rest = values
+        cell = Cell(_terms(*values[:4]), *values[4:])
+        made[cell] = (layers, cipher if layers[1] else None, *rest)
     return made
 
 

@@ -2,13 +2,13 @@
 import json
 import os
 import pathlib
-import threading
+import re
 
 import pytest
 
 import cells
 from support import message
-from support.artifacts import documents, group, host, receive_port, send_port
+from support.artifacts import by_http, documents, group, host, receive_port, send_port
 from support.as2_peers import OUR_NAME
 from support.as2_products import PRODUCTS
 from support.gateway import Gateway, Recorder
@@ -72,10 +72,11 @@ class Exchange:
     def configuration(self):
         made = [group(signing_certificates=[self.ours.thumbprint_sha256], revocation={"policy": "off"}),
                 host(decryption_certificates=[self.ours.thumbprint_sha256]), {"kind": "Party", "name": "Us"},
-                receive_port({"name": "AS2", "host": "Default", "adapter": "HTTP", "settings": {"path": "/as2"}, "pipeline": "AS2Receive"}),
+                receive_port(by_http("AS2", "/as2", pipeline="AS2Receive")),
                 send_port("Documents", self.documents.url, filter="EdiIntAS.IsAS2PayloadMessage == true")]
         for name, peer in self.peers.items():
-            made.append({"kind": "Party", "name": name, "verification_certificates": [peer.theirs.thumbprint_sha256], "weak_algorithms": WEAK})
+            made.append({"kind": "Party", "name": name, "weak_algorithms": WEAK,
+                         "verification_certificates": [peer.theirs.thumbprint_sha256]})
             for terms, directions in self.terms[name].items():
                 made += [self.agreement(peer, terms, directions), *(self.way_out(peer, terms) if "to" in directions else ())]
         return documents(*made)
@@ -84,8 +85,7 @@ class Exchange:
     def way_out(peer, terms):
         """What is posted at /out/NAME goes to that name."""
         name = peer.as2_name(terms)
-        inlet = {"name": name, "host": "Default", "adapter": "HTTP", "settings": {"path": f"/out/{name}"}, "pipeline": "PassThruReceive"}
-        return [receive_port(inlet, name=name),
+        return [receive_port(by_http(name, f"/out/{name}"), name=name),
                 send_port(name, peer.target(terms), pipeline="AS2Send", filter=f'BTS.ReceivePortName == "{name}"', retry_count=0,
                           encryption_certificates=[peer.theirs.thumbprint_sha256])]
 
@@ -96,15 +96,15 @@ class Exchange:
                 "sending": {"as2_from": OUR_NAME, "as2_to": name, **(self.sending(name, terms) if "to" in directions else {})},
                 "receiving": {"require_signature": terms.sign, "require_encryption": bool(terms.cipher),
                               "require_compression": bool(terms.compress),
-                              "receipt": {"delivery_hosts": ["127.0.0.1"], "sign_when_optional": terms.signed_mdn}},
+                              "receipt": {"delivery_hosts": ["127.0.0.1"]}},
                 "compatibility": {**({"preset": peer.preset} if peer.preset else peer.compatibility), "chunked": terms.chunked}}
 
     def sending(self, name, terms):
         receipt = {"mode": terms.mdn, "signed": terms.signed_mdn, "digests": [terms.digest], "resends": 0}
         if terms.mdn == "async":
             receipt["delivery_url"] = f"http://127.0.0.1:{self.gateway.port}/as2"
-        made = {"send_ports": [name], "sign": terms.sign, "digest": terms.digest, "encrypt": bool(terms.cipher), "receipt": receipt,
-                "file_name_source": "pattern", "file_name": cells.FILE_NAME, "key_transport": "rsa-oaep" if terms.oaep else "rsa"}
+        made = {"send_ports": [name], "sign": terms.sign, "digest": terms.digest, "encrypt": bool(terms.cipher),
+                "receipt": receipt, "file_name_source": "pattern", "file_name": cells.FILE_NAME, "key_transport": "rsa-oaep" if terms.oaep else "rsa"}
         if terms.cipher:
             made["encryption_algorithm"] = terms.cipher
         if terms.compress:
@@ -140,7 +140,8 @@ class Exchange:
         """A file as the cell wants it, as good as never seen before."""
         self.serial += 1
         path = self.folder / f"document-{self.serial}"
-        path.write_bytes(bytes([self.serial % 256]) if cell.size == 1 else message.payload(cell.size, cell.content, seed=self.serial))
+        one_octet = bytes([self.serial % 256])
+        path.write_bytes(one_octet if cell.size == 1 else message.payload(cell.size, cell.content, seed=self.serial))
         return path
 
     def delivered(self, digest, before, seconds=60):
@@ -153,20 +154,27 @@ class Exchange:
         return {one["name"]: one["value"] for one in shown["message"]["context"]}
 
     def post(self, peer, terms, content):
-        status, _, answer = self.gateway.request("POST", f"/out/{peer.as2_name(terms)}", content, {"Content-Type": "application/octet-stream"})
+        kind = {"Content-Type": "application/octet-stream"}
+        status, _, answer = self.gateway.request("POST", f"/out/{peer.as2_name(terms)}", content, kind)
         assert status in (200, 202), answer
+
+    def listed(self, *words):
+        """Work in the gateway, as its command lists it."""
+        return json.loads(must(self.gateway("message", "list", *words, "-o", "json")).stdout)
 
     def acknowledged(self, peer, terms, seconds=60):
         """Waits until the newest message to this name is done; the form of the MIC that matched."""
         name, kind = peer.as2_name(terms), "send" if terms.mdn == "none" else "await"
 
         def done():
-            listed = json.loads(must(self.gateway("message", "list", "--port", name, "--kind", kind, "--limit", "1", "-o", "json")).stdout)
+            listed = self.listed("--port", name, "--kind", kind, "--limit", "1")
             assert not listed or listed[-1]["state"] != "suspended", listed
             return listed[-1] if listed and listed[-1]["state"] == "completed" else None
 
         message = eventually(done, lambda: f"{name} is acknowledged: {self.gateway.tail()}", seconds)
-        return message
+        shown = must(self.gateway("message", "show", message["id"], "-o", "json")).stdout.decode()
+        form = re.search(r'"mic form"[^}]*?"(\w+)"', shown)
+        return form[1] if form else ""
 
     def close(self):
         self.stop_peers()
@@ -210,7 +218,8 @@ def pytest_runtest_makereport(item, call):
 def pytest_sessionfinish(session):
     build = os.environ.get("SEALGATE_BUILD")
     if build and RECORDED:
-        products = {name: {"title": product.title, "version": product.version, "lacks": product.lacks} for name, product in PRODUCTS.items()}
+        products = {name: {"title": product.title, "version": product.version, "lacks": product.lacks}
+                    for name, product in PRODUCTS.items()}
         path = pathlib.Path(build) / "reports" / "as2-matrix.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"products": products, "cells": RECORDED}, indent=1))

@@ -1,11 +1,8 @@
 """What a matrix does not show: answers without a receipt, and what we do not offer."""
-import json
-
 import pytest
 
 import cells
 from support.as2_peers import Terms
-from support.program import must
 from support.waiting import eventually
 
 
@@ -17,8 +14,7 @@ def test_a_bare_server_error_is_a_failure_of_the_transport(exchange, name):
     exchange.post(peer, terms, b"UNB+")
 
     def work(kind):
-        listed = must(exchange.gateway("message", "list", "--port", peer.as2_name(terms), "--kind", kind, "-o", "json")).stdout
-        return json.loads(listed)
+        return exchange.listed("--port", peer.as2_name(terms), "--kind", kind)
 
     suspended = eventually(lambda: [one for one in work("send") if one["state"] == "suspended"], exchange.gateway.tail)
     assert "500" in suspended[0]["failure"]["message"]
@@ -33,6 +29,7 @@ def test_who_asks_for_restart_sends_the_whole_message(exchange, name):
     names = {"AS2-From": peer.as2_name(terms), "AS2-To": "SEALGATE", "ETag": '"1"', "Message-ID": "<restart@pyas2.test>"}
     status, headers, body = exchange.gateway.request("HEAD", "/as2", headers=names)
     assert (status, headers["Allow"], body) == (405, "POST", b"")
-    fields = {**names, "Content-Type": "application/octet-stream", "Content-Disposition": f'attachment; filename="{cells.FILE_NAME}"'}
+    fields = {**names, "Content-Type": "application/octet-stream",
+              "Content-Disposition": f'attachment; filename="{cells.FILE_NAME}"'}
     status, _, _ = exchange.gateway.request("POST", "/as2", b"the whole message", fields)
     assert status == 200

@@ -10,8 +10,9 @@ def test_it_takes_what_we_send(exchange, record, name, cell):
     content = document.read_bytes()
     exchange.post(peer, cell.terms, content)
     stored = peer.received(cell.terms)
-    eventually(lambda: stored[-1].read_bytes() == content, lambda: f"{stored} is the document: {stored[-1].read_bytes()[:300]}", 10)
-    assert [path.name for path in stored] == [cells.FILE_NAME]
+    eventually(lambda: stored[-1].read_bytes() == content, lambda: f"{stored} is the document", 10)
+    assert len(stored) == 1
+    assert stored[0].name == cells.FILE_NAME or not peer.keeps_file_names
     form = exchange.acknowledged(peer, cell.terms)
     record(form=form)
     document.unlink()

@@ -29,8 +29,8 @@ def ordered(values):
 def table(matrix, group, columns):
     """Rows for the values of one coordinate. What a product cannot do shows in the table of its layers or cipher only."""
     values = ordered(list(dict.fromkeys(cell[group] for cell in matrix["cells"] if cell.get(group))))
-    lines = [f"| {GROUPS[group]} | " + " | ".join(f"{WAYS[way]} {matrix['products'][name]['title']}" for name, way in columns) + " |",
-             "|---" * (len(columns) + 1) + "|"]
+    titles = [f"{WAYS[way]} {matrix['products'][name]['title']}" for name, way in columns]
+    lines = [f"| {GROUPS[group]} | " + " | ".join(titles) + " |", "|---" * (len(columns) + 1) + "|"]
     for value in values:
         row = []
         for name, way in columns:
@@ -73,7 +73,8 @@ def as2_section(matrix):
     for group in GROUPS:
         text += ["", *table(matrix, group, columns)]
     text += ["", "What products have no word for, so that nothing can be tried:", ""]
-    text += [f"- {product['title']}: {what} ({why})" for product in matrix["products"].values() for what, why in product["lacks"].items()]
+    text += [f"- {product['title']}: {what} ({why})" for product in matrix["products"].values()
+             for what, why in product["lacks"].items()]
     other = forms(matrix)
     if other:
         text += ["", "Checks in products' receipts that are not over what RFC 4130 says, and count by the preset:", "", *other]

@@ -22,12 +22,13 @@ class As2Lib(JavaPeer):
     def start(self):
         self.keystore(self.folder / "keys.p12")
         (self.folder / "names").write_text("".join(
-            "\t".join(str(word) for word in (self.as2_name(terms), terms.sign, terms.cipher, terms.compress, terms.mdn, terms.signed_mdn)) + "\n"
-            for terms in self.terms))
+            "\t".join(map(str, (self.as2_name(one), one.sign, one.cipher, one.compress, one.mdn, one.signed_mdn))) + "\n"
+            for one in self.terms))
         return self.launch()
 
     def words(self):
-        return [self.folder / "keys.p12", PASSWORD, self.port, self.mdn_port, self.folder, self.url, OUR_NAME, self.folder / "names"]
+        return [self.folder / "keys.p12", PASSWORD, self.port, self.mdn_port, self.folder, self.url, OUR_NAME,
+                self.folder / "names"]
 
     def send(self, terms, path, file_name, seconds=60):
         since, name = len(self.events), self.as2_name(terms)

@@ -5,7 +5,8 @@ from support.as2_peers import NO_GCM_TO, OUR_NAME, PASSWORD, WEAK_BY_NOBODY, Can
 
 CIPHERS = {"3des": "DES_EDE3_CBC"}
 # (signed, encrypted, compressed) as its message structures are called.
-STRUCTURES = {(False, False, ""): "PLAIN", (True, False, ""): "SIGNED", (False, True, ""): "ENCRYPTED", (True, True, ""): "SIGNED_ENCRYPTED",
+STRUCTURES = {(False, False, ""): "PLAIN", (True, False, ""): "SIGNED", (False, True, ""): "ENCRYPTED",
+              (True, True, ""): "SIGNED_ENCRYPTED",
               (False, False, "before"): "PLAIN_COMPRESSED", (True, False, "before"): "SIGNED_COMPRESSED",
               (True, False, "after"): "COMPRESSED_SIGNED", (False, True, "before"): "ENCRYPTED_COMPRESSED",
               (True, True, "before"): "ENCRYPTED_SIGNED_COMPRESSED", (True, True, "after"): "ENCRYPTED_COMPRESSED_SIGNED"}
@@ -17,7 +18,9 @@ class Camel(JavaPeer):
     ciphers = ("aes128-cbc", "aes256-cbc", "3des", "aes128-gcm", "aes256-gcm")
     oaep = ("to",)
     cannot = (Cannot("from", WEAK_BY_NOBODY, "decryption"), NO_GCM_TO)
-    lacks = {"sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length"}
+    keeps_file_names = False
+    lacks = {"the file name of what it receives": "its consumer hands on the document only",
+             "sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length"}
 
     @classmethod
     def able(cls, cell, direction):
@@ -30,10 +33,12 @@ class Camel(JavaPeer):
 
     def words(self):
         url = urllib.parse.urlsplit(self.url)
-        return [self.folder / "keys.p12", PASSWORD, self.ours.certificate, self.port, self.mdn_port, self.inbox, url.hostname, url.port, OUR_NAME]
+        return [self.folder / "keys.p12", PASSWORD, self.ours.certificate, self.port, self.mdn_port, self.inbox, url.hostname,
+                url.port, OUR_NAME]
 
     def target(self, terms):
-        path = {(True, True): "both", (True, False): "signed", (False, True): "encrypted"}.get((terms.sign, bool(terms.cipher)), "plain")
+        paths = {(True, True): "both", (True, False): "signed", (False, True): "encrypted", (False, False): "plain"}
+        path = paths[terms.sign, bool(terms.cipher)]
         return f"http://127.0.0.1:{self.port}/{path}"
 
     def send(self, terms, path, file_name, seconds=120):
@@ -44,6 +49,7 @@ class Camel(JavaPeer):
         message_id, mic = self.event(lambda words: words[:2] == ["sent", name], seconds, since)[2:]
         if mic.startswith("failed") or terms.mdn == "none":
             return Outcome(not mic.startswith("failed"), mic)
-        disposition, received = self.event(lambda words: words[0] == "receipt" and words[1] in (message_id, ""), seconds, since)[2:]
+        receipt = self.event(lambda words: words[0] == "receipt" and words[1] in (message_id, ""), seconds, since)
+        disposition, received = receipt[2:]
         wanted = "signed" if terms.signed_mdn else "unsigned"
         return Outcome(disposition.lower() == f"processed {wanted}", f"{disposition}; MIC {received}, its own {mic}")

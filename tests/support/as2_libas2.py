@@ -22,8 +22,9 @@ class LibAs2(Process):
     def start(self):
         names = {self.as2_name(terms): dataclasses.asdict(terms) for terms in self.terms}
         (self.folder / "peer.json").write_text(json.dumps({
-            "key": str(self.theirs.key), "certificate": str(self.theirs.certificate), "partner_certificate": str(self.ours.certificate),
-            "partner": OUR_NAME, "url": self.url, "port": self.port, "inbox": str(self.inbox), "names": names}))
+            "key": str(self.theirs.key), "certificate": str(self.theirs.certificate),
+            "partner_certificate": str(self.ours.certificate), "partner": OUR_NAME, "url": self.url, "port": self.port,
+            "inbox": str(self.inbox), "names": names}))
         return self.launch()
 
     def command(self):

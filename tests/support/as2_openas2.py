@@ -8,6 +8,7 @@ DIGESTS = {"sha1": "SHA-1", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": 
 DONE = {"msg_sent_mdn_received_ok": True, "msg_sent_mdn_received_error": False, "msg_sent_mdn_received_mic_mismatch": False,
         "msg_send_fail": False, "msg_send_fail_resend_queued": False, "msg_send_exception": False}
 NO_CHUNKS_BELOW = 1 << 30
+SIGNED_RECEIPT = "signed-receipt-protocol=optional, pkcs7-signature"
 
 
 def quoted(text):
@@ -104,7 +105,7 @@ class OpenAs2(JavaPeer):
         if terms.mdn != "none":
             made["as2_mdn_to"] = "as2@openas2.test"
             if terms.signed_mdn:
-                made["as2_mdn_options"] = f"signed-receipt-protocol=optional, pkcs7-signature; signed-receipt-micalg=optional, {terms.digest}"
+                made["as2_mdn_options"] = f"{SIGNED_RECEIPT}; signed-receipt-micalg=optional, {terms.digest}"
         if terms.mdn == "async":
             made["as2_receipt_option"] = f"http://127.0.0.1:{self.mdn_port}/"
         if terms.sign:

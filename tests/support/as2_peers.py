@@ -112,6 +112,7 @@ class Peer:
     oaep = ()  # the directions in which it can
     contents = ("binary", "text-lf", "text-crlf")
     cannot = ()  # Cannot
+    keeps_file_names = True  # of what it receives
     lacks = {}  # what it has no word for, so that nothing can be tried: {"sends RSA-OAEP": why}
 
     def __init__(self, folder, ours, theirs, url, terms):
@@ -241,7 +242,8 @@ class JavaPeer(Process):
         return target
 
     def command(self):
-        return ["java", *self.flags, f"-Xmx{self.heap}", "-Djava.awt.headless=true", "-cp", self.classpath(), self.main, *self.words()]
+        return ["java", *self.flags, f"-Xmx{self.heap}", "-Djava.awt.headless=true", "-cp", self.classpath(), self.main,
+                *self.words()]
 
     def words(self):
         return []
@@ -249,9 +251,10 @@ class JavaPeer(Process):
     def keystore(self, path, alias="peer", partner="sealgate"):
         """A PKCS#12 with the peer's key and our certificate, old enough for old libraries."""
         must(run(["openssl", "pkcs12", "-export", "-in", self.theirs.certificate, "-inkey", self.theirs.key, "-name", alias,
-                  "-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1", "-passout", f"pass:{PASSWORD}", "-out", path]))
-        must(run(["keytool", "-J-Dkeystore.pkcs12.legacy", "-importcert", "-noprompt", "-alias", partner, "-file", self.ours.certificate,
-                  "-keystore", path, "-storetype", "PKCS12", "-storepass", PASSWORD]))
+                  "-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1",
+                  "-passout", f"pass:{PASSWORD}", "-out", path]))
+        must(run(["keytool", "-J-Dkeystore.pkcs12.legacy", "-importcert", "-noprompt", "-alias", partner,
+                  "-file", self.ours.certificate, "-keystore", path, "-storetype", "PKCS12", "-storepass", PASSWORD]))
         return path
 
 

@@ -12,7 +12,8 @@ class Pyas2(Process):
 
     cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "Unsupported Encryption Algorithm aes_256_gcm"),
               Cannot("from", WEAK_BY_NOBODY, "decryption-failed"), NO_GCM_TO, NO_OAEP_TO)
-    lacks = {"sending RSA-OAEP": "its setting is ignored when it sends", "sending compressed after signing": "compresses before signing only"}
+    lacks = {"sending RSA-OAEP": "its setting is ignored when it sends",
+             "sending compressed after signing": "compresses before signing only"}
 
     @classmethod
     def able(cls, cell, direction):

@@ -26,9 +26,10 @@ const agreement = (name) => {
   const mdn = terms.mdn === 'none' ? undefined : { async: terms.mdn === 'async', signing: terms.signed_mdn ? 'sha-256' : false }
   const cipher = ciphers[terms.cipher] || terms.cipher.replace('cbc', 'CBC').replace('gcm', 'GCM')
   return {
-    host: { name, id: name, url: ownUrl + 'receipts', certificate, privateKey: key, sign: terms.sign && 'sha-256', decrypt: terms.cipher !== '', mdn },
-    partner: { name: configuration.partner, id: configuration.partner, url: configuration.url, certificate: partner, encrypt: cipher || false,
-      verify: terms.sign, mdn }
+    host: { name, id: name, url: ownUrl + 'receipts', certificate, privateKey: key, sign: terms.sign && 'sha-256',
+      decrypt: terms.cipher !== '', mdn },
+    partner: { name: configuration.partner, id: configuration.partner, url: configuration.url, certificate: partner,
+      encrypt: cipher || false, verify: terms.sign, mdn }
   }
 }
 
@@ -74,7 +75,10 @@ const send = async (name, fileName, file) => {
   const message = await composer.compile()
   const [headers, body] = split(await message.build())
   const one = { name, signed: terms.signed_mdn }
-  if (terms.sign && !terms.cipher) one.mic = (await AS2Crypto.verify(await AS2Parser.parse(await message.build()), { cert: certificate }, true)).digest.toString('base64')
+  if (terms.sign && !terms.cipher) {
+    const verified = await AS2Crypto.verify(await AS2Parser.parse(await message.build()), { cert: certificate }, true)
+    one.mic = verified.digest.toString('base64')
+  }
   sent.set(message.messageId(), one)
   const answer = await post(configuration.url, headers, body, terms.chunked)
   tell('answered', name, answer.status)

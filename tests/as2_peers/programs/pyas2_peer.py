@@ -124,7 +124,8 @@ def main():
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
-            raw = str(self.headers).replace("\r\n", "\n").rstrip("\n").replace("\n", "\r\n").encode() + b"\r\n\r\n" + body_of(self)
+            fields = str(self.headers).replace("\r\n", "\n").rstrip("\n").replace("\n", "\r\n")
+            raw = fields.encode() + b"\r\n\r\n" + body_of(self)
             headers, body = {}, b""
             if self.path == "/receipts":
                 peer.judge(raw)
