@@ -1,24 +1,8 @@
-"""What a matrix does not show: answers without a receipt, and what we do not offer."""
+"""What a matrix does not show: what we do not offer."""
 import pytest
 
 import cells
 from support.as2_peers import Terms
-from support.waiting import eventually
-
-
-@pytest.mark.parametrize("name", ["openas2"])
-def test_a_bare_server_error_is_a_failure_of_the_transport(exchange, name):
-    """OpenAS2 does not know this name, and says 500 without a receipt: nothing is refused for good."""
-    peer, terms = exchange.peer(name), Terms(digest="sha384")
-    exchange.add(*exchange.way_out(peer, terms), exchange.agreement(peer, terms, {"to"}))
-    exchange.post(peer, terms, b"UNB+")
-
-    def work(kind):
-        return exchange.listed("--port", peer.as2_name(terms), "--kind", kind)
-
-    suspended = eventually(lambda: [one for one in work("send") if one["state"] == "suspended"], exchange.gateway.tail)
-    assert "500" in suspended[0]["failure"]["message"]
-    assert all(one["state"] != "suspended" for one in work("await"))
 
 
 @pytest.mark.parametrize("name", ["pyas2lib"])

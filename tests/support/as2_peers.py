@@ -109,6 +109,7 @@ class Peer:
     name = title = version = preset = ""
     compatibility = {}  # of the agreement, where there is no preset for it
     ciphers = ("aes128-cbc", "aes256-cbc", "3des")
+    directions = ("from",)  # that are tried
     oaep = ()  # the directions in which it can
     contents = ("binary", "text-lf", "text-crlf")
     cannot = ()  # Cannot
@@ -141,7 +142,7 @@ class Peer:
         terms = cell.terms
         # Whoever may use a weak cipher is known by the signature only.
         unproven = direction == "from" and terms.cipher == "3des" and not terms.sign
-        return (terms.cipher in ("", *cls.ciphers) and (not terms.oaep or direction in cls.oaep) and cell.content in cls.contents
+        return (direction in cls.directions and terms.cipher in ("", *cls.ciphers) and (not terms.oaep or direction in cls.oaep) and cell.content in cls.contents
                 and not unproven and cls.able(cell, direction))
 
     @classmethod

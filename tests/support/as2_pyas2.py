@@ -10,6 +10,7 @@ from support.as2_peers import (NO_GCM_TO, NO_OAEP_TO, OUR_NAME, PROGRAMS, WEAK_B
 class Pyas2(Process):
     name, title, version, preset = "pyas2lib", "pyas2lib", "1.4.4", "pyas2"
 
+    directions = ("from", "to")
     cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "Unsupported Encryption Algorithm aes_256_gcm"),
               Cannot("from", WEAK_BY_NOBODY, "decryption-failed"), NO_GCM_TO, NO_OAEP_TO)
     lacks = {"sending RSA-OAEP": "its setting is ignored when it sends",
