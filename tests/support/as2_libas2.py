@@ -13,11 +13,12 @@ class LibAs2(Process):
     cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "refused"), Cannot("from", WEAK_BY_NOBODY, "refused"), NO_GCM_TO)
     oaep = ("to",)
 
-    lacks = {"compression": "does not have it"}
+    lacks = {"compression": "does not have it", "asking for unsigned receipts": "without a wish it asks for signed ones"}
 
     @classmethod
     def able(cls, cell, direction):
-        return not cell.terms.compress
+        asks = direction == "to" or cell.terms.signed_mdn or cell.terms.mdn == "none"
+        return not cell.terms.compress and asks
 
     def start(self):
         names = {self.as2_name(terms): dataclasses.asdict(terms) for terms in self.terms}
