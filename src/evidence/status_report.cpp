@@ -56,6 +56,11 @@ struct Fate {
   std::string disposition = {}, mic = {}, mic_form = {};
 };
 
+/// What a partner said of the message for good, whatever else is recorded later.
+bool is_final(std::string_view failure) {
+  return failure == "hosts.as2-refused" || failure == "hosts.as2-mic-mismatch";
+}
+
 void take(std::string& into, std::string_view value) {
   if (into.empty()) into = value;
 }
@@ -73,14 +78,15 @@ void learn(Fate& fate, const TrackingRecord& record) {
       fate.settled = true;
       break;
     case TrackingEvent::Attempted:
-      ++fate.attempts;
+      // A receipt that did not come in time is no transmission.
+      if (detail(record, "failure") != "hosts.as2-no-receipt-yet") ++fate.attempts;
       break;
     case TrackingEvent::Acknowledged:
       fate.acknowledged = true;
       fate.settled = true;
       break;
     case TrackingEvent::Suspended:
-      if (!fate.settled) fate.failure = detail(record, "failure");
+      if (!fate.settled || is_final(detail(record, "failure"))) fate.failure = detail(record, "failure");
       fate.settled = true;
       break;
     case TrackingEvent::Resumed:

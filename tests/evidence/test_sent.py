@@ -18,8 +18,8 @@ class Sending(Archiving):
     def agreements_with(self, name, receiving=None, **sending):
         """Ours that sends, and that of the partner, who is this gateway, too."""
         certificate = [self.acme.thumbprint_sha256]
-        ours = self.agreement(f"{name} in", sending={"as2_to": name, "sign": True, "encrypt": True, "send_ports": [f"To {name}"],
-                                                     "encryption_certificates": certificate, **ARCHIVE, **sending})
+        sealed = {"sign": True, "encrypt": True, "encryption_certificates": certificate} if sending.get("encrypt", True) else {}
+        ours = self.agreement(f"{name} in", sending={"as2_to": name, "send_ports": [f"To {name}"], **sealed, **ARCHIVE, **sending})
         theirs = self.agreement(name, receiving={"as2_from": "GATEWAY", "as2_to": name, "receipt": {}, **(receiving or {})})
         theirs.update(name=f"{name} itself", us={"party": "ACME"}, partner={"party": "Us"})
         theirs["sending"] = {"as2_from": name, "as2_to": "GATEWAY", "signing_certificates": certificate, "sign": False, "encrypt": False}
