@@ -128,6 +128,13 @@ std::string Dossier::fact(std::string_view name) const {
   return {};
 }
 
+std::string Dossier::first_fact(std::string_view name) const {
+  for (const TrackingRecord& record : records) {
+    if (std::string value = detail(record, name); !value.empty()) return value;
+  }
+  return {};
+}
+
 std::vector<const Kept*> Dossier::kept_at(std::string_view point) const {
   std::vector<const Kept*> found;
   for (const Kept& one : kept) {

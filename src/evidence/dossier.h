@@ -25,6 +25,8 @@ struct Dossier {
 
   /// Of the newest record that has such a detail; "" when none does.
   std::string fact(std::string_view name) const;
+  /// Of the oldest.
+  std::string first_fact(std::string_view name) const;
   /// All of this point.
   std::vector<const Kept*> kept_at(std::string_view point) const;
   const Kept* first_kept(std::string_view point) const;

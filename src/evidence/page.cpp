@@ -53,7 +53,8 @@ std::string summary(const Dossier& dossier) {
                               ? std::string("none")
                               : dossier.fact("as2.protection"));
   facts.add("File", dossier.fact("as2.file"));
-  facts.add("Bytes as it travelled", dossier.fact("bytes"));
+  // Of the first record: those of deliveries have their own.
+  facts.add("Bytes as it travelled", dossier.first_fact("bytes"));
   facts.add("Partner's address", dossier.fact("remote_address"));
   facts.add("Sent to", dossier.sent ? dossier.fact("address") : std::string());
   facts.add("Signer", dossier.fact("signer"));

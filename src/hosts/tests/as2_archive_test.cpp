@@ -49,7 +49,8 @@ class As2Archiving : public As2Fixture {
 
 TEST_F(As2Archiving, NothingIsKeptUnlessTheAgreementSaysSo) {
   post(written(outgoing("<1@acme>")));
-  for (const auto& [name, value] : records(TrackingEvent::Received).front().details) {
+  const auto received = records(TrackingEvent::Received);
+  for (const auto& [name, value] : received.front().details) {
     EXPECT_FALSE(name.starts_with("body.")) << name;
   }
   EXPECT_EQ(detail(TrackingEvent::Received, "as2.message_id"), "<1@acme>");
