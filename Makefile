@@ -64,7 +64,7 @@ soak: ## kill storms, 20 minutes each (SEALGATE_STORM_MINUTES), 50 kills during 
 	@tools/setup build test peers
 	@tools/as2_peers
 	@tools/build release sealgate
-	@$(PYTHON) tools/run_tests.py --build $(RELEASE) soak rollover
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) soak soak-as2-receive soak-as2-exchange soak-as2-peers rollover
 
 bench: ## speed and memory against libcrypto and openssl; writes docs/benchmarks.md
 	@tools/setup build bench
