@@ -79,8 +79,9 @@ constexpr std::string_view kCommit = "COMMIT";
 constexpr std::string_view kMark =
     "INSERT INTO commits (token, at) VALUES ($1, (extract(epoch FROM now()) * 1000)::bigint)";
 constexpr std::string_view kFence =
-    "INSERT INTO commits (token, at) VALUES ($1, (extract(epoch FROM now()) * 1000)::bigint) "
+    "INSERT INTO commits (token, at, fence) VALUES ($1, (extract(epoch FROM now()) * 1000)::bigint, true) "
     "ON CONFLICT (token) DO NOTHING";
+constexpr std::string_view kIsFenced = "SELECT fence FROM commits WHERE token = $1";
 
 Result<> run_transaction(Connection& connection, const Database::Job& job, Durability durability,
                          const std::string& token, bool& committing) {
@@ -116,22 +117,25 @@ Result<Database::Outcome> Database::resolve(const std::string& token) {
   log(LogLevel::Warning, "the database was lost during a commit; finding out what became of it");
   Persistence persistence;
   for (;;) {
-    auto inserted = [&]() -> Result<std::uint64_t> {
+    const auto fenced = [&]() -> Result<bool> {
       SG_TRY_ASSIGN(const std::string witness, make_token());
       SG_TRY_ASSIGN(const Pool::Lease connection, pool_.take());
       // The first waits while the old transaction is still about to commit. The second is a commit of its own, that
-      // returns when everything before it is on the synchronous replicas as well.
-      std::array<Command, 2> commands{Command{kFence}, Command{kMark}};
+      // returns when everything before it is on the synchronous replicas as well. Whose mark is there is read, not
+      // told from what the first inserted: an earlier try may have, and have lost its answer.
+      std::array<Command, 3> commands{Command{kFence}, Command{kMark}, Command{kIsFenced}};
       commands[0].parameters.add(std::string_view(token));
       commands[1].parameters.add(std::string_view(witness));
+      commands[2].parameters.add(std::string_view(token));
+      commit_point("transaction.before-fence");
       SG_TRY_ASSIGN(const std::vector<Rows> rows, connection->pipeline(commands));
-      return rows[0].affected();
+      return rows[2].flag(0, 0);
     }();
-    if (inserted) return *inserted == 0 ? Outcome::Committed : Outcome::NotCommitted;
-    if (persistence.again(inserted.error())) continue;
+    if (fenced) return *fenced ? Outcome::NotCommitted : Outcome::Committed;
+    if (persistence.again(fenced.error())) continue;
     return fail(
         kOutcomeUnknown,
-        "the database was lost in the middle of a commit and cannot be reached to ask: " + inserted.error().what,
+        "the database was lost in the middle of a commit and cannot be reached to ask: " + fenced.error().what,
         description(), "what was to be stored may be there or not; look when the database runs again");
   }
 }

@@ -3,9 +3,10 @@
 //
 // A connection that is lost before COMMIT was sent changes nothing: the job runs again on another one. Lost during
 // COMMIT, nobody knows: so each transaction writes a random token of its own into the table `commits`, and afterwards
-// the same token is inserted again. If it is there, the commit happened. If not, it is there now, and the old
-// transaction can never commit any more, even if its server process is still alive: so the job runs again. That is
-// exact on one server, after its restart, and on a replica that was promoted.
+// the same token is inserted again, as a fence. If it is there, the commit happened. If not, the fence is there now,
+// and the old transaction can never commit any more, even if its server process is still alive: so the job runs
+// again. The answer to that may be lost as well: a fence is still one when it is asked for again. That is exact on
+// one server, after its restart, and on a replica that was promoted.
 
 #include <functional>
 #include <memory>

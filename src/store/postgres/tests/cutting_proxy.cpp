@@ -93,7 +93,7 @@ void CuttingProxy::carry(io::FileDescriptor client, io::FileDescriptor server) {
       // Who leaves has not used up the cut that was asked for: it stays for the next who says something.
       const auto request = read_some(client.get(), block);
       if (request.empty()) break;
-      const Cut cut = next_.exchange(Cut::None);
+      const Cut cut = next_ != Cut::None && passing_-- > 0 ? Cut::None : next_.exchange(Cut::None);
       if (cut == Cut::Request) {
         ++cuts_;
         return;

@@ -26,8 +26,12 @@ class CuttingProxy {
     Request,  ///< what the client sends next never arrives
     Answer    ///< it arrives and is answered, but the answer does not
   };
-  /// For the next traffic on any connection; then the wire is whole again for new ones.
-  void cut_next(Cut cut) { next_ = cut; }
+  /// For the next traffic on any connection, or when `passing` requests have passed; then the wire is whole again for
+  /// new ones.
+  void cut_next(Cut cut, int passing = 0) {
+    passing_ = passing;
+    next_ = cut;
+  }
   int cuts() const { return cuts_; }
   const std::filesystem::path& folder() const { return folder_; }
 
@@ -39,6 +43,7 @@ class CuttingProxy {
   std::filesystem::path server_;
   io::FileDescriptor listener_;
   std::atomic<Cut> next_{Cut::None};
+  std::atomic<int> passing_{0};
   std::atomic<int> cuts_{0};
   std::atomic<bool> ended_{false};
   std::mutex mutex_;

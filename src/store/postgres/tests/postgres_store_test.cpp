@@ -156,6 +156,37 @@ TEST_F(PostgresStoreTest, WhateverIsLostOnTheWireEachChangeHappensOnce) {
                                                                                     "'completed'"));
 }
 
+TEST_F(PostgresStoreTest, WhoAsksWhatBecameOfACommitMayLoseTheAnswerToo) {
+  CuttingProxy proxy(TestServer::get().folder());
+  const auto store = open_url(TestServer::url_in(proxy.folder(), schema_.name(), "&notify=off"));
+  MessageBox& box = store->box();
+  using Cut = CuttingProxy::Cut;
+  // On a new connection, three statements are prepared before they are run.
+  constexpr int kRequests = 4, kLost = 3;
+  std::uint64_t messages = 0;
+  for (const Cut first : {Cut::Request, Cut::Answer}) {
+    for (int passing = 0; passing < kRequests; ++passing) {
+      static CuttingProxy* wire;
+      static Cut commit;
+      static int pass, fences;
+      const int before = proxy.cuts();
+      Publication one = publication(box, content_of(100, 1));
+      wire = &proxy, commit = first, pass = passing, fences = 0;
+      commit_point_hook = [](std::string_view name) {
+        if (name == "transaction.before-commit") wire->cut_next(std::exchange(commit, Cut::None));
+        if (name == "transaction.before-fence" && ++fences <= kLost) wire->cut_next(Cut::Answer, pass);
+      };
+      const auto published = box.publish(request_of(std::move(one)), at(0));
+      commit_point_hook = nullptr;
+      ASSERT_TRUE(published) << published.error().to_string();
+      EXPECT_EQ(proxy.cuts(), before + 1 + kLost);
+      EXPECT_EQ(fences, kLost + 1);
+      EXPECT_EQ(box.counts()->ready, ++messages);
+      EXPECT_TRUE(box.load(published->messages.at(0)));
+    }
+  }
+}
+
 TEST_F(PostgresStoreTest, AnswersOfCommitsGetLostWhileManyPublish) {
   CuttingProxy proxy(TestServer::get().folder());
   const auto store = open_url(TestServer::url_in(proxy.folder(), schema_.name()));
