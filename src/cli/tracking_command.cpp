@@ -22,7 +22,7 @@ constexpr std::array kMembers = {
 constexpr Family kFamily{
     "tracking", "The journeys of messages", kMembers,
     "Events: received, refused, unroutable, routed, attempted, sent, suspended, resumed, resent,\n"
-    "terminated, acknowledged, body-stored."};
+    "terminated, acknowledged, body-stored, dropped, credentials-asked, credentials-changed, repeated."};
 
 }  // namespace
 

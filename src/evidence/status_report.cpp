@@ -48,6 +48,7 @@ struct Fate {
   int sent = 0;
   int attempts = 0;
   int resends = 0;
+  bool repeated = false;
   std::optional<Time> first_sent = {};
   std::optional<Time> last = {};  ///< of the newest record
   bool acknowledged = false;
@@ -67,7 +68,7 @@ void take(std::string& into, std::string_view value) {
 
 /// Records come the newest first: what is known already is newer.
 void learn(Fate& fate, const TrackingRecord& record) {
-  if (!fate.last) fate.last = record.at;
+  if (!fate.last && record.event != TrackingEvent::Repeated) fate.last = record.at;
   take(fate.disposition, detail(record, "as2.disposition"));
   take(fate.mic, detail(record, "as2.mic"));
   take(fate.mic_form, detail(record, "as2.mic_form"));
@@ -94,6 +95,9 @@ void learn(Fate& fate, const TrackingRecord& record) {
       break;
     case TrackingEvent::Resent:
       ++fate.resends;
+      break;
+    case TrackingEvent::Repeated:
+      fate.repeated = true;
       break;
     default:
       break;
@@ -134,6 +138,12 @@ bool fits(const As2Filter& filter, const As2Row& row) {
          fits(filter.to, row.to);
 }
 
+/// A message that no agreement's encoding came of (hosts/as2_archive.h, describe_unsent).
+bool is_unsent(const TrackingRecord& record) {
+  return record.event == TrackingEvent::Suspended && detail(record, "as2.direction") == "sent" &&
+         detail(record, "as2.message_id").empty();
+}
+
 /// The record with which a message begins to be in the log.
 bool begins(TrackingEvent event) {
   return event == TrackingEvent::Received || event == TrackingEvent::Refused || event == TrackingEvent::Unroutable;
@@ -163,6 +173,8 @@ class Reader {
 
  private:
   Result<bool> take_record(const TrackingRecord& record) {
+    if (is_unsent(record)) return take_unsent(record);
+    if (record.event == TrackingEvent::Resumed && !record.work.empty()) went_on_.insert(record.work.text());
     if (!begins(record.event)) {
       remember(record);
       return true;
@@ -180,6 +192,16 @@ class Reader {
       if (receipts_.size() < kMaximumUnderWay) receipts_.insert_or_assign(std::string(about), std::move(own));
       return true;
     }
+    const As2Row row = make_row(record, fate);
+    if (left_out_.contains(row.agreement) || !fits(filter_, row)) return true;
+    return row_(row);
+  }
+
+  /// It could not be encoded: until it goes on, there is no other message than this one to tell of.
+  Result<bool> take_unsent(const TrackingRecord& record) {
+    if (!went_on_.insert(record.work.text()).second) return true;
+    Fate fate;
+    learn(fate, record);
     const As2Row row = make_row(record, fate);
     if (left_out_.contains(row.agreement) || !fits(filter_, row)) return true;
     return row_(row);
@@ -228,7 +250,7 @@ class Reader {
     row.encrypted = protection.find("encrypted") != std::string_view::npos;
     row.compressed = protection.find("compressed") != std::string_view::npos;
     row.receipt_wanted = detail(record, "as2.wanted");
-    row.duplicate = detail(record, "as2.duplicate") == "true";
+    row.duplicate = fate.repeated || detail(record, "as2.duplicate") == "true";
     row.attempts = fate.sent + fate.attempts;
     row.resends = row.sent ? std::max(fate.resends, fate.sent - 1) : 0;
     row.disposition = row.sent ? fate.disposition : std::string(detail(record, "receipt"));
@@ -253,6 +275,7 @@ class Reader {
   const std::function<bool(const As2Row&)>& row_;
   std::map<std::string, Fate, std::less<>> under_way_;
   std::map<std::string, Fate, std::less<>> receipts_;  ///< by the Message-ID that they are about
+  std::set<std::string, std::less<>> went_on_;         ///< work that a person resumed, or that was told of
   bool overflowed_ = false;
 };
 

@@ -51,7 +51,7 @@ struct As2Row {
   std::string mic_form = {};  ///< of what was sent; empty: exact, or not known
   int attempts = 0;           ///< transmissions
   int resends = 0;
-  bool duplicate = false;
+  bool duplicate = false;    ///< it came more than once, or is what came once more and was delivered again
   std::string failure = {};  ///< its code
 };
 

@@ -213,9 +213,8 @@ Result<> archive_receipt(messaging::TrackingLog* log, ByteView receipt,
   return {};
 }
 
-void describe_sent(const pipeline::As2Departure& departure, const messaging::Body& body, TrackingDetails& details) {
+void describe_unsent(const pipeline::As2Departure& departure, TrackingDetails& details) {
   const artifacts::SendingAgreement& sending = departure.agreement.sending;
-  add(details, kAs2MessageId, departure.message_id);
   add(details, "as2.direction", "sent");
   add(details, "as2.agreement", departure.agreement.name);
   add(details, "as2.from", sending.as2_from);
@@ -232,6 +231,11 @@ void describe_sent(const pipeline::As2Departure& departure, const messaging::Bod
         std::string(artifacts::to_string(sending.receipt.mode)) + (sending.receipt.is_signed ? ", signed" : ""));
   }
   add(details, "as2.file", departure.file_name);
+}
+
+void describe_sent(const pipeline::As2Departure& departure, const messaging::Body& body, TrackingDetails& details) {
+  add(details, kAs2MessageId, departure.message_id);
+  describe_unsent(departure, details);
   add(details, "bytes", std::to_string(body.size()));
 }
 

@@ -53,6 +53,9 @@ Result<> archive_receipt(messaging::TrackingLog* log, ByteView receipt,
                          std::span<const certificates::Certificate> signers, Time now,
                          messaging::TrackingDetails& details);
 
+/// What the log says of a message that could not be encoded: in the record of its suspension.
+void describe_unsent(const pipeline::As2Departure& departure, messaging::TrackingDetails& details);
+
 /// What the log says of a message that was encoded: in the record with which it begins.
 void describe_sent(const pipeline::As2Departure& departure, const messaging::Body& body,
                    messaging::TrackingDetails& details);

@@ -287,6 +287,7 @@ Result<> As2Reception::prepare_taken(const messaging::Part& raw, const messaging
     if (known) request.receive_key.clear();
     for (messaging::Publication& one : request.publications) {
       one.message.context.promote(names::kAs2IsDuplicate, known);
+      if (known) one.tracking.emplace_back("as2.duplicate", "true");
     }
   }
   if (!receipt_) return {};
@@ -302,9 +303,24 @@ Result<> As2Reception::prepare_taken(const messaging::Part& raw, const messaging
   return {};
 }
 
+Result<> As2Reception::record_repeated(const messaging::MessageId& first, const messaging::MessageContext& context) {
+  messaging::TrackingRecord record;
+  record.event = messaging::TrackingEvent::Repeated;
+  record.message = first;
+  record.port = port_.name;
+  record.party = context.text_or_empty(names::kPartyName);
+  record.details = {{"location", location_.name},
+                    {"remote_address", context.text_or_empty(names::kHttpRemoteAddress)},
+                    {"duplicates", std::string(artifacts::to_string(exchange_.agreement->receiving.duplicates))}};
+  return box_.record({std::move(record)}, now_);
+}
+
 Result<> As2Reception::tell_taken(const messaging::PublishResult& published, const messaging::Part& raw,
                                   const messaging::MessageContext& context, adapters::SubmitOutcome& outcome) {
   if (!is_as2()) return {};
+  if (published.duplicate && !published.messages.empty()) {
+    SG_TRY(record_repeated(published.messages.front(), context));
+  }
   if (published.duplicate && exchange_.agreement->receiving.duplicates == artifacts::DuplicateRule::Suspend) {
     messaging::SuspendRequest request;
     request.context = context;

@@ -76,6 +76,8 @@ class As2Reception {
   Result<messaging::Publication> call_for(const Receipt& receipt, const Bytes& bytes) const;
   /// The receipt of a message that was refused is archived by a record of its own, before it is given.
   Result<> archive_negative(const Receipt& receipt, const std::string& message);
+  /// For the log: the message came again.
+  Result<> record_repeated(const messaging::MessageId& first, const messaging::MessageContext& context);
   /// The answer itself, for bytes that are durable; publishes the call when it has an address and `queued` is false.
   Result<> answer(const Receipt& receipt, const Bytes& bytes, bool queued, adapters::SubmitOutcome& outcome);
 

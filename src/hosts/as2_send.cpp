@@ -104,11 +104,13 @@ Result<> encode_as2(Attempt& attempt) {
                                attempt.tracking);
   if (!body) {
     if (environment.cut.is_set()) return environment.box.release(attempt.item.claim, now);
+    describe_unsent(departure, attempt.tracking);
     return record_failed(attempt, body.error(), body.error().code.error_class != ErrorClass::Environment);
   }
   messaging::TrackingDetails archived;
   describe_sent(departure, **body, archived);
   if (const auto kept = archive_sent(configuration.tracking, departure, **body, now, archived); !kept) {
+    describe_unsent(departure, attempt.tracking);
     return record_failed(attempt, kept.error(), kept.error().code.error_class != ErrorClass::Environment);
   }
   messaging::WorkId await;

@@ -19,11 +19,12 @@ constexpr Byte kVersion = 1;
 constexpr std::size_t kUuidText = 36;
 
 /// In the order of the enum.
-constexpr std::array<std::string_view, 15> kWords{"received",   "refused",           "unroutable",
+constexpr std::array<std::string_view, 16> kWords{"received",   "refused",           "unroutable",
                                                   "routed",     "attempted",         "sent",
                                                   "suspended",  "resumed",           "resent",
                                                   "terminated", "acknowledged",      "body-stored",
-                                                  "dropped",    "credentials-asked", "credentials-changed"};
+                                                  "dropped",    "credentials-asked", "credentials-changed",
+                                                  "repeated"};
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;

@@ -49,11 +49,12 @@ enum class TrackingEvent {
   Resumed,
   Resent,
   Terminated,
-  Acknowledged,       ///< the partner proved that it has it (MDN)
-  BodyStored,         ///< a tracked body was stored at a point of a pipeline
-  Dropped,            ///< messages of nobody known that were not kept: how many of one address in one minute
-  CredentialsAsked,   ///< a name and a password were looked up: for which application, by whom, with what outcome
-  CredentialsChanged  ///< an administrator changed applications, mappings or the master secret
+  Acknowledged,        ///< the partner proved that it has it (MDN)
+  BodyStored,          ///< a tracked body was stored at a point of a pipeline
+  Dropped,             ///< messages of nobody known that were not kept: how many of one address in one minute
+  CredentialsAsked,    ///< a name and a password were looked up: for which application, by whom, with what outcome
+  CredentialsChanged,  ///< an administrator changed applications, mappings or the master secret
+  Repeated             ///< its sender sent it once more: nothing was published, he got the same answer
 };
 
 /// "received", "refused", ...

@@ -32,6 +32,13 @@ def test_a_message_with_its_receipt_is_a_row(archiving):
     assert int(row["bytes"]) > len(message.body)
 
 
+def test_a_message_that_comes_twice_says_so(archiving):
+    message = archiving.sender.message()
+    archiving.exchange(message)
+    archiving.exchange(message)
+    assert row_of(archiving, message)["duplicate"] is True
+
+
 def test_a_refused_message_says_so(archiving):
     message = archiving.sender.message(layers=("sign",))
     disposition = archiving.exchange(message).disposition

@@ -89,6 +89,35 @@ TEST(As2Report, TheNewestWordDecides) {
             As2Status::ResendsExhausted);
 }
 
+TEST(As2Report, WhatCouldNotBeEncodedIsARowUntilItGoesOn) {
+  TrackingRecord unsent = record(2, TrackingEvent::Suspended, "m",
+                                 {{"failure", "pipeline.no-encryption-certificate"},
+                                  {"as2.direction", "sent"},
+                                  {"as2.agreement", "A"},
+                                  {"as2.to", "ACME"}});
+  unsent.work = WorkId("w");
+  const TrackingRecord received = record(1, TrackingEvent::Received, "m");
+  TrackingRecord again = unsent;
+  again.sequence = 3;
+  const auto rows = rows_of({received, unsent, again});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].record, 3);
+  EXPECT_EQ(rows[0].status, As2Status::NotSent);
+  EXPECT_EQ(rows[0].failure, "pipeline.no-encryption-certificate");
+  EXPECT_TRUE(rows[0].message_id.empty());
+  TrackingRecord resumed = record(3, TrackingEvent::Resumed, "m");
+  resumed.work = unsent.work;
+  EXPECT_TRUE(rows_of({received, unsent, resumed}).empty());
+}
+
+TEST(As2Report, WhatComesTwiceIsADuplicateAndKeepsItsTime) {
+  const auto rows = rows_of({record(1, TrackingEvent::Received, "m", as2_details("<1>", false)),
+                             record(2, TrackingEvent::Repeated, "m"), record(3, TrackingEvent::Repeated, "m")});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_TRUE(rows[0].duplicate);
+  EXPECT_FALSE(rows[0].changed);
+}
+
 TEST(As2Report, AReceiptOnItsWayBelongsToItsMessage) {
   TrackingDetails call{{"as2.receipt_for", "<1>"}, {"receipt", "processed"}};
   const auto with = [&](std::vector<TrackingRecord> later) {

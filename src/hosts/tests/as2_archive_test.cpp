@@ -21,22 +21,6 @@ class As2Archiving : public As2Fixture {
     agreement_.receiving.archive = {encoded, decoded, receipts};
   }
 
-  std::vector<messaging::TrackingRecord> records(std::optional<TrackingEvent> event = {}) {
-    messaging::TrackingQuery query;
-    query.event = event;
-    const auto page = store_->tracking().search(query);
-    EXPECT_TRUE(page);
-    return page ? page->records : std::vector<messaging::TrackingRecord>{};
-  }
-  /// Of the only record of this event; "" when it has none.
-  std::string detail(TrackingEvent event, std::string_view name) {
-    const auto found = records(event);
-    EXPECT_EQ(found.size(), 1U);
-    for (const auto& [key, value] : found.empty() ? messaging::TrackingDetails() : found.front().details) {
-      if (key == name) return value;
-    }
-    return {};
-  }
   std::string body(TrackingEvent event, std::string_view point) {
     const auto sha256 = from_hex(detail(event, "body." + std::string(point)));
     if (!sha256 || sha256->empty()) return "none";

@@ -62,6 +62,23 @@ class As2Fixture : public ::testing::Test {
   }
   messaging::MessageBox& box() { return store_->box(); }
 
+  std::vector<messaging::TrackingRecord> records(std::optional<messaging::TrackingEvent> event = {}) {
+    messaging::TrackingQuery query;
+    query.event = event;
+    const auto page = store_->tracking().search(query);
+    EXPECT_TRUE(page);
+    return page ? page->records : std::vector<messaging::TrackingRecord>{};
+  }
+  /// Of the only record of this event; "" when it has none.
+  std::string detail(messaging::TrackingEvent event, std::string_view name) {
+    const auto found = records(event);
+    EXPECT_EQ(found.size(), 1U);
+    for (const auto& [key, value] : found.empty() ? messaging::TrackingDetails() : found.front().details) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+
   a2::OutgoingMessage outgoing(const std::string& message_id, const Identity* signer = &world().acme) const {
     a2::OutgoingMessage message;
     message.headers.from = {"ACME Corp"};

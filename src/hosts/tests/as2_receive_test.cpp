@@ -233,16 +233,20 @@ TEST_F(As2Receive, ReceiptsAreSignedAsTheAgreementSays) {
 }
 
 TEST_F(As2Receive, AgreementsMayKeepOrDeliverWhatComesTwice) {
-  post(written(outgoing("<1@acme>")));
+  const auto first = post(written(outgoing("<1@acme>")));
   agreement_.receiving.duplicates = artifacts::DuplicateRule::Suspend;
   EXPECT_TRUE(post(written(outgoing("<1@acme>"))).duplicate);
   ASSERT_EQ(work(WorkKind::Receive).size(), 1U);
   EXPECT_EQ(work(WorkKind::Receive).front().failure->code, "hosts.duplicate-message");
+  using messaging::TrackingEvent;
+  EXPECT_EQ(detail(TrackingEvent::Repeated, "duplicates"), "suspend");
+  EXPECT_EQ(records(TrackingEvent::Repeated).front().message.text(), first.message_id);
   agreement_.receiving.duplicates = artifacts::DuplicateRule::Deliver;
   EXPECT_FALSE(post(written(outgoing("<1@acme>"))).duplicate);
   const auto sends = work(WorkKind::Send);
   ASSERT_EQ(sends.size(), 2U);
   EXPECT_EQ(box().load(sends.back().message)->context.boolean(names::kAs2IsDuplicate), true);
+  EXPECT_EQ(records(TrackingEvent::Repeated).size(), 1U) << "this one was published";
 }
 
 }  // namespace

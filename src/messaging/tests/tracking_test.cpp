@@ -30,7 +30,7 @@ TEST(TrackingRecords, RoundTrip) {
 }
 
 TEST(TrackingRecords, EveryEventHasItsWord) {
-  for (int event = 0; event <= static_cast<int>(TrackingEvent::BodyStored); ++event) {
+  for (int event = 0; event <= static_cast<int>(TrackingEvent::Repeated); ++event) {
     const auto value = static_cast<TrackingEvent>(event);
     EXPECT_EQ(parse_tracking_event(to_string(value)), value);
   }
