@@ -6,6 +6,7 @@
 
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
+#include "store/common/accepting.h"
 #include "store/common/commit_point.h"
 #include "store/common/errors.h"
 #include "store/common/tracked.h"
@@ -54,67 +55,13 @@ Result<> insert_alone(BoxChange& change, const Accepted& accepted) {
   return {};
 }
 
-Result<> settle(BoxChange& change, const Settlement& settlement) {
-  SG_TRY_ASSIGN(const WorkRow work, change.held(settlement.claim));
-  TrackingDetails details = settlement.tracking;
-  if (!settlement.suspends) {
-    change.log(settlement.event.value_or(event_of_completion(work.kind)), work, std::move(details));
-    return change.end(work, WorkState::Completed);
-  }
-  add_failure(details, *settlement.suspends);
-  change.log(TrackingEvent::Suspended, work, std::move(details));
-  return change.suspend(work, *settlement.suspends);
-}
-
-/// False: the work has ended, or is not there.
-Result<bool> resolve(BoxChange& change, const Resolution& resolution) {
-  auto work = change.find(resolution.work);
-  if (!work && work.error().code == kNoSuchWork) return false;
-  if (!work) return fail(std::move(work).error());
-  if (!can_resolve(work->state, work->resumable, resolution.outcome)) return false;
-  TrackingDetails details = resolution.tracking;
-  switch (resolution.outcome) {
-    case Resolution::Outcome::Completes:
-      change.log(event_of_completion(work->kind), *work, std::move(details));
-      SG_TRY(change.end(*work, WorkState::Completed));
-      break;
-    case Resolution::Outcome::Suspends:
-      add_failure(details, resolution.failure);
-      change.log(TrackingEvent::Suspended, *work, std::move(details));
-      SG_TRY(change.suspend(*work, resolution.failure));
-      break;
-    case Resolution::Outcome::Waits:
-      SG_TRY(change.postpone(*work, resolution.until));
-      break;
-  }
-  commit_point("publish.resolved");
-  return true;
-}
-
 /// What the publication becomes beside its rows: work and a record.
 Result<> plan(const Publication& publication, Accepted& accepted) {
   NewMessage& message = accepted.messages.back();
-  message.details = publication.tracking;
-  std::vector<Delivery> deliveries = publication.deliveries;
-  if (deliveries.empty()) {
-    Delivery route;
-    route.kind = WorkKind::Route;
-    route.port = message.receive_port;
-    std::string text = "no send port subscribes to this message";
-    if (!publication.routing_report.empty()) text += ":\n" + publication.routing_report;
-    route.suspended = Failure{std::string(kNoSubscriber.id), std::move(text),
-                              "enlist a send port or correct its filter, then resume the message", true};
-    deliveries.push_back(std::move(route));
-    message.event = TrackingEvent::Unroutable;
-  } else {
-    add_matched(message.details, deliveries);
-  }
-  for (Delivery& delivery : deliveries) {
-    if (delivery.id.empty()) {
-      SG_TRY_ASSIGN(delivery.id, make_work_id(accepted.now));
-    }
-    accepted.work.push_back(NewWork{message.id, std::move(delivery)});
-  }
+  SG_TRY_ASSIGN(Plan planned, plan_of(publication, message.receive_port, accepted.now));
+  message.event = planned.event;
+  message.details = std::move(planned.details);
+  for (Delivery& delivery : planned.work) accepted.work.push_back(NewWork{message.id, std::move(delivery)});
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include "messaging/errors.h"
 #include "messaging/property_names.h"
+#include "store/common/accepting.h"
 #include "store/common/commit_point.h"
 #include "store/common/errors.h"
 #include "store/common/tracked.h"
@@ -52,65 +53,12 @@ Result<std::optional<PublishResult>> find_received(sql::Connection& connection, 
   return found;
 }
 
-/// What the publication becomes beside its rows: work and a record.
 Result<> plan(const Publication& publication, Prepared& prepared, Time now) {
-  prepared.work = publication.deliveries;
-  prepared.details = publication.tracking;
-  if (publication.deliveries.empty()) {
-    Delivery route;
-    route.kind = WorkKind::Route;
-    route.port = prepared.message.port;
-    std::string text = "no send port subscribes to this message";
-    if (!publication.routing_report.empty()) text += ":\n" + publication.routing_report;
-    route.suspended = Failure{std::string(kNoSubscriber.id), std::move(text),
-                              "enlist a send port or correct its filter, then resume the message", true};
-    prepared.work.push_back(std::move(route));
-    prepared.event = TrackingEvent::Unroutable;
-  } else {
-    add_matched(prepared.details, publication.deliveries);
-  }
-  for (Delivery& delivery : prepared.work) {
-    if (!delivery.id.empty()) continue;
-    SG_TRY_ASSIGN(delivery.id, make_work_id(now));
-  }
+  SG_TRY_ASSIGN(Plan planned, plan_of(publication, prepared.message.port, now));
+  prepared.event = planned.event;
+  prepared.details = std::move(planned.details);
+  prepared.work = std::move(planned.work);
   return {};
-}
-
-Result<> settle(BoxChange& change, const Settlement& settlement) {
-  SG_TRY_ASSIGN(const WorkRow work, change.held(settlement.claim));
-  TrackingDetails details = settlement.tracking;
-  if (!settlement.suspends) {
-    change.log(settlement.event.value_or(event_of_completion(work.kind)), work, std::move(details));
-    return change.end(work, WorkState::Completed);
-  }
-  add_failure(details, *settlement.suspends);
-  change.log(TrackingEvent::Suspended, work, std::move(details));
-  return change.suspend(work, *settlement.suspends);
-}
-
-/// False: the work has ended, or is not there.
-Result<bool> resolve(BoxChange& change, const Resolution& resolution) {
-  auto work = change.find(resolution.work);
-  if (!work && work.error().code == kNoSuchWork) return false;
-  if (!work) return fail(std::move(work).error());
-  if (!can_resolve(work->state, work->resumable, resolution.outcome)) return false;
-  TrackingDetails details = resolution.tracking;
-  switch (resolution.outcome) {
-    case Resolution::Outcome::Completes:
-      change.log(event_of_completion(work->kind), *work, std::move(details));
-      SG_TRY(change.end(*work, WorkState::Completed));
-      break;
-    case Resolution::Outcome::Suspends:
-      add_failure(details, resolution.failure);
-      change.log(TrackingEvent::Suspended, *work, std::move(details));
-      SG_TRY(change.suspend(*work, resolution.failure));
-      break;
-    case Resolution::Outcome::Waits:
-      SG_TRY(change.wait(*work, WorkState::Scheduled, resolution.until));
-      break;
-  }
-  commit_point("publish.resolved");
-  return true;
 }
 
 /// What was committed, for who loads it in a moment. The messages are moved out of the request.

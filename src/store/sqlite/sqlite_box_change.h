@@ -83,6 +83,8 @@ class BoxChange {
   /// Ready with its attempts and transport from the start.
   Result<> restart(const WorkRow& work, bool forced);
   Result<> wait(const WorkRow& work, messaging::WorkState state, Time until);
+  /// Scheduled: nothing failed, it is only put off.
+  Result<> postpone(const WorkRow& work, Time until) { return wait(work, messaging::WorkState::Scheduled, until); }
   /// Counts a failed attempt, on the transport that comes next.
   Result<> fail_attempt(const WorkRow& work, const messaging::Retry& retry);
   Result<> suspend(const WorkRow& work, const messaging::Failure& failure);

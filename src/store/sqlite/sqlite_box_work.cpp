@@ -56,7 +56,7 @@ Result<> SqliteMessageBox::retry_later(const Claim& claim, const Retry& retry, T
 Result<> SqliteMessageBox::postpone(const Claim& claim, Time until, Time now) {
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow work, change.held(claim));
-    return change.wait(work, WorkState::Scheduled, until);
+    return change.postpone(work, until);
   });
 }
 
