@@ -258,7 +258,8 @@ TEST_F(PostgresStoreTest, TwoStoresTakeEachWorkItemOnce) {
         const auto items = box.claim(request);
         ASSERT_TRUE(items) << items.error().to_string();
         for (const WorkItem& item : *items) {
-          EXPECT_TRUE(box.complete(item.claim, at(2)));
+          const auto completed = box.complete(item.claim, at(2));
+          EXPECT_TRUE(completed) << completed.error().to_string();
           const std::scoped_lock lock(mutex);
           taken.insert(item.claim.work);
         }
