@@ -7,6 +7,7 @@
 
 #include "certificates/certificate.h"
 #include "certificates/crl.h"
+#include "certificates/ocsp.h"
 #include "evidence/collection.h"
 #include "evidence/dossier.h"
 
@@ -18,14 +19,18 @@ struct SignedExhibit {
   std::string title = {};  ///< "The message"
   std::string content = {};
   std::string signature = {};
-  std::string signer = {};              ///< PEM of one certificate
-  std::string chain = {};               ///< PEM, the signer's first
-  std::string anchor = {};              ///< PEM of the last one
-  std::vector<std::string> lists = {};  ///< by which the signer was not revoked at that time
-  Time at = {};                         ///< when it was verified
-  bool time_holds = true;               ///< false: a certificate was not valid then, and was taken all the same
+  std::string signer = {};                ///< PEM of one certificate
+  std::string chain = {};                 ///< PEM, the signer's first
+  std::string anchor = {};                ///< PEM of the last one
+  std::string issuer = {};                ///< PEM of the signer's issuer; empty: it is its own
+  std::vector<std::string> lists = {};    ///< by which the signer was not revoked at that time
+  std::vector<std::string> answers = {};  ///< of OCSP responders, that say so
+  Time at = {};                           ///< when it was verified
+  bool time_holds = true;                 ///< false: a certificate was not valid then, and was taken all the same
   std::vector<certificates::Certificate> path = {};
   std::vector<certificates::Crl> crls = {};
+  /// What each OCSP answer said of the signer; other answers are about others, or proved nothing.
+  std::vector<std::pair<std::string, certificates::OcspAnswer>> ocsp = {};
 };
 
 /// A record of the log, with the seal that proves it.

@@ -202,7 +202,25 @@ class Export {
       lists.push_back(file_of(kept.point, kept.sha256));
     }
     judge(exhibit, lists);
+    if (exhibit.path.size() < 2) return {};
+    exhibit.issuer = exhibit.path.size() == 2 ? exhibit.anchor : stem + "-issuer.pem";
+    SG_TRY(add_one(exhibit.issuer, "the certificate of the signer's issuer", exhibit.path[1]));
+    for (const Kept& kept : dossier_.kept) {
+      if (kept.sequence != signature.sequence || kept.point != prefix + "ocsp") continue;
+      SG_TRY_ASSIGN(const Bytes der, read_small(log_, kept.sha256));
+      judge(exhibit, file_of(kept.point, kept.sha256), der);
+    }
     return {};
+  }
+
+  static void judge(SignedExhibit& exhibit, const std::string& file, ByteView answer) {
+    certificates::OcspRules rules;
+    rules.time = exhibit.at;
+    rules.candidates = exhibit.path;
+    const auto said = certificates::check_ocsp_response(answer, exhibit.path[0], exhibit.path[1], rules);
+    if (!said) return;
+    exhibit.ocsp.emplace_back(file, *said);
+    if (said->status == certificates::RevocationStatus::Good && exhibit.time_holds) exhibit.answers.push_back(file);
   }
 
   /// Which commands hold: openssl judges by the clock's time and by lists as we do.

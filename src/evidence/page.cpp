@@ -83,6 +83,14 @@ std::string describe(const SignedExhibit& exhibit) {
              to_rfc3339(one.not_before()) + " to " + to_rfc3339(one.not_after()), one.thumbprint_sha256().to_hex()});
   }
   text += "</table>\n";
+  if (!exhibit.ocsp.empty()) {
+    text += head({"OCSP answer", "Responder", "Made", "Until", "The signer's certificate"});
+    for (const auto& [file, answer] : exhibit.ocsp) {
+      text += row({file, answer.responder, to_rfc3339(answer.this_update), to_rfc3339(answer.valid_until),
+                   std::string(certificates::to_string(answer.status))});
+    }
+    text += "</table>\n";
+  }
   if (exhibit.crls.empty()) return text;
   text += head({"Revocation list of", "Made", "Next", "Revoked certificates", "SHA-256"});
   for (const auto& one : exhibit.crls) {

@@ -32,6 +32,20 @@ std::string verify_path(const SignedExhibit& exhibit) {
   return text + " " + exhibit.signer;
 }
 
+/// openssl ocsp ends with status 0 whatever it found, so that its words count.
+std::string verify_answers(const SignedExhibit& exhibit) {
+  std::string text;
+  for (const std::string& answer : exhibit.answers) {
+    if (!text.empty()) text += '\n';
+    text += "test 2 = \"$(openssl ocsp -no_nonce -respin " + answer + " -issuer " + exhibit.issuer + " -cert " +
+            exhibit.signer + " \\\n  -CAfile " + exhibit.anchor + " -verify_other " + exhibit.chain +
+            " -partial_chain " + time_of(exhibit) +
+            " \\\n  -validity_period 3153600000 2>&1 | grep -c -e '^Response verify OK$' -e '^" + exhibit.signer +
+            ": good$')\"";
+  }
+  return text;
+}
+
 std::string section(const SignedExhibit& exhibit) {
   std::string text = "## " + exhibit.title + ": the signature\n\n`" + exhibit.content +
                      "` is what was signed, octet for octet; `" + exhibit.signature + "` is the signature. ";
@@ -52,7 +66,9 @@ std::string section(const SignedExhibit& exhibit) {
   text += exhibit.lists.empty() ? "The path of the certificate:\n\n"
                                 : "The path of the certificate, and that it was not revoked by the list of that time:"
                                   "\n\n";
-  return text + command(verify_path(exhibit));
+  text += command(verify_path(exhibit));
+  if (exhibit.answers.empty()) return text;
+  return text + "What its authority's OCSP responder said of it then:\n\n" + command(verify_answers(exhibit));
 }
 
 std::string section(const MicExhibit& mic) {
