@@ -1,0 +1,94 @@
+#include "access/audit_log.h"
+
+#include <algorithm>
+
+#include "access/errors.h"
+
+namespace sealgate::access {
+namespace {
+
+constexpr std::size_t kAtOnce = 500;
+
+bool passes(const AuditFilter& filter, const AuditRecord& record) {
+  if (filter.from && record.at < *filter.from) return false;
+  if (filter.until && record.at >= *filter.until) return false;
+  const auto is_or_begins = [](const std::string& text, const std::string& wanted, char separator) {
+    return wanted.empty() || text == wanted || text.starts_with(wanted + separator);
+  };
+  return is_or_begins(record.who, filter.who, '/') && is_or_begins(record.action, filter.action, '.') &&
+         record.object.find(filter.object) != std::string::npos;
+}
+
+}  // namespace
+
+Result<> AuditLog::record(const Principal& by, AuditAction action, std::string_view outcome) {
+  AuditRecord record{clock_.now(),
+                     by.who(),
+                     by.address(),
+                     std::move(action.action),
+                     std::move(action.object),
+                     std::move(action.before),
+                     std::move(action.after),
+                     std::string(outcome),
+                     std::move(action.details)};
+  Change change;
+  change.audit.push_back(std::move(record));
+  SG_TRY(storage_.change(change));
+  return {};
+}
+
+Result<AuditLog::Page> AuditLog::list(const AuditFilter& filter, std::int64_t before, std::size_t limit) {
+  Page page;
+  std::int64_t at = before;
+  for (std::size_t scanned = 0; scanned < kMaxScanned;) {
+    SG_TRY_ASSIGN(const auto entries, storage_.audit(at, true, kAtOnce));
+    for (const AuditEntry& entry : entries) {
+      if (page.records.size() == limit) {
+        page.next = at;
+        return page;
+      }
+      at = entry.sequence;
+      ++scanned;
+      auto record = decode_audit_record(entry.record);
+      // What somebody spoilt is shown as far as it goes; verify() tells of it.
+      if (!record) record = AuditRecord{{}, "?", "?", "?", "damaged record", {}, {}, std::string(kDamaged.id), {}};
+      if (passes(filter, *record)) page.records.push_back({entry.sequence, std::move(*record)});
+    }
+    if (entries.size() < kAtOnce) return page;
+  }
+  page.next = at;
+  return page;
+}
+
+Result<AuditEntry> AuditLog::show(std::int64_t sequence) {
+  SG_TRY_ASSIGN(const auto found, storage_.audit(sequence - 1, false, 1));
+  if (sequence > 0 && !found.empty() && found.front().sequence == sequence) return found.front();
+  return fail(kNoSuchAuditRecord, "the audit log has no such record", std::to_string(sequence),
+              "see 'sealgate audit-log list'");
+}
+
+Result<AuditVerdict> AuditLog::verify(ByteView anchor) {
+  AuditVerdict verdict;
+  const auto bad = [&](std::int64_t sequence, std::string reason) {
+    verdict.first_bad = sequence;
+    verdict.reason = std::move(reason);
+    return verdict;
+  };
+  for (;;) {
+    SG_TRY_ASSIGN(const auto entries, storage_.audit(verdict.head.sequence, false, kAtOnce));
+    for (const AuditEntry& entry : entries) {
+      SG_TRY_ASSIGN(const AuditEntry expected, chain(verdict.head, entry.record));
+      if (entry.sequence != expected.sequence) return bad(expected.sequence, "the record is missing");
+      if (entry.hash != expected.hash) {
+        return bad(entry.sequence, "the hash is not that of the record and of the one before");
+      }
+      if (!decode_audit_record(entry.record)) return bad(entry.sequence, "the record cannot be read");
+      verdict.head = entry;
+      ++verdict.records;
+      if (!anchor.empty() && std::ranges::equal(entry.hash, anchor)) verdict.found_anchor = true;
+    }
+    if (entries.size() < kAtOnce) return verdict;
+  }
+}
+
+}  // namespace sealgate::access
