@@ -14,6 +14,11 @@ tl::unexpected<Error> bad_invitation() {
 
 }  // namespace
 
+std::string invitation_link(std::string_view url, std::string_view secret) {
+  while (url.ends_with('/')) url.remove_suffix(1);
+  return std::string(url) + "/invitation#" + std::string(secret);
+}
+
 Result<Issued> Users::invite(const Principal& by, const std::vector<Role>& roles) {
   Issued issued;
   SG_TRY_ASSIGN(issued.secret, make_identifier());

@@ -28,6 +28,9 @@ struct Issued {
   Time until = {};
 };
 
+/// "https://gateway.example:8443/invitation#…": behind #, so that no server and no proxy writes it into a log.
+std::string invitation_link(std::string_view url, std::string_view secret);
+
 /// Whether he may make or change somebody with these roles: access.not-allowed.
 Result<> may_give(const Principal& by, const std::vector<Role>& roles);
 /// With its password hashed, which takes a while. access.bad-name, access.weak-password, access.bad-role.

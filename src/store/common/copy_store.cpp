@@ -122,6 +122,35 @@ Result<> each_credential(StoreReader& reader, const Visit& visit) {
   }
 }
 
+template <typename Visit>
+Result<> each_access(StoreReader& reader, const Visit& visit) {
+  for (std::optional<access::RecordKey> after;;) {
+    SG_TRY_ASSIGN(const auto records, reader.access_records(after, kAtOnce));
+    if (records.empty()) break;
+    for (const auto& record : records) SG_TRY(visit(record));
+    after = records.back().key;
+  }
+  for (std::int64_t after = 0;;) {
+    SG_TRY_ASSIGN(const auto entries, reader.audit_log(after, kAtOnce));
+    if (entries.empty()) return {};
+    for (const auto& entry : entries) SG_TRY(visit(entry));
+    after = entries.back().sequence;
+  }
+}
+
+Fields fields_of(const access::Record& record) {
+  Fields fields;
+  fields.add(access::to_string(record.key.kind)).add(record.key.id).add(record.owner).add(record.until);
+  fields.add(record.content);
+  return fields;
+}
+
+Fields fields_of(const access::AuditEntry& entry) {
+  Fields fields;
+  fields.add(entry.sequence).add(entry.record).add(ByteView(entry.hash));
+  return fields;
+}
+
 Fields fields_of(const credentials::WrappedSecret& record) {
   Fields fields;
   fields.add(record.generation).add(record.account).add(ByteView(record.wrapped)).add(record.made);
@@ -147,6 +176,7 @@ Result<> fill(StoreReader& reader, StoreWriter& writer) {
   SG_TRY_ASSIGN(const auto lists, reader.revocation_lists());
   for (const auto& record : lists) SG_TRY(writer.add(record));
   SG_TRY(each_credential(reader, add));
+  SG_TRY(each_access(reader, add));
   SG_TRY_ASSIGN(const std::int64_t revision, reader.artifact_revision());
   SG_TRY(writer.set_artifact_revision(revision));
   return writer.commit();
@@ -234,6 +264,11 @@ Result<CopyReport> survey(StoreReader& reader) {
   SG_TRY(each_credential(reader, [&](const auto& record) {
     Fields fields = fields_of(record);
     report.credentials += 1;
+    return others.add(fields);
+  }));
+  SG_TRY(each_access(reader, [&](const auto& record) {
+    Fields fields = fields_of(record);
+    report.access += 1;
     return others.add(fields);
   }));
   SG_TRY_ASSIGN(const std::int64_t revision, reader.artifact_revision());

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "access/storage.h"
 #include "artifacts/artifact_store.h"
 #include "base/clock.h"
 #include "certificates/certificate_store.h"
@@ -49,6 +50,8 @@ class Store {
   virtual Memos& memos() = 0;
   /// Names and passwords at partners, sealed (credentials/).
   virtual credentials::Storage& credentials() = 0;
+  /// Users, sessions and tokens of the administration, and the log of what they did (access/).
+  virtual access::Storage& access() = 0;
   /// The time that every process on this store agrees on: of this computer for an embedded store, of the database
   /// server for a shared one.
   virtual const Clock& clock() const = 0;

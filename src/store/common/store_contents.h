@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "access/storage.h"
 #include "credentials/storage.h"
 #include "messaging/message_box.h"
 
@@ -77,6 +78,9 @@ class StoreReader {
   /// Sealed, as they are stored.
   virtual Result<std::vector<credentials::SealedRecord>> credentials(
       const std::optional<credentials::RecordKey>& after, std::size_t limit) = 0;
+  virtual Result<std::vector<access::Record>> access_records(const std::optional<access::RecordKey>& after,
+                                                             std::size_t limit) = 0;
+  virtual Result<std::vector<access::AuditEntry>> audit_log(std::int64_t after, std::size_t limit) = 0;
   // These are few: all at once.
   virtual Result<std::int64_t> artifact_revision() = 0;
   virtual Result<std::vector<ArtifactRecord>> artifacts() = 0;
@@ -103,6 +107,8 @@ class StoreWriter {
   virtual Result<> add(const RevocationListRecord& record) = 0;
   virtual Result<> add(const credentials::SealedRecord& record) = 0;
   virtual Result<> add(const credentials::WrappedSecret& record) = 0;
+  virtual Result<> add(const access::Record& record) = 0;
+  virtual Result<> add(const access::AuditEntry& entry) = 0;
   virtual Result<> set_artifact_revision(std::int64_t revision) = 0;
   virtual Result<> commit() = 0;
 };

@@ -2,6 +2,7 @@
 
 #include "store/common/tracking/sealed_log.h"
 #include "store/postgres/keeper.h"
+#include "store/postgres/postgres_access.h"
 #include "store/postgres/postgres_artifact_store.h"
 #include "store/postgres/postgres_certificate_store.h"
 #include "store/postgres/postgres_cluster.h"
@@ -25,6 +26,7 @@ class Implementation final : public PostgresStore {
         cluster_(database_, box_),
         memos_(database_),
         credentials_(database_),
+        access_(database_),
         tracking_storage_(database_),
         tracking_(tracking::make_tracking_log(tracking_storage_, tracking::tracking_key_path(location.data))) {}
 
@@ -40,6 +42,7 @@ class Implementation final : public PostgresStore {
   messaging::Cluster& cluster() override { return cluster_; }
   Memos& memos() override { return memos_; }
   credentials::Storage& credentials() override { return credentials_; }
+  access::Storage& access() override { return access_; }
   const Clock& clock() const override { return clock_; }
   std::string description() const override { return database_.description(); }
   bool is_shared() const override { return true; }
@@ -60,6 +63,7 @@ class Implementation final : public PostgresStore {
   PostgresCluster cluster_;
   PostgresMemos memos_;
   PostgresCredentials credentials_;
+  PostgresAccess access_;
   PostgresTrackingStorage tracking_storage_;
   std::unique_ptr<messaging::TrackingLog> tracking_;
   std::unique_ptr<Keeper> keeper_;  // last: its thread uses the others

@@ -1,4 +1,5 @@
 #include "store/postgres/accepted.h"
+#include "store/postgres/postgres_access.h"
 #include "store/postgres/postgres_credentials.h"
 #include "store/postgres/postgres_store_copy.h"
 #include "store/postgres/stored_rows.h"
@@ -137,6 +138,31 @@ class Reader final : public StoreReader {
                                       "ORDER BY kind, application, name LIMIT $4",
                                   std::move(parameters)));
     return read_credentials(rows);
+  }
+
+  Result<std::vector<access::Record>> access_records(const std::optional<access::RecordKey>& after,
+                                                     std::size_t limit) override {
+    SG_TRY_ASSIGN(Connection* const connection, view());
+    const access::RecordKey from = after.value_or(access::RecordKey());
+    Parameters parameters;
+    parameters.add(after ? access::to_string(from.kind) : std::string_view()).add(std::string_view(from.id));
+    parameters.add(static_cast<std::int64_t>(limit));
+    SG_TRY_ASSIGN(const Rows rows, connection->run("SELECT " + std::string(kAccessColumns) +
+                                                       " FROM access_records WHERE (kind, id) > ($1, $2) "
+                                                       "ORDER BY kind, id LIMIT $3",
+                                                   std::move(parameters)));
+    return read_access(rows);
+  }
+
+  Result<std::vector<access::AuditEntry>> audit_log(std::int64_t after, std::size_t limit) override {
+    SG_TRY_ASSIGN(Connection* const connection, view());
+    Parameters parameters;
+    parameters.add(after).add(static_cast<std::int64_t>(limit));
+    SG_TRY_ASSIGN(const Rows rows,
+                  connection->run("SELECT " + std::string(kAuditColumns) +
+                                      " FROM audit_log WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+                                  std::move(parameters)));
+    return read_audit(rows);
   }
 
   Result<std::vector<credentials::WrappedSecret>> credential_secrets() override {

@@ -3,6 +3,7 @@
 #include "crypto/digest.h"
 #include "store/common/errors.h"
 #include "store/postgres/accepted.h"
+#include "store/postgres/postgres_access.h"
 #include "store/postgres/postgres_credentials.h"
 #include "store/postgres/postgres_store_copy.h"
 
@@ -12,9 +13,9 @@ using namespace messaging;
 
 namespace {
 
-constexpr std::array kTablesOfAnEmptyStore{"messages",           "receive_keys",      "tracking",
-                                           "artifacts",          "certificates",      "crls",
-                                           "credential_secrets", "credential_records"};
+constexpr std::array kTablesOfAnEmptyStore{
+    "messages", "receive_keys",       "tracking",           "artifacts",      "certificates",
+    "crls",     "credential_secrets", "credential_records", "access_records", "audit_log"};
 
 class Writer final : public StoreWriter {
  public:
@@ -103,6 +104,9 @@ class Writer final : public StoreWriter {
     return put_credentials(*connection_, {&record, 1});
   }
   Result<> add(const credentials::WrappedSecret& record) override { return put_secret(*connection_, record); }
+
+  Result<> add(const access::Record& record) override { return put_access(*connection_, record); }
+  Result<> add(const access::AuditEntry& entry) override { return put_audit(*connection_, entry); }
 
   Result<> set_artifact_revision(std::int64_t revision) override {
     Parameters parameters;

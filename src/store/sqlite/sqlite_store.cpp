@@ -12,6 +12,7 @@
 #include "io/file.h"
 #include "store/common/errors.h"
 #include "store/common/tracking/sealed_log.h"
+#include "store/sqlite/sqlite_access.h"
 #include "store/sqlite/sqlite_artifact_store.h"
 #include "store/sqlite/sqlite_certificate_store.h"
 #include "store/sqlite/sqlite_cluster.h"
@@ -70,6 +71,7 @@ class Implementation final : public SqliteStore {
         cluster_(*database_, box_),
         memos_(*database_),
         credentials_(*database_),
+        access_(*database_),
         tracking_storage_(*database_),
         tracking_(tracking::make_tracking_log(tracking_storage_, tracking::tracking_key_path(options_.data))) {
     database_->before_commit([this] { return spool_.sync(); });
@@ -81,6 +83,7 @@ class Implementation final : public SqliteStore {
   messaging::Cluster& cluster() override { return cluster_; }
   Memos& memos() override { return memos_; }
   credentials::Storage& credentials() override { return credentials_; }
+  access::Storage& access() override { return access_; }
   const Clock& clock() const override { return clock_; }
   std::string description() const override { return "SQLite database " + database_->path(); }
   bool is_shared() const override { return false; }
@@ -124,6 +127,7 @@ class Implementation final : public SqliteStore {
   SqliteCluster cluster_;
   SqliteMemos memos_;
   SqliteCredentials credentials_;
+  SqliteAccess access_;
   SqliteTrackingStorage tracking_storage_;
   std::unique_ptr<messaging::TrackingLog> tracking_;
 };

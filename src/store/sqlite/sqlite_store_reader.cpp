@@ -1,4 +1,5 @@
 #include "store/sqlite/accepted_message.h"
+#include "store/sqlite/sqlite_access.h"
 #include "store/sqlite/sqlite_box_change.h"
 #include "store/sqlite/sqlite_credentials.h"
 #include "store/sqlite/sqlite_store_copy.h"
@@ -144,6 +145,27 @@ class Reader final : public StoreReader {
         return Result<>();
       });
     });
+  }
+
+  Result<std::vector<access::Record>> access_records(const std::optional<access::RecordKey>& after,
+                                                     std::size_t limit) override {
+    return collect<access::Record>([&](sql::Connection& connection, auto& all) -> Result<> {
+      SG_TRY_ASSIGN(
+          sql::Statement select,
+          connection.prepare("SELECT " + std::string(kAccessColumns) +
+                             " FROM access_records WHERE (kind, id) > (?1, ?2) ORDER BY kind, id LIMIT ?3"));
+      const access::RecordKey from = after.value_or(access::RecordKey());
+      select.bind(1, after ? access::to_string(from.kind) : std::string_view()).bind(2, from.id);
+      select.bind(3, static_cast<std::int64_t>(limit));
+      return each(select, [&] {
+        all.push_back(read_access(select));
+        return Result<>();
+      });
+    });
+  }
+
+  Result<std::vector<access::AuditEntry>> audit_log(std::int64_t after, std::size_t limit) override {
+    return SqliteAccess(database_).audit(after, false, limit);
   }
 
   Result<std::vector<credentials::WrappedSecret>> credential_secrets() override {

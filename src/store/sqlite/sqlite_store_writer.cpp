@@ -3,6 +3,7 @@
 #include "crypto/digest.h"
 #include "store/common/errors.h"
 #include "store/sqlite/accepted_message.h"
+#include "store/sqlite/sqlite_access.h"
 #include "store/sqlite/sqlite_box_change.h"
 #include "store/sqlite/sqlite_credentials.h"
 #include "store/sqlite/sqlite_store_copy.h"
@@ -13,9 +14,9 @@ using namespace messaging;
 
 namespace {
 
-constexpr std::array kTablesOfAnEmptyStore{"messages",           "receive_keys",      "tracking",
-                                           "artifacts",          "certificates",      "crls",
-                                           "credential_secrets", "credential_records"};
+constexpr std::array kTablesOfAnEmptyStore{
+    "messages", "receive_keys",       "tracking",           "artifacts",      "certificates",
+    "crls",     "credential_secrets", "credential_records", "access_records", "audit_log"};
 
 class Writer final : public StoreWriter {
  public:
@@ -88,6 +89,9 @@ class Writer final : public StoreWriter {
 
   Result<> add(const credentials::SealedRecord& record) override { return put_credential(*connection_, record); }
   Result<> add(const credentials::WrappedSecret& record) override { return put_secret(*connection_, record); }
+
+  Result<> add(const access::Record& record) override { return put_access(*connection_, record); }
+  Result<> add(const access::AuditEntry& entry) override { return put_audit(*connection_, entry); }
 
   Result<> set_artifact_revision(std::int64_t revision) override {
     SG_TRY_ASSIGN(sql::Statement update, connection_->prepare("UPDATE artifact_revision SET revision = ?1"));

@@ -11,6 +11,7 @@
 #include "store/postgres/schema/0006_credentials.h"
 #include "store/postgres/schema/0007_receipts.h"
 #include "store/postgres/schema/0008_fences.h"
+#include "store/postgres/schema/0009_access.h"
 
 namespace sealgate::store::postgres::schema {
 namespace {
@@ -22,10 +23,10 @@ struct Migration {
   std::string_view sql;
 };
 
-constexpr std::array kMigrations{Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002},
-                                 Migration{3, 2, kMigration0003}, Migration{4, 2, kMigration0004},
-                                 Migration{5, 2, kMigration0005}, Migration{6, 2, kMigration0006},
-                                 Migration{7, 7, kMigration0007}, Migration{8, 7, kMigration0008}};
+constexpr std::array kMigrations{
+    Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002}, Migration{3, 2, kMigration0003},
+    Migration{4, 2, kMigration0004}, Migration{5, 2, kMigration0005}, Migration{6, 2, kMigration0006},
+    Migration{7, 7, kMigration0007}, Migration{8, 7, kMigration0008}, Migration{9, 7, kMigration0009}};
 
 /// "sealgate" in eight letters: the key of the lock among those of the whole database.
 constexpr std::int64_t kLock = 0x7365616c67617465;

@@ -461,11 +461,14 @@ TEST_F(PostgresStoreTest, ACopyIsProvenAndGoesIntoAnEmptyStoreOnly) {
   ASSERT_TRUE(box.retry_later(item.claim, Retry{failure(), at(9000), 1, {}}, at(1)));
   std::vector<WorkId> queue;
   for (int i = 0; i < 4; ++i) queue.push_back(publish_one(box, in_order("Queue"), at(2 + i)));
+  put_access(source->access());
   const TestSchema other;
   const auto target = open_url(other.url());
   const auto copied = copy_store(*source, *target);
   ASSERT_TRUE(copied) << copied.error().to_string();
   EXPECT_EQ(copied->messages, 6U);
+  EXPECT_EQ(copied->access, 4U);
+  EXPECT_EQ(target->access().audit_head().value(), source->access().audit_head().value());
   MessageBox& there = target->box();
   queue.push_back(publish_one(there, in_order("Queue"), at(50)));
   std::vector<WorkId> order;

@@ -11,6 +11,7 @@
 #include "store/sqlite/schema/0006_certificate_names.h"
 #include "store/sqlite/schema/0007_credentials.h"
 #include "store/sqlite/schema/0008_receipts.h"
+#include "store/sqlite/schema/0009_access.h"
 
 namespace sealgate::store::schema {
 namespace {
@@ -22,10 +23,10 @@ struct Migration {
   std::string_view sql;
 };
 
-constexpr std::array kMigrations{Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002},
-                                 Migration{3, 2, kMigration0003}, Migration{4, 2, kMigration0004},
-                                 Migration{5, 2, kMigration0005}, Migration{6, 2, kMigration0006},
-                                 Migration{7, 2, kMigration0007}, Migration{8, 8, kMigration0008}};
+constexpr std::array kMigrations{
+    Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002}, Migration{3, 2, kMigration0003},
+    Migration{4, 2, kMigration0004}, Migration{5, 2, kMigration0005}, Migration{6, 2, kMigration0006},
+    Migration{7, 2, kMigration0007}, Migration{8, 8, kMigration0008}, Migration{9, 8, kMigration0009}};
 
 Result<std::int64_t> single_number(sql::Connection& connection, std::string_view query) {
   SG_TRY_ASSIGN(sql::Statement statement, connection.prepare(query));

@@ -53,6 +53,7 @@ void fill(SqliteStore& store) {
   ASSERT_TRUE(store.artifacts().replace(set, 0, at(14)));
   ASSERT_TRUE(store.memos().put({"expiry/ABCD/30/webhook", "sent", at(15)}));
   ASSERT_TRUE(store.memos().put({"revocation/list/1234", std::string("http://crl.example/ca.crl"), at(16)}));
+  put_access(store.access());
   ASSERT_TRUE(open_or_create_account_key_file(account_key_path(store.data(), "default"), "default"));
 }
 
@@ -218,6 +219,10 @@ TEST(CopyStore, EverythingArrivesAndIsProven) {
   EXPECT_EQ(copied->parts, 10U);
   EXPECT_EQ(copied->receive_keys, 1U);
   EXPECT_EQ(copied->artifacts, 1U);
+  EXPECT_EQ(copied->access, 4U);
+  EXPECT_EQ(target->access().audit_head().value(), source->access().audit_head().value());
+  EXPECT_EQ(target->access().list(access::RecordKind::Session, "alice", {}, 9).value(),
+            source->access().list(access::RecordKind::Session, {}, {}, 9).value());
   EXPECT_EQ(survey(*target->reader()).value(), *copied);
   const Counts counts = target->box().counts().value();
   EXPECT_EQ(counts.ready, source->box().counts()->ready);

@@ -6,10 +6,20 @@
 #include <filesystem>
 #include <string>
 
+#include "access/storage.h"
 #include "messaging/message_box.h"
 #include "messaging/property_names.h"
 
 namespace sealgate::store::testing_support {
+
+/// Somebody with a session, and what the audit log says of it.
+inline void put_access(access::Storage& storage) {
+  access::Change change;
+  change.put = {{{access::RecordKind::User, "alice"}, {}, {}, "{}"},
+                {{access::RecordKind::Session, "0123"}, "alice", Time(std::chrono::seconds(1)), "{}"}};
+  change.audit = {{{}, "alice", "192.0.2.1", "session.begin", "user alice"}, {{}, "alice", "", "test", ""}};
+  ASSERT_TRUE(storage.change(change));
+}
 
 /// For stores whose clock does not matter: the tests give every time themselves.
 inline const SystemClock kClock;

@@ -1,0 +1,34 @@
+#pragma once
+// Users, sessions, tokens and the audit log on PostgreSQL: one row each.
+
+#include "access/storage.h"
+#include "store/postgres/sql/database.h"
+
+namespace sealgate::store::postgres {
+
+class PostgresAccess final : public access::Storage {
+ public:
+  /// `database` must outlive it.
+  explicit PostgresAccess(Database& database) : database_(database) {}
+  Result<std::optional<access::Record>> find(const access::RecordKey& key) override;
+  Result<std::vector<access::Record>> list(access::RecordKind kind, const std::string& owner,
+                                           const std::string& after, std::size_t limit) override;
+  Result<std::uint64_t> count(access::RecordKind kind, const std::string& owner) override;
+  Result<bool> change(const access::Change& change) override;
+  Result<> purge(Time now) override;
+  Result<access::AuditEntry> audit_head() override;
+  Result<std::vector<access::AuditEntry>> audit(std::int64_t from, bool downwards, std::size_t limit) override;
+
+ private:
+  Database& database_;
+};
+
+// Rows, also for who copies a whole store.
+inline constexpr std::string_view kAccessColumns = "kind, id, owner, until, content";
+std::vector<access::Record> read_access(const Rows& rows);
+Result<> put_access(Connection& connection, const access::Record& record);
+inline constexpr std::string_view kAuditColumns = "sequence, record, hash";
+std::vector<access::AuditEntry> read_audit(const Rows& rows);
+Result<> put_audit(Connection& connection, const access::AuditEntry& entry);
+
+}  // namespace sealgate::store::postgres
