@@ -4,11 +4,10 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "admin/configure.h"
 #include "artifacts/artifact_store.h"
-#include "artifacts/errors.h"
 #include "base/clock.h"
 #include "cli/artifact_output.h"
-#include "cli/assignments.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
 #include "cli/foresight.h"
@@ -26,9 +25,6 @@ constexpr const char* kExamples =
     "  sealgate apply -f gateway.yaml --dry-run\n"
     "  sealgate apply -f ./configuration -f extra.yaml\n"
     "  generate | sealgate apply -f -\n";
-
-// Somebody else may apply at the same time; then the plan is made again on what is there now.
-constexpr int kAttempts = 5;
 
 /// What a dry run compares with when there is no database yet, so that it need not make one.
 class NothingStored final : public artifacts::ArtifactStore {
@@ -56,7 +52,7 @@ void print_summary(const std::vector<Change>& changes, bool dry_run) {
 }
 
 /// The lines of whose certificates are assigned, and the warnings.
-void print_review(const AssignmentReview& review, bool accept_misfits) {
+void print_review(const admin::AssignmentReview& review, bool accept_misfits) {
   for (const std::string& line : review.assigned) std::printf("assigned   %s\n", printable(line).c_str());
   for (const std::string& warning : review.warnings) {
     std::fprintf(stderr, "warning: %s\n", printable(warning).c_str());
@@ -78,30 +74,25 @@ struct ApplyOptions {
 
 int apply(artifacts::ArtifactStore& store, const certificates::CertificateStore& certificates,
           const std::vector<std::string>& applications, const ApplyOptions& options) {
-  const auto& [files, dry_run, accept_wrong_usage] = options;
-  const auto documents = artifacts::load_documents(files);
+  const auto documents = artifacts::load_documents(options.files);
   if (!documents) return print_error(documents.error());
   const SystemClock clock;
-  for (int attempt = 1;; ++attempt) {
-    std::vector<Error> faults;
-    const auto plan = artifacts::plan_apply(store, *documents, clock.now(), &faults);
-    if (!plan) return print_faults(plan.error(), faults);
-    const auto review = review_assignments(*plan, certificates, applications, clock.now());
-    if (!review) return print_error(review.error());
-    if (!accept_wrong_usage && !review->misfits.empty()) {
-      print_review(*review, false);
-      return exit_status(review->misfits.front().code.error_class);
-    }
-    if (!dry_run) {
-      const auto stored = artifacts::commit(store, *plan, clock.now());
-      if (!stored && stored.error().code == artifacts::kChangedMeanwhile && attempt < kAttempts) continue;
-      if (!stored) return print_error(stored.error());
-    }
-    for (const Change& change : plan->changes) print_change(change);
-    print_review(*review, accept_wrong_usage);
-    print_summary(plan->changes, dry_run);
-    return 0;
+  std::vector<Error> faults;
+  const auto plan = [&] {
+    faults.clear();
+    return artifacts::plan_apply(store, *documents, clock.now(), &faults);
+  };
+  const auto done = admin::configure(store, certificates, applications, clock, plan,
+                                     {options.dry_run, options.accept_wrong_usage, {}});
+  if (!done) return print_faults(done.error(), faults);
+  if (done->refused) {
+    print_review(done->review, false);
+    return exit_status(done->review.misfits.front().code.error_class);
   }
+  for (const Change& change : done->plan.changes) print_change(change);
+  print_review(done->review, options.accept_wrong_usage);
+  print_summary(done->plan.changes, options.dry_run);
+  return 0;
 }
 
 }  // namespace
@@ -129,7 +120,7 @@ int run_apply(const Args& args) {
   }
   const auto store = open_chosen_store(where, !options.dry_run);
   if (!store) return print_error(store.error());
-  const auto applications = affiliate_applications(**store);
+  const auto applications = admin::affiliate_applications(**store);
   if (!applications) return print_error(applications.error());
   return apply((*store)->artifacts(), (*store)->certificates(), *applications, options);
 }

@@ -1,10 +1,6 @@
 #include "cli/artifact_output.h"
 
-#include <yaml-cpp/yaml.h>
-
-#include <charconv>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -154,28 +150,6 @@ void add_rows(Rows& rows, const Pipeline& pipeline) {
                   count_of(pipeline.components.size(), "component", "components")});
 }
 
-nlohmann::ordered_json json_of(const YAML::Node& node) {
-  if (node.IsMap()) {
-    nlohmann::ordered_json object = nlohmann::ordered_json::object();
-    for (const auto& entry : node) object[entry.first.Scalar()] = json_of(entry.second);
-    return object;
-  }
-  if (node.IsSequence()) {
-    nlohmann::ordered_json array = nlohmann::ordered_json::array();
-    for (const YAML::Node& item : node) array.push_back(json_of(item));
-    return array;
-  }
-  const std::string& text = node.Scalar();
-  // The canonical form quotes every text that could be taken for something else.
-  const bool plain = node.Tag() != "!";
-  if (plain && (text == "true" || text == "false")) return text == "true";
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, problem] = std::from_chars(text.data(), end, number);
-  if (plain && problem == std::errc() && rest == end) return number;
-  return text;
-}
-
 }  // namespace
 
 void print_change(const Change& change) {
@@ -193,10 +167,6 @@ void print_artifact_table(Kind kind, const std::vector<Artifact>& all) {
     std::visit([&](const auto& value) { add_rows(rows, value); }, artifact);
   }
   print_table(headings(kind), rows);
-}
-
-nlohmann::ordered_json artifact_json(const Artifact& artifact) {
-  return json_of(YAML::Load(to_yaml(artifact)));
 }
 
 }  // namespace sealgate::cli

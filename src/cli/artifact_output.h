@@ -1,7 +1,6 @@
 #pragma once
 // Artifacts on standard output.
 
-#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "artifacts/artifact_store.h"
@@ -13,8 +12,5 @@ void print_change(const artifacts::Change& change);
 
 /// One line each, with the columns of their kind; all of one kind.
 void print_artifact_table(artifacts::Kind kind, const std::vector<artifacts::Artifact>& all);
-
-/// The document as JSON: the same keys, numbers and truth values as such.
-nlohmann::ordered_json artifact_json(const artifacts::Artifact& artifact);
 
 }  // namespace sealgate::cli

@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "admin/audit_facts.h"
 #include "audit/practices.h"
 #include "audit/report.h"
 #include "base/clock.h"
-#include "cli/audit_facts.h"
 #include "cli/command.h"
 #include "cli/foresight.h"
 #include "cli/parse.h"
@@ -73,9 +73,9 @@ int run(const AuditOptions& options) {
   const Time now = SystemClock().now();
   const auto store = open_chosen_store(options.where, false);
   if (!store) return print_error(store.error());
-  const auto foresight = look_ahead(**store, options.where.data);
+  const auto foresight = admin::look_ahead(**store, options.where.data);
   if (!foresight) return print_error(foresight.error());
-  const auto facts = gather_facts(foresight->set, **store, (*store)->certificates(), options.where);
+  const auto facts = admin::gather_facts(foresight->set, **store, {options.where.data, options.where.url});
   if (!facts) return print_error(facts.error());
   audit::Report report;
   report.title = "Audit";
@@ -90,7 +90,7 @@ int run(const AuditOptions& options) {
     text = to_html(report);
   } else if (options.output == "json") {
     nlohmann::ordered_json document = {
-        {"group", report.group}, {"made", to_rfc3339(now)}, {"findings", findings_json(report.findings)}};
+        {"group", report.group}, {"made", to_rfc3339(now)}, {"findings", admin::findings_json(report.findings)}};
     if (options.threats) document["threat_model"] = flows_json(report.flows);
     text = document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   }

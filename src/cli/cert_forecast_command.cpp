@@ -63,7 +63,7 @@ int forecast(const ForecastOptions& options) {
   if (!end) return print_error(end.error());
   const auto store = open_chosen_store(options.where, false);
   if (!store) return print_error(store.error());
-  const auto foresight = look_ahead(**store, {});
+  const auto foresight = admin::look_ahead(**store, {});
   if (!foresight) return print_error(foresight.error());
   auto all = audit::forecast(foresight->uses->places(), foresight->holdings, now);
   std::erase_if(all, [&](const audit::Expiry& expiry) { return expiry.expires() > *end; });

@@ -12,7 +12,7 @@ Result<std::unique_ptr<audit::Uses>> uses_beside(const CertStores& stores) {
 
 std::vector<std::string> used_by(const std::unique_ptr<audit::Uses>& uses,
                                  const certificates::Certificate& certificate, Time now) {
-  return uses ? uses_in_words(*uses, certificate, now) : std::vector<std::string>{};
+  return uses ? admin::uses_in_words(*uses, certificate, now) : std::vector<std::string>{};
 }
 
 }  // namespace sealgate::cli

@@ -50,10 +50,10 @@ int check(const CheckOptions& options) {
   if (!end) return print_error(end.error());
   const auto store = open_chosen_store(options.where, false);
   if (!store) return print_error(store.error());
-  const auto foresight = look_ahead(**store, options.where.data);
+  const auto foresight = admin::look_ahead(**store, options.where.data);
   if (!foresight) return print_error(foresight.error());
   auto findings = audit::check(foresight->uses->places(), foresight->holdings, now, *end);
-  const auto applications = affiliate_applications(**store);
+  const auto applications = admin::affiliate_applications(**store);
   if (!applications) return print_error(applications.error());
   const auto missing =
       audit::check_references(foresight->set.send_ports, *applications, (*store)->certificates(), now);
@@ -65,7 +65,7 @@ int check(const CheckOptions& options) {
     print_json({{"from", to_rfc3339(now)},
                 {"until", to_rfc3339(std::max(now, *end))},
                 {"errors", errors},
-                {"findings", findings_json(findings)}});
+                {"findings", admin::findings_json(findings)}});
   } else {
     print_findings(findings,
                    "nothing would fail " + (*end > now ? "until " + to_rfc3339(*end) : "at " + to_rfc3339(now)));

@@ -1,43 +1,22 @@
 #pragma once
-// What check, audit, forecast and the commands about certificates look at: the configuration with the certificates
-// that it uses.
+// Findings and the like on standard output.
 
-#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
-#include "audit/finding.h"
-#include "audit/holdings.h"
+#include "admin/foresight.h"
 #include "cli/data_folder.h"
 
 namespace sealgate::cli {
 
-struct Foresight {
-  artifacts::ArtifactSet set = {};
-  std::unique_ptr<audit::Uses> uses;
-  audit::Holdings holdings = {};
-};
-
-/// Of an opened store. `data`: where the key files of accounts are; empty: keys are not tried. Keys are opened as a
-/// gateway with the environment of this process would.
-Result<Foresight> look_ahead(store::Store& store, const std::string& data);
-
-/// The names of those that there are, whether or not anybody may open them.
-Result<std::vector<std::string>> affiliate_applications(store::Store& store);
-
 /// "SEVERITY  CODE  SINCE", what, where and remedy of each; "nothing" when there is none.
 void print_findings(const std::vector<audit::Finding>& findings, const std::string& nothing);
-nlohmann::ordered_json findings_json(const std::vector<audit::Finding>& findings);
 
 /// One paragraph of standard output as JSON.
 void print_json(const nlohmann::ordered_json& document);
 
 /// "30d", "36h" counted from `now`; cli.bad-option.
 Result<Time> time_within(const std::string& text, Time now);
-
-/// The uses of one certificate, one line each: "SendPort Orders, encryption_certificates (encrypt), from …".
-std::vector<std::string> uses_in_words(const audit::Uses& uses, const certificates::Certificate& certificate,
-                                       Time now);
 
 }  // namespace sealgate::cli

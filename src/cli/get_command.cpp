@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "admin/artifact_json.h"
 #include "artifacts/errors.h"
 #include "cli/artifact_output.h"
 #include "cli/command.h"
@@ -22,7 +23,7 @@ constexpr const char* kExamples =
 
 void print_json(const std::vector<Artifact>& all, bool single) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const Artifact& artifact : all) json.push_back(artifact_json(artifact));
+  for (const Artifact& artifact : all) json.push_back(admin::artifact_json(artifact));
   if (single) json = nlohmann::ordered_json(json.front());
   std::printf("%s\n", json.dump(2).c_str());
 }

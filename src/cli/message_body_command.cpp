@@ -1,5 +1,6 @@
 // sealgate message body: the content of a message, to a file.
 
+#include "admin/work.h"
 #include "base/text.h"
 #include "cli/data_folder.h"
 #include "cli/message_command.h"
@@ -22,7 +23,7 @@ struct BodyOptions {
 };
 
 Result<> write_body(MessageBox& box, const BodyOptions& options) {
-  SG_TRY_ASSIGN(const std::vector<WorkSummary> work, find_work(box, options.id));
+  SG_TRY_ASSIGN(const std::vector<WorkSummary> work, admin::find_work(box, options.id));
   const WorkSummary& first = work.front();
   if (options.raw && first.kind != WorkKind::Receive) {
     return fail(kNoSuchPart, "the form as received is kept only until the receive pipeline succeeded", options.id,

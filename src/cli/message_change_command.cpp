@@ -3,13 +3,14 @@
 #include <cstdio>
 #include <set>
 
+#include "admin/work.h"
+#include "admin/work_changes.h"
 #include "base/clock.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
 #include "cli/message_command.h"
 #include "cli/parse.h"
 #include "cli/terminal.h"
-#include "hosts/errors.h"
 #include "messaging/errors.h"
 
 namespace sealgate::cli {
@@ -27,80 +28,35 @@ struct ChangeOptions {
   StoreChoice where;
 };
 
-/// What an operation works on.
-struct Place {
-  MessageBox& box;
-  const artifacts::ArtifactSet& set;
-  const ChangeOptions& options;
-};
-
+/// An operation with its words.
 struct Operation {
   std::string_view name;  ///< "resume"
   std::string_view done;  ///< "resumed"
-  /// Gives what is to be said of it besides its id and port; may be empty.
-  Result<std::string> (*run)(const Place& place, const WorkSummary& work, Time now);
+  Result<admin::Changed> (*run)(const admin::WorkPlace& place, const WorkSummary& work, Time now);
   bool (*applies)(const WorkSummary& work);
 };
 
-Result<> check_started(const Place& place, const std::string& name, const char* remedy) {
-  const artifacts::SendPort* port = place.set.find_send_port(name);
-  if (port == nullptr || port->state == artifacts::SendPortState::Started) return {};
-  return fail(hosts::kPortNotStarted, "the send port is " + std::string(artifacts::to_string(port->state)),
-              "send port " + name, remedy);
-}
+constexpr Operation kResume{"resume", "resumed", admin::resume, admin::can_resume};
+constexpr Operation kTerminate{"terminate", "terminated", admin::terminate, admin::can_terminate};
+constexpr Operation kResend{"resend", "resent", admin::resend, admin::can_resend};
 
-Result<std::string> resume(const Place& place, const WorkSummary& work, Time now) {
-  if (work.kind == WorkKind::Send && !place.options.force) {
-    SG_TRY(check_started(place, work.port,
-                         "start the port, and what waits for that is resumed by itself; --force sends it now"));
-  }
-  SG_TRY(place.box.resume(work.id, place.options.force, now));
-  return std::string();
+/// "as ID to PORT", where new work was made.
+std::string made_in_words(const admin::Changed& changed) {
+  return changed.made.empty() ? "" : " as " + changed.made.text() + " to " + printable(changed.port);
 }
-
-Result<std::string> resend(const Place& place, const WorkSummary& work, Time now) {
-  Delivery delivery;
-  delivery.port = place.options.port.empty() ? work.port : place.options.port;
-  const artifacts::SendPort* port = place.set.find_send_port(delivery.port);
-  if (port == nullptr) {
-    return fail(hosts::kNoSuchPort, "there is no such send port", "send port " + delivery.port,
-                "name one of 'sealgate get send-ports' with --port");
-  }
-  SG_TRY(check_started(place, delivery.port, "start the port first"));
-  delivery.priority = port->priority;
-  delivery.ordered = port->ordered_delivery.has_value();
-  SG_TRY_ASSIGN(const WorkId made, place.box.resend(work.id, delivery, now));
-  return "as " + made.text() + " to " + printable(delivery.port);
-}
-
-Result<std::string> terminate(const Place& place, const WorkSummary& work, Time now) {
-  SG_TRY(place.box.terminate(work.id, now));
-  return std::string();
-}
-
-constexpr Operation kResume{"resume", "resumed", resume,
-                            [](const WorkSummary& work) { return work.state == WorkState::Suspended; }};
-constexpr Operation kTerminate{"terminate", "terminated", terminate, [](const WorkSummary& work) {
-                                 return work.state != WorkState::Completed && work.state != WorkState::Terminated;
-                               }};
-constexpr Operation kResend{"resend", "resent", resend, [](const WorkSummary& work) {
-                              return work.kind == WorkKind::Send &&
-                                     (work.state == WorkState::Completed || work.state == WorkState::Terminated ||
-                                      work.state == WorkState::Suspended);
-                            }};
 
 /// Does it to one item after the other; the first failure decides the exit status, the others are still tried.
 class Runner {
  public:
-  Runner(const Place& place, const Operation& operation) : place_(place), operation_(operation) {}
+  Runner(const admin::WorkPlace& place, const Operation& operation) : place_(place), operation_(operation) {}
 
   void change(const WorkSummary& summary) {
     const SystemClock clock;
     const auto changed = operation_.run(place_, summary, clock.now());
     if (!changed) return failed(changed.error());
     ++count_;
-    std::printf("%s %s (%s)%s%s\n", std::string(operation_.done).c_str(), summary.id.text().c_str(),
-                printable(summary.port).c_str(), changed->empty() ? "" : " ", changed->c_str());
+    std::printf("%s %s (%s)%s\n", std::string(operation_.done).c_str(), summary.id.text().c_str(),
+                printable(summary.port).c_str(), made_in_words(*changed).c_str());
   }
   void failed(const Error& error) {
     // With --all the same reason can hold for thousands.
@@ -112,7 +68,7 @@ class Runner {
   int status() const { return status_; }
 
  private:
-  const Place& place_;
+  const admin::WorkPlace& place_;
   const Operation& operation_;
   std::set<std::string> said_;
   std::size_t count_ = 0;
@@ -120,7 +76,7 @@ class Runner {
 };
 
 void change_by_id(Runner& runner, MessageBox& box, const Operation& operation, const std::string& id) {
-  const auto work = find_work(box, id);
+  const auto work = admin::find_work(box, id);
   if (!work) return runner.failed(work.error());
   // The id of a message stands for those of its deliveries that the operation is for; the id of one delivery is taken
   // at its word.
@@ -165,7 +121,7 @@ int run(const ChangeOptions& options, const Operation& operation, const std::str
   MessageBox& box = (*store)->box();
   const auto snapshot = (*store)->artifacts().load();
   if (!snapshot) return print_error(snapshot.error());
-  const Place place{box, snapshot->set, options};
+  const admin::WorkPlace place{box, snapshot->set, options.force, options.port};
   Runner runner(place, operation);
   for (const std::string& id : options.ids) change_by_id(runner, box, operation, id);
   if (options.all) {

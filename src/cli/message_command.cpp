@@ -9,8 +9,6 @@
 #include "cli/errors.h"
 #include "cli/subcommands.h"
 #include "cli/terminal.h"
-#include "hosts/errors.h"
-#include "messaging/errors.h"
 
 namespace sealgate::cli {
 namespace {
@@ -59,69 +57,6 @@ Result<std::vector<WorkState>> parse_states(const std::vector<std::string>& word
 
 Result<std::vector<WorkKind>> parse_kinds(const std::vector<std::string>& words) {
   return parse_words(words, parse_work_kind, "kind", "receive, route, send, respond, receipt");
-}
-
-Result<std::vector<WorkSummary>> find_work(MessageBox& box, const std::string& id) {
-  SG_TRY_ASSIGN(const std::string uuid, parse_uuid(id));
-  auto single = box.show(WorkId(uuid));
-  if (single) return std::vector<WorkSummary>{std::move(*single)};
-  if (!(single.error().code == kNoSuchWork)) return fail(single.error());
-  ListQuery query;
-  query.message = MessageId(uuid);
-  SG_TRY_ASSIGN(auto all, box.list(query));
-  if (all.empty()) return fail(single.error());
-  return all;
-}
-
-std::string_view fate_word(const WorkSummary& summary) {
-  if (summary.kind != WorkKind::Await) return {};
-  switch (summary.state) {
-    case WorkState::Ready:
-    case WorkState::Active:
-    case WorkState::Retrying:
-    case WorkState::Scheduled:
-      return "waiting for MDN";
-    case WorkState::Completed:
-      return "acknowledged";
-    case WorkState::Suspended:
-      if (summary.failure && summary.failure->code == hosts::kAs2ResendsExhausted.id) return "resend exhausted";
-      return summary.failure && !summary.failure->resumable ? "failed by partner" : "";
-    case WorkState::Terminated:
-      break;
-  }
-  return {};
-}
-
-std::string_view transport_word(const WorkSummary& summary) {
-  return summary.transport == 0 ? "primary" : "backup";
-}
-
-nlohmann::ordered_json summary_json(const WorkSummary& summary) {
-  nlohmann::ordered_json json;
-  json["id"] = summary.id.text();
-  json["message"] = summary.message.text();
-  json["kind"] = to_string(summary.kind);
-  json["state"] = to_string(summary.state);
-  if (const auto fate = fate_word(summary); !fate.empty()) json["fate"] = fate;
-  json["port"] = summary.port;
-  json["party"] = summary.party;
-  json["message_type"] = summary.message_type;
-  json["size"] = summary.size;
-  json["attempts"] = summary.attempts;
-  json["transport"] = transport_word(summary);
-  json["priority"] = summary.priority;
-  json["ordered"] = summary.ordered;
-  json["created"] = to_rfc3339(summary.created);
-  json["changed"] = to_rfc3339(summary.changed);
-  if (summary.due) json["due"] = to_rfc3339(*summary.due);
-  if (!summary.owner.empty()) json["owner"] = summary.owner;
-  if (summary.failure) {
-    json["failure"] = {{"code", summary.failure->code},
-                       {"text", summary.failure->text},
-                       {"remedy", summary.failure->remedy},
-                       {"resumable", summary.failure->resumable}};
-  }
-  return json;
 }
 
 std::string dump(const nlohmann::ordered_json& json) {

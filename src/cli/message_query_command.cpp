@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "admin/work.h"
 #include "base/bytes.h"
 #include "cli/data_folder.h"
 #include "cli/message_command.h"
@@ -11,7 +12,6 @@
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/tracking_command.h"
-#include "messaging/property_names.h"
 
 namespace sealgate::cli {
 namespace {
@@ -42,7 +42,7 @@ std::string next_of(const WorkSummary& summary) {
 
 /// What became of it says more than its state, where there is such a word.
 std::string state_of(const WorkSummary& summary) {
-  const std::string_view fate = fate_word(summary);
+  const std::string_view fate = admin::fate_word(summary);
   return std::string(fate.empty() ? to_string(summary.state) : fate);
 }
 
@@ -57,7 +57,7 @@ void print_list(const std::vector<WorkSummary>& all) {
 
 void print_list_json(const std::vector<WorkSummary>& all) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const WorkSummary& summary : all) json.push_back(summary_json(summary));
+  for (const WorkSummary& summary : all) json.push_back(admin::work_json(summary));
   std::printf("%s\n", dump(json).c_str());
 }
 
@@ -75,7 +75,7 @@ void print_summary(const WorkSummary& summary) {
   print_field("Message", summary.message.text());
   print_field("Kind", std::string(to_string(summary.kind)));
   print_field("State", std::string(to_string(summary.state)));
-  if (const auto fate = fate_word(summary); !fate.empty()) print_field("Fate", std::string(fate));
+  if (const auto fate = admin::fate_word(summary); !fate.empty()) print_field("Fate", std::string(fate));
   print_field("Port", or_dash(summary.port));
   print_field("Party", or_dash(summary.party));
   print_field("Type", or_dash(summary.message_type));
@@ -83,7 +83,7 @@ void print_summary(const WorkSummary& summary) {
   print_field("Changed", to_rfc3339(summary.changed));
   print_field("Attempts", std::to_string(summary.attempts));
   if (summary.kind == WorkKind::Send) {
-    print_field("Transport", std::string(transport_word(summary)));
+    print_field("Transport", std::string(admin::transport_word(summary)));
     print_field("Priority", std::to_string(summary.priority));
     print_field("Ordered", summary.ordered ? "yes" : "no");
   }
@@ -101,16 +101,12 @@ void print_summary(const WorkSummary& summary) {
   }
 }
 
-/// What is confidential is there, and is not told.
-std::string shown(const std::string& name, const PropertyValue& value) {
-  return is_confidential(name) ? "(hidden)" : to_text(value);
-}
-
 void print_message(const Message& message) {
   std::printf("\nContext (* takes part in routing)\n");
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, property] : message.context.properties()) {
-    rows.push_back({property.promoted ? "*" : "", name, shown(name, property.value)});
+    rows.push_back({property.promoted ? "*" : "", name,
+                    admin::shown_value(name, property.value, admin::ContextView::Everything)});
   }
   print_table({"", "PROPERTY", "VALUE"}, rows);
   std::printf("\nParts\n");
@@ -124,41 +120,15 @@ void print_message(const Message& message) {
   print_table({"PART", "", "NAME", "CONTENT TYPE", "FILE NAME", "BYTES", "SHA-256"}, rows);
 }
 
-nlohmann::ordered_json message_json(const Message& message) {
-  nlohmann::ordered_json json;
-  json["id"] = message.id.text();
-  nlohmann::ordered_json context = nlohmann::ordered_json::array();
-  for (const auto& [name, property] : message.context.properties()) {
-    context.push_back({{"name", name},
-                       {"type", to_string(type_of(property.value))},
-                       {"value", shown(name, property.value)},
-                       {"promoted", property.promoted}});
-  }
-  json["context"] = std::move(context);
-  nlohmann::ordered_json parts = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < message.parts.size(); ++i) {
-    const Part& part = message.parts[i];
-    parts.push_back({{"index", i + 1},
-                     {"body", i == message.body_index},
-                     {"name", part.name},
-                     {"content_type", part.content_type},
-                     {"file_name", part.file_name},
-                     {"bytes", part.body->size()},
-                     {"sha256", to_hex(part.body->sha256())}});
-  }
-  json["parts"] = std::move(parts);
-  return json;
-}
-
 Result<> show(store::Store& store, const std::string& id, bool json) {
   MessageBox& box = store.box();
-  SG_TRY_ASSIGN(const std::vector<WorkSummary> work, find_work(box, id));
+  SG_TRY_ASSIGN(const std::vector<WorkSummary> work, admin::find_work(box, id));
   SG_TRY_ASSIGN(const Message message, box.load(work.front().message));
   if (json) {
     nlohmann::ordered_json all;
     all["work"] = nlohmann::ordered_json::array();
-    for (const WorkSummary& summary : work) all["work"].push_back(summary_json(summary));
-    all["message"] = message_json(message);
+    for (const WorkSummary& summary : work) all["work"].push_back(admin::work_json(summary));
+    all["message"] = admin::message_json(message, admin::ContextView::Everything);
     std::printf("%s\n", dump(all).c_str());
     return {};
   }

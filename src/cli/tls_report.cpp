@@ -243,7 +243,7 @@ void print_probe_json(const Report& report) {
                 {"text", report.revocation.text}}},
               {"client_certificate", client_json(report)},
               {"http", http},
-              {"findings", findings_json(report.findings)}});
+              {"findings", admin::findings_json(report.findings)}});
 }
 
 }  // namespace sealgate::cli

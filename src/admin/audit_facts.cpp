@@ -1,4 +1,4 @@
-#include "cli/audit_facts.h"
+#include "admin/audit_facts.h"
 
 #include <sys/stat.h>
 
@@ -10,7 +10,7 @@
 #include "store/common/tracking/archive_folder.h"
 #include "store/sqlite/sqlite_store.h"
 
-namespace sealgate::cli {
+namespace sealgate::admin {
 namespace {
 
 using audit::PathFact;
@@ -50,17 +50,18 @@ void add_folders(audit::Facts& facts, const artifacts::ArtifactSet& set) {
 
 }  // namespace
 
-Result<audit::Facts> gather_facts(const artifacts::ArtifactSet& set, const store::Store& store,
-                                  const certificates::CertificateStore& certificates, const StoreChoice& where) {
+Result<audit::Facts> gather_facts(const artifacts::ArtifactSet& set, store::Store& store, const StorePlace& place) {
+  const certificates::CertificateStore& certificates = store.certificates();
+  const bool embedded = !store.is_shared();
   audit::Facts facts;
   // The description names no password; of a connection string, its options count for the threat model.
-  facts.store = is_embedded(where) ? "sqlite" : store.description();
-  if (where.url.find("sslmode=verify-full") != std::string::npos) facts.store += ", sslmode=verify-full";
-  const std::filesystem::path data = where.data;
+  facts.store = embedded ? "sqlite" : store.description();
+  if (place.url.find("sslmode=verify-full") != std::string::npos) facts.store += ", sslmode=verify-full";
+  const std::filesystem::path data = place.data;
   add_path(facts, Role::DataFolder, data);
   // A folder that nobody else may enter protects what is in it.
   const bool closed = facts.paths.front().exists && (facts.paths.front().mode & 0007U) == 0;
-  if (is_embedded(where) && !closed) add_path(facts, Role::Database, data / store::kDatabaseName);
+  if (embedded && !closed) add_path(facts, Role::Database, data / store::kDatabaseName);
   std::error_code problem;
   const std::filesystem::path archive = store::tracking::archive_folder(data);
   add_path(facts, Role::Archive, archive);
@@ -80,4 +81,4 @@ Result<audit::Facts> gather_facts(const artifacts::ArtifactSet& set, const store
   return facts;
 }
 
-}  // namespace sealgate::cli
+}  // namespace sealgate::admin

@@ -1,4 +1,4 @@
-#include "cli/assignments.h"
+#include "admin/assignments.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include "audit/references.h"
 #include "certificates/errors.h"
 
-namespace sealgate::cli {
+namespace sealgate::admin {
 namespace {
 
 using artifacts::ChangeKind;
@@ -109,4 +109,4 @@ Result<AssignmentReview> review_assignments(const artifacts::Plan& plan, const c
   return review;
 }
 
-}  // namespace sealgate::cli
+}  // namespace sealgate::admin

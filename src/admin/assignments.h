@@ -1,11 +1,11 @@
 #pragma once
-// What `sealgate apply` says of the certificates that it assigns: whose they are, and what is wrong with them now.
-// And of what else a send port names and is not there.
+// What is said of the certificates that a change of the configuration assigns: whose they are, and what is wrong with
+// them now. And of what else a send port names and is not there.
 
 #include "artifacts/artifact_store.h"
 #include "certificates/certificate_store.h"
 
-namespace sealgate::cli {
+namespace sealgate::admin {
 
 struct AssignmentReview {
   /// "SendPort Orders, encryption_certificates: Contoso AS2 (1E2F …)", one for each certificate assigned by an
@@ -23,4 +23,4 @@ struct AssignmentReview {
 Result<AssignmentReview> review_assignments(const artifacts::Plan& plan, const certificates::CertificateStore& store,
                                             const std::vector<std::string>& applications, Time now);
 
-}  // namespace sealgate::cli
+}  // namespace sealgate::admin

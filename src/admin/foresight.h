@@ -1,0 +1,36 @@
+#pragma once
+// What check, audit, forecast and whoever tells of certificates look at: the configuration with the certificates that
+// it uses.
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "audit/finding.h"
+#include "audit/holdings.h"
+#include "audit/uses.h"
+#include "store/common/store.h"
+
+namespace sealgate::admin {
+
+struct Foresight {
+  artifacts::ArtifactSet set = {};
+  std::unique_ptr<audit::Uses> uses;
+  audit::Holdings holdings = {};
+};
+
+/// Of an opened store. `data`: where the key files of accounts are; empty: keys are not tried. Keys are opened as a
+/// gateway with the environment of this process would.
+Result<Foresight> look_ahead(store::Store& store, const std::string& data);
+
+/// The names of those that there are, whether or not anybody may open them.
+Result<std::vector<std::string>> affiliate_applications(store::Store& store);
+
+nlohmann::ordered_json findings_json(const std::vector<audit::Finding>& findings);
+
+/// The uses of one certificate, one line each: "SendPort Orders, encryption_certificates (encrypt), from …".
+std::vector<std::string> uses_in_words(const audit::Uses& uses, const certificates::Certificate& certificate,
+                                       Time now);
+
+}  // namespace sealgate::admin

@@ -1,0 +1,16 @@
+#pragma once
+// What of the configuration is kept from those who look at it: the hashes of users' passwords, of which some are as
+// good as the password. In their place stand values that no password has; who sends them back keeps what is stored.
+
+#include "artifacts/artifact_store.h"
+
+namespace sealgate::admin {
+
+/// Replaces what is kept; other artifacts stay as they are.
+void veil(artifacts::Artifact& artifact);
+/// The same for the text of a document, such as of a Change. Text that is no document becomes empty.
+std::string veiled_text(artifacts::Kind kind, const std::string& yaml);
+/// Puts back what `stored` has. artifacts.bad-value where there is nothing to keep.
+Result<> unveil(artifacts::Artifact& artifact, const artifacts::ArtifactSet& stored);
+
+}  // namespace sealgate::admin

@@ -1,0 +1,30 @@
+// Who asks, and the description itself.
+
+#include <nlohmann/json.hpp>
+
+#include "api/operations/operations.h"
+#include "api/problem.h"
+
+namespace sealgate::api {
+
+void add_session(Actions& actions) {
+  actions["getDescription"] = [](Call&) -> Result<net::HttpResponse> {
+    return answer(200, "application/yaml", std::string(description_text()));
+  };
+  actions["getSession"] = [](Call& call) -> Result<net::HttpResponse> {
+    nlohmann::ordered_json words = nlohmann::ordered_json::array();
+    for (const Permission one : call.caller.permissions) words.push_back(to_string(one));
+    return json_answer(200, {{"name", call.caller.name}, {"permissions", std::move(words)}});
+  };
+}
+
+Actions make_actions(const std::shared_ptr<Services>& services) {
+  Actions actions;
+  add_session(actions);
+  add_artifacts(actions, services);
+  add_apply(actions, services);
+  add_ports(actions, services);
+  return actions;
+}
+
+}  // namespace sealgate::api

@@ -1,0 +1,112 @@
+#include "api/problem.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "api/errors.h"
+#include "hosts/errors.h"
+#include "net/http1/response_head.h"
+
+namespace sealgate::api {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct CodeStatus {
+  ErrorCode code;
+  int status;
+};
+
+constexpr std::array kStatuses{CodeStatus{kNotSignedIn, 401},
+                               CodeStatus{kForbidden, 403},
+                               CodeStatus{kNoSuchPath, 404},
+                               CodeStatus{kMethodNotAllowed, 405},
+                               CodeStatus{kNotAcceptable, 406},
+                               CodeStatus{kBadParameter, 400},
+                               CodeStatus{kBadCursor, 400},
+                               CodeStatus{kBadBody, 400},
+                               CodeStatus{kInvalidBody, 422},
+                               CodeStatus{kUnsupportedType, 415},
+                               CodeStatus{kBodyTooLarge, 413},
+                               CodeStatus{kPreconditionFailed, 412},
+                               CodeStatus{kPreconditionRequired, 428},
+                               CodeStatus{kTooManyRequests, 429},
+                               CodeStatus{kInternal, 500},
+                               CodeStatus{hosts::kPortNotStarted, 409}};
+
+int status_of_class(ErrorClass error_class) {
+  switch (error_class) {
+    case ErrorClass::NotFound:
+      return 404;
+    case ErrorClass::Conflict:
+      return 409;
+    case ErrorClass::Usage:
+    case ErrorClass::Malformed:
+    case ErrorClass::Decrypt:
+    case ErrorClass::Signature:
+    case ErrorClass::Trust:
+    case ErrorClass::Revocation:
+    case ErrorClass::Policy:
+      return 422;
+    case ErrorClass::Transport:
+    case ErrorClass::Environment:
+      return 503;
+  }
+  return 500;
+}
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+int status_of(const ErrorCode& code) {
+  const auto known = std::ranges::find(kStatuses, code, &CodeStatus::code);
+  return known == kStatuses.end() ? status_of_class(code.error_class) : known->status;
+}
+
+Json fault_json(const Error& error) {
+  return {{"code", error.code.id}, {"what", error.what}, {"where", error.where}, {"remedy", error.remedy}};
+}
+
+net::HttpResponse answer(int status, std::string_view type, std::string body) {
+  net::HttpResponse response;
+  response.status = status;
+  response.headers.add("Content-Type", std::string(type));
+  response.body = std::move(body);
+  return response;
+}
+
+net::HttpResponse json_answer(int status, const Json& json) {
+  return answer(status, "application/json", dump(json));
+}
+
+net::HttpResponse problem_of(int status, const Error& error, const std::vector<Error>& faults) {
+  Json json{{"type", "about:blank"}, {"title", net::http1::reason_phrase(status)}, {"status", status}};
+  json.update(fault_json(error));
+  std::string detail = error.what;
+  if (!error.where.empty()) detail += " (" + error.where + ")";
+  if (!error.remedy.empty()) detail += "; " + error.remedy;
+  json["detail"] = std::move(detail);
+  if (!faults.empty()) {
+    json["errors"] = Json::array();
+    for (const Error& fault : faults) json["errors"].push_back(fault_json(fault));
+  }
+  net::HttpResponse response = answer(status, "application/problem+json", dump(json));
+  if (status == 401) response.headers.add("WWW-Authenticate", "Bearer realm=\"sealgate\"");
+  if (status == 429 || status == 503) response.headers.add("Retry-After", "5");
+  return response;
+}
+
+void add_security_headers(net::HttpResponse& response) {
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  response.headers.add("X-Frame-Options", "DENY");
+  response.headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  response.headers.add("Referrer-Policy", "no-referrer");
+  response.headers.add("Cross-Origin-Resource-Policy", "same-origin");
+  if (!response.headers.contains("Cache-Control")) response.headers.add("Cache-Control", "no-store");
+}
+
+}  // namespace sealgate::api

@@ -1,0 +1,28 @@
+#pragma once
+// Errors as answers: application/problem+json (RFC 9457) with our code, what happened, where, and the remedy.
+
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "net/http_server.h"
+
+namespace sealgate::api {
+
+/// 400 to 503: of api.* codes their own, of others by their class.
+int status_of(const ErrorCode& code);
+
+/// `faults`: all of them, when there are several.
+net::HttpResponse problem_of(int status, const Error& error, const std::vector<Error>& faults = {});
+
+/// {"code", "what", "where", "remedy"}
+nlohmann::ordered_json fault_json(const Error& error);
+
+/// A JSON answer, also where text is not UTF-8.
+net::HttpResponse json_answer(int status, const nlohmann::ordered_json& json);
+/// An answer of any type.
+net::HttpResponse answer(int status, std::string_view type, std::string body);
+
+/// What browsers must not do with any answer of the API: guess its type, keep it, show it in a frame.
+void add_security_headers(net::HttpResponse& response);
+
+}  // namespace sealgate::api
