@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -29,12 +30,19 @@ const std::array kCommands = {
 #undef SEALGATE_COMMAND
 };
 
+/// As it is typed: "audit-log", whose function is run_audit_log.
+std::string spelling(const Command& command) {
+  std::string name(command.name);
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
 void print_help() {
   std::string text =
       "Sealgate: a gateway for signed and encrypted messages between businesses\n\n"
       "Usage: sealgate COMMAND [OPTIONS]\n\nCommands:\n";
   for (const Command& command : kCommands) {
-    std::string name(command.name);
+    std::string name = spelling(command);
     name.resize(12, ' ');
     text += "  " + name + std::string(command.summary) + "\n";
   }
@@ -63,7 +71,7 @@ int run(const Args& words) {
     return 0;
   }
   for (const Command& command : kCommands) {
-    if (command.name == first) return command.run(Args(words.begin() + 1, words.end()));
+    if (spelling(command) == first) return command.run(Args(words.begin() + 1, words.end()));
   }
   return print_usage_error("there is no command '" + first + "'", "sealgate");
 }

@@ -2,12 +2,10 @@
 
 #include "cli/sso_command.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <array>
 
 #include "artifacts/scalars.h"
+#include "cli/audit_trail.h"
 #include "cli/errors.h"
 #include "cli/parse.h"
 #include "cli/subcommands.h"
@@ -34,16 +32,6 @@ constexpr Family kFamily{
     "A send port names an affiliate application; at each attempt the name and the password are looked up\n"
     "in it. All of it is sealed by a master secret: begin with 'sealgate sso secret create'."};
 
-std::string user_name() {
-  std::array<char, 1024> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
-    return found->pw_name;
-  }
-  return "uid " + std::to_string(::geteuid());
-}
-
 credentials::AccountKeySource keys_in(const std::string& data) {
   return [data](const std::string& account) { return store::read_account_key(data, account); };
 }
@@ -55,7 +43,7 @@ SsoSession::SsoSession(std::unique_ptr<store::Store> store, std::string data)
       data_(std::move(data)),
       audit_(store_->tracking_storage(), store_->clock(), "tool"),
       keyring_(keys_in(data_)),
-      directory_(store_->credentials(), keyring_, audit_, store_->clock(), user_name()) {}
+      directory_(store_->credentials(), keyring_, audit_, store_->clock(), unix_user()) {}
 
 Result<std::unique_ptr<SsoSession>> SsoSession::open(const StoreChoice& choice) {
   SG_TRY_ASSIGN(auto store, open_chosen_store(choice, false));
@@ -75,7 +63,7 @@ credentials::MasterSecrets SsoSession::secrets(bool make_keys) {
   return credentials::MasterSecrets(
       store_->credentials(), keys_in(data_),
       [this, make_keys](const std::string& account) { return held_key(account, make_keys); }, audit_, store_->clock(),
-      user_name(), store::commit_point);
+      unix_user(), store::commit_point);
 }
 
 void add_form_option(CLI::App& app, std::string& output) {

@@ -1,4 +1,5 @@
-// sealgate user hash: what a host keeps of a user's password, as lines for its document.
+// sealgate user: who administers the gateway; and hash: what a host keeps of a user's password, as lines for its
+// document.
 
 #include <array>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include "cli/parse.h"
 #include "cli/subcommands.h"
 #include "cli/terminal.h"
+#include "cli/user_command.h"
 #include "crypto/digest.h"
 #include "crypto/password_hash.h"
 
@@ -51,6 +53,8 @@ Result<> print_entry(const HashOptions& options) {
   return {};
 }
 
+}  // namespace
+
 int run_user_hash(const Args& args) {
   CLI::App app{
       "Print the entry of a user for 'users' of a host, from the password in the first line of standard input or of "
@@ -70,13 +74,26 @@ int run_user_hash(const Args& args) {
   return done ? 0 : print_error(done.error());
 }
 
+namespace {
+
 constexpr std::array kMembers = {
-    Command{"hash", "Print the entry of a user from a password", run_user_hash},
+    Command{"list", "List the users of the administration", run_user_list},
+    Command{"invite", "Make a link with which somebody makes himself a user, once and within a day", run_user_invite},
+    Command{"add", "Add a user of the administration", run_user_add},
+    Command{"role", "Give a user other roles", run_user_role},
+    Command{"password", "Give a user another password", run_user_password},
+    Command{"totp", "Set up or remove the authenticator app of a user", run_user_totp},
+    Command{"disable", "Let a user in no more", run_user_disable},
+    Command{"enable", "Let him in again", run_user_enable},
+    Command{"remove", "Remove a user with his sessions and tokens", run_user_remove},
+    Command{"sessions", "List the sessions of a user, or end them", run_user_sessions},
+    Command{"hash", "Print the entry of a user of a host, who comes in over HTTP, from a password", run_user_hash},
 };
 
 constexpr Family kFamily{
-    "user", "Users who come in by name and password", kMembers,
-    "They are part of the document of their host: sealgate get Host NAME -o yaml, sealgate apply."};
+    "user", "Users of the administration, and of hosts", kMembers,
+    "Roles: administrator, operator, partner-operator, security-officer, read-only.\n"
+    "Users of a host, made by hash, are part of its document: sealgate get Host NAME -o yaml, sealgate apply."};
 
 }  // namespace
 

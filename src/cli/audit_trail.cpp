@@ -1,0 +1,30 @@
+#include "cli/audit_trail.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace sealgate::cli {
+
+std::string unix_user() {
+  std::array<char, 1024> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+    return found->pw_name;
+  }
+  return "uid " + std::to_string(::geteuid());
+}
+
+access::Principal local_principal() {
+  return access::Principal::local(unix_user());
+}
+
+Result<> audited(store::Store& store, access::AuditAction action, const Result<>& outcome) {
+  access::AuditLog log(store.access(), store.clock());
+  const auto recorded = log.record(local_principal(), std::move(action), outcome ? "ok" : outcome.error().code.id);
+  return outcome ? recorded : outcome;
+}
+
+}  // namespace sealgate::cli
