@@ -22,17 +22,19 @@ bool passes(const AuditFilter& filter, const AuditRecord& record) {
 }  // namespace
 
 Result<> AuditLog::record(const Principal& by, AuditAction action, std::string_view outcome) {
-  AuditRecord record{clock_.now(),
-                     by.who(),
-                     by.address(),
-                     std::move(action.action),
-                     std::move(action.object),
-                     std::move(action.before),
-                     std::move(action.after),
-                     std::string(outcome),
-                     std::move(action.details)};
+  std::vector<AuditAction> actions;
+  actions.push_back(std::move(action));
+  return record_all(by, std::move(actions), outcome);
+}
+
+Result<> AuditLog::record_all(const Principal& by, std::vector<AuditAction> actions, std::string_view outcome) {
+  if (actions.empty()) return {};
   Change change;
-  change.audit.push_back(std::move(record));
+  for (AuditAction& one : actions) {
+    change.audit.push_back({clock_.now(), by.who(), by.address(), std::move(one.action), std::move(one.object),
+                            std::move(one.before), std::move(one.after), std::string(outcome),
+                            std::move(one.details)});
+  }
   SG_TRY(storage_.change(change));
   return {};
 }

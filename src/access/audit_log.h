@@ -45,6 +45,8 @@ class AuditLog {
 
   /// Durable when it returns. `outcome`: "ok", or the code of the error.
   Result<> record(const Principal& by, AuditAction action, std::string_view outcome = "ok");
+  /// Several at once, in one transaction. None: nothing happens.
+  Result<> record_all(const Principal& by, std::vector<AuditAction> actions, std::string_view outcome = "ok");
 
   /// Up to `limit`, the newest first, that come before this number; 0: from the end. Reads at most kMaxScanned
   /// records; `next` is where to go on when there may be more, else 0.

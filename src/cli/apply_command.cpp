@@ -8,6 +8,7 @@
 #include "artifacts/artifact_store.h"
 #include "base/clock.h"
 #include "cli/artifact_output.h"
+#include "cli/audit_trail.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
 #include "cli/foresight.h"
@@ -72,8 +73,11 @@ struct ApplyOptions {
   bool accept_wrong_usage = false;
 };
 
+/// Who is told of what was stored.
+using Recorder = std::function<Result<>(const std::vector<Change>& changes)>;
+
 int apply(artifacts::ArtifactStore& store, const certificates::CertificateStore& certificates,
-          const std::vector<std::string>& applications, const ApplyOptions& options) {
+          const std::vector<std::string>& applications, const ApplyOptions& options, const Recorder& recorder) {
   const auto documents = artifacts::load_documents(options.files);
   if (!documents) return print_error(documents.error());
   const SystemClock clock;
@@ -89,10 +93,11 @@ int apply(artifacts::ArtifactStore& store, const certificates::CertificateStore&
     print_review(done->review, false);
     return exit_status(done->review.misfits.front().code.error_class);
   }
+  const auto recorded = options.dry_run ? Result<>() : recorder(done->plan.changes);
   for (const Change& change : done->plan.changes) print_change(change);
   print_review(done->review, options.accept_wrong_usage);
   print_summary(done->plan.changes, options.dry_run);
-  return 0;
+  return recorded ? 0 : print_error(recorded.error());
 }
 
 }  // namespace
@@ -116,13 +121,14 @@ int run_apply(const Args& args) {
   if (options.dry_run && is_embedded(where) &&
       !std::filesystem::exists(std::filesystem::path(where.data) / store::kDatabaseName, problem)) {
     NothingStored nothing;
-    return apply(nothing, *certificates::make_memory_certificate_store(), {}, options);
+    return apply(nothing, *certificates::make_memory_certificate_store(), {}, options, nullptr);
   }
   const auto store = open_chosen_store(where, !options.dry_run);
   if (!store) return print_error(store.error());
   const auto applications = admin::affiliate_applications(**store);
   if (!applications) return print_error(applications.error());
-  return apply((*store)->artifacts(), (*store)->certificates(), *applications, options);
+  return apply((*store)->artifacts(), (*store)->certificates(), *applications, options,
+               [&](const std::vector<Change>& changes) { return record(**store, admin::actions_of(changes)); });
 }
 
 }  // namespace sealgate::cli

@@ -21,9 +21,12 @@ access::Principal local_principal() {
   return access::Principal::local(unix_user());
 }
 
+Result<> record(store::Store& store, std::vector<access::AuditAction> actions, std::string_view outcome) {
+  return access::AuditLog(store.access(), store.clock()).record_all(local_principal(), std::move(actions), outcome);
+}
+
 Result<> audited(store::Store& store, access::AuditAction action, const Result<>& outcome) {
-  access::AuditLog log(store.access(), store.clock());
-  const auto recorded = log.record(local_principal(), std::move(action), outcome ? "ok" : outcome.error().code.id);
+  const auto recorded = record(store, {std::move(action)}, outcome ? "ok" : outcome.error().code.id);
   return outcome ? recorded : outcome;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/clock.h"
+#include "cli/audit_trail.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
 #include "cli/parse.h"
@@ -36,6 +37,11 @@ int run_backup(const Args& args) {
   const SystemClock clock;
   const auto report = store::back_up(where.data, target, with_keys, clock.now());
   if (!report) return print_error(report.error());
+  const auto store = open_chosen_store(where, false);
+  if (!store) return print_error(store.error());
+  const auto recorded =
+      record(**store, {{"store.backup", target, {}, {}, {{"key-files", report->with_keys ? "yes" : "no"}}}});
+  if (!recorded) return print_error(recorded.error());
   std::printf("backed up %llu messages in %llu files, %llu bytes\n",
               static_cast<unsigned long long>(report->messages), static_cast<unsigned long long>(report->files),
               static_cast<unsigned long long>(report->bytes));

@@ -7,6 +7,7 @@
 #include "certificates/errors.h"
 #include "certificates/export.h"
 #include "certificates/path_validation.h"
+#include "cli/audit_trail.h"
 #include "cli/cert_command.h"
 #include "cli/cert_transfer.h"
 #include "cli/cert_uses.h"
@@ -96,6 +97,12 @@ Result<> export_certificate(const ExportCommand& command) {
   SG_TRY_ASSIGN(const auto found, find_certificate(stores, thumbprint));
   SG_TRY_ASSIGN(const Bytes content, content_of(stores, found, command));
   SG_TRY_ASSIGN(const auto file, io::OutputFile::create(command.out, command.format == "p12" ? 0600 : 0644));
+  if (command.format == "p12" && stores.database() != nullptr) {
+    // Before anybody has it.
+    SG_TRY(record(*stores.database(),
+                  {admin::certificate_action("certificate.export-key", stores.id(StoreName::Personal).description(),
+                                             found.front().entry.certificate)}));
+  }
   SG_TRY(file->write(content));
   SG_TRY(file->finish());
   return file->commit(true);
@@ -139,6 +146,11 @@ Result<Removed> remove_certificate(const RemoveCommand& command) {
   }
   SG_TRY_ASSIGN(const auto uses, uses_beside(stores));
   SG_TRY(stores.store().remove(stores.id(found.front().store), thumbprint, command.with_key));
+  if (stores.database() != nullptr) {
+    SG_TRY(record(*stores.database(),
+                  {admin::certificate_action("certificate.remove", stores.id(found.front().store).description(),
+                                             found.front().entry.certificate)}));
+  }
   Removed removed{std::move(found.front())};
   removed.uses = used_by(uses, removed.what.entry.certificate, SystemClock().now());
   return removed;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "certificates/usage.h"
+#include "cli/audit_trail.h"
 #include "cli/cert_arrival.h"
 #include "cli/cert_command.h"
 #include "cli/cert_describe.h"
@@ -273,6 +274,17 @@ void print_json_form(const Report& report, Time now) {
   std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
+std::vector<access::AuditAction> actions_of(const Report& report) {
+  std::vector<access::AuditAction> actions;
+  for (const Imported& entry : report.imported) {
+    if (entry.outcome == AddOutcome::AlreadyThere) continue;
+    actions.push_back(admin::certificate_action("certificate.import", entry.place, entry.certificate));
+    actions.back().details.emplace_back("private-key", entry.with_key ? "yes" : "no");
+  }
+  if (report.lists > 0) actions.push_back({"crl.import", std::to_string(report.lists) + " lists", {}, {}, {}});
+  return actions;
+}
+
 Result<Report> import_into(const ImportCommand& command) {
   SG_TRY_ASSIGN(auto material, read_files(command));
   SG_TRY_ASSIGN(const auto stores, CertStores::open(command.common, true));
@@ -281,6 +293,7 @@ Result<Report> import_into(const ImportCommand& command) {
     SG_TRY_ASSIGN(Arrival arrival, judge_arrival(stores, entry.certificate, entry.store));
     report.arrivals.push_back(std::move(arrival));
   }
+  if (stores.database() != nullptr) SG_TRY(record(*stores.database(), actions_of(report)));
   return report;
 }
 

@@ -1,4 +1,5 @@
 #include "cli/cert_transfer.h"
+#include "cli/audit_trail.h"
 
 #include <sys/stat.h>
 
@@ -168,7 +169,14 @@ Result<TransferCount> export_all(const TransferOptions& options) {
   const files::path hidden = out.parent_path() / ("." + out.filename().string() + ".new");
   files::remove_all(hidden, problem);
   SG_TRY(make_folder(hidden));
-  const auto done = exporter.to_folder(hidden);
+  auto done = exporter.to_folder(hidden);
+  if (done && options.with_keys && stores.database() != nullptr) {
+    // Before anybody has them.
+    const auto recorded = record(
+        *stores.database(),
+        {{"certificate.export-key", "all certificates", {}, std::to_string(done->keys) + " private keys", {}}});
+    if (!recorded) done = fail(recorded.error());
+  }
   if (done) files::rename(hidden, out, problem);
   if (done && !problem) return done;
   std::error_code ignored;

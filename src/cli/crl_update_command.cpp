@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/audit_trail.h"
 #include "cli/crl_command.h"
 #include "cli/data_folder.h"
 #include "cli/parse.h"
@@ -57,6 +58,9 @@ int update(const UpdateCommand& command) {
   for (const revocation::Source& source : *sources) {
     auto updated = updater.update(source, settings.refresh);
     if (!updated) return print_error(updated.error());
+    const auto recorded = record(**store, {{"crl.update", source.address, {}, {}, {}}},
+                                 updated->failure ? updated->failure->code.id : "ok");
+    if (!recorded) return print_error(recorded.error());
     rows.push_back({source.address, std::to_string(updated->lists.size()), to_rfc3339(updated->state.next),
                     updated->failure ? "failed" : "ok"});
     if (updated->failure) failures.push_back(std::move(*updated->failure));

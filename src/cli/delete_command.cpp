@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "cli/artifact_output.h"
+#include "cli/audit_trail.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
 #include "cli/parse.h"
@@ -42,6 +43,7 @@ Result<> remove_orphans(store::Store& store, const std::vector<certificates::Cer
     const StoreId partners{StoreName::OtherPeople, {}};
     const auto removed = store.certificates().remove(partners, certificate.thumbprint_sha256(), false);
     if (!removed && removed.error().code != certificates::kCertificateNotFound) return removed;
+    SG_TRY(record(store, {admin::certificate_action("certificate.remove", partners.description(), certificate)}));
     std::puts(printable("removed from OtherPeople: " + in_words(certificate)).c_str());
   }
   return {};
@@ -76,6 +78,7 @@ Result<> remove_artifact(const DeleteOptions& options, artifacts::Kind kind) {
   SG_TRY_ASSIGN(const auto plan, artifacts::plan_delete(store->artifacts(), kind, options.name, clock.now()));
   SG_TRY_ASSIGN(const auto orphans, audit::orphaned(plan.base.set, plan.result, store->certificates()));
   SG_TRY(artifacts::commit(store->artifacts(), plan, clock.now()));
+  SG_TRY(record(*store, admin::actions_of(plan.changes)));
   for (const artifacts::Change& change : plan.changes) print_change(change);
   if (options.with_certificates) SG_TRY(remove_orphans(*store, orphans));
   return tell_leftovers(*store, plan, kind, options.name,

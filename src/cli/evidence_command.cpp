@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/audit_trail.h"
 #include "cli/data_folder.h"
 #include "cli/parse.h"
 #include "cli/subcommands.h"
@@ -55,6 +56,8 @@ int run_evidence_export(const Args& args) {
   if (!store) return print_error(store.error());
   messaging::TrackingLog& log = (*store)->tracking();
   if (const auto waited = wait_for_seal(log, request.message); !waited) return print_error(waited.error());
+  const auto recorded = record(**store, {{"evidence.export", "message " + request.message, {}, {}, {}}});
+  if (!recorded) return print_error(recorded.error());
   const auto exported = evidence::export_evidence(log, request, (*store)->clock().now());
   if (!exported) return print_error(exported.error());
   print_field("Evidence", printable(exported->target));

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/clock.h"
+#include "cli/audit_trail.h"
 #include "cli/cert_describe.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
@@ -185,7 +186,11 @@ int rotate(const RotateOptions& options) {
   if (!store) return print_error(store.error());
   const auto report = store::rotate_account_key((*store)->certificates(), (*store)->credentials(), options.where.data,
                                                 options.account, rotation);
+  const auto recorded =
+      record(**store, {{options.prepare ? "key.prepare" : "key.rotate", "account " + options.account, {}, {}, {}}},
+             report ? "ok" : report.error().code.id);
   if (!report) return print_error(report.error());
+  if (!recorded) return print_error(recorded.error());
   if (options.json()) {
     print_json({{"account", options.account},
                 {"old_id", report->old_id},

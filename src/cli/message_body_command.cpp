@@ -2,6 +2,7 @@
 
 #include "admin/work.h"
 #include "base/text.h"
+#include "cli/audit_trail.h"
 #include "cli/data_folder.h"
 #include "cli/message_command.h"
 #include "cli/output_guard.h"
@@ -22,7 +23,8 @@ struct BodyOptions {
   bool raw = false;
 };
 
-Result<> write_body(MessageBox& box, const BodyOptions& options) {
+Result<> write_body(store::Store& store, const BodyOptions& options) {
+  MessageBox& box = store.box();
   SG_TRY_ASSIGN(const std::vector<WorkSummary> work, admin::find_work(box, options.id));
   const WorkSummary& first = work.front();
   if (options.raw && first.kind != WorkKind::Receive) {
@@ -35,6 +37,12 @@ Result<> write_body(MessageBox& box, const BodyOptions& options) {
     return fail(kNoSuchPart, "the message has " + std::to_string(message.parts.size()) + " parts", options.id,
                 "see them with 'sealgate message show'");
   }
+  // Before anybody sees it.
+  SG_TRY(record(store, {{"message.body",
+                         "message " + first.message.text(),
+                         {},
+                         {},
+                         {{"part", std::to_string(index + 1)}, {"party", first.party}}}}));
   SG_TRY_ASSIGN(const auto file, io::OutputFile::create(options.output, 0600));
   SG_TRY(message.parts[index].body->copy_to(*file));
   SG_TRY(file->finish());
@@ -61,7 +69,7 @@ int run_message_body(const Args& args) {
   add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
   const auto store = open_chosen_store(where, false);
-  const auto written = store ? write_body((*store)->box(), options) : Result<>(fail(store.error()));
+  const auto written = store ? write_body(**store, options) : Result<>(fail(store.error()));
   if (written) return 0;
   if (options.output != "-") remove_output(options.output);
   return print_error(written.error());

@@ -2,10 +2,12 @@
 
 #include <cstdio>
 #include <set>
+#include <utility>
 
 #include "admin/work.h"
 #include "admin/work_changes.h"
 #include "base/clock.h"
+#include "cli/audit_trail.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
 #include "cli/message_command.h"
@@ -61,9 +63,12 @@ class Runner {
   void failed(const Error& error) {
     // With --all the same reason can hold for thousands.
     const bool said = !said_.insert(error.to_string()).second;
+    if (outcome_ == "ok") outcome_ = error.code.id;
     const int status = said ? exit_status(error.code.error_class) : print_error(error);
     if (status_ == 0) status_ = status;
   }
+  /// "ok", or the code of the first failure since the last call.
+  std::string_view take_outcome() { return std::exchange(outcome_, "ok"); }
   std::size_t count() const { return count_; }
   int status() const { return status_; }
 
@@ -71,9 +76,19 @@ class Runner {
   const admin::WorkPlace& place_;
   const Operation& operation_;
   std::set<std::string> said_;
+  std::string_view outcome_ = "ok";
   std::size_t count_ = 0;
   int status_ = 0;
 };
+
+/// What --all means, in words.
+std::string choice_of(const ChangeOptions& options) {
+  std::string words = "all messages";
+  for (const std::string& state : options.states) words += ", " + state;
+  if (!options.port.empty()) words += ", port " + options.port;
+  if (!options.party.empty()) words += ", party " + options.party;
+  return words;
+}
 
 void change_by_id(Runner& runner, MessageBox& box, const Operation& operation, const std::string& id) {
   const auto work = admin::find_work(box, id);
@@ -123,13 +138,28 @@ int run(const ChangeOptions& options, const Operation& operation, const std::str
   if (!snapshot) return print_error(snapshot.error());
   const admin::WorkPlace place{box, snapshot->set, options.force, options.port};
   Runner runner(place, operation);
-  for (const std::string& id : options.ids) change_by_id(runner, box, operation, id);
+  const auto tell = [&](const std::string& object, std::size_t before) {
+    const auto recorded = record(**store,
+                                 {{"message." + std::string(operation.name),
+                                   object,
+                                   {},
+                                   std::to_string(runner.count() - before) + " " + std::string(operation.done),
+                                   {}}},
+                                 runner.take_outcome());
+    if (!recorded) runner.failed(recorded.error());
+  };
+  for (const std::string& id : options.ids) {
+    const std::size_t before = runner.count();
+    change_by_id(runner, box, operation, id);
+    tell("message " + id, before);
+  }
   if (options.all) {
     ListQuery query;
     query.states = std::move(*states);
     query.port = options.port;
     query.party = options.party;
     change_all(runner, box, operation, std::move(query));
+    tell(choice_of(options), 0);
     std::printf("%zu %s\n", runner.count(), std::string(operation.done).c_str());
   }
   return runner.status();

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "cli/artifact_output.h"
+#include "cli/audit_trail.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
@@ -103,7 +104,7 @@ Result<> put_party(const AddOptions& options, store::Store& store, const std::ve
     if (!stored && stored.error().code == artifacts::kChangedMeanwhile && attempt < kAttempts) continue;
     if (!stored) return tl::unexpected(stored.error());
     for (const artifacts::Change& change : plan.changes) print_change(change);
-    return {};
+    return record(store, admin::actions_of(plan.changes));
   }
 }
 
@@ -115,6 +116,11 @@ Result<> add_party(const AddOptions& options) {
     return put_party(options, *store, own);
   }();
   if (done) {
+    std::vector<access::AuditAction> actions;
+    for (const auto& [id, certificate] : added) {
+      actions.push_back(admin::certificate_action("certificate.import", id.description(), certificate));
+    }
+    SG_TRY(record(*store, std::move(actions)));
     for (const auto& [id, certificate] : added) {
       std::puts(printable("imported into " + id.description() + ": '" + certificate.short_name() + "' (" +
                           certificate.thumbprint().to_biztalk() + ")")

@@ -38,10 +38,17 @@ credentials::AccountKeySource keys_in(const std::string& data) {
 
 }  // namespace
 
+Result<> SsoAudit::record(const credentials::AuditEntry& entry) {
+  SG_TRY(tracking_.record(entry));
+  if (entry.event != credentials::AuditEntry::Event::Change) return {};
+  const std::string object = entry.application.empty() ? "group" : "application " + entry.application;
+  return cli::record(store_, {{"credentials.change", object, {}, {}, entry.details}}, entry.outcome);
+}
+
 SsoSession::SsoSession(std::unique_ptr<store::Store> store, std::string data)
     : store_(std::move(store)),
       data_(std::move(data)),
-      audit_(store_->tracking_storage(), store_->clock(), "tool"),
+      audit_(*store_),
       keyring_(keys_in(data_)),
       directory_(store_->credentials(), keyring_, audit_, store_->clock(), unix_user()) {}
 

@@ -25,6 +25,19 @@ int run_sso_audit(const Args& args);
 int run_sso_secret(const Args& args);
 
 /// The store and what works on its credentials, as the user who runs the command.
+/// Into the tracking log, as the gateway does; and what was changed into the audit log as well.
+class SsoAudit final : public credentials::Auditor {
+ public:
+  /// `store` must outlive it.
+  explicit SsoAudit(store::Store& store)
+      : store_(store), tracking_(store.tracking_storage(), store.clock(), "tool") {}
+  Result<> record(const credentials::AuditEntry& entry) override;
+
+ private:
+  store::Store& store_;
+  store::CredentialAudit tracking_;
+};
+
 class SsoSession {
  public:
   static Result<std::unique_ptr<SsoSession>> open(const StoreChoice& choice);
@@ -40,7 +53,7 @@ class SsoSession {
   std::unique_ptr<store::Store> store_;
   std::string data_;
   std::vector<store::HeldAccountKey> held_;  ///< until the command ends: a renewal of theirs waits
-  store::CredentialAudit audit_;
+  SsoAudit audit_;
   credentials::Keyring keyring_;
   credentials::Directory directory_;
 };

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
+#include "cli/audit_trail.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
 #include "cli/message_command.h"
@@ -161,6 +162,8 @@ int run_tracking_archive(const Args& args) {
     if (!*done) break;
     ++files;
     const TrackingArchive& archive = (*done)->archive;
+    const auto recorded = record(**store, {{"tracking.archive", (*done)->path, {}, to_hex(archive.hash), {}}});
+    if (!recorded) return print_error(recorded.error());
     std::printf("%s: records %lld to %lld, ends with %s\n", (*done)->path.c_str(),
                 static_cast<long long>(archive.first), static_cast<long long>(archive.last),
                 to_hex(archive.hash).c_str());

@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "certificates/thumbprint.h"
+#include "cli/audit_trail.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
 #include "cli/message_command.h"
@@ -206,7 +207,12 @@ int run_tracking_body(const Args& args) {
   add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
   const auto store = open_chosen_store(where, false);
-  const auto written = store ? write_body((*store)->tracking(), digest, output) : Result<>(fail(store.error()));
+  const auto written = [&]() -> Result<> {
+    if (!store) return fail(store.error());
+    // Before anybody sees it.
+    SG_TRY(record(**store, {{"tracking.body", "tracked body " + digest, {}, {}, {}}}));
+    return write_body((*store)->tracking(), digest, output);
+  }();
   if (written) return 0;
   if (output != "-") remove_output(output);
   return print_error(written.error());

@@ -41,12 +41,13 @@ Result<AuditEntry> last_audit(Connection& connection) {
 
 Result<> append(Connection& connection, const std::vector<AuditRecord>& records) {
   if (records.empty()) return {};
-  SG_TRY_ASSIGN(AuditEntry last, last_audit(connection));
+  SG_TRY_ASSIGN(const AuditEntry last, last_audit(connection));
+  std::vector<AuditEntry> entries;
   for (const AuditRecord& record : records) {
-    SG_TRY_ASSIGN(last, chain(last, encode(record)));
-    SG_TRY(put_audit(connection, last));
+    SG_TRY_ASSIGN(AuditEntry next, chain(entries.empty() ? last : entries.back(), encode(record)));
+    entries.push_back(std::move(next));
   }
-  return {};
+  return put_audit(connection, entries);
 }
 
 Result<> apply(Connection& connection, const Change& change) {
@@ -99,10 +100,19 @@ std::vector<AuditEntry> read_audit(const Rows& rows) {
   return entries;
 }
 
-Result<> put_audit(Connection& connection, const AuditEntry& entry) {
+Result<> put_audit(Connection& connection, std::span<const AuditEntry> entries) {
+  std::vector<std::int64_t> sequences;
+  std::vector<std::string_view> records;
+  std::vector<ByteView> hashes;
+  for (const AuditEntry& entry : entries) {
+    sequences.push_back(entry.sequence);
+    records.emplace_back(entry.record);
+    hashes.emplace_back(entry.hash);
+  }
   Parameters parameters;
-  parameters.add(entry.sequence).add(std::string_view(entry.record)).add(ByteView(entry.hash));
-  SG_TRY(connection.run("INSERT INTO audit_log (" + std::string(kAuditColumns) + ") VALUES ($1, $2, $3)",
+  parameters.add(std::span<const std::int64_t>(sequences)).add(std::span<const std::string_view>(records));
+  parameters.add(std::span<const ByteView>(hashes));
+  SG_TRY(connection.run("INSERT INTO audit_log (" + std::string(kAuditColumns) + ") SELECT * FROM unnest($1, $2, $3)",
                         std::move(parameters)));
   return {};
 }

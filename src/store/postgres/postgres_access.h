@@ -29,6 +29,6 @@ std::vector<access::Record> read_access(const Rows& rows);
 Result<> put_access(Connection& connection, const access::Record& record);
 inline constexpr std::string_view kAuditColumns = "sequence, record, hash";
 std::vector<access::AuditEntry> read_audit(const Rows& rows);
-Result<> put_audit(Connection& connection, const access::AuditEntry& entry);
+Result<> put_audit(Connection& connection, std::span<const access::AuditEntry> entries);
 
 }  // namespace sealgate::store::postgres

@@ -106,7 +106,7 @@ class Writer final : public StoreWriter {
   Result<> add(const credentials::WrappedSecret& record) override { return put_secret(*connection_, record); }
 
   Result<> add(const access::Record& record) override { return put_access(*connection_, record); }
-  Result<> add(const access::AuditEntry& entry) override { return put_audit(*connection_, entry); }
+  Result<> add(const access::AuditEntry& entry) override { return put_audit(*connection_, {&entry, 1}); }
 
   Result<> set_artifact_revision(std::int64_t revision) override {
     Parameters parameters;
