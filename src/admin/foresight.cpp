@@ -8,6 +8,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "audit/check.h"
+#include "audit/references.h"
 #include "store/common/account_keys.h"
 #include "store/common/errors.h"
 #include "tokens/errors.h"
@@ -87,6 +89,61 @@ nlohmann::ordered_json findings_json(const std::vector<audit::Finding>& findings
                    {"where", finding.where},
                    {"remedy", finding.remedy},
                    {"at", finding.at ? nlohmann::ordered_json(to_rfc3339(*finding.at)) : nlohmann::ordered_json()}});
+  }
+  return all;
+}
+
+Result<std::vector<audit::Finding>> check(store::Store& store, const Foresight& foresight, Time now, Time until) {
+  auto findings = audit::check(foresight.uses->places(), foresight.holdings, now, until);
+  SG_TRY_ASSIGN(const auto applications, affiliate_applications(store));
+  SG_TRY_ASSIGN(const auto missing,
+                audit::check_references(foresight.set.send_ports, applications, store.certificates(), now));
+  findings.insert(findings.end(), missing.begin(), missing.end());
+  audit::sort_findings(findings);
+  return findings;
+}
+
+nlohmann::ordered_json check_json(const std::vector<audit::Finding>& findings, Time from, Time until) {
+  const auto errors = std::ranges::count(findings, audit::Severity::Error, &audit::Finding::severity);
+  return {{"from", to_rfc3339(from)},
+          {"until", to_rfc3339(until)},
+          {"errors", errors},
+          {"findings", findings_json(findings)}};
+}
+
+nlohmann::ordered_json forecast_json(const std::vector<audit::Expiry>& all, Time now) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const audit::Expiry& expiry : all) {
+    nlohmann::ordered_json uses = nlohmann::ordered_json::array();
+    for (const audit::AffectedUse& use : expiry.uses) {
+      uses.push_back({{"where", use.where},
+                      {"usage", use.usage},
+                      {"party", use.party},
+                      {"hits", use.ports},
+                      {"window", use.window},
+                      {"covered", use.covered}});
+    }
+    rows.push_back({{"thumbprint", expiry.certificate.thumbprint().to_biztalk()},
+                    {"sha256", expiry.certificate.thumbprint_sha256().to_hex()},
+                    {"name", expiry.certificate.short_name()},
+                    {"not_after", to_rfc3339(expiry.expires())},
+                    {"days_left", expiry.days_left(now)},
+                    {"covered", expiry.covered()},
+                    {"uses", uses}});
+  }
+  return rows;
+}
+
+nlohmann::ordered_json flows_json(const std::vector<audit::Flow>& flows) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const audit::Flow& flow : flows) {
+    nlohmann::ordered_json threats = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < audit::kStride.size(); ++i) {
+      threats.push_back({{"threat", audit::kStride.at(i)},
+                         {"protections", flow.threats.at(i).protections},
+                         {"open", flow.threats.at(i).open}});
+    }
+    all.push_back({{"flow", flow.name}, {"from", flow.from}, {"to", flow.to}, {"threats", threats}});
   }
   return all;
 }

@@ -1,10 +1,21 @@
 #include "admin/work_changes.h"
 
 #include "hosts/errors.h"
+#include "messaging/errors.h"
 
 namespace sealgate::admin {
 
 using namespace messaging;
+
+namespace {
+
+Result<> check_port(const WorkPlace& place, const WorkSummary& work) {
+  if (work.kind != WorkKind::Send || place.force) return {};
+  return check_started(place.set, work.port,
+                       "start the port, and what waits for that is resumed by itself; force sends it now");
+}
+
+}  // namespace
 
 Result<> check_started(const artifacts::ArtifactSet& set, const std::string& port, const char* remedy) {
   const artifacts::SendPort* found = set.find_send_port(port);
@@ -13,11 +24,15 @@ Result<> check_started(const artifacts::ArtifactSet& set, const std::string& por
               "send port " + port, remedy);
 }
 
-Result<Changed> resume(const WorkPlace& place, const WorkSummary& work, Time now) {
-  if (work.kind == WorkKind::Send && !place.force) {
-    SG_TRY(check_started(place.set, work.port,
-                         "start the port, and what waits for that is resumed by itself; --force sends it now"));
+Result<> check_resumable(const WorkPlace& place, const WorkSummary& work) {
+  if (work.failure && !work.failure->resumable) {
+    return fail(kNotResumable, "it cannot be resumed", "delivery", "save the body, then terminate it");
   }
+  return check_port(place, work);
+}
+
+Result<Changed> resume(const WorkPlace& place, const WorkSummary& work, Time now) {
+  SG_TRY(check_port(place, work));
   SG_TRY(place.box.resume(work.id, place.force, now));
   return Changed{};
 }

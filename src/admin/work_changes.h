@@ -33,6 +33,9 @@ bool can_resume(const messaging::WorkSummary& work);
 bool can_resend(const messaging::WorkSummary& work);
 bool can_terminate(const messaging::WorkSummary& work);
 
+/// Whether resume() would do it now, as far as can be told: hosts.port-not-started, messaging.not-resumable.
+Result<> check_resumable(const WorkPlace& place, const messaging::WorkSummary& work);
+
 /// hosts.port-not-started when there is such a send port and it is not started.
 Result<> check_started(const artifacts::ArtifactSet& set, const std::string& port, const char* remedy);
 

@@ -41,7 +41,7 @@ class Parameters {
 struct Call {
   const Operation& operation;
   const net::HttpRequest& request;
-  const Caller& caller;
+  const access::Principal& caller;
   Parameters parameters;
   std::string body_type;                       ///< media type; empty: there is no body
   std::string body;                            ///< as it came

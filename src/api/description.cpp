@@ -86,6 +86,10 @@ class Reader {
     if (node["requestBody"]) SG_TRY(read_body(operation, node));
     SG_TRY(read_responses(operation, node["responses"]));
     SG_TRY(read_permission(operation, node["x-permission"]));
+    operation.audit = node["x-audit"].as<std::string>("");
+    if (operation.audit.empty() == (operation.changes() || operation.shows_content())) {
+      return bad("what changes something or shows content has x-audit, and nothing else has", operation.id);
+    }
     return operation;
   }
 
@@ -145,7 +149,7 @@ class Reader {
     if (node && node.IsSequence()) words = node.as<std::vector<std::string>>(std::vector<std::string>());
     if (words.empty()) return bad("an operation does not say who may", operation.id);
     for (const std::string& word : words) {
-      const auto permission = parse_permission(word);
+      const auto permission = access::parse_permission(word);
       operation.open_to_all |= word == "none";
       if (permission) operation.permissions.push_back(*permission);
       if (!permission && word != "none" && word != "signed-in")
@@ -157,29 +161,10 @@ class Reader {
   YAML::Node root_;
 };
 
-struct Word {
-  Permission permission;
-  std::string_view word;
-};
-constexpr std::array kWords{Word{Permission::View, "view"},
-                            Word{Permission::ViewBody, "view-body"},
-                            Word{Permission::Operate, "operate"},
-                            Word{Permission::Configure, "configure"},
-                            Word{Permission::Partners, "partners"},
-                            Word{Permission::Certificates, "certificates"},
-                            Word{Permission::Credentials, "credentials"},
-                            Word{Permission::Security, "security"},
-                            Word{Permission::Audit, "audit"}};
-
 }  // namespace
 
-std::string_view to_string(Permission permission) {
-  return std::ranges::find(kWords, permission, &Word::permission)->word;
-}
-
-std::optional<Permission> parse_permission(std::string_view word) {
-  const auto found = std::ranges::find(kWords, word, &Word::word);
-  return found == kWords.end() ? std::nullopt : std::optional(found->permission);
+bool Operation::shows_content() const {
+  return std::ranges::find(permissions, Permission::ViewBody) != permissions.end();
 }
 
 bool Operation::documents(int status) const {

@@ -30,6 +30,7 @@ struct BodyType {
 
 struct Operation {
   std::string id = {};                     ///< operationId
+  std::string audit = {};                  ///< x-audit: what the audit log calls it; empty: it only looks
   std::string method = {};                 ///< "GET"
   std::string path = {};                   ///< "/artifacts/{kind}", below base_path
   std::vector<std::string> segments = {};  ///< of `path`; a parameter begins with "{"
@@ -42,6 +43,9 @@ struct Operation {
   bool open_to_all = false;                  ///< x-permission: none
   std::vector<Permission> permissions = {};  ///< any of them; empty: whoever is signed in
   bool documents(int status) const;
+  bool changes() const { return method != "GET"; }
+  /// Only whoever may see the content of messages gets an answer.
+  bool shows_content() const;
 };
 
 struct Description {

@@ -1,30 +1,22 @@
 #pragma once
-// Who asks, and what they may do. The server asks a Gatekeeper before anything else; where users, tokens and sessions
+// Who asks, and what they do. The server asks a Gatekeeper before anything else; where users, tokens and sessions
 // come from is behind it.
 
-#include <array>
 #include <optional>
-#include <set>
 #include <string>
-#include <string_view>
 
+#include "access/principal.h"
 #include "net/http_server.h"
 
 namespace sealgate::api {
 
-enum class Permission { View, ViewBody, Operate, Configure, Partners, Certificates, Credentials, Security, Audit };
-inline constexpr std::array kAllPermissions{Permission::View,        Permission::ViewBody, Permission::Operate,
-                                            Permission::Configure,   Permission::Partners, Permission::Certificates,
-                                            Permission::Credentials, Permission::Security, Permission::Audit};
-/// "view-body", as in openapi.yaml.
-std::string_view to_string(Permission permission);
-/// Empty for an unknown word.
-std::optional<Permission> parse_permission(std::string_view word);
+using access::Permission;
 
-struct Caller {
-  std::string name = {};
-  std::set<Permission> permissions = {};
-  bool allows(Permission permission) const { return permissions.contains(permission); }
+/// What somebody did or tried: every change, and every look at the content of a message.
+struct Act {
+  std::string action = {};            ///< x-audit of its operation: "message.resume"
+  std::string subject = {};           ///< the path below the API, as it was sent, and the query
+  std::optional<Error> refused = {};  ///< set: it was not done
 };
 
 /// Thread-safe; outlives the server.
@@ -37,7 +29,9 @@ class Gatekeeper {
 
   /// Who sends this request, by its token or session. api.not-signed-in; api.forbidden for a change that another site
   /// may have sent; api.too-many-requests for who guesses.
-  virtual Result<Caller> identify(const net::HttpRequest& request) = 0;
+  virtual Result<access::Principal> identify(const net::HttpRequest& request) = 0;
+  /// Keeps it. Content is shown only when this succeeded before; a change is recorded when it was made.
+  virtual Result<> record(const access::Principal& who, const Act& act) = 0;
 };
 
 }  // namespace sealgate::api

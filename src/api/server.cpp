@@ -13,7 +13,7 @@ namespace sealgate::api {
 /// What is known of a request when its head was checked.
 struct Server::Work {
   Route route;
-  Caller caller;
+  access::Principal caller = access::Principal::local({});  ///< nobody may be asked of an open operation
   std::string accepted;
   Parameters parameters;
   const BodyType* body_type = nullptr;
@@ -32,6 +32,10 @@ std::string wanted(const Operation& operation) {
   for (const Permission one : operation.permissions)
     words += (words.empty() ? "" : " or ") + std::string(to_string(one));
   return words;
+}
+
+std::optional<Error> error_of(const Result<net::HttpResponse>& result) {
+  return result ? std::nullopt : std::optional(result.error());
 }
 
 }  // namespace
@@ -113,7 +117,7 @@ Result<Server::Work> Server::check(const net::HttpRequest& request) const {
     SG_TRY_ASSIGN(work.caller, gatekeeper_.identify(request));
     const auto& any = operation.permissions;
     if (!any.empty() && std::ranges::none_of(any, [&](Permission one) { return work.caller.allows(one); })) {
-      return fail(kForbidden, work.caller.name + " may not do this", operation.id,
+      return fail(kForbidden, work.caller.who() + " may not do this", operation.id,
                   "somebody with the permission " + wanted(operation) + " may");
     }
   }
@@ -141,6 +145,17 @@ net::HttpBegin Server::begin(net::HttpRequest request) {
   return std::make_unique<Exchange>(*this, std::move(request), std::move(*work));
 }
 
+std::string Server::subject_of(const net::HttpRequest& request) const {
+  return request.target.substr(description_.base_path.size());
+}
+
+void Server::note_change(const access::Principal& who, const Act& act) const {
+  if (const auto noted = gatekeeper_.record(who, act); !noted) {
+    log(LogLevel::Error, "a change was made and cannot be recorded",
+        {{"by", who.who()}, {"action", act.action}, {"reason", noted.error().to_string()}});
+  }
+}
+
 net::HttpResponse Server::run(const net::HttpRequest& request, Work work, std::string body) const {
   const Operation& operation = *work.route.operation;
   Call call{operation, request, work.caller, std::move(work.parameters), {}, std::move(body), {}, work.accepted, {}};
@@ -154,7 +169,12 @@ net::HttpResponse Server::run(const net::HttpRequest& request, Work work, std::s
       return refuse(&operation, {kBadBody, "the body is no text in UTF-8", "body", "send it in UTF-8"});
     }
   }
+  if (operation.shows_content()) {
+    const auto noted = gatekeeper_.record(work.caller, {operation.audit, subject_of(request), {}});
+    if (!noted) return refuse(&operation, noted.error());
+  }
   auto result = actions_.at(operation.id)(call);
+  if (operation.changes()) note_change(work.caller, {operation.audit, subject_of(request), error_of(result)});
   if (!result) return refuse(&operation, result.error(), call.faults);
   if (result->later == nullptr && !operation.documents(result->status)) {
     return refuse(&operation, {kInternal, "an answer is not as described", operation.id, "report this"});

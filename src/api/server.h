@@ -42,6 +42,8 @@ class Server final : public net::HttpHandler {
   Server(Description description, Actions actions, Gatekeeper& gatekeeper, ServerOptions options);
   Result<Work> check(const net::HttpRequest& request) const;
   net::HttpResponse run(const net::HttpRequest& request, Work work, std::string body) const;
+  std::string subject_of(const net::HttpRequest& request) const;
+  void note_change(const access::Principal& who, const Act& act) const;
   static net::HttpResponse refuse(const Operation* operation, const Error& error,
                                   const std::vector<Error>& faults = {});
 

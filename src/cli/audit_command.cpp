@@ -30,20 +30,6 @@ struct AuditOptions {
   bool threats = false;
 };
 
-nlohmann::ordered_json flows_json(const std::vector<audit::Flow>& flows) {
-  nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const audit::Flow& flow : flows) {
-    nlohmann::ordered_json threats = nlohmann::ordered_json::array();
-    for (std::size_t i = 0; i < audit::kStride.size(); ++i) {
-      threats.push_back({{"threat", audit::kStride.at(i)},
-                         {"protections", flow.threats.at(i).protections},
-                         {"open", flow.threats.at(i).open}});
-    }
-    all.push_back({{"flow", flow.name}, {"from", flow.from}, {"to", flow.to}, {"threats", threats}});
-  }
-  return all;
-}
-
 void print_flows(const std::vector<audit::Flow>& flows) {
   for (const audit::Flow& flow : flows) {
     std::puts(("\n" + coloured(printable(flow.name), Colour::Bold, use_colours(stdout))).c_str());
@@ -91,7 +77,7 @@ int run(const AuditOptions& options) {
   } else if (options.output == "json") {
     nlohmann::ordered_json document = {
         {"group", report.group}, {"made", to_rfc3339(now)}, {"findings", admin::findings_json(report.findings)}};
-    if (options.threats) document["threat_model"] = flows_json(report.flows);
+    if (options.threats) document["threat_model"] = admin::flows_json(report.flows);
     text = document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   }
   if (options.output == "table") {

@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "admin/certificate_chain.h"
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "certificates/export.h"
-#include "certificates/path_validation.h"
 #include "cli/audit_trail.h"
 #include "cli/cert_command.h"
 #include "cli/cert_transfer.h"
@@ -34,24 +34,6 @@ struct ExportCommand {
   bool with_keys = false;
 };
 
-/// The authorities above the certificate that are in the stores, as far as they go.
-Result<std::vector<Certificate>> chain_of(const CertStores& stores, const Certificate& certificate) {
-  std::vector<Certificate> candidates;
-  std::vector<Certificate> anchors;
-  for (const StoreName name : {StoreName::IntermediateAuthorities, StoreName::TrustedRoots}) {
-    SG_TRY_ASSIGN(const auto entries, stores.store().list(stores.id(name)));
-    auto& target = name == StoreName::TrustedRoots ? anchors : candidates;
-    for (const StoredCertificate& entry : entries) target.push_back(entry.certificate);
-  }
-  PathPolicy policy;
-  policy.time = certificate.not_before();
-  policy.purpose = PathPurpose::None;
-  policy.max_candidates = CertificateStore::kMaxCertificates;
-  std::vector<Certificate> chain = validate_path(certificate, candidates, anchors, {}, policy).chain;
-  std::erase(chain, certificate);
-  return chain;
-}
-
 Result<Bytes> export_with_key(const CertStores& stores, const FoundCertificate& found,
                               const std::vector<Certificate>& chain, const ExportCommand& command) {
   if (command.password_file.empty()) {
@@ -76,7 +58,7 @@ Result<Bytes> content_of(const CertStores& stores, const std::vector<FoundCertif
   const Certificate& certificate = place->entry.certificate;
   std::vector<Certificate> all{certificate};
   if (command.with_chain) {
-    SG_TRY_ASSIGN(const std::vector<Certificate> chain, chain_of(stores, certificate));
+    SG_TRY_ASSIGN(const std::vector<Certificate> chain, admin::chain_of(stores.store(), certificate));
     all.insert(all.end(), chain.begin(), chain.end());
   }
   if (command.format == "p12") {

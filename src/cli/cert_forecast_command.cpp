@@ -34,29 +34,6 @@ void print_rows(const std::vector<audit::Expiry>& all, Time now) {
   print_table({"EXPIRES", "DAYS", "THUMBPRINT", "NAME", "USED BY", "PARTY", "HITS", "REPLACED"}, rows);
 }
 
-nlohmann::ordered_json rows_json(const std::vector<audit::Expiry>& all, Time now) {
-  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  for (const audit::Expiry& expiry : all) {
-    nlohmann::ordered_json uses = nlohmann::ordered_json::array();
-    for (const audit::AffectedUse& use : expiry.uses) {
-      uses.push_back({{"where", use.where},
-                      {"usage", use.usage},
-                      {"party", use.party},
-                      {"hits", use.ports},
-                      {"window", use.window},
-                      {"covered", use.covered}});
-    }
-    rows.push_back({{"thumbprint", expiry.certificate.thumbprint().to_biztalk()},
-                    {"sha256", expiry.certificate.thumbprint_sha256().to_hex()},
-                    {"name", expiry.certificate.short_name()},
-                    {"not_after", to_rfc3339(expiry.expires())},
-                    {"days_left", expiry.days_left(now)},
-                    {"covered", expiry.covered()},
-                    {"uses", uses}});
-  }
-  return rows;
-}
-
 int forecast(const ForecastOptions& options) {
   const Time now = SystemClock().now();
   const auto end = options.within.empty() ? Result<Time>(Time::max()) : time_within(options.within, now);
@@ -68,7 +45,7 @@ int forecast(const ForecastOptions& options) {
   auto all = audit::forecast(foresight->uses->places(), foresight->holdings, now);
   std::erase_if(all, [&](const audit::Expiry& expiry) { return expiry.expires() > *end; });
   if (options.output == "json") {
-    print_json(rows_json(all, now));
+    print_json(admin::forecast_json(all, now));
   } else {
     print_rows(all, now);
   }

@@ -4,11 +4,10 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "admin/certificate_import.h"
 #include "base/clock.h"
 #include "certificates/errors.h"
-#include "certificates/usage.h"
 #include "cli/audit_trail.h"
-#include "cli/cert_arrival.h"
 #include "cli/cert_command.h"
 #include "cli/cert_describe.h"
 #include "cli/cert_transfer.h"
@@ -18,8 +17,6 @@
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/token_option.h"
-#include "revocation/errors.h"
-#include "revocation/list_intake.h"
 #include "tokens/token_key.h"
 
 namespace sealgate::cli {
@@ -43,34 +40,8 @@ struct ImportCommand {
   TokenOption token;
 };
 
-/// All files together: a key may lie in another file than its certificate.
-struct Material {
-  std::vector<ImportedCertificate> certificates;
-  std::vector<crypto::PrivateKey> keys;
-  std::vector<bool> key_used;
-  std::vector<Crl> crls;
-  std::vector<std::string> notes;
-  std::optional<tokens::TokenUri> token;  ///< the key of the first certificate stays there
-};
-
-struct Imported {
-  Certificate certificate;
-  StoreName store;
-  std::string place;  ///< "Personal of account default"
-  bool with_key;
-  AddOutcome outcome;
-};
-
-struct Report {
-  std::vector<Arrival> arrivals;
-  std::vector<Imported> imported;
-  std::vector<Certificate> untrusted_roots;
-  std::size_t lists = 0;
-  std::vector<std::string> notes;
-};
-
 /// The certificate that lies beside the key.
-Result<> read_from_token(Material& material) {
+Result<> read_from_token(admin::ImportMaterial& material) {
   SG_TRY_ASSIGN(const auto der, tokens::read_certificate(*material.token));
   if (!der) {
     return fail(kNoCertificate, "the token holds no certificate beside the key", material.token->display(),
@@ -81,188 +52,53 @@ Result<> read_from_token(Material& material) {
   return {};
 }
 
-Result<Material> read_files(const ImportCommand& command) {
+Result<admin::ImportMaterial> read_files(const ImportCommand& command) {
   std::optional<Secret> password;
   if (!command.password_file.empty()) {
     SG_TRY_ASSIGN(password, read_password_file(command.password_file));
   }
-  Material material;
+  admin::ImportMaterial material;
   if (command.token.given()) {
     SG_TRY_ASSIGN(material.token, command.token.uri());
     if (command.files.empty()) SG_TRY(read_from_token(material));
   }
   for (const std::string& file : command.files) {
     SG_TRY_ASSIGN(ImportBundle bundle, load_bundle(file, password ? &*password : nullptr));
-    for (auto& entry : bundle.certificates) material.certificates.push_back(std::move(entry));
-    for (auto& key : bundle.keys) material.keys.push_back(std::move(key));
-    for (auto& crl : bundle.crls) material.crls.push_back(std::move(crl));
-    for (const auto& note : bundle.notes) material.notes.push_back(file + ": " + note);
+    material.add(std::move(bundle), file);
   }
-  material.key_used.resize(material.keys.size(), false);
-  for (ImportedCertificate& entry : material.certificates) {
-    entry.key_index.reset();
-    const auto public_key = entry.certificate.public_key();
-    for (std::size_t index = 0; public_key && index < material.keys.size(); ++index) {
-      if (crypto::matches(material.keys[index], *public_key)) entry.key_index = index;
-    }
+  if (material.token && material.certificates.empty()) {
+    return fail(kNoCertificate, "the files hold no certificate for the token's key", material.token->display(),
+                "name the file of the certificate that was made for the key");
   }
   return material;
 }
 
-bool is_authority(const Certificate& certificate) {
-  const auto constraints = certificate.basic_constraints();
-  return constraints && constraints->ca;
-}
-
-class Importer {
- public:
-  Importer(const ImportCommand& command, const CertStores& stores, Material material)
-      : command_(command), stores_(stores), material_(std::move(material)) {}
-
-  Result<Report> run() {
-    report_.notes = material_.notes;
-    if (material_.token) SG_TRY(import_token_certificate());
-    for (const ImportedCertificate& entry : material_.certificates) SG_TRY(import_one(entry));
-    for (std::size_t index = 0; index < material_.keys.size(); ++index) {
-      if (!material_.key_used[index]) SG_TRY(import_lone_key(material_.keys[index]));
-    }
-    if (!material_.crls.empty()) SG_TRY(import_lists());
-    return std::move(report_);
-  }
-
- private:
-  /// After the certificates: the issuer of a list may be among them.
-  Result<> import_lists() {
-    SG_TRY_ASSIGN(const auto intake, revocation::take_in(stores_.store(), material_.crls, SystemClock().now()));
-    report_.lists = intake.stored.size();
-    for (const Error& refused : intake.refused) {
-      if (!(refused.code == revocation::kOlderList)) return fail(refused);
-      report_.notes.push_back(refused.what + " (" + refused.where + ")");
-      ++report_.lists;
-    }
-    return {};
-  }
-
-  Result<> import_token_certificate() {
-    if (material_.certificates.empty()) {
-      return fail(kNoCertificate, "the files hold no certificate for the token's key", material_.token->display(),
-                  "name the file of the certificate that was made for the key");
-    }
-    const ImportedCertificate own = material_.certificates.front();
-    material_.certificates.erase(material_.certificates.begin());
-    SG_TRY_ASSIGN(const AccountKey account_key, stores_.account_key(true));
-    SG_TRY_ASSIGN(const AddOutcome outcome, add_with_token_key(stores_.store(), account_key, own.certificate,
-                                                               *material_.token, own.friendly_name));
-    report_.imported.push_back(
-        {own.certificate, StoreName::Personal, stores_.id(StoreName::Personal).description(), true, outcome});
-    return {};
-  }
-
-  Result<> import_one(const ImportedCertificate& entry) {
-    if (stores_.chosen()) {
-      if (entry.key_index && *stores_.chosen() != StoreName::Personal) {
-        report_.notes.push_back("the private key of '" + entry.certificate.short_name() +
-                                "' was left out: only Personal holds private keys");
-        material_.key_used[*entry.key_index] = true;
-      }
-      return add(entry, *stores_.chosen());
-    }
-    if (entry.key_index) return add(entry, StoreName::Personal);
-    const bool root = entry.certificate.self_signed();
-    if (is_authority(entry.certificate) && !root) return add(entry, StoreName::IntermediateAuthorities);
-    if (!is_authority(entry.certificate)) SG_TRY(add(entry, StoreName::OtherPeople));
-    if (!root) return {};
-    if (command_.trust_roots) return add(entry, StoreName::TrustedRoots);
-    report_.untrusted_roots.push_back(entry.certificate);
-    return {};
-  }
-
-  Result<> add(const ImportedCertificate& entry, StoreName name) {
-    const bool with_key = name == StoreName::Personal && entry.key_index.has_value();
-    if (!with_key) {
-      SG_TRY_ASSIGN(const AddOutcome outcome,
-                    stores_.store().add(stores_.id(name), {entry.certificate, entry.friendly_name}));
-      SG_TRY_ASSIGN(const auto stored, stores_.store().find(stores_.id(name), entry.certificate.thumbprint_sha256()));
-      report_.imported.push_back(
-          {entry.certificate, name, stores_.id(name).description(), stored && stored->has_private_key, outcome});
-      return {};
-    }
-    return add_with_key(entry.certificate, *entry.key_index, entry.friendly_name);
-  }
-
-  Result<> add_with_key(const Certificate& certificate, std::size_t key_index, const std::string& friendly_name) {
-    SG_TRY_ASSIGN(const AccountKey account_key, stores_.account_key(true));
-    SG_TRY_ASSIGN(const AddOutcome outcome, add_with_private_key(stores_.store(), account_key, certificate,
-                                                                 material_.keys[key_index], friendly_name));
-    material_.key_used[key_index] = true;
-    report_.imported.push_back(
-        {certificate, StoreName::Personal, stores_.id(StoreName::Personal).description(), true, outcome});
-    return {};
-  }
-
-  /// A key file alone: for a certificate that is in Personal without its key.
-  Result<> import_lone_key(const crypto::PrivateKey& key) {
-    SG_TRY_ASSIGN(const auto personal, stores_.store().list(stores_.id(StoreName::Personal)));
-    for (const StoredCertificate& entry : personal) {
-      const auto public_key = entry.certificate.public_key();
-      if (!public_key || !crypto::matches(key, *public_key)) continue;
-      SG_TRY_ASSIGN(const AccountKey account_key, stores_.account_key(true));
-      SG_TRY_ASSIGN(const AddOutcome outcome,
-                    add_with_private_key(stores_.store(), account_key, entry.certificate, key));
-      report_.imported.push_back(
-          {entry.certificate, StoreName::Personal, stores_.id(StoreName::Personal).description(), true, outcome});
-      return {};
-    }
-    return fail(kKeyDoesNotFit, "a private key belongs to no certificate of the files nor of Personal", {},
-                "name the file with its certificate as well: sealgate cert import CERT KEY");
-  }
-
-  const ImportCommand& command_;
-  const CertStores& stores_;
-  Material material_;
-  Report report_;
-};
-
-std::string_view to_string(AddOutcome outcome) {
-  switch (outcome) {
-    case AddOutcome::Added:
-      return "added";
-    case AddOutcome::KeyAdded:
-      return "private key added";
-    case AddOutcome::AlreadyThere:
-      return "already there";
-  }
-  return "";
-}
-
-void print_table_form(const Report& report, Time now) {
+void print_table_form(const admin::ImportReport& report, Time now) {
   const bool colours = use_colours(stdout);
-  for (std::size_t i = 0; i < report.imported.size(); ++i) {
-    const Imported& entry = report.imported[i];
-    const std::string title =
-        entry.place + (entry.with_key ? ", with private key: " : ": ") + std::string(to_string(entry.outcome));
+  for (const admin::Imported& entry : report.imported) {
+    const std::string title = entry.place.description() + (entry.with_key ? ", with private key: " : ": ") +
+                              std::string(admin::outcome_word(entry.outcome));
     std::fputs((coloured(printable(title), Colour::Green, colours) + "\n").c_str(), stdout);
     print_field("Thumbprint", entry.certificate.thumbprint().to_biztalk());
     print_field("Subject", entry.certificate.display_subject());
     print_field("Valid", date_of(entry.certificate.not_before()) + " to " + date_of(entry.certificate.not_after()));
-    print_field("Usages", is_authority(entry.certificate) ? "authority" : usages_of(entry.certificate));
-    for (const std::string& warning : warnings_of(entry.certificate, entry.store, entry.with_key, now)) {
+    print_field("Usages", admin::is_authority(entry.certificate) ? "authority" : usages_of(entry.certificate));
+    for (const std::string& warning : warnings_of(entry.certificate, entry.place.name, entry.with_key, now)) {
       print_field("Warning", warning, Colour::Yellow);
     }
-    for (const std::string& use : report.arrivals[i].fits) print_field("Used by", use);
-    for (const std::string& misfit : report.arrivals[i].misfits) print_field("Does not fit", misfit, Colour::Red);
+    for (const std::string& use : entry.arrival.fits) print_field("Used by", use);
+    for (const std::string& misfit : entry.arrival.misfits) print_field("Does not fit", misfit, Colour::Red);
   }
   if (report.lists > 0) std::printf("Revocation lists: %zu\n", report.lists);
 }
 
-void print_json_form(const Report& report, Time now) {
+void print_json_form(const admin::ImportReport& report, Time now) {
   nlohmann::json imported = nlohmann::json::array();
-  for (std::size_t i = 0; i < report.imported.size(); ++i) {
-    const Imported& entry = report.imported[i];
-    nlohmann::json json = summary_json(entry.certificate, entry.store, entry.with_key, now);
-    json["outcome"] = to_string(entry.outcome);
-    json["used_by"] = report.arrivals[i].fits;
-    json["misfits"] = report.arrivals[i].misfits;
+  for (const admin::Imported& entry : report.imported) {
+    nlohmann::json json = admin::certificate_json(entry.certificate, entry.place.name, entry.with_key, now);
+    json["outcome"] = admin::outcome_word(entry.outcome);
+    json["used_by"] = entry.arrival.fits;
+    json["misfits"] = entry.arrival.misfits;
     imported.push_back(std::move(json));
   }
   nlohmann::json roots = nlohmann::json::array();
@@ -274,25 +110,26 @@ void print_json_form(const Report& report, Time now) {
   std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
-std::vector<access::AuditAction> actions_of(const Report& report) {
+std::vector<access::AuditAction> actions_of(const admin::ImportReport& report) {
   std::vector<access::AuditAction> actions;
-  for (const Imported& entry : report.imported) {
-    if (entry.outcome == AddOutcome::AlreadyThere) continue;
-    actions.push_back(admin::certificate_action("certificate.import", entry.place, entry.certificate));
+  for (const admin::Imported& entry : report.imported) {
+    if (entry.outcome == certificates::AddOutcome::AlreadyThere) continue;
+    actions.push_back(admin::certificate_action("certificate.import", entry.place.description(), entry.certificate));
     actions.back().details.emplace_back("private-key", entry.with_key ? "yes" : "no");
   }
   if (report.lists > 0) actions.push_back({"crl.import", std::to_string(report.lists) + " lists", {}, {}, {}});
   return actions;
 }
 
-Result<Report> import_into(const ImportCommand& command) {
+Result<admin::ImportReport> import_into(const ImportCommand& command) {
   SG_TRY_ASSIGN(auto material, read_files(command));
   SG_TRY_ASSIGN(const auto stores, CertStores::open(command.common, true));
-  SG_TRY_ASSIGN(Report report, Importer(command, stores, std::move(material)).run());
-  for (const Imported& entry : report.imported) {
-    SG_TRY_ASSIGN(Arrival arrival, judge_arrival(stores, entry.certificate, entry.store));
-    report.arrivals.push_back(std::move(arrival));
+  admin::ImportPlace place{stores.store(),  command.common.where.data, stores.id(StoreName::Personal).account,
+                           stores.chosen(), command.trust_roots,       {}};
+  if (stores.database() != nullptr) {
+    SG_TRY_ASSIGN(place.configuration, stores.database()->artifacts().load());
   }
+  SG_TRY_ASSIGN(auto report, admin::import_material(place, std::move(material), SystemClock().now()));
   if (stores.database() != nullptr) SG_TRY(record(*stores.database(), actions_of(report)));
   return report;
 }
@@ -328,19 +165,18 @@ Result<std::vector<ImportCommand>> steps_of(const ImportCommand& command, std::v
 }
 
 int import(const ImportCommand& command) {
-  Report all;
+  admin::ImportReport all;
   const auto steps = steps_of(command, all.notes);
   if (!steps) return print_error(steps.error());
   for (const ImportCommand& step : *steps) {
     auto part = import_into(step);
     if (!part) return print_error(part.error());
     for (auto& entry : part->imported) all.imported.push_back(std::move(entry));
-    for (auto& arrival : part->arrivals) all.arrivals.push_back(std::move(arrival));
     for (auto& root : part->untrusted_roots) all.untrusted_roots.push_back(std::move(root));
     for (auto& note : part->notes) all.notes.push_back(std::move(note));
     all.lists += part->lists;
   }
-  const Result<Report> report = std::move(all);
+  const Result<admin::ImportReport> report = std::move(all);
   const Time now = SystemClock().now();
   if (command.common.json()) {
     print_json_form(*report, now);

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "admin/certificate_chain.h"
 #include "base/clock.h"
-#include "certificates/path_validation.h"
 #include "cli/cert_command.h"
 #include "cli/cert_describe.h"
 #include "cli/cert_uses.h"
@@ -99,7 +99,7 @@ int list(const CertOptions& options, const ListOptions& paging) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, entry] : *listed) {
     if (options.json()) {
-      nlohmann::json json = summary_json(entry.certificate, name, entry.has_private_key, now);
+      nlohmann::json json = admin::certificate_json(entry.certificate, name, entry.has_private_key, now);
       json["friendly_name"] = entry.friendly_name;
       json["used_by"] = used_by(*uses, entry.certificate, now);
       document.push_back(std::move(json));
@@ -123,45 +123,7 @@ int list(const CertOptions& options, const ListOptions& paging) {
   return 0;
 }
 
-Result<std::vector<Certificate>> certificates_in(const CertStores& stores, StoreName name) {
-  SG_TRY_ASSIGN(const auto entries, stores.store().list(stores.id(name)));
-  std::vector<Certificate> result;
-  for (const StoredCertificate& entry : entries) result.push_back(entry.certificate);
-  return result;
-}
-
-struct ChainStatus {
-  PathResult path;
-  bool revocation_checked = false;
-};
-
-/// The path as a message from this certificate would be judged now; revocation only where a list of the issuer is
-/// there.
-Result<ChainStatus> check_chain(const CertStores& stores, const Certificate& certificate, Time now) {
-  SG_TRY_ASSIGN(const auto anchors, certificates_in(stores, StoreName::TrustedRoots));
-  SG_TRY_ASSIGN(const auto intermediates, certificates_in(stores, StoreName::IntermediateAuthorities));
-  SG_TRY_ASSIGN(const auto distrusted, certificates_in(stores, StoreName::Untrusted));
-  SG_TRY_ASSIGN(const auto crls, stores.store().list_crls());
-  PathPolicy policy;
-  policy.time = now;
-  policy.max_candidates = CertificateStore::kMaxCertificates;
-  for (const Certificate& entry : distrusted) policy.distrusted.push_back(entry.thumbprint_sha256());
-  ChainStatus status;
-  for (const Crl& crl : crls) status.revocation_checked |= crl.issuer() == certificate.issuer();
-  if (status.revocation_checked) policy.crl_check = CrlCheck::Leaf;
-  status.path = validate_path(certificate, intermediates, anchors, crls, policy);
-  return status;
-}
-
-/// Whether the verdict says anything about revocation.
-std::string revocation_state(const ChainStatus& status) {
-  if (!status.revocation_checked) return "not checked: no list of its issuer is there";
-  const auto verdict = status.path.status();
-  const bool judged = verdict || verdict.error().code.error_class == ErrorClass::Revocation;
-  return judged ? "checked against the list of its issuer" : "not judged: the path itself is not in order";
-}
-
-void print_chain(const ChainStatus& status) {
+void print_chain(const admin::ChainStatus& status) {
   if (status.path.ok()) {
     print_field("Chain", "trusted", Colour::Green);
   } else {
@@ -172,19 +134,7 @@ void print_chain(const ChainStatus& status) {
     const Certificate& link = status.path.chain[index];
     print_field("  " + std::to_string(index), link.thumbprint().to_biztalk() + "  " + link.short_name());
   }
-  print_field("Revocation", revocation_state(status));
-}
-
-nlohmann::json chain_json(const ChainStatus& status) {
-  nlohmann::json links = nlohmann::json::array();
-  for (const Certificate& link : status.path.chain) {
-    links.push_back({{"thumbprint", link.thumbprint().to_biztalk()}, {"subject", link.subject()}});
-  }
-  return {{"status", status.path.outcome},
-          {"reason", status.path.text},
-          {"remedy", status.path.remedy},
-          {"revocation", revocation_state(status)},
-          {"path", links}};
+  print_field("Revocation", admin::revocation_state(status));
 }
 
 /// "yes", or why the stored key is of no use.
@@ -205,14 +155,14 @@ int show(const CertOptions& options, const std::vector<std::string>& words) {
   if (!found) return print_error(found.error());
   const Certificate& certificate = found->front().entry.certificate;
   const Time now = SystemClock().now();
-  const auto chain = check_chain(*stores, certificate, now);
+  const auto chain = admin::check_chain(stores->store(), certificate, now);
   if (!chain) return print_error(chain.error());
   const auto uses = uses_beside(*stores);
   if (!uses) return print_error(uses.error());
   if (options.json()) {
-    nlohmann::json document = details_json(certificate);
+    nlohmann::json document = admin::details_json(certificate);
     document["used_by"] = used_by(*uses, certificate, now);
-    document["chain"] = chain_json(*chain);
+    document["chain"] = admin::chain_json(*chain);
     document["stores"] = nlohmann::json::array();
     for (const FoundCertificate& place : *found) {
       document["stores"].push_back(

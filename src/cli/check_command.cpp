@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "audit/check.h"
-#include "audit/references.h"
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/foresight.h"
@@ -52,20 +51,11 @@ int check(const CheckOptions& options) {
   if (!store) return print_error(store.error());
   const auto foresight = admin::look_ahead(**store, options.where.data);
   if (!foresight) return print_error(foresight.error());
-  auto findings = audit::check(foresight->uses->places(), foresight->holdings, now, *end);
-  const auto applications = admin::affiliate_applications(**store);
-  if (!applications) return print_error(applications.error());
-  const auto missing =
-      audit::check_references(foresight->set.send_ports, *applications, (*store)->certificates(), now);
-  if (!missing) return print_error(missing.error());
-  findings.insert(findings.end(), missing->begin(), missing->end());
-  audit::sort_findings(findings);
+  const auto looked = admin::check(**store, *foresight, now, *end);
+  if (!looked) return print_error(looked.error());
+  const std::vector<audit::Finding>& findings = *looked;
   if (options.output == "json") {
-    const auto errors = std::ranges::count(findings, audit::Severity::Error, &audit::Finding::severity);
-    print_json({{"from", to_rfc3339(now)},
-                {"until", to_rfc3339(std::max(now, *end))},
-                {"errors", errors},
-                {"findings", admin::findings_json(findings)}});
+    print_json(admin::check_json(findings, now, std::max(now, *end)));
   } else {
     print_findings(findings,
                    "nothing would fail " + (*end > now ? "until " + to_rfc3339(*end) : "at " + to_rfc3339(now)));

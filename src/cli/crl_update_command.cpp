@@ -19,17 +19,18 @@ struct UpdateCommand {
   std::vector<std::string> sources;
 };
 
-Result<std::vector<revocation::Source>> chosen(const UpdateCommand& command, const std::vector<ListedSource>& all) {
+Result<std::vector<revocation::Source>> chosen(const UpdateCommand& command,
+                                               const std::vector<admin::ListedSource>& all) {
   std::vector<revocation::Source> sources;
   if (command.sources.empty()) {
-    for (const ListedSource& listed : all) {
+    for (const admin::ListedSource& listed : all) {
       if (listed.followed) sources.push_back(listed.state.source);
     }
     return sources;
   }
   for (const std::string& wanted : command.sources) {
-    const auto found =
-        std::ranges::find_if(all, [&](const ListedSource& listed) { return listed.state.source.address == wanted; });
+    const auto found = std::ranges::find_if(
+        all, [&](const admin::ListedSource& listed) { return listed.state.source.address == wanted; });
     if (found == all.end()) {
       return fail(revocation::kUnknownSource, "this is no source of revocation lists", wanted,
                   "see sealgate crl list; add it to revocation.sources of the Group");
@@ -44,7 +45,7 @@ int update(const UpdateCommand& command) {
   if (!store) return print_error(store.error());
   const auto snapshot = (*store)->artifacts().load();
   if (!snapshot) return print_error(snapshot.error());
-  const auto all = all_sources(**store, snapshot->set);
+  const auto all = admin::all_sources(**store, snapshot->set);
   if (!all) return print_error(all.error());
   const auto sources = chosen(command, *all);
   if (!sources) return print_error(sources.error());

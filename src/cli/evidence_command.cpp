@@ -1,39 +1,18 @@
 // sealgate evidence export.
 
 #include <array>
-#include <chrono>
-#include <thread>
 
+#include "admin/sealing.h"
 #include "cli/audit_trail.h"
 #include "cli/data_folder.h"
 #include "cli/parse.h"
 #include "cli/subcommands.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
-#include "evidence/dossier.h"
 #include "evidence/export.h"
 
 namespace sealgate::cli {
 namespace {
-
-/// The gateway seals a second after the commit: who exports right away waits for that.
-constexpr std::chrono::seconds kSealing{4};
-constexpr std::chrono::milliseconds kLook{100};
-
-Result<bool> is_sealed(messaging::TrackingLog& log, const std::string& message) {
-  SG_TRY_ASSIGN(const evidence::Dossier dossier, evidence::find_dossier(log, message));
-  SG_TRY_ASSIGN(const auto sealed, log.sealed_record(dossier.records.back().sequence));
-  return sealed.has_value();
-}
-
-Result<> wait_for_seal(messaging::TrackingLog& log, const std::string& message) {
-  const auto deadline = std::chrono::steady_clock::now() + kSealing;
-  for (;;) {
-    SG_TRY_ASSIGN(const bool sealed, is_sealed(log, message));
-    if (sealed || std::chrono::steady_clock::now() >= deadline) return {};
-    std::this_thread::sleep_for(kLook);
-  }
-}
 
 int run_evidence_export(const Args& args) {
   CLI::App app("Write everything that proves one message to a folder or a zip file that openssl can verify");
@@ -55,7 +34,7 @@ int run_evidence_export(const Args& args) {
   const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());
   messaging::TrackingLog& log = (*store)->tracking();
-  if (const auto waited = wait_for_seal(log, request.message); !waited) return print_error(waited.error());
+  if (const auto waited = admin::wait_for_seal(log, request.message); !waited) return print_error(waited.error());
   const auto recorded = record(**store, {{"evidence.export", "message " + request.message, {}, {}, {}}});
   if (!recorded) return print_error(recorded.error());
   const auto exported = evidence::export_evidence(log, request, (*store)->clock().now());

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "admin/as2_rows.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
 #include "cli/message_command.h"
@@ -12,7 +13,6 @@
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/tracking_command.h"
-#include "evidence/csv.h"
 #include "evidence/status_report.h"
 
 namespace sealgate::cli {
@@ -66,54 +66,16 @@ Result<> read_options(As2Options& options) {
               "see 'sealgate report --help' for them");
 }
 
-std::string yes(bool value) {
-  return value ? "yes" : "no";
-}
-
-const std::vector<std::string> kColumns{
-    "record",     "time",      "direction",    "agreement",   "partner",   "as2_from",   "as2_to",
-    "message_id", "file_name", "bytes",        "signed",      "encrypted", "compressed", "receipt_asked_for",
-    "status",     "meaning",   "status_since", "disposition", "mic",       "mic_form",   "transmissions",
-    "resends",    "duplicate", "failure",      "message"};
-
-std::vector<std::string> cells_of(const As2Row& row) {
-  return {std::to_string(row.record),
-          to_rfc3339(row.time),
-          row.sent ? "sent" : "received",
-          row.agreement,
-          row.party,
-          row.from,
-          row.to,
-          row.message_id,
-          row.file,
-          row.bytes,
-          yes(row.is_signed),
-          yes(row.encrypted),
-          yes(row.compressed),
-          row.receipt_wanted.empty() ? "no" : row.receipt_wanted,
-          std::string(to_string(row.status)),
-          std::string(explain(row.status)),
-          row.changed ? to_rfc3339(*row.changed) : std::string(),
-          row.disposition,
-          row.mic,
-          row.mic_form,
-          std::to_string(row.attempts),
-          std::to_string(row.resends),
-          yes(row.duplicate),
-          row.failure,
-          row.message.text()};
-}
-
 /// Rows as they come; only a table waits for its last one, to know how wide its columns are.
 class Printer {
  public:
   explicit Printer(std::string form) : form_(std::move(form)) {
-    if (form_ == "csv") put(evidence::csv_line(kColumns));
+    if (form_ == "csv") put(admin::as2_csv_heading());
     if (form_ == "json") put("[");
   }
   void add(const As2Row& row) {
-    if (form_ == "csv") return put(evidence::csv_line(cells_of(row)));
-    if (form_ == "json") return put((count_++ == 0 ? "\n" : ",\n") + dump(json_of(row)));
+    if (form_ == "csv") return put(admin::as2_csv_line(row));
+    if (form_ == "json") return put((count_++ == 0 ? "\n" : ",\n") + dump(admin::as2_json(row)));
     rows_.push_back({to_rfc3339(row.time), row.sent ? "sent" : "received", row.from, row.to, row.message_id, row.file,
                      row.bytes, std::string(explain(row.status)), std::to_string(row.record)});
   }
@@ -126,38 +88,13 @@ class Printer {
 
  private:
   static void put(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-  static nlohmann::ordered_json json_of(const As2Row& row) {
-    const auto cells = cells_of(row);
-    nlohmann::ordered_json json;
-    for (std::size_t i = 0; i < cells.size(); ++i) json[kColumns[i]] = cells[i];
-    json["record"] = row.record;
-    json["transmissions"] = row.attempts;
-    json["resends"] = row.resends;
-    for (const auto& [name, value] : {std::pair{"signed", row.is_signed},
-                                      {"encrypted", row.encrypted},
-                                      {"compressed", row.compressed},
-                                      {"duplicate", row.duplicate}}) {
-      json[name] = value;
-    }
-    return json;
-  }
   std::string form_;
   std::size_t count_ = 0;
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Agreements with `reporting: false`.
-Result<std::set<std::string>> left_out(store::Store& store) {
-  SG_TRY_ASSIGN(const artifacts::Snapshot snapshot, store.artifacts().load());
-  std::set<std::string> names;
-  for (const artifacts::Agreement& agreement : snapshot.set.agreements) {
-    if (!agreement.reporting) names.insert(agreement.name);
-  }
-  return names;
-}
-
 Result<> report(store::Store& store, const As2Options& options) {
-  SG_TRY_ASSIGN(const auto hidden, left_out(store));
+  SG_TRY_ASSIGN(const auto hidden, admin::agreements_left_out(store.artifacts()));
   const std::size_t limit = options.limit > 0 ? options.limit : options.output == "table" ? kTableLimit : SIZE_MAX;
   Printer printer(options.output);
   std::size_t count = 0;

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "admin/tracking_words.h"
 #include "artifacts/scalars.h"
 #include "cli/foresight.h"
 #include "cli/parse.h"
@@ -161,7 +162,7 @@ Result<std::vector<messaging::TrackingRecord>> find_audit(const AuditOptions& op
   }
   query.newest_first = true;
   SG_TRY_ASSIGN(const auto store, open_chosen_store(options.where, false));
-  return find_records(store->tracking(), query, options.limit);
+  return admin::find_records(store->tracking(), query, options.limit);
 }
 
 }  // namespace

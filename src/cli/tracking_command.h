@@ -19,15 +19,10 @@ int run_tracking_body(const Args& args);
 
 /// Empty text: empty; base.bad-time names the option.
 Result<std::optional<Time>> optional_time(const std::string& text, const std::string& option);
-/// Up to `limit` records, over as many pages as it takes.
-Result<std::vector<messaging::TrackingRecord>> find_records(messaging::TrackingLog& log,
-                                                            messaging::TrackingQuery query, std::size_t limit);
 /// As a table or as JSON (`output`).
 void print_records(const std::vector<messaging::TrackingRecord>& records, bool with_messages, bool details,
                    const std::string& output);
 
-/// What happened in this step, in words: "file order.xml, 1234 bytes, signed by CN=Contoso (ok), for Out".
-std::string describe_step(const messaging::TrackingRecord& record);
 /// One line for each record. `with_messages`: the message has a column of its own. `with_details`: everything that is
 /// known, below each line.
 void print_journey(const std::vector<messaging::TrackingRecord>& records, bool with_messages, bool with_details);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "admin/tracking_words.h"
 #include "base/hex.h"
 #include "certificates/thumbprint.h"
 #include "cli/audit_trail.h"
@@ -15,7 +16,6 @@
 #include "cli/terminal.h"
 #include "cli/tracking_command.h"
 #include "io/file.h"
-#include "messaging/errors.h"
 #include "store/common/tracking/record_json.h"
 
 namespace sealgate::cli {
@@ -91,21 +91,6 @@ Result<TrackingQuery> make_query(const ListOptions& options) {
   return query;
 }
 
-/// Of the message, or of the message that the delivery belongs to.
-Result<std::vector<TrackingRecord>> find_journey(TrackingLog& log, const std::string& text) {
-  SG_TRY_ASSIGN(const std::string id, parse_uuid(text));
-  SG_TRY_ASSIGN(auto records, log.journey(MessageId(id)));
-  if (!records.empty()) return records;
-  TrackingQuery query;
-  query.work = WorkId(id);
-  SG_TRY_ASSIGN(const auto of_work, find_records(log, query, 1));
-  if (of_work.empty()) {
-    return fail(kNoSuchMessage, "the tracking log knows no such message or delivery", id,
-                "look for it with 'sealgate tracking list'; it may be in an archive, or its port is not tracked");
-  }
-  return log.journey(of_work.front().message);
-}
-
 Result<> write_body(TrackingLog& log, const std::string& digest, const std::string& output) {
   const auto sha256 = from_hex(digest);
   if (!sha256 || sha256->size() != 32) {
@@ -124,17 +109,6 @@ Result<std::optional<Time>> optional_time(const std::string& text, const std::st
   auto time = parse_rfc3339(text);
   if (!time) return fail(std::move(time).error().at(option));
   return *time;
-}
-
-Result<std::vector<TrackingRecord>> find_records(TrackingLog& log, TrackingQuery query, std::size_t limit) {
-  std::vector<TrackingRecord> found;
-  for (;;) {
-    query.limit = limit - found.size();
-    SG_TRY_ASSIGN(TrackingPage page, log.search(query));
-    std::ranges::move(page.records, std::back_inserter(found));
-    if (page.next == 0 || found.size() >= limit) return found;
-    query.after = page.next;
-  }
 }
 
 void print_records(const std::vector<TrackingRecord>& records, bool with_messages, bool details,
@@ -161,8 +135,8 @@ int run_tracking_list(const Args& args) {
   if (!query) return print_error(query.error());
   const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());
-  auto found =
-      find_records((*store)->tracking(), *query, options.limit + 1);  // one more, to know whether there are more
+  auto found = admin::find_records((*store)->tracking(), *query,
+                                   options.limit + 1);  // one more, to know whether there are more
   if (!found) return print_error(found.error());
   const bool more = found->size() > options.limit;
   if (more) found->pop_back();
@@ -185,7 +159,7 @@ int run_tracking_show(const Args& args) {
   if (const auto status = parse(app, args)) return *status;
   const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());
-  const auto records = find_journey((*store)->tracking(), id);
+  const auto records = admin::find_journey((*store)->tracking(), id);
   if (!records) return print_error(records.error());
   const bool several = std::ranges::any_of(
       *records, [&](const TrackingRecord& record) { return record.message != records->front().message; });

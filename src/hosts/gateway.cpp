@@ -107,6 +107,8 @@ class RunningGateway final : public Gateway {
 
   std::uint16_t port() const override { return receivers_.port(); }
 
+  store::Store& store() override { return *store_; }
+
   Result<> refresh() override {
     const std::lock_guard lock(refresh_mutex_);
     SG_TRY_ASSIGN(const bool changed, loader_.refresh());

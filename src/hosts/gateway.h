@@ -11,6 +11,10 @@
 #include "base/error.h"
 #include "hosts/intake.h"
 
+namespace sealgate::store {
+class Store;
+}
+
 namespace sealgate::hosts {
 
 struct GatewayOptions {
@@ -38,6 +42,8 @@ class Gateway {
   /// Receiving and sending when it returns.
   virtual Result<> start() = 0;
   virtual std::uint16_t port() const = 0;
+  /// What it works on; lives as long as the gateway. Thread-safe.
+  virtual store::Store& store() = 0;
   /// Looks for changed configuration or certificates now, instead of within half a second. Thread-safe.
   virtual Result<> refresh() = 0;
   /// Takes nothing new, finishes what is running, cuts off at the deadline. Idempotent.

@@ -64,7 +64,7 @@ Result<> may_change(const Call& call, Kind kind) {
   const Permission needed =
       kind == Kind::Party || kind == Kind::Agreement ? Permission::Partners : Permission::Configure;
   if (call.caller.allows(needed)) return {};
-  return fail(kForbidden, call.caller.name + " may not change this", std::string(to_string(kind)),
+  return fail(kForbidden, call.caller.who() + " may not change this", std::string(to_string(kind)),
               "somebody with the permission " + std::string(to_string(needed)) + " may");
 }
 

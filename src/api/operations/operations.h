@@ -3,18 +3,33 @@
 
 #include <memory>
 
+#include "api/event_hub.h"
 #include "api/server.h"
 #include "api/services.h"
+#include "api/status_board.h"
 
 namespace sealgate::api {
 
+/// What live views share.
+struct Live {
+  std::shared_ptr<StatusBoard> board;
+  std::shared_ptr<EventHub> events;
+};
+
 /// All of them.
-Actions make_actions(const std::shared_ptr<Services>& services);
+Actions make_actions(const std::shared_ptr<Services>& services, const Live& live);
 
 // Each adds its own.
 void add_session(Actions& actions);
+void add_status(Actions& actions, const std::shared_ptr<Services>& services, const Live& live);
 void add_artifacts(Actions& actions, const std::shared_ptr<Services>& services);
 void add_apply(Actions& actions, const std::shared_ptr<Services>& services);
 void add_ports(Actions& actions, const std::shared_ptr<Services>& services);
+void add_messages(Actions& actions, const std::shared_ptr<Services>& services);
+void add_suspended(Actions& actions, const std::shared_ptr<Services>& services);
+void add_tracking(Actions& actions, const std::shared_ptr<Services>& services);
+void add_certificates(Actions& actions, const std::shared_ptr<Services>& services);
+void add_import(Actions& actions, const std::shared_ptr<Services>& services);
+void add_foresight(Actions& actions, const std::shared_ptr<Services>& services);
 
 }  // namespace sealgate::api

@@ -14,18 +14,26 @@ namespace sealgate::api::tests {
 /// "Authorization: Bearer view operate": somebody who may do these. Without it nobody.
 class WordGatekeeper final : public Gatekeeper {
  public:
-  Result<Caller> identify(const net::HttpRequest& request) override {
+  Result<access::Principal> identify(const net::HttpRequest& request) override {
     const std::string* field = request.headers.find("Authorization");
-    if (field == nullptr || !field->starts_with("Bearer "))
+    if (field == nullptr || !field->starts_with("Bearer ")) {
       return fail(kNotSignedIn, "nobody is signed in", {}, "sign in");
-    Caller caller{"ada", {}};
+    }
+    access::Permissions may;
     std::istringstream words(field->substr(7));
     for (std::string word; words >> word;) {
-      if (word == "everything") caller.permissions = {kAllPermissions.begin(), kAllPermissions.end()};
-      if (const auto permission = parse_permission(word)) caller.permissions.insert(*permission);
+      if (word == "everything") may = access::Permissions::everything();
+      if (const auto permission = access::parse_permission(word)) may.add(*permission);
     }
-    return caller;
+    return access::Principal("ada", {access::Role::Administrator}, "192.0.2.1", "test", may);
   }
+  Result<> record(const access::Principal& who, const Act& act) override {
+    if (deaf) return fail(kInternal, "the log is full", {}, {});
+    acts.push_back(who.who() + " " + act.action + " " + act.subject + (act.refused ? " refused" : ""));
+    return {};
+  }
+  bool deaf = false;
+  std::vector<std::string> acts;
 };
 
 struct Sent {

@@ -22,6 +22,12 @@ paths:
       operationId: open
       x-permission: none
       responses: {@, '200': {description: "", content: {text/plain: {schema: {type: string}}}}}
+  /secret:
+    get:
+      operationId: secret
+      x-permission: view-body
+      x-audit: thing.look
+      responses: {@, '200': {description: "", content: {text/plain: {schema: {type: string}}}}, '503': {description: ""}}
   /things/{name}:
     parameters:
       - {name: name, in: path, required: true, schema: {type: string, minLength: 1, maxLength: 8}}
@@ -39,6 +45,7 @@ paths:
     put:
       operationId: change
       x-permission: [configure, partners]
+      x-audit: thing.change
       x-max-body: 100
       requestBody:
         required: true
@@ -72,6 +79,7 @@ class Server : public testing::Test {
   Server() {
     Actions actions;
     actions["open"] = [](Call&) -> Result<net::HttpResponse> { return answer(200, "text/plain", "open"); };
+    actions["secret"] = [](Call&) -> Result<net::HttpResponse> { return answer(200, "text/plain", "hush"); };
     actions["show"] = [this](Call& call) -> Result<net::HttpResponse> {
       if (failure_) return fail(*failure_);
       nlohmann::ordered_json json;
@@ -80,7 +88,7 @@ class Server : public testing::Test {
       json["deep"] = call.parameters.flag("deep");
       json["state"] = call.parameters.list("state");
       json["accepted"] = call.accepted;
-      json["by"] = call.caller.name;
+      json["by"] = call.caller.who();
       return json_answer(status_, json);
     };
     actions["change"] = [](Call& call) -> Result<net::HttpResponse> {
@@ -267,6 +275,16 @@ TEST_F(Server, tells_browsers_not_to_misuse_what_it_says) {
   }
 }
 
+TEST_F(Server, records_every_change_and_every_look_at_content) {
+  EXPECT_EQ(get("/things/a").status, 200);
+  EXPECT_EQ(put(R"({"state":"started"})").status, 200);
+  EXPECT_EQ(get("/secret").body, "hush");
+  EXPECT_THAT(gatekeeper_.acts,
+              testing::ElementsAre("ada/test thing.change /things/a", "ada/test thing.look /secret"));
+  gatekeeper_.deaf = true;
+  EXPECT_EQ(get("/secret").code(), "api.internal") << "nobody would know who has seen it";
+}
+
 TEST_F(Server, writes_text_that_is_not_utf8_so_that_json_stays_json) {
   failure_ = Error{ErrorCode{"test.gone", ErrorClass::NotFound}, "there is no '\xff\xfe\r\n'", {}, {}};
   EXPECT_EQ(get("/things/a").json()["status"], 404);
@@ -280,7 +298,7 @@ class Descriptions : public testing::Test {
     EXPECT_NE(at, std::string::npos) << from;
     return text.replace(at, from.size(), to);
   }
-  std::string error_of(const std::string& text, std::vector<std::string> ids = {"open", "show", "change"}) {
+  std::string error_of(const std::string& text, std::vector<std::string> ids = {"open", "secret", "show", "change"}) {
     Actions actions;
     for (const std::string& id : ids) {
       actions[id] = [](Call&) -> Result<net::HttpResponse> { return net::HttpResponse{}; };
@@ -296,6 +314,7 @@ TEST_F(Descriptions, say_nothing_that_nobody_enforces) {
   EXPECT_THAT(error_of(with("maxItems: 2,", "uniqueItems: true,")), HasSubstr("uniqueItems"));
   EXPECT_THAT(error_of(with("x-permission: view", "x-permission: everything")), HasSubstr("everything"));
   EXPECT_THAT(error_of(with("x-permission: view", "x-other: view")), HasSubstr("who may"));
+  EXPECT_THAT(error_of(with("      x-audit: thing.look\n", "")), HasSubstr("x-audit"));
   EXPECT_THAT(error_of(with("in: header", "in: cookie")), HasSubstr("cookie"));
   EXPECT_THAT(error_of(with("schemas/State'", "schemas/Other'")), HasSubstr("refers to nothing"));
   EXPECT_THAT(error_of(with("{type: string, enum: [started, stopped]}", "{$ref: '#/components/schemas/Other'}")),
@@ -307,8 +326,8 @@ TEST_F(Descriptions, say_nothing_that_nobody_enforces) {
 }
 
 TEST_F(Descriptions, name_what_there_is_and_nothing_else) {
-  EXPECT_THAT(error_of(described(), {"open", "show"}), HasSubstr("change"));
-  EXPECT_THAT(error_of(described(), {"open", "show", "change", "more"}), HasSubstr("more"));
+  EXPECT_THAT(error_of(described(), {"open", "secret", "show"}), HasSubstr("change"));
+  EXPECT_THAT(error_of(described(), {"open", "secret", "show", "change", "more"}), HasSubstr("more"));
 }
 
 TEST(Utf8, is_told_from_other_octets) {

@@ -5,17 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "cli/cert_command.h"
+#include "artifacts/artifacts.h"
+#include "certificates/certificate_store.h"
 
-namespace sealgate::cli {
+namespace sealgate::admin {
 
 struct Arrival {
   std::vector<std::string> fits = {};     ///< assignments that it serves: "SendPort Orders, encryption_certificates"
   std::vector<std::string> misfits = {};  ///< assignments that name it but that it cannot serve, with the reason
 };
 
-/// Both are empty when nothing names it.
-Result<Arrival> judge_arrival(const CertStores& stores, const certificates::Certificate& certificate,
-                              certificates::StoreName store);
+/// Both are empty when nothing names it. `store` is where it was put.
+Arrival judge_arrival(const artifacts::ArtifactSet& set, const certificates::Certificate& certificate,
+                      const certificates::StoreId& store);
 
-}  // namespace sealgate::cli
+}  // namespace sealgate::admin
