@@ -28,7 +28,9 @@ Verdict judge_mic(const ReceivedMdn& received, const SentMessage& sent, const Ju
     const bool unread = mdn.mic_fault.has_value();
     judgement.reason = unread ? mdn.mic_fault->what : "the receipt does not say what was received";
     if (unread) return Verdict::MicMismatch;
-    if (!options.accept_missing_mic) return Verdict::MicMissing;
+    // RFC 4130 7.4.3: the field is required for signed receipts, and optional for unsigned ones.
+    const bool required = sent.signature_asked || received.is_signed;
+    if (required && !options.accept_missing_mic) return Verdict::MicMissing;
     judgement.remarks.push_back(judgement.reason);
     return Verdict::Acknowledged;
   }

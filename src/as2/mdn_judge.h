@@ -27,7 +27,7 @@ struct JudgeOptions {
   bool own_connection = false;
   /// An unsigned receipt counts although a signed one was asked for.
   bool accept_unsigned = false;
-  /// A positive receipt without a MIC counts.
+  /// A positive receipt without a MIC counts also when it is signed, or a signed one was asked for.
   bool accept_missing_mic = false;
   /// Forms of MICs that count beside MicForm::Exact.
   std::vector<MicForm> accepted_forms = {MicForm::Crlf, MicForm::Lf, MicForm::Stripped, MicForm::Extended};

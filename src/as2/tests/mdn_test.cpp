@@ -314,6 +314,14 @@ TEST(MdnJudging, OtherContent) {
   EXPECT_EQ(none.verdict(), "mic-missing!");
   none.judge_options.accept_missing_mic = true;
   EXPECT_EQ(none.verdict(), "acknowledged!");
+  none.judge_options.accept_missing_mic = false;
+  none.message.signature_asked = false;
+  EXPECT_EQ(none.verdict(), "mic-missing!") << "it is signed all the same";
+  Case bare;
+  bare.options.mic.reset();
+  bare.by = nullptr;
+  bare.message.signature_asked = false;
+  EXPECT_EQ(bare.verdict(), "acknowledged!") << "an unsigned one may leave it out (RFC 4130 7.4.3)";
   Case digest;
   digest.options.mic = *parse_mic("1B2M2Y8AsgTpgAmY7PhCfg==, md5");
   EXPECT_EQ(digest.verdict(), "mic-mismatch!");
