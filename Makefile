@@ -31,7 +31,7 @@ test: ## build and run the unit tests, the third-party vectors and the scripted 
 	@tools/build release all
 	@$(PYTHON) tools/run_tests.py --build $(RELEASE) $(TEST_SUITES)
 
-peers: ## round trips with OpenSSL, NSS and gpgsm; AS2 with OpenAS2, as2-lib and others
+peers: ## round trips with OpenSSL, NSS and gpgsm; AS2 with OpenAS2, as2-lib, Camel and others
 	@tools/setup build peers
 	@tools/as2_peers
 	@tools/build release sealgate

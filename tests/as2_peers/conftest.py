@@ -9,7 +9,7 @@ import pytest
 import cells
 from support import message
 from support.artifacts import by_http, documents, group, host, receive_port, send_port
-from support.as2_peers import OUR_NAME
+from support.as2_peers import OUR_NAME, PATIENCE
 from support.as2_products import PRODUCTS
 from support.gateway import Gateway, Recorder
 from support.program import must
@@ -35,7 +35,9 @@ def pytest_generate_tests(metafunc):
         pairs = [(name, cell) for name in PRODUCTS for cell in wanted_cells(metafunc.config, name, direction)]
         metafunc.parametrize("name,cell", pairs, ids=[f"{name}-{cell.key}" for name, cell in pairs])
     elif direction:
-        cases = [(name, case) for name, product in PRODUCTS.items() for case in product.cannot if case.direction == direction]
+        refuses = getattr(metafunc.function, "refuses", False)
+        cases = [(name, case) for name, product in PRODUCTS.items() for case in product.cannot
+                 if case.direction == direction and case.refuses == refuses]
         metafunc.parametrize("name,case", cases, ids=[f"{name}-{case.terms.key}" for name, case in cases])
 
 
@@ -144,17 +146,17 @@ class Exchange:
         path.write_bytes(one_octet if cell.size == 1 else message.payload(cell.size, cell.content, seed=self.serial))
         return path
 
-    def delivered(self, digest, before, seconds=60):
+    def delivered(self, digest, before):
         """The context, by name, of the one delivery of this document that came after `before` others."""
-        there = self.documents.wait_for(lambda: len(self.documents.arrived[digest]) > before, seconds)
+        there = self.documents.wait_for(lambda: len(self.documents.arrived[digest]) > before, PATIENCE)
         assert there, f"the document did not arrive: {self.gateway.tail()}"
         identities = self.documents.arrived[digest][before:]
         assert len(identities) == 1, "the document arrived more than once"
         shown = json.loads(must(self.gateway("message", "show", identities[0], "-o", "json")).stdout)
         return {one["name"]: one["value"] for one in shown["message"]["context"]}
 
-    def post(self, peer, terms, content):
-        kind = {"Content-Type": "application/octet-stream"}
+    def post(self, peer, terms, content, content_type=None):
+        kind = {"Content-Type": content_type or peer.content_type}
         status, _, answer = self.gateway.request("POST", f"/out/{peer.as2_name(terms)}", content, kind)
         assert status in (200, 202), answer
 
@@ -162,17 +164,31 @@ class Exchange:
         """Work in the gateway, as its command lists it."""
         return json.loads(must(self.gateway("message", "list", *words, "-o", "json")).stdout)
 
-    def acknowledged(self, peer, terms, seconds=60):
-        """Waits until the newest message to this name is done; the form of the MIC that matched."""
-        name, kind = peer.as2_name(terms), "send" if terms.mdn == "none" else "await"
+    def newest(self, peer, terms, kind):
+        """The work of this kind with the newest message to this name, if there is any."""
+        listed = self.listed("--port", peer.as2_name(terms), "--kind", kind, "--limit", "1")
+        return listed[-1] if listed else None
 
-        def done():
-            listed = self.listed("--port", name, "--kind", kind, "--limit", "1")
-            assert not listed or listed[-1]["state"] != "suspended", listed
-            return listed[-1] if listed and listed[-1]["state"] == "completed" else None
+    def taken(self, peer, terms):
+        """The files that the product has stored for this name, when there is one; at once when the message did not go out."""
+        def there():
+            sent = self.newest(peer, terms, "send")
+            assert not sent or sent["state"] != "suspended", f"{sent}\n{peer.tail()}"
+            return peer.stored(terms)
+        return eventually(there, lambda: f"{peer.title} has a document: {peer.tail()}\n{self.gateway.tail()}", PATIENCE)
 
-        message = eventually(done, lambda: f"{name} is acknowledged: {self.gateway.tail()}", seconds)
-        shown = must(self.gateway("message", "show", message["id"], "-o", "json")).stdout.decode()
+    def fate(self, peer, terms):
+        """The work with the newest message to this name, when it is done or given up."""
+        def known():
+            work = self.newest(peer, terms, "send" if terms.mdn == "none" else "await")
+            return work if work and work["state"] in ("completed", "suspended") else None
+        return eventually(known, lambda: f"the fate of what went to {peer.as2_name(terms)} is known: {self.gateway.tail()}", PATIENCE)
+
+    def acknowledged(self, peer, terms):
+        """Waits until the newest message to this name is; the form of the MIC that matched."""
+        work = self.fate(peer, terms)
+        assert work["state"] == "completed", f"{work['failure']}\n{peer.tail()}"
+        shown = must(self.gateway("message", "show", work["id"], "-o", "json")).stdout.decode()
         form = re.search(r'"mic form"[^}]*?"(\w+)"', shown)
         return form[1] if form else ""
 
@@ -191,7 +207,7 @@ def exchange(request, sealgate, tmp_path_factory, pki):
         if "name" in parameters:
             used = terms.setdefault(parameters["name"], {})
             what = parameters.get("cell") or parameters.get("case")
-            if what and getattr(what, "direction", "") != "to":  # what we refuse to send is no part of a configuration
+            if what and not getattr(what, "refuses", False):  # what we refuse to send is no part of a configuration
                 used.setdefault(what.terms, set()).add(item.function.direction)
     made = Exchange(sealgate, tmp_path_factory.mktemp("exchange"), pki, terms)
     yield made

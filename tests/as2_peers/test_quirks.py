@@ -1,8 +1,9 @@
-"""What a matrix does not show: what we do not offer."""
+"""What a matrix does not show: answers without a receipt, and what we do not offer."""
 import pytest
 
 import cells
 from support.as2_peers import Terms
+from support.waiting import eventually
 
 
 @pytest.mark.parametrize("name", ["pyas2lib"])
@@ -17,3 +18,19 @@ def test_who_asks_for_restart_sends_the_whole_message(exchange, name):
               "Content-Disposition": f'attachment; filename="{cells.FILE_NAME}"'}
     status, _, _ = exchange.gateway.request("POST", "/as2", b"the whole message", fields)
     assert status == 200
+
+
+@pytest.mark.parametrize("name", ["camel"])
+def test_a_bare_server_error_is_a_failure_of_the_transport(exchange, name):
+    """Camel opens documents of EDI, XML and text only, and says 500 without a receipt to others: nothing is refused for good."""
+    peer, terms = exchange.peer(name), Terms(digest="sha384")  # of no cell
+    exchange.add(*exchange.way_out(peer, terms), exchange.agreement(peer, terms, {"to"}))
+    exchange.post(peer, terms, b"octets", "application/octet-stream")
+
+    def suspended():
+        work = exchange.newest(peer, terms, "send")
+        return work if work and work["state"] == "suspended" else None
+
+    assert "500" in eventually(suspended, exchange.gateway.tail)["failure"]["text"]
+    assert exchange.newest(peer, terms, "await")["state"] != "suspended"
+    assert "Unsupported entity content type: application/octet-stream" in peer.tail()

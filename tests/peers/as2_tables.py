@@ -27,7 +27,7 @@ def ordered(values):
 
 
 def table(matrix, group, columns):
-    """Rows for the values of one coordinate. What a product cannot do shows in the table of its layers or cipher only."""
+    """Rows for the values of one coordinate. What a product cannot do shows in one table only."""
     values = ordered(list(dict.fromkeys(cell[group] for cell in matrix["cells"] if cell.get(group))))
     titles = [f"{WAYS[way]} {matrix['products'][name]['title']}" for name, way in columns]
     lines = [f"| {GROUPS[group]} | " + " | ".join(titles) + " |", "|---" * (len(columns) + 1) + "|"]
@@ -35,12 +35,7 @@ def table(matrix, group, columns):
         row = []
         for name, way in columns:
             cells = [cell for cell in matrix["cells"] if (cell["peer"], cell["direction"], cell.get(group)) == (name, way, value)]
-            if group not in ("layers", "cipher"):
-                cells = [cell for cell in cells if not cell["refusal"]]
-            elif group == "layers":
-                cells = [cell for cell in cells if not cell["refusal"] or cell["what"] == "layers"]
-            else:
-                cells = [cell for cell in cells if not cell["refusal"] or cell["what"] == "cipher"]
+            cells = [cell for cell in cells if not cell["refusal"] or cell["what"] == group]
             row.append(outcome(cells))
         lines.append(f"| {value} | " + " | ".join(row) + " |")
     return lines

@@ -8,7 +8,9 @@ class As2Lib(JavaPeer):
     lacks = {"sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length"}
     # Told to compress before signing, it digests what it has compressed also where it does not sign, unlike RFC 5402 4.
     cannot = (Cannot("from", Terms(sign=False, compress="before", chunked=False), "mismatch"),
-              Cannot("from", WEAK_BY_NOBODY, "decryption-failed"), NO_GCM_TO)
+              Cannot("from", WEAK_BY_NOBODY, "decryption-failed"),
+              # What is neither signed, encrypted nor compressed, and comes chunked, it stores, and then digests nothing of it.
+              Cannot("to", Terms(sign=False, cipher=""), "received something else"), NO_GCM_TO)
     oaep = ("to",)
     ciphers = ("aes128-cbc", "aes256-cbc", "3des", "aes128-gcm", "aes256-gcm")
 
@@ -16,7 +18,8 @@ class As2Lib(JavaPeer):
     def able(cls, cell, direction):
         terms = cell.terms
         if direction == "to":
-            return not terms.cipher.endswith("gcm")
+            plain = not terms.sign and not terms.cipher and not terms.compress
+            return not terms.cipher.endswith("gcm") and not (plain and terms.chunked and terms.mdn != "none")
         return not terms.chunked and (terms.sign or terms.compress != "before" or terms.mdn == "none")
 
     def start(self):
@@ -30,11 +33,11 @@ class As2Lib(JavaPeer):
         return [self.folder / "keys.p12", PASSWORD, self.port, self.mdn_port, self.folder, self.url, OUR_NAME,
                 self.folder / "names"]
 
-    def send(self, terms, path, file_name, seconds=60):
+    def send(self, terms, path, file_name):
         since, name = len(self.events), self.as2_name(terms)
         self.tell("send", name, file_name, path)
-        message_id, said = self.event(lambda words: words[:2] == ["sent", name], seconds, since)[2:]
+        message_id, said = self.event(lambda words: words[:2] == ["sent", name], since)[2:]
         if said.startswith("failed") or terms.mdn == "none":
             return Outcome(not said.startswith("failed"), said or "sent")
-        mic = self.event(lambda words: words[:2] == ["mic", message_id], seconds, since)[2]
+        mic = self.event(lambda words: words[:2] == ["mic", message_id], since)[2]
         return Outcome(mic == "matched" and "error" not in said, f"{said} {mic}".strip())

@@ -15,17 +15,27 @@ STRUCTURES = {(False, False, ""): "PLAIN", (True, False, ""): "SIGNED", (False, 
 class Camel(JavaPeer):
     name, title, version, preset = "camel", "Camel AS2", "4.17.0", "camel"
     source, main = "CamelPeer.java", "CamelPeer"
+    content_type = "application/edi-x12"  # it takes no other than those of EDI, XML and text
     ciphers = ("aes128-cbc", "aes256-cbc", "3des", "aes128-gcm", "aes256-gcm")
     oaep = ("to",)
-    cannot = (Cannot("from", WEAK_BY_NOBODY, "decryption"), NO_GCM_TO)
-    keeps_file_names = False
-    lacks = {"the file name of what it receives": "its consumer hands on the document only",
-             "sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length"}
+    # Its asynchronous receipts have no AS2-From and no AS2-To.
+    cannot = (Cannot("from", WEAK_BY_NOBODY, "decryption"), NO_GCM_TO,
+              *(Cannot("to", Terms(sign=False, mdn="async", signed_mdn=signed, chunked=False), "has no AS2-From") for signed in (True, False)))
+    lacks = {"taking other documents than of EDI, XML and text": "Unsupported entity content type, without a receipt",
+             "the file name of what it receives": "its consumer hands on the document only",
+             "sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length",
+             "sending compressed after encrypting": "no message structure for it"}
 
     @classmethod
     def able(cls, cell, direction):
-        gcm = cell.terms.cipher.endswith("gcm")
-        return not cell.terms.chunked if direction == "from" else not gcm
+        terms = cell.terms
+        if direction == "to":
+            return not terms.cipher.endswith("gcm") and terms.mdn != "async"
+        return not terms.chunked and (terms.sign or terms.compress != "after")
+
+    @staticmethod
+    def keeps_file_name(terms):
+        return False
 
     def start(self):
         self.keystore(self.folder / "keys.p12")
@@ -41,15 +51,15 @@ class Camel(JavaPeer):
         path = paths[terms.sign, bool(terms.cipher)]
         return f"http://127.0.0.1:{self.port}/{path}"
 
-    def send(self, terms, path, file_name, seconds=120):
+    def send(self, terms, path, file_name):
         since, name = len(self.events), self.as2_name(terms)
         structure = STRUCTURES[terms.sign, bool(terms.cipher), terms.compress]
         cipher = CIPHERS.get(terms.cipher, terms.cipher.upper().replace("-", "_"))
         self.tell("send", name, structure, cipher, terms.mdn, terms.signed_mdn, file_name, path)
-        message_id, mic = self.event(lambda words: words[:2] == ["sent", name], seconds, since)[2:]
+        message_id, mic = self.event(lambda words: words[:2] == ["sent", name], since)[2:]
         if mic.startswith("failed") or terms.mdn == "none":
             return Outcome(not mic.startswith("failed"), mic)
-        receipt = self.event(lambda words: words[0] == "receipt" and words[1] in (message_id, ""), seconds, since)
+        receipt = self.event(lambda words: words[0] == "receipt" and words[1] in (message_id, ""), since)
         disposition, received = receipt[2:]
         wanted = "signed" if terms.signed_mdn else "unsigned"
         return Outcome(disposition.lower() == f"processed {wanted}", f"{disposition}; MIC {received}, its own {mic}")

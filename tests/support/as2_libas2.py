@@ -34,9 +34,9 @@ class LibAs2(Process):
     def environment(self):
         return dict(os.environ, NODE_PATH=str(folder_of(self.name) / "node_modules"))
 
-    def send(self, terms, path, file_name, seconds=120):
+    def send(self, terms, path, file_name):
         since, name = len(self.events), self.as2_name(terms)
         self.tell("send", name, file_name, path)
         wanted = "answered" if terms.mdn == "none" else "receipt"
-        words = self.event(lambda words: words[0] in (wanted, "receipt") and words[1] == name, seconds, since)
+        words = self.event(lambda words: words[0] in (wanted, "receipt") and words[1] == name, since)
         return Outcome(words[2] == "200" or words[2].startswith("processed") and "mismatch" not in words[2], words[2])

@@ -51,6 +51,11 @@ class OpenAs2(JavaPeer):
         """In the header of the sealed part; without one, its HTTP header says "attachment" and no more."""
         return bool(terms.sign or terms.cipher or terms.compress)
 
+    @staticmethod
+    def keeps_file_name(terms):
+        """It does not look at that of the HTTP header."""
+        return OpenAs2.sends_file_name(terms)
+
     def start(self):
         config = self.folder / "config"
         config.mkdir(exist_ok=True)
@@ -118,10 +123,10 @@ class OpenAs2(JavaPeer):
             made["no_chunked_max_size"] = NO_CHUNKS_BELOW
         return made
 
-    def send(self, terms, path, file_name, seconds=120):
+    def send(self, terms, path, file_name):
         since, name = len(self.events), self.as2_name(terms)
         self.tell("send", name, OUR_NAME, file_name, path)
-        message_id = self.event(lambda words: words[:3] == ["sent", name, OUR_NAME], seconds, since)[3]
+        message_id = self.event(lambda words: words[:3] == ["sent", name, OUR_NAME], since)[3]
 
         def about(words):
             return words[0] == "state" and (words[4] == message_id or words[2] == name)
@@ -130,5 +135,5 @@ class OpenAs2(JavaPeer):
             states = [words[1] for words in self.events[since:] if about(words)]
             good = "msg_send_start" in states and not any(DONE.get(state) is False for state in states)
             return Outcome(good, ", ".join(states))
-        state = self.event(lambda words: about(words) and (words[1] in DONE or words[1].startswith("failed")), seconds, since)[1]
+        state = self.event(lambda words: about(words) and (words[1] in DONE or words[1].startswith("failed")), since)[1]
         return Outcome(DONE.get(state, False), state)

@@ -4,7 +4,7 @@ The products come from `tools/as2_peers`. Each has a module here with one class,
 
     with OpenAs2(folder, ours=identity, theirs=identity, url=gateway_url, terms=[...]) as peer:
         outcome = peer.send(terms, path, "order.edi")     # peer -> us: what it thinks of our receipt
-        files = peer.received(terms)                      # us -> peer: what it has stored, [(name, bytes)]
+        files = peer.stored(terms)                        # us -> peer: paths of what it has stored
 """
 import dataclasses
 import hashlib
@@ -18,11 +18,11 @@ import threading
 
 from support.gateway import free_port
 from support.program import ROOT, must, run
-from support.waiting import eventually
 
 OUR_NAME = "SEALGATE"
 PASSWORD = "as2-testing"
 PROGRAMS = ROOT / "tests" / "as2_peers" / "programs"
+PATIENCE = 300  # seconds, on a machine that is busy with other things
 LIGHT = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
 
@@ -77,20 +77,24 @@ class Outcome:
 
 @dataclasses.dataclass(frozen=True)
 class Cannot:
-    """What a product fails at: a part of its own words when it tries, or, to it, of ours when its preset refuses to."""
+    """What a product fails at: a part of its own words when it tries, or of ours about what it made of what we sent, or, where
+    its preset `refuses` to send that, of ours about the agreement."""
 
     direction: str  # from it, to it
     terms: Terms
     words: str
+    refuses: bool = False
 
     @property
     def what(self):
         """Which coordinate it is about."""
-        return "layers" if self.terms.compress else "cipher"
+        if self.direction == "to" and self.terms.mdn == "async":
+            return "receipt"
+        return "cipher" if self.terms.cipher and not self.terms.compress else "layers"
 
 
-NO_GCM_TO = Cannot("to", Terms(cipher="aes256-gcm"), "AES-GCM")
-NO_OAEP_TO = Cannot("to", Terms(oaep=True), "RSA-OAEP")
+NO_GCM_TO = Cannot("to", Terms(cipher="aes256-gcm"), "AES-GCM", refuses=True)
+NO_OAEP_TO = Cannot("to", Terms(oaep=True), "RSA-OAEP", refuses=True)
 
 
 def folder_of(name):
@@ -109,11 +113,11 @@ class Peer:
     name = title = version = preset = ""
     compatibility = {}  # of the agreement, where there is no preset for it
     ciphers = ("aes128-cbc", "aes256-cbc", "3des")
-    directions = ("from",)  # that are tried
+    directions = ("from", "to")  # that are tried
     oaep = ()  # the directions in which it can
+    content_type = "application/octet-stream"  # of what it gets
     contents = ("binary", "text-lf", "text-crlf")
     cannot = ()  # Cannot
-    keeps_file_names = True  # of what it receives
     lacks = {}  # what it has no word for, so that nothing can be tried: {"sends RSA-OAEP": why}
 
     def __init__(self, folder, ours, theirs, url, terms):
@@ -128,9 +132,10 @@ class Peer:
     def as2_name(self, terms):
         return f"{self.name}_{terms.key}"
 
-    def received(self, terms, count=1, seconds=60):
-        """Paths of what it has stored for this name, when there are `count`."""
-        return files_in(self.inbox / self.as2_name(terms), count, seconds)
+    def stored(self, terms):
+        """Paths of what it has stored for this name, oldest first."""
+        there = (path for path in (self.inbox / self.as2_name(terms)).glob("*") if path.is_file())
+        return sorted(there, key=lambda path: path.stat().st_mtime_ns)
 
     def forget(self, terms):
         """What it has stored for this name is gone."""
@@ -154,6 +159,11 @@ class Peer:
     def sends_file_name(terms):
         return True
 
+    @staticmethod
+    def keeps_file_name(terms):
+        """Of what it receives."""
+        return True
+
     def __enter__(self):
         return self.start()
 
@@ -174,12 +184,12 @@ class Process(Peer):
     def environment(self):
         return dict(os.environ)
 
-    def launch(self, seconds=90):
+    def launch(self):
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen([str(word) for word in self.command()], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                             stderr=log, cwd=self.folder, env=self.environment(), start_new_session=True)
         threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True).start()
-        self.event(lambda words: words[0] == "ready", seconds)
+        self.event(lambda words: words[0] == "ready")
         return self
 
     def _listen(self, stream):
@@ -196,7 +206,7 @@ class Process(Peer):
         self.process.stdin.write(("\t".join(str(word) for word in words) + "\n").encode())
         self.process.stdin.flush()
 
-    def event(self, fits, seconds=60, since=0):
+    def event(self, fits, since=0):
         """The first event from number `since` on that fits."""
         def found():
             for words in self.events[since:]:
@@ -205,8 +215,8 @@ class Process(Peer):
                     return words
             return None
         with self.changed:
-            words = self.changed.wait_for(found, timeout=seconds)
-        assert words, f"not within {seconds} s from {self.title}: {self.events[since:]}; its last words: {self.tail()}"
+            words = self.changed.wait_for(found, timeout=PATIENCE)
+        assert words, f"not within {PATIENCE} s from {self.title}: {self.events[since:]}; its last words: {self.tail()}"
         return words
 
     def tail(self, size=3000):
@@ -231,8 +241,10 @@ class JavaPeer(Process):
     flags = LIGHT
 
     def classpath(self):
+        """By name, since Java takes those of a wildcard in any order, and that decides what works: openas2-server.jar has an
+        index that hides the resources of the libraries behind it, among them how JavaMail writes an unsigned receipt."""
         product = folder_of(self.name)
-        return f"{self._compiled(product)}:{product}/jars/*"
+        return ":".join(map(str, [self._compiled(product), *sorted(product.glob("jars/*.jar"))]))
 
     def _compiled(self, product):
         source = PROGRAMS / self.source
@@ -257,12 +269,4 @@ class JavaPeer(Process):
         must(run(["keytool", "-J-Dkeystore.pkcs12.legacy", "-importcert", "-noprompt", "-alias", partner,
                   "-file", self.ours.certificate, "-keystore", path, "-storetype", "PKCS12", "-storepass", PASSWORD]))
         return path
-
-
-def files_in(folder, count=1, seconds=60):
-    """Paths of `count` files that have come into `folder` whole, oldest first."""
-    def there():
-        found = sorted((path for path in folder.glob("*") if path.is_file()), key=lambda path: path.stat().st_mtime_ns)
-        return found if len(found) >= count else None
-    return eventually(there, f"{count} files in {folder}", seconds)
 

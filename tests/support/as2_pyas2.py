@@ -33,9 +33,9 @@ class Pyas2(Process):
     def environment(self):
         return dict(os.environ, PYTHONPATH=str(folder_of(self.name) / "packages"))
 
-    def send(self, terms, path, file_name, seconds=120):
+    def send(self, terms, path, file_name):
         since, name = len(self.events), self.as2_name(terms)
         self.tell("send", name, file_name, path)
         wanted = "answered" if terms.mdn == "none" else "receipt"
-        words = self.event(lambda words: words[0] in (wanted, "receipt") and words[1] == name, seconds, since)
+        words = self.event(lambda words: words[0] in (wanted, "receipt") and words[1] == name, since)
         return Outcome(words[2] in ("200", "processed"), " ".join(words[2:]).strip())

@@ -73,22 +73,34 @@ public class As2LibPeer {
         return map;
     }
 
-    static AS2Session receivers(String[] words) throws Exception {
+    /** What its partner sends by this name: of that, too, depends what it digests. */
+    static void expect(Partnership one, String[] terms) {
+        one.setSigningAlgorithm(terms[1].equals("True") ? ECryptoAlgorithmSign.DIGEST_SHA_256 : null);
+        one.setEncryptAlgorithm(terms[2].isEmpty() ? null : ECryptoAlgorithmCrypt.getFromIDOrNull(terms[2]));
+        one.setCompressionType(terms[3].isEmpty() ? null : ECompressionType.ZLIB);
+    }
+
+    static AS2Session receivers(String[] words, Map<String, String[]> names) throws Exception {
         AS2Session session = new AS2Session();
         session.setCryptoVerifyUseCertificateInBodyPart(false);
         CertificateFactory certificates = new CertificateFactory();
         certificates.initDynamicComponent(session, with("type", "PKCS12", "filename", words[0], "password", words[1], "interval", "0"));
         session.setCertificateFactory(certificates);
-        // Partnerships come to be when they are needed; only the aliases of keys are to be said.
+        // Partnerships come to be when they are needed; only names and the aliases of keys are to be said. Without a name they
+        // are all called the same, and the first is taken for everything.
         SelfFillingPartnershipFactory partnerships = new SelfFillingPartnershipFactory() {
             @Override
             protected void onBeforeAddPartnership(Partnership one) {
                 boolean inward = words[6].equals(one.getSenderAS2ID());
+                one.setName(one.getSenderAS2ID() + "-" + one.getReceiverAS2ID());
                 one.setSenderX509Alias(inward ? "sealgate" : "peer");
                 one.setReceiverX509Alias(inward ? "peer" : "sealgate");
                 one.setSenderEmail(MAIL);
                 one.setReceiverEmail(MAIL);
                 one.setVerifyUseCertificateInBodyPart(ETriState.FALSE);
+                if (inward) {
+                    expect(one, names.get(one.getReceiverAS2ID()));
+                }
             }
         };
         partnerships.initDynamicComponent(session, null);
@@ -176,7 +188,7 @@ public class As2LibPeer {
             String[] terms = line.split("\t", -1);
             names.put(terms[0], terms);
         }
-        receivers(words);
+        receivers(words, names);
         tell("ready");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line; (line = in.readLine()) != null; ) {

@@ -128,7 +128,7 @@ public class CamelPeer {
                 String id = request.getFirstHeader("Message-ID").getValue();
                 Object mic = null;
                 if (!said[2].contains("ENCRYPTED")) {
-                    mic = MicUtils.createReceivedContentMic(request, chain, null);
+                    mic = MicUtils.createReceivedContentMic(request, said[2].contains("SIGNED") ? chain : null, null);
                 }
                 tell("sent", said[1], id, "" + mic);
                 if (said[4].equals("sync")) {
