@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { parseAllDocuments, stringify } from 'yaml';
+import { artifacts as initial } from './artifacts.mjs';
+import { ago } from './time.mjs';
+
+const paths = { Group: 'groups', Host: 'hosts', Party: 'parties', Schema: 'schemas', Map: 'maps', Pipeline: 'pipelines', ReceivePort: 'receive-ports', SendPort: 'send-ports', SendPortGroup: 'send-port-groups', Agreement: 'agreements' };
+
+export class Configuration {
+  artifacts = structuredClone(initial);
+  revision = 17;
+  history = [
+    { revision: 17, at: ago('2h'), by: 'ada', changes: [{ kind: 'SendPort', name: 'Orders to Contoso', change: 'changed', diff: '-state: started\n+state: stopped' }] },
+    { revision: 16, at: ago('3d'), by: 'tool', changes: [{ kind: 'Agreement', name: 'Northwind AS2', change: 'created', diff: '' }] },
+  ];
+
+  kinds() {
+    return { revision: this.revision, kinds: Object.entries(paths).map(([kind, path]) => ({ kind, path, count: this.of(path).length })) };
+  }
+  of(path) {
+    return this.artifacts.filter((one) => paths[one.kind] === path).sort((a, b) => a.name.localeCompare(b.name));
+  }
+  find(path, name) {
+    return this.of(path).find((one) => one.name === name);
+  }
+  tag(artifact) {
+    return `"${createHash('sha256').update(JSON.stringify(artifact)).digest('hex').slice(0, 16)}"`;
+  }
+  yaml(artifact) {
+    return stringify(artifact, { lineWidth: 110 });
+  }
+  parse(text) {
+    return parseAllDocuments(text).map((document) => document.toJS());
+  }
+
+  /** Puts one in the place of `before` (undefined: makes it), unless it is a dry run. */
+  put(before, after, dryRun, by = 'ada') {
+    const change = !before ? 'created' : this.yaml(before) === this.yaml(after) ? 'unchanged' : 'changed';
+    const changes = [{ kind: after.kind, name: after.name, change, diff: change === 'changed' ? diff(this.yaml(before), this.yaml(after)) : '' }];
+    if (!dryRun && change !== 'unchanged') {
+      this.artifacts = [...this.artifacts.filter((one) => one !== before), after];
+      this.record(changes, by);
+    }
+    return { revision: this.revision, dry_run: dryRun, changes, assigned: [], warnings: this.warnings(after), orphans: [] };
+  }
+  remove(before, dryRun) {
+    const changes = [{ kind: before.kind, name: before.name, change: 'deleted', diff: '' }];
+    if (!dryRun) {
+      this.artifacts = this.artifacts.filter((one) => one !== before);
+      this.record(changes, 'ada');
+    }
+    return { revision: this.revision, dry_run: dryRun, changes, assigned: [], warnings: [], orphans: [] };
+  }
+  record(changes, by) {
+    this.revision += 1;
+    this.history.unshift({ revision: this.revision, at: new Date().toISOString(), by, changes });
+  }
+  warnings(after) {
+    return after.kind === 'SendPort' && after.state === 'stopped' ? [`SendPort ${after.name} is stopped: what it would get is stored suspended`] : [];
+  }
+
+  locations() {
+    return this.of('receive-ports').flatMap((port) =>
+      (port.locations ?? []).map((one) => ({
+        name: one.name,
+        description: one.description ?? '',
+        port: port.name,
+        enabled: one.enabled ?? true,
+        host: one.host,
+        adapter: one.adapter,
+        address: one.settings?.folder ?? one.settings?.path ?? '',
+        pipeline: one.pipeline ?? 'PassThruReceive',
+      })),
+    );
+  }
+}
+
+/** Lines that go, come and stay, by the longest common subsequence. */
+function diff(before, after) {
+  const a = before.trimEnd().split('\n');
+  const b = after.trimEnd().split('\n');
+  const length = Array.from({ length: a.length + 1 }, () => new Array(b.length + 1).fill(0));
+  for (let i = a.length - 1; i >= 0; --i) for (let j = b.length - 1; j >= 0; --j) length[i][j] = a[i] === b[j] ? length[i + 1][j + 1] + 1 : Math.max(length[i + 1][j], length[i][j + 1]);
+  const lines = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    if (i < a.length && j < b.length && a[i] === b[j]) (lines.push(` ${a[i]}`), ++i, ++j);
+    else if (i < a.length && (j === b.length || length[i + 1][j] >= length[i][j + 1])) (lines.push(`-${a[i]}`), ++i);
+    else (lines.push(`+${b[j]}`), ++j);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,62 @@
+import { lazy } from 'react';
+import { createBrowserRouter } from 'react-router-dom';
+import { Frame } from './frame/Frame';
+import { Guard } from './frame/Guard';
+import { Hub } from './pages/hub/Hub';
+import { Suspended } from './pages/suspended/Suspended';
+import { Failure, NotFound } from './pages/NotFound';
+import { kinds } from './pages/artifacts/kinds';
+
+// What an operator needs at once is in the first load; the rest comes when it is asked for.
+const SignIn = lazy(() => import('./pages/signing/SignIn'));
+const Invitation = lazy(() => import('./pages/signing/Invitation'));
+const Messages = lazy(() => import('./pages/messages/Messages'));
+const Message = lazy(() => import('./pages/messages/Message'));
+const ArtifactList = lazy(() => import('./pages/artifacts/ArtifactList'));
+const ArtifactPage = lazy(() => import('./pages/artifacts/ArtifactPage'));
+const Locations = lazy(() => import('./pages/artifacts/Locations'));
+const HostInstances = lazy(() => import('./pages/platform/HostInstances'));
+const Revisions = lazy(() => import('./pages/platform/Revisions'));
+const Certificates = lazy(() => import('./pages/certificates/Certificates'));
+const Certificate = lazy(() => import('./pages/certificates/Certificate'));
+const As2Report = lazy(() => import('./pages/reports/As2Report'));
+const Tracking = lazy(() => import('./pages/reports/Tracking'));
+const Findings = lazy(() => import('./pages/reports/Findings'));
+const SearchResults = lazy(() => import('./pages/SearchResults'));
+
+export const router = createBrowserRouter(
+  [
+    {
+      element: <Guard />,
+      errorElement: <Failure />,
+      children: [
+        { path: '/sign-in', element: <SignIn /> },
+        { path: '/invitation', element: <Invitation /> },
+        {
+          element: <Frame />,
+          children: [
+            { path: '/', element: <Hub /> },
+            { path: '/suspended', element: <Suspended /> },
+            { path: '/messages', element: <Messages /> },
+            { path: '/messages/:id', element: <Message /> },
+            { path: '/receive-locations', element: <Locations /> },
+            { path: '/host-instances', element: <HostInstances /> },
+            { path: '/revisions', element: <Revisions /> },
+            { path: '/certificates', element: <Certificates /> },
+            { path: '/certificates/:thumbprint', element: <Certificate /> },
+            { path: '/as2', element: <As2Report /> },
+            { path: '/tracking', element: <Tracking /> },
+            { path: '/findings', element: <Findings /> },
+            { path: '/search', element: <SearchResults /> },
+            ...kinds.flatMap((kind) => [
+              { path: `/${kind}`, element: <ArtifactList key={kind} kind={kind} /> },
+              { path: `/${kind}/:name`, element: <ArtifactPage key={kind} kind={kind} /> },
+            ]),
+            { path: '*', element: <NotFound /> },
+          ],
+        },
+      ],
+    },
+  ],
+  { future: { v7_relativeSplatPath: true, v7_fetcherPersist: true, v7_normalizeFormMethod: true, v7_partialHydration: true, v7_skipActionErrorRevalidation: true } },
+);

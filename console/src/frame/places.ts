@@ -1,0 +1,55 @@
+import type { IconName } from '../parts/icons';
+import type { KindPath } from '../parts/links';
+
+export interface Place {
+  to: string;
+  text: string;
+  icon: IconName;
+  keys?: string;
+  count?: KindPath;
+}
+export interface Section {
+  title?: string;
+  places: Place[];
+}
+
+/** The tree of the console, with BizTalk's names. `keys`: what to press after g. */
+export const sections: Section[] = [
+  {
+    places: [
+      { to: '/', text: 'Group hub', icon: 'hub', keys: 'h' },
+      { to: '/suspended', text: 'Suspended', icon: 'pause', keys: 's' },
+      { to: '/messages', text: 'Messages', icon: 'mail', keys: 'm' },
+      { to: '/tracking', text: 'Tracking', icon: 'history', keys: 't' },
+      { to: '/as2', text: 'AS2 report', icon: 'agreement', keys: '2' },
+    ],
+  },
+  {
+    title: 'Applications',
+    places: [
+      { to: '/receive-ports', text: 'Receive ports', icon: 'in', keys: 'r', count: 'receive-ports' },
+      { to: '/receive-locations', text: 'Receive locations', icon: 'port', keys: 'l' },
+      { to: '/send-ports', text: 'Send ports', icon: 'out', keys: 'p', count: 'send-ports' },
+      { to: '/send-port-groups', text: 'Send port groups', icon: 'route', keys: 'o', count: 'send-port-groups' },
+      { to: '/pipelines', text: 'Pipelines', icon: 'list', count: 'pipelines' },
+    ],
+  },
+  {
+    title: 'Partners',
+    places: [
+      { to: '/parties', text: 'Parties', icon: 'people', keys: 'b', count: 'parties' },
+      { to: '/agreements', text: 'Agreements', icon: 'agreement', keys: 'a', count: 'agreements' },
+      { to: '/certificates', text: 'Certificates', icon: 'certificate', keys: 'c' },
+    ],
+  },
+  {
+    title: 'Platform settings',
+    places: [
+      { to: '/hosts', text: 'Hosts', icon: 'server', count: 'hosts' },
+      { to: '/host-instances', text: 'Host instances', icon: 'server', keys: 'i' },
+      { to: '/groups', text: 'Group properties', icon: 'list' },
+      { to: '/revisions', text: 'History of changes', icon: 'history' },
+    ],
+  },
+  { title: 'Security', places: [{ to: '/findings', text: 'Audit findings', icon: 'shield', keys: 'f' }] },
+];

@@ -1,0 +1,116 @@
+import { Button, Group, Modal, Switch } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { problemOf } from '../../api/problem';
+import { Command, Diff, Dim, Loaded, Note, ProblemView } from '../../parts/basics';
+import { Thumbprint, type KindPath } from '../../parts/links';
+import parts from '../../parts/parts.module.css';
+import { type Applied, type Content, put } from './put';
+
+interface Props {
+  kind: KindPath;
+  name: string;
+  etag: string;
+  content: Content;
+  onClose: () => void;
+  onApplied: () => void;
+  onConflict: () => void;
+}
+
+/** What would change, checked by the gateway; then it is applied, unless somebody was faster. */
+export function Review({ kind, name, etag, content, onClose, onApplied, onConflict }: Props) {
+  const queries = useQueryClient();
+  const [accept, setAccept] = useState(false);
+  const preview = useQuery({ queryKey: ['review', kind, name, etag, content, accept], queryFn: () => put(kind, name, etag, content, true, accept), retry: false, staleTime: 0, gcTime: 0 });
+  const applying = useMutation({
+    mutationFn: () => put(kind, name, etag, content, false, accept),
+    onSuccess: async () => {
+      onApplied();
+      await queries.invalidateQueries({ queryKey: ['artifacts'] });
+      await queries.invalidateQueries({ queryKey: ['certificates'] });
+    },
+  });
+  const problem = applying.error ? problemOf(applying.error) : preview.error ? problemOf(preview.error) : undefined;
+  const changed = preview.data?.changes.some((one) => one.change !== 'unchanged') ?? false;
+  return (
+    <Modal opened onClose={onClose} size="xl" title={`Review changes of ${name}`}>
+      <div className={parts.stack}>
+        {problem?.status === 412 ? (
+          <Note tone="amber">
+            <strong>Somebody changed it meanwhile.</strong> Nothing was applied. Look at what it is now; your changes are kept and can be put on top of it.
+            <Group mt="xs">
+              <Button size="xs" onClick={onConflict}>
+                Look at it
+              </Button>
+            </Group>
+          </Note>
+        ) : problem ? (
+          <>
+            <ProblemView problem={problem} />
+            {(accept || [problem, ...(problem.errors ?? [])].some((one) => /usage/.test(one.code))) && (
+              <Switch label="Assign it all the same; messages that need it are suspended" checked={accept} onChange={(event) => setAccept(event.currentTarget.checked)} />
+            )}
+          </>
+        ) : (
+          <Loaded query={preview} rows={4}>
+            {(applied) => (
+              <>
+                <Preview applied={applied} />
+                {accept && <Switch label="Assign it all the same; messages that need it are suspended" checked={accept} onChange={(event) => setAccept(event.currentTarget.checked)} />}
+              </>
+            )}
+          </Loaded>
+        )}
+        <Group justify="space-between">
+          <Command text={`sealgate apply -f ${kind}.yaml --dry-run`} />
+          <Group gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Go on editing
+            </Button>
+            <Button loading={applying.isPending} disabled={!changed || problem !== undefined} onClick={() => applying.mutate()}>
+              Apply
+            </Button>
+          </Group>
+        </Group>
+      </div>
+    </Modal>
+  );
+}
+
+export function Preview({ applied }: { applied: Applied }) {
+  return (
+    <>
+      {applied.changes.map((one) => (
+        <div key={`${one.kind} ${one.name}`}>
+          <p>
+            <strong>
+              {one.kind} {one.name}
+            </strong>{' '}
+            <Dim>{one.change}</Dim>
+          </p>
+          {one.diff && <Diff text={one.diff} />}
+        </div>
+      ))}
+      {applied.assigned.map((one) => (
+        <p key={one}>{one}</p>
+      ))}
+      {applied.warnings.length > 0 && (
+        <Note tone="amber">
+          {applied.warnings.map((one) => (
+            <div key={one}>{one}</div>
+          ))}
+        </Note>
+      )}
+      {(applied.orphans ?? []).length > 0 && (
+        <Note>
+          Nothing will use these any more:{' '}
+          {(applied.orphans ?? []).map((one) => (
+            <span key={one.thumbprint}>
+              {one.name} (<Thumbprint value={one.thumbprint} short />){' '}
+            </span>
+          ))}
+        </Note>
+      )}
+    </>
+  );
+}

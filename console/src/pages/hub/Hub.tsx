@@ -1,0 +1,162 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router-dom';
+import { ask, client } from '../../api/client';
+import { seenStatus, type Status } from '../../api/live';
+import { useStatus } from '../../frame/Frame';
+import { Dim, Loaded, State, When } from '../../parts/basics';
+import { Curve } from '../../parts/Curve';
+import { Validity } from '../../parts/Validity';
+import { number, plural } from '../../parts/format';
+import { Icon } from '../../parts/icons';
+import parts from '../../parts/parts.module.css';
+import styles from './hub.module.css';
+
+const signs = { good: 'good', warning: 'warn', bad: 'bad' } as const;
+
+/** How the group is, in one sentence, and the figures that it stands on. */
+export function Hub() {
+  const query = useStatus();
+  return <Loaded query={query}>{(status) => <Figures status={status} />}</Loaded>;
+}
+
+function Figures({ status }: { status: Status }) {
+  const history = seenStatus();
+  const { work, rates, instances } = status;
+  const queue = work.ready + work.active + work.retrying + work.scheduled;
+  const curve = (name: string, of: (one: Status) => number) => <Curve className={styles.curve} values={history.map(of)} label={`${name} since this page was opened`} />;
+  return (
+    <>
+      <div className={`${styles.health} ${styles[status.health]}`}>
+        <Icon name={signs[status.health]} size={20} />
+        <div>
+          <h1>{status.sentence}</h1>
+          <Dim>
+            {status.group} · revision <Link to="/revisions">{status.revision}</Link> · version {status.version} · as of <When time={status.at} />
+          </Dim>
+        </div>
+      </div>
+      <div className={styles.tiles}>
+        <Tile to="/tracking?event=received" title="Received" figure={number(rates.received)} unit="in the last minute">
+          {curve('Received', (one) => one.rates.received)}
+        </Tile>
+        <Tile to="/tracking?event=sent" title="Sent" figure={number(rates.sent)} unit="in the last minute">
+          {curve('Sent', (one) => one.rates.sent)}
+        </Tile>
+        <Tile to="/tracking?event=attempted" title="Failed attempts" figure={number(rates.failed)} unit="in the last minute">
+          {curve('Failed', (one) => one.rates.failed)}
+        </Tile>
+        <Tile to="/messages?state=ready,active,retrying,scheduled" title="In the queue" figure={number(queue)} unit={work.retrying ? `${number(work.retrying)} are tried again` : 'on their way'}>
+          {curve('Queue', (one) => one.work.ready + one.work.active + one.work.retrying + one.work.scheduled)}
+        </Tile>
+      </div>
+      <div className={styles.columns}>
+        <section className={parts.card}>
+          <h2>Suspended by reason</h2>
+          {status.suspended.length === 0 ? (
+            <State tone="good">Nothing is suspended</State>
+          ) : (
+            <ul className={styles.bars}>
+              {status.suspended.map((one) => (
+                <li key={one.code}>
+                  <Link to={`/suspended?code=${encodeURIComponent(one.code)}`}>
+                    <code className={parts.mono}>{one.code}</code>
+                    <strong>{number(one.count)}</strong>
+                    <svg className={styles.track} viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+                      <rect width={Math.max(1, (100 * one.count) / Math.max(1, work.suspended))} height="6" fill="currentColor" />
+                    </svg>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          )}
+          <p className={styles.foot}>
+            <Link to="/suspended">{plural(work.suspended, 'suspended message')}, with what to do about them</Link>
+          </p>
+        </section>
+        <Expiring />
+        <Instances alive={instances.alive} silent={instances.silent} />
+        <section className={parts.card}>
+          <h2>Work</h2>
+          <ul className={styles.list}>
+            {(['ready', 'active', 'retrying', 'scheduled', 'suspended', 'completed', 'terminated'] as const).map((state) => (
+              <li key={state}>
+                <Link to={`/messages?state=${state}`}>{state.charAt(0).toUpperCase() + state.slice(1)}</Link>
+                <span>{number(work[state])}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Tile({ to, title, figure, unit, children }: { to: string; title: string; figure: string; unit: string; children?: ReactNode }) {
+  return (
+    <Link to={to} className={styles.tile}>
+      <div className={styles.title}>{title}</div>
+      <div className={styles.figure}>
+        {figure} <small>{unit}</small>
+      </div>
+      {children}
+    </Link>
+  );
+}
+
+function Expiring() {
+  const query = useQuery({ queryKey: ['certificates', 'expiry', '90d'], queryFn: () => ask(client.GET('/expiry', { params: { query: { within: '90d' } } })), staleTime: 60_000 });
+  return (
+    <section className={parts.card}>
+      <h2>What expires next</h2>
+      <Loaded query={query} rows={3}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <State tone="good">Nothing within 90 days</State>
+          ) : (
+            <>
+              <ul className={styles.list}>
+                {items.slice(0, 5).map((one) => (
+                  <li key={one.sha256}>
+                    <span>
+                      <Link to={`/certificates/${one.sha256.replaceAll(' ', '')}`}>{one.name}</Link>
+                      <br />
+                      <Dim>{one.covered ? 'another takes over' : one.uses.map((use) => use.where).join(', ')}</Dim>
+                    </span>
+                    <Validity until={one.not_after} covered={one.covered} />
+                  </li>
+                ))}
+              </ul>
+              <p className={styles.foot}>
+                <Link to="/certificates">Timeline of all {items.length}</Link>
+              </p>
+            </>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function Instances({ alive, silent }: { alive: number; silent: number }) {
+  const query = useQuery({ queryKey: ['instances'], queryFn: () => ask(client.GET('/host-instances')), refetchInterval: 15_000 });
+  return (
+    <section className={parts.card}>
+      <h2>
+        Host instances: {alive} alive{silent > 0 && `, ${silent} silent`}
+      </h2>
+      <Loaded query={query} rows={2}>
+        {({ items }) => (
+          <ul className={styles.list}>
+            {items.map((one) => (
+              <li key={one.name}>
+                <Link to="/host-instances">{one.name}</Link>
+                {one.state === 'alive' ? <State tone="good">alive</State> : <State tone="bad" icon="warn">silent, seen <When time={one.seen} /></State>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </section>
+  );
+}
