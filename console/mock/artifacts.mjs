@@ -38,7 +38,12 @@ const files = places.map((place, index) => ({
   adapter: index % 3 === 2 ? 'SFTP' : 'FILE',
   settings:
     index % 3 === 2
-      ? { host: 'sftp.warehouses.example', user: 'sealgate', folder: `/in/${place.toLowerCase()}`, known_hosts: '/etc/sealgate/known_hosts' }
+      ? {
+          host: 'sftp.warehouses.example',
+          user: 'sealgate',
+          folder: `/in/${place.toLowerCase()}`,
+          known_hosts: '/etc/sealgate/known_hosts',
+        }
       : { folder: `/srv/warehouses/${place.toLowerCase()}`, file_name: '%SourceFileName%' },
   retry_count: 10,
   retry_interval: '1m',
@@ -61,7 +66,14 @@ export const artifacts = [
     account: 'secure',
     decryption_certificates: [print('contoso-prod decrypt 2026'), print('contoso-prod decrypt 2025')],
     send_threads: 8,
-    listeners: [{ name: 'as2', listen: '0.0.0.0:8443', certificates: [print('as2.contoso-prod.example')], client_certificates: 'request' }],
+    listeners: [
+      {
+        name: 'as2',
+        listen: '0.0.0.0:8443',
+        certificates: [print('as2.contoso-prod.example')],
+        client_certificates: 'request',
+      },
+    ],
   },
   ...['Fabrikam', 'Contoso', 'Northwind'].map((name) => ({
     kind: 'Party',
@@ -100,14 +112,28 @@ export const artifacts = [
     kind: 'ReceivePort',
     name: 'Invoices',
     locations: [
-      { name: 'Invoices by SFTP', enabled: false, host: 'Default', adapter: 'SFTP', settings: { host: 'sftp.contoso.example', user: 'edi', folder: '/out' } },
+      {
+        name: 'Invoices by SFTP',
+        enabled: false,
+        host: 'Default',
+        adapter: 'SFTP',
+        settings: { host: 'sftp.contoso.example', user: 'edi', folder: '/out' },
+      },
     ],
   },
   {
     kind: 'ReceivePort',
     name: 'Prices',
     two_way: true,
-    locations: [{ name: 'Prices by SOAP', host: 'Secure', adapter: 'SOAP', settings: { path: '/prices', listener: 'as2' }, pipeline: 'XMLReceive' }],
+    locations: [
+      {
+        name: 'Prices by SOAP',
+        host: 'Secure',
+        adapter: 'SOAP',
+        settings: { path: '/prices', listener: 'as2' },
+        pipeline: 'XMLReceive',
+      },
+    ],
   },
   ...encrypted,
   ...files,
@@ -127,13 +153,23 @@ export const artifacts = [
     settings: { url: 'http://initech.example/in' },
     party: hostile,
   },
-  { kind: 'SendPortGroup', name: 'Warehouses', filter: 'BTS.MessageType == "http://contoso.example/orders#Order"', send_ports: files.slice(0, 6).map((one) => one.name) },
+  {
+    kind: 'SendPortGroup',
+    name: 'Warehouses',
+    filter: 'BTS.MessageType == "http://contoso.example/orders#Order"',
+    send_ports: files.slice(0, 6).map((one) => one.name),
+  },
   {
     kind: 'Agreement',
     name: 'Fabrikam AS2',
     us: { party: 'contoso-prod' },
     partner: { party: 'Fabrikam' },
-    sending: { as2_from: 'CONTOSO-PROD', as2_to: 'FABRIKAM', send_ports: ['Orders to Fabrikam'], receipt: { mode: 'async', delivery_url: 'https://as2.contoso-prod.example/receipts' } },
+    sending: {
+      as2_from: 'CONTOSO-PROD',
+      as2_to: 'FABRIKAM',
+      send_ports: ['Orders to Fabrikam'],
+      receipt: { mode: 'async', delivery_url: 'https://as2.contoso-prod.example/receipts' },
+    },
     receiving: { duplicates: 'answer' },
     compatibility: { preset: 'sterling' },
   },
@@ -145,5 +181,14 @@ export const artifacts = [
     partner: { party: 'Northwind' },
     sending: { as2_from: 'CONTOSO-PROD', as2_to: 'NORTHWIND', send_ports: ['Orders to Northwind'] },
   },
-  { kind: 'Pipeline', name: 'OrdersReceive', direction: 'receive', stages: { decode: [{ component: 'decoder' }], disassemble: [{ component: 'xml_disassembler' }], resolve_party: [{ component: 'party_resolution' }] } },
+  {
+    kind: 'Pipeline',
+    name: 'OrdersReceive',
+    direction: 'receive',
+    stages: {
+      decode: [{ component: 'decoder' }],
+      disassemble: [{ component: 'xml_disassembler' }],
+      resolve_party: [{ component: 'party_resolution' }],
+    },
+  },
 ];

@@ -8,7 +8,7 @@ function certificate(name, store, not_before, not_after, uses, more = {}) {
     thumbprint: grouped(hex(next, 40)),
     sha256: grouped(hex(next, 64)),
     name,
-    subject: `CN=${name},O=${(more.organisation ?? 'Contoso Production')}`,
+    subject: `CN=${name},O=${more.organisation ?? 'Contoso Production'}`,
     issuer: more.issuer ?? 'CN=Example B2B Authority,O=Example',
     not_before,
     not_after,
@@ -23,25 +23,69 @@ function certificate(name, store, not_before, not_after, uses, more = {}) {
 }
 
 export const certificates = [
-  certificate('contoso-prod sign 2026', 'Personal', ago('200d'), ahead('165d'), ['Group contoso-prod: signing'], { usages: ['sign', 'verify'] }),
-  certificate('contoso-prod decrypt 2026', 'Personal', ago('200d'), ahead('165d'), ['Host Secure: decryption'], { account: 'secure', usages: ['encrypt', 'decrypt'] }),
-  certificate('contoso-prod decrypt 2025', 'Personal', ago('400d'), ahead('9d'), ['Host Secure: decryption'], { account: 'secure', usages: ['encrypt', 'decrypt'] }),
-  certificate('as2.contoso-prod.example', 'Personal', ago('60d'), ahead('30d'), ['Host Secure: listener as2'], { account: 'secure', usages: ['https-server'], key: 'EC P-256' }),
-  certificate('fabrikam-encrypt-2026', 'OtherPeople', ago('120d'), ahead('102d'), ['SendPort Orders to Fabrikam: encryption'], { organisation: 'Fabrikam', usages: ['encrypt'] }),
-  certificate('fabrikam-encrypt-2027', 'OtherPeople', ago('2d'), ahead('420d'), [], { organisation: 'Fabrikam', usages: ['encrypt'], key: 'RSA 4096' }),
-  certificate('fabrikam signing', 'OtherPeople', ago('120d'), ahead('102d'), ['Party Fabrikam: verification'], { organisation: 'Fabrikam', usages: ['verify', 'party-resolution'] }),
-  certificate('contoso-encrypt', 'OtherPeople', ago('300d'), ahead('65d'), ['SendPort Orders to Contoso: encryption'], { organisation: 'Contoso', usages: ['encrypt'] }),
-  certificate('contoso signing', 'OtherPeople', ago('300d'), ahead('65d'), ['Party Contoso: verification'], { organisation: 'Contoso', usages: ['verify', 'party-resolution'] }),
+  certificate('contoso-prod sign 2026', 'Personal', ago('200d'), ahead('165d'), ['Group contoso-prod: signing'], {
+    usages: ['sign', 'verify'],
+  }),
+  certificate('contoso-prod decrypt 2026', 'Personal', ago('200d'), ahead('165d'), ['Host Secure: decryption'], {
+    account: 'secure',
+    usages: ['encrypt', 'decrypt'],
+  }),
+  certificate('contoso-prod decrypt 2025', 'Personal', ago('400d'), ahead('9d'), ['Host Secure: decryption'], {
+    account: 'secure',
+    usages: ['encrypt', 'decrypt'],
+  }),
+  certificate('as2.contoso-prod.example', 'Personal', ago('60d'), ahead('30d'), ['Host Secure: listener as2'], {
+    account: 'secure',
+    usages: ['https-server'],
+    key: 'EC P-256',
+  }),
+  certificate(
+    'fabrikam-encrypt-2026',
+    'OtherPeople',
+    ago('120d'),
+    ahead('102d'),
+    ['SendPort Orders to Fabrikam: encryption'],
+    { organisation: 'Fabrikam', usages: ['encrypt'] },
+  ),
+  certificate('fabrikam-encrypt-2027', 'OtherPeople', ago('2d'), ahead('420d'), [], {
+    organisation: 'Fabrikam',
+    usages: ['encrypt'],
+    key: 'RSA 4096',
+  }),
+  certificate('fabrikam signing', 'OtherPeople', ago('120d'), ahead('102d'), ['Party Fabrikam: verification'], {
+    organisation: 'Fabrikam',
+    usages: ['verify', 'party-resolution'],
+  }),
+  certificate('contoso-encrypt', 'OtherPeople', ago('300d'), ahead('65d'), ['SendPort Orders to Contoso: encryption'], {
+    organisation: 'Contoso',
+    usages: ['encrypt'],
+  }),
+  certificate('contoso signing', 'OtherPeople', ago('300d'), ahead('65d'), ['Party Contoso: verification'], {
+    organisation: 'Contoso',
+    usages: ['verify', 'party-resolution'],
+  }),
   certificate('northwind-2024', 'OtherPeople', ago('731d'), ago('1d'), ['SendPort Orders to Northwind: encryption'], {
     organisation: 'Northwind',
     usages: ['encrypt'],
     key: 'RSA 2048',
     warnings: ['expired yesterday; messages that need it are suspended'],
   }),
-  certificate('northwind signing', 'OtherPeople', ago('90d'), ahead('640d'), ['Party Northwind: verification'], { organisation: 'Northwind', usages: ['verify', 'party-resolution'] }),
-  certificate('"><img src=x onerror=alert(3)>', 'OtherPeople', ago('10d'), ahead('350d'), [], { organisation: 'Initech' }),
-  certificate('Example B2B Authority', 'IntermediateAuthorities', ago('900d'), ahead('1800d'), [], { issuer: 'CN=Example Root,O=Example', usages: [] }),
-  certificate('Example Root', 'TrustedRoots', ago('2000d'), ahead('5000d'), [], { issuer: 'CN=Example Root,O=Example', usages: [], key: 'RSA 4096' }),
+  certificate('northwind signing', 'OtherPeople', ago('90d'), ahead('640d'), ['Party Northwind: verification'], {
+    organisation: 'Northwind',
+    usages: ['verify', 'party-resolution'],
+  }),
+  certificate('"><img src=x onerror=alert(3)>', 'OtherPeople', ago('10d'), ahead('350d'), [], {
+    organisation: 'Initech',
+  }),
+  certificate('Example B2B Authority', 'IntermediateAuthorities', ago('900d'), ahead('1800d'), [], {
+    issuer: 'CN=Example Root,O=Example',
+    usages: [],
+  }),
+  certificate('Example Root', 'TrustedRoots', ago('2000d'), ahead('5000d'), [], {
+    issuer: 'CN=Example Root,O=Example',
+    usages: [],
+    key: 'RSA 4096',
+  }),
   certificate('Stolen Key Ltd.', 'Untrusted', ago('500d'), ahead('300d'), [], { organisation: 'Stolen Key' }),
 ];
 
@@ -82,7 +126,9 @@ export function details(one) {
     email: [],
     dns: one.usages.includes('https-server') ? [one.name] : [],
     crl_urls: ['http://crl.authority.example/list.crl'],
-    usages: Object.fromEntries(Object.keys(why).map((usage) => [usage, one.usages.includes(usage) ? 'ok' : why[usage]])),
+    usages: Object.fromEntries(
+      Object.keys(why).map((usage) => [usage, one.usages.includes(usage) ? 'ok' : why[usage]]),
+    ),
     used_by: one.used_by,
     chain: {
       status: expired ? 'expired' : 'good',
@@ -91,6 +137,13 @@ export function details(one) {
       revocation: expired ? 'not asked' : 'not revoked, list of 2 h ago',
       path: path.map((each) => ({ thumbprint: each.thumbprint, subject: each.subject })),
     },
-    stores: [{ store: one.store, friendly_name: one.friendly_name, private_key: one.private_key ? 'yes' : 'no', warnings: one.warnings }],
+    stores: [
+      {
+        store: one.store,
+        friendly_name: one.friendly_name,
+        private_key: one.private_key ? 'yes' : 'no',
+        warnings: one.warnings,
+      },
+    ],
   };
 }

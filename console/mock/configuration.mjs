@@ -3,18 +3,44 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { artifacts as initial } from './artifacts.mjs';
 import { ago } from './time.mjs';
 
-const paths = { Group: 'groups', Host: 'hosts', Party: 'parties', Schema: 'schemas', Map: 'maps', Pipeline: 'pipelines', ReceivePort: 'receive-ports', SendPort: 'send-ports', SendPortGroup: 'send-port-groups', Agreement: 'agreements' };
+const paths = {
+  Group: 'groups',
+  Host: 'hosts',
+  Party: 'parties',
+  Schema: 'schemas',
+  Map: 'maps',
+  Pipeline: 'pipelines',
+  ReceivePort: 'receive-ports',
+  SendPort: 'send-ports',
+  SendPortGroup: 'send-port-groups',
+  Agreement: 'agreements',
+};
 
 export class Configuration {
   artifacts = structuredClone(initial);
   revision = 17;
   history = [
-    { revision: 17, at: ago('2h'), by: 'ada', changes: [{ kind: 'SendPort', name: 'Orders to Contoso', change: 'changed', diff: '-state: started\n+state: stopped' }] },
-    { revision: 16, at: ago('3d'), by: 'tool', changes: [{ kind: 'Agreement', name: 'Northwind AS2', change: 'created', diff: '' }] },
+    {
+      revision: 17,
+      at: ago('2h'),
+      by: 'ada',
+      changes: [
+        { kind: 'SendPort', name: 'Orders to Contoso', change: 'changed', diff: '-state: started\n+state: stopped' },
+      ],
+    },
+    {
+      revision: 16,
+      at: ago('3d'),
+      by: 'tool',
+      changes: [{ kind: 'Agreement', name: 'Northwind AS2', change: 'created', diff: '' }],
+    },
   ];
 
   kinds() {
-    return { revision: this.revision, kinds: Object.entries(paths).map(([kind, path]) => ({ kind, path, count: this.of(path).length })) };
+    return {
+      revision: this.revision,
+      kinds: Object.entries(paths).map(([kind, path]) => ({ kind, path, count: this.of(path).length })),
+    };
   }
   of(path) {
     return this.artifacts.filter((one) => paths[one.kind] === path).sort((a, b) => a.name.localeCompare(b.name));
@@ -35,12 +61,26 @@ export class Configuration {
   /** Puts one in the place of `before` (undefined: makes it), unless it is a dry run. */
   put(before, after, dryRun, by = 'ada') {
     const change = !before ? 'created' : this.yaml(before) === this.yaml(after) ? 'unchanged' : 'changed';
-    const changes = [{ kind: after.kind, name: after.name, change, diff: change === 'changed' ? diff(this.yaml(before), this.yaml(after)) : '' }];
+    const changes = [
+      {
+        kind: after.kind,
+        name: after.name,
+        change,
+        diff: change === 'changed' ? diff(this.yaml(before), this.yaml(after)) : '',
+      },
+    ];
     if (!dryRun && change !== 'unchanged') {
       this.artifacts = [...this.artifacts.filter((one) => one !== before), after];
       this.record(changes, by);
     }
-    return { revision: this.revision, dry_run: dryRun, changes, assigned: [], warnings: this.warnings(after), orphans: [] };
+    return {
+      revision: this.revision,
+      dry_run: dryRun,
+      changes,
+      assigned: [],
+      warnings: this.warnings(after),
+      orphans: [],
+    };
   }
   remove(before, dryRun) {
     const changes = [{ kind: before.kind, name: before.name, change: 'deleted', diff: '' }];
@@ -55,7 +95,9 @@ export class Configuration {
     this.history.unshift({ revision: this.revision, at: new Date().toISOString(), by, changes });
   }
   warnings(after) {
-    return after.kind === 'SendPort' && after.state === 'stopped' ? [`SendPort ${after.name} is stopped: what it would get is stored suspended`] : [];
+    return after.kind === 'SendPort' && after.state === 'stopped'
+      ? [`SendPort ${after.name} is stopped: what it would get is stored suspended`]
+      : [];
   }
 
   locations() {
@@ -79,9 +121,11 @@ function diff(before, after) {
   const a = before.trimEnd().split('\n');
   const b = after.trimEnd().split('\n');
   const length = Array.from({ length: a.length + 1 }, () => new Array(b.length + 1).fill(0));
-  for (let i = a.length - 1; i >= 0; --i) for (let j = b.length - 1; j >= 0; --j) length[i][j] = a[i] === b[j] ? length[i + 1][j + 1] + 1 : Math.max(length[i + 1][j], length[i][j + 1]);
+  for (let i = a.length - 1; i >= 0; --i)
+    for (let j = b.length - 1; j >= 0; --j)
+      length[i][j] = a[i] === b[j] ? length[i + 1][j + 1] + 1 : Math.max(length[i + 1][j], length[i][j + 1]);
   const lines = [];
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
     if (i < a.length && j < b.length && a[i] === b[j]) (lines.push(` ${a[i]}`), ++i, ++j);
     else if (i < a.length && (j === b.length || length[i + 1][j] >= length[i][j + 1])) (lines.push(`-${a[i]}`), ++i);
     else (lines.push(`+${b[j]}`), ++j);

@@ -6,7 +6,11 @@ import { parse } from 'yaml';
 export const description = parse(readFileSync(new URL('../../src/api/openapi.yaml', import.meta.url), 'utf8'));
 
 function resolve(node) {
-  while (node?.$ref) node = node.$ref.slice(2).split('/').reduce((at, key) => at[key], description);
+  while (node?.$ref)
+    node = node.$ref
+      .slice(2)
+      .split('/')
+      .reduce((at, key) => at[key], description);
   return node;
 }
 
@@ -30,18 +34,28 @@ export function faults(operation, status, type, body) {
   return type.endsWith('json') ? check(media.schema, body, '') : [];
 }
 
-const kinds = { string: (v) => typeof v === 'string', integer: Number.isInteger, boolean: (v) => typeof v === 'boolean', object: (v) => v !== null && typeof v === 'object' && !Array.isArray(v), array: Array.isArray, null: (v) => v === null };
+const kinds = {
+  string: (v) => typeof v === 'string',
+  integer: Number.isInteger,
+  boolean: (v) => typeof v === 'boolean',
+  object: (v) => v !== null && typeof v === 'object' && !Array.isArray(v),
+  array: Array.isArray,
+  null: (v) => v === null,
+};
 
 function check(reference, value, where) {
   const schema = resolve(reference);
   const types = schema.type === undefined ? [] : [schema.type].flat();
-  if (types.length && !types.some((type) => kinds[type](value))) return [`${where || 'body'} is no ${types.join(' or ')}: ${JSON.stringify(value)}`];
+  if (types.length && !types.some((type) => kinds[type](value)))
+    return [`${where || 'body'} is no ${types.join(' or ')}: ${JSON.stringify(value)}`];
   const found = [];
   if (schema.enum && !schema.enum.includes(value)) found.push(`${where} is none of ${schema.enum}: ${value}`);
-  if (Array.isArray(value) && schema.items) value.forEach((one, index) => found.push(...check(schema.items, one, `${where}[${index}]`)));
+  if (Array.isArray(value) && schema.items)
+    value.forEach((one, index) => found.push(...check(schema.items, one, `${where}[${index}]`)));
   if (kinds.object(value)) {
     for (const name of schema.required ?? []) if (!(name in value)) found.push(`${where}.${name} is missing`);
-    for (const [name, one] of Object.entries(value)) if (schema.properties?.[name]) found.push(...check(schema.properties[name], one, `${where}.${name}`));
+    for (const [name, one] of Object.entries(value))
+      if (schema.properties?.[name]) found.push(...check(schema.properties[name], one, `${where}.${name}`));
   }
   return found;
 }

@@ -9,15 +9,30 @@ const failures = {
     remedy: 'import the new certificate of Northwind and assign it to the send port, then resume',
     resumable: true,
   },
-  stopped: { code: 'hosts.port-stopped', text: 'the send port "Orders to Contoso" is stopped', remedy: 'start the port; what waits is then sent by itself', resumable: true },
+  stopped: {
+    code: 'hosts.port-stopped',
+    text: 'the send port "Orders to Contoso" is stopped',
+    remedy: 'start the port; what waits is then sent by itself',
+    resumable: true,
+  },
   unknown: {
     code: 'pipeline.unknown-party',
     text: 'no party was found by the certificate CN=Initech <b>Mail</b> that signed it',
     remedy: "import the sender's certificate and assign it to a party, then resume",
     resumable: true,
   },
-  duplicate: { code: 'as2.duplicate', text: 'a message with this Message-ID came before', remedy: 'ask the partner whether it was meant; else terminate it', resumable: false },
-  refused: { code: 'net.http-status', text: 'the server answered 503 Service Unavailable', remedy: "tried again by itself; ask the partner when it lasts", resumable: true },
+  duplicate: {
+    code: 'as2.duplicate',
+    text: 'a message with this Message-ID came before',
+    remedy: 'ask the partner whether it was meant; else terminate it',
+    resumable: false,
+  },
+  refused: {
+    code: 'net.http-status',
+    text: 'the server answered 503 Service Unavailable',
+    remedy: 'tried again by itself; ask the partner when it lasts',
+    resumable: true,
+  },
 };
 
 function work(state, port, party, kind, created, size, failure, more = {}) {
@@ -45,20 +60,60 @@ function work(state, port, party, kind, created, size, failure, more = {}) {
 
 export const works = [];
 for (let index = 0; index < 9; ++index)
-  works.push(work('suspended', 'Orders to Northwind', 'Northwind', 'send', ago(`${40 + index * 47}m`), 18000 + index * 911, failures.expired));
-for (let index = 0; index < 4; ++index) works.push(work('suspended', 'Orders to Contoso', 'Contoso', 'send', ago(`${3 + index * 2}h`), 9000 + index * 77, failures.stopped));
-for (let index = 0; index < 3; ++index) works.push(work('suspended', 'Orders', '', 'receive', ago(`${5 + index}h`), 23400 + index, failures.unknown));
+  works.push(
+    work(
+      'suspended',
+      'Orders to Northwind',
+      'Northwind',
+      'send',
+      ago(`${40 + index * 47}m`),
+      18000 + index * 911,
+      failures.expired,
+    ),
+  );
+for (let index = 0; index < 4; ++index)
+  works.push(
+    work(
+      'suspended',
+      'Orders to Contoso',
+      'Contoso',
+      'send',
+      ago(`${3 + index * 2}h`),
+      9000 + index * 77,
+      failures.stopped,
+    ),
+  );
+for (let index = 0; index < 3; ++index)
+  works.push(work('suspended', 'Orders', '', 'receive', ago(`${5 + index}h`), 23400 + index, failures.unknown));
 works.push(work('suspended', 'Orders', 'Fabrikam', 'receive', ago('26h'), 31200, failures.duplicate));
 works.push(work('retrying', 'Orders to Fabrikam', 'Fabrikam', 'send', ago('12m'), 15100, failures.refused));
 works.push(work('retrying', 'Orders to Fabrikam', 'Fabrikam', 'send', ago('14m'), 15900, failures.refused));
 works.push(work('active', 'Warehouse North', '', 'send', ago('3s'), 52428800));
 works.push(work('ready', 'Warehouse South', '', 'send', ago('2s'), 6400));
-const ports = ['Orders to Fabrikam', 'Warehouse North', 'Warehouse South', 'Warehouse East', 'Archive', 'Orders to Fabrikam'];
+const ports = [
+  'Orders to Fabrikam',
+  'Warehouse North',
+  'Warehouse South',
+  'Warehouse East',
+  'Archive',
+  'Orders to Fabrikam',
+];
 for (let index = 0; index < 180; ++index) {
   const port = ports[index % ports.length];
   const party = port.endsWith('Fabrikam') ? 'Fabrikam' : ['Contoso', 'Northwind', ''][index % 3];
   const more = port.endsWith('Fabrikam') ? { fate: 'acknowledged' } : {};
-  works.push(work('completed', port, party, 'send', ago(`${1 + index * 3}m`), 2000 + Math.floor(next() * 90000), undefined, more));
+  works.push(
+    work(
+      'completed',
+      port,
+      party,
+      'send',
+      ago(`${1 + index * 3}m`),
+      2000 + Math.floor(next() * 90000),
+      undefined,
+      more,
+    ),
+  );
 }
 works.sort((a, b) => (a.created < b.created ? 1 : -1));
 
@@ -80,8 +135,24 @@ export function context(one) {
 }
 
 export const parts = (one) => [
-  { index: 1, body: true, name: 'body', content_type: 'application/xml', file_name: 'order-4711.xml', bytes: one.size, sha256: hex(random(one.size), 64) },
-  { index: 2, body: false, name: 'drawing', content_type: 'application/pdf', file_name: 'drawing.pdf', bytes: 120034, sha256: hex(random(one.size + 1), 64) },
+  {
+    index: 1,
+    body: true,
+    name: 'body',
+    content_type: 'application/xml',
+    file_name: 'order-4711.xml',
+    bytes: one.size,
+    sha256: hex(random(one.size), 64),
+  },
+  {
+    index: 2,
+    body: false,
+    name: 'drawing',
+    content_type: 'application/pdf',
+    file_name: 'drawing.pdf',
+    bytes: 120034,
+    sha256: hex(random(one.size + 1), 64),
+  },
 ];
 
 let sequence = 90000;
@@ -129,7 +200,18 @@ export function journey(one) {
   ];
   if (one.kind === 'receive') return records;
   const archive = uuid(random(one.size + 5));
-  records.push(record('sent', 'as file /srv/archive/order-4711.xml', [['address', '/srv/archive/order-4711.xml'], ['attempt', '1'], ['bytes', String(one.size)]], { work: archive, port: 'Archive' }));
+  records.push(
+    record(
+      'sent',
+      'as file /srv/archive/order-4711.xml',
+      [
+        ['address', '/srv/archive/order-4711.xml'],
+        ['attempt', '1'],
+        ['bytes', String(one.size)],
+      ],
+      { work: archive, port: 'Archive' },
+    ),
+  );
   const wire = [
     ['transport', 'HTTP'],
     ['address', 'https://as2.partner.example/in'],
@@ -141,11 +223,28 @@ export function journey(one) {
     ['sha256', hex(random(12), 64)],
   ];
   const mine = { work: one.id };
-  if (one.state === 'suspended') records.push(record('suspended', one.failure.text, [['failure', one.failure.text]], mine));
-  else if (one.state === 'retrying') records.push(record('attempted', 'attempt 1 failed: 503 Service Unavailable; again in 10 min', [...wire, ['attempt', '1'], ['status', '503'], ['failure', one.failure.text]], mine));
+  if (one.state === 'suspended')
+    records.push(record('suspended', one.failure.text, [['failure', one.failure.text]], mine));
+  else if (one.state === 'retrying')
+    records.push(
+      record(
+        'attempted',
+        'attempt 1 failed: 503 Service Unavailable; again in 10 min',
+        [...wire, ['attempt', '1'], ['status', '503'], ['failure', one.failure.text]],
+        mine,
+      ),
+    );
   else if (one.state === 'completed') {
     records.push(record('sent', 'signed, encrypted, 200 OK', [...wire, ['attempt', '1'], ['status', '200']], mine));
-    if (one.fate) records.push(record('acknowledged', 'signed receipt: processed, digest equal', [['receipt', 'automatic-action/MDN-sent-automatically; processed']], mine));
+    if (one.fate)
+      records.push(
+        record(
+          'acknowledged',
+          'signed receipt: processed, digest equal',
+          [['receipt', 'automatic-action/MDN-sent-automatically; processed']],
+          mine,
+        ),
+      );
   }
   return records;
 }

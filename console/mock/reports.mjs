@@ -21,8 +21,22 @@ export const findings = [
     remedy: 'use https, or a pipeline that encrypts and signs',
     at: null,
   },
-  { severity: 'warning', code: 'audit.weak-key', what: 'RSA with 2048 bits will not do after 2030', where: 'certificate northwind-2024', remedy: 'agree on a key of 3072 bits or more at the next renewal', at: ahead('900d') },
-  { severity: 'note', code: 'audit.no-backup-transport', what: 'the send port has no backup transport', where: 'SendPort Orders to Fabrikam', remedy: 'add one, or accept that messages wait while the partner is away', at: null },
+  {
+    severity: 'warning',
+    code: 'audit.weak-key',
+    what: 'RSA with 2048 bits will not do after 2030',
+    where: 'certificate northwind-2024',
+    remedy: 'agree on a key of 3072 bits or more at the next renewal',
+    at: ahead('900d'),
+  },
+  {
+    severity: 'note',
+    code: 'audit.no-backup-transport',
+    what: 'the send port has no backup transport',
+    where: 'SendPort Orders to Fabrikam',
+    remedy: 'add one, or accept that messages wait while the partner is away',
+    at: null,
+  },
 ];
 
 export const threats = {
@@ -32,8 +46,16 @@ export const threats = {
       from: 'partners, over the internet',
       to: 'receive port Orders',
       threats: [
-        { threat: 'somebody pretends to be a partner', protections: ['signatures are verified and resolved to a party'], open: [] },
-        { threat: 'a flood of unsigned messages', protections: ['at most 1,000 wait'], open: ['no limit of requests per second at Orders by AS2'] },
+        {
+          threat: 'somebody pretends to be a partner',
+          protections: ['signatures are verified and resolved to a party'],
+          open: [],
+        },
+        {
+          threat: 'a flood of unsigned messages',
+          protections: ['at most 1,000 wait'],
+          open: ['no limit of requests per second at Orders by AS2'],
+        },
       ],
     },
   ],
@@ -52,7 +74,14 @@ export function forecast() {
         not_after: one.not_after,
         days_left: days(one.not_after),
         covered,
-        uses: one.used_by.map((where) => ({ where, usage: where.split(': ')[1], party: '', hits: [where.split(':')[0]], window: '', covered })),
+        uses: one.used_by.map((where) => ({
+          where,
+          usage: where.split(': ')[1],
+          party: '',
+          hits: [where.split(':')[0]],
+          window: '',
+          covered,
+        })),
       };
     });
   return { items };
@@ -88,7 +117,12 @@ for (let index = 0; index < 60; ++index) {
     status,
     meaning,
     status_since: ago(`${1 + index * 9}m`),
-    disposition: status === 'acknowledged' || status === 'receipt-sent' ? 'processed' : status === 'refused' ? 'processed/error: insufficient-message-security' : '',
+    disposition:
+      status === 'acknowledged' || status === 'receipt-sent'
+        ? 'processed'
+        : status === 'refused'
+          ? 'processed/error: insufficient-message-security'
+          : '',
     mic: status === 'waiting' ? '' : 'q3kU0jKn1ZJ9bQmUu1Xn0a1m0nE=',
     mic_form: 'sha256',
     transmissions: status === 'resends-exhausted' ? 4 : 1,

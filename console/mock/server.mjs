@@ -15,13 +15,30 @@ import { ago, grouped, hex, random } from './time.mjs';
 
 const option = (name, other) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : other);
 const dist = option('--dist', '');
-const everything = ['view', 'view-body', 'operate', 'configure', 'partners', 'certificates', 'credentials', 'security', 'audit'];
+const everything = [
+  'view',
+  'view-body',
+  'operate',
+  'configure',
+  'partners',
+  'certificates',
+  'credentials',
+  'security',
+  'audit',
+];
 const users = { ada: everything, grace: everything, olga: ['view', 'operate'], rita: ['view'] };
 const password = 'correct-horse-battery';
 
 let state;
 function reset() {
-  state = { configuration: new Configuration(), works: structuredClone(initialWorks), certificates: structuredClone(initialCertificates), invitations: new Set(['inv_first']), sessions: new Map(), defects: [] };
+  state = {
+    configuration: new Configuration(),
+    works: structuredClone(initialWorks),
+    certificates: structuredClone(initialCertificates),
+    invitations: new Set(['inv_first']),
+    sessions: new Map(),
+    defects: [],
+  };
 }
 reset();
 
@@ -31,10 +48,36 @@ class Answer {
   }
 }
 function problem(status, code, what, remedy, more = {}) {
-  const titles = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 409: 'Conflict', 412: 'Precondition Failed', 422: 'Unprocessable Content', 428: 'Precondition Required', 429: 'Too Many Requests' };
-  return new Answer(status, { type: 'about:blank', title: titles[status], status, code, what, where: more.where ?? '', remedy, detail: `${what}; ${remedy}`, ...(more.errors ? { errors: more.errors } : {}) }, {}, 'application/problem+json');
+  const titles = {
+    400: 'Bad Request',
+    401: 'Unauthorized',
+    403: 'Forbidden',
+    404: 'Not Found',
+    409: 'Conflict',
+    412: 'Precondition Failed',
+    422: 'Unprocessable Content',
+    428: 'Precondition Required',
+    429: 'Too Many Requests',
+  };
+  return new Answer(
+    status,
+    {
+      type: 'about:blank',
+      title: titles[status],
+      status,
+      code,
+      what,
+      where: more.where ?? '',
+      remedy,
+      detail: `${what}; ${remedy}`,
+      ...(more.errors ? { errors: more.errors } : {}),
+    },
+    {},
+    'application/problem+json',
+  );
 }
-const missing = (what) => problem(404, 'artifacts.not-found', `there is no ${what}`, 'look at the list of what there is');
+const missing = (what) =>
+  problem(404, 'artifacts.not-found', `there is no ${what}`, 'look at the list of what there is');
 
 function page(items, query, key = 'items', more = {}) {
   const start = Number(query.get('cursor') ?? 0);
@@ -49,24 +92,48 @@ function status() {
   const suspended = groups();
   const first = forecast().items.find((one) => !one.covered && one.days_left >= 0);
   return {
-    sentence: suspended.length ? `${count('suspended')} messages are suspended, most of them because a certificate of Northwind expired; everything else flows.` : 'Everything flows.',
+    sentence: suspended.length
+      ? `${count('suspended')} messages are suspended, most of them because a certificate of Northwind expired; everything else flows.`
+      : 'Everything flows.',
     health: suspended.length ? 'warning' : 'good',
     group: 'contoso-prod',
     at: new Date().toISOString(),
     version: '1.0.0',
     revision: state.configuration.revision,
-    work: Object.fromEntries(['ready', 'active', 'retrying', 'scheduled', 'suspended', 'completed', 'terminated'].map((one) => [one, count(one)])),
-    rates: { seconds: 60, received: 214 + Math.floor(Math.random() * 40), sent: 231 + Math.floor(Math.random() * 40), failed: 2 },
+    work: Object.fromEntries(
+      ['ready', 'active', 'retrying', 'scheduled', 'suspended', 'completed', 'terminated'].map((one) => [
+        one,
+        count(one),
+      ]),
+    ),
+    rates: {
+      seconds: 60,
+      received: 214 + Math.floor(Math.random() * 40),
+      sent: 231 + Math.floor(Math.random() * 40),
+      failed: 2,
+    },
     instances: { alive: 2, silent: 1 },
     suspended: suspended.slice(0, 5).map((one) => ({ code: one.code, count: one.count })),
-    expires_next: first ? { thumbprint: first.thumbprint, name: first.name, not_after: first.not_after, days_left: first.days_left, uses: first.uses.map((use) => use.where) } : null,
+    expires_next: first
+      ? {
+          thumbprint: first.thumbprint,
+          name: first.name,
+          not_after: first.not_after,
+          days_left: first.days_left,
+          uses: first.uses.map((use) => use.where),
+        }
+      : null,
   };
 }
 
 function groups() {
   const found = new Map();
-  for (const work of state.works.filter((one) => one.state === 'suspended')) found.set(work.failure.code, [...(found.get(work.failure.code) ?? []), work]);
-  const counts = (list) => [...list.reduce((sums, name) => (name ? sums.set(name, (sums.get(name) ?? 0) + 1) : sums), new Map())].map(([name, count]) => ({ name, count }));
+  for (const work of state.works.filter((one) => one.state === 'suspended'))
+    found.set(work.failure.code, [...(found.get(work.failure.code) ?? []), work]);
+  const counts = (list) =>
+    [...list.reduce((sums, name) => (name ? sums.set(name, (sums.get(name) ?? 0) + 1) : sums), new Map())].map(
+      ([name, count]) => ({ name, count }),
+    );
   return [...found.values()]
     .sort((a, b) => b.length - a.length)
     .map((list) => ({
@@ -84,7 +151,14 @@ function groups() {
 }
 
 function suspendedBy(filter) {
-  return state.works.filter((one) => one.state === 'suspended' && (!filter.code || one.failure.code === filter.code) && (!filter.port || one.port === filter.port) && (!filter.party || one.party === filter.party) && (!filter.kind || one.kind === filter.kind));
+  return state.works.filter(
+    (one) =>
+      one.state === 'suspended' &&
+      (!filter.code || one.failure.code === filter.code) &&
+      (!filter.port || one.port === filter.port) &&
+      (!filter.party || one.party === filter.party) &&
+      (!filter.kind || one.kind === filter.kind),
+  );
 }
 const stopped = (work) => state.configuration.find('send-ports', work.port)?.state === 'stopped';
 function bulk(filter, dryRun, resume) {
@@ -94,12 +168,19 @@ function bulk(filter, dryRun, resume) {
   const reasons = new Map();
   for (const one of stay) {
     const error = stopped(one)
-      ? { code: 'hosts.port-stopped', what: `the send port "${one.port}" is stopped`, where: `SendPort ${one.port}`, remedy: 'start it' }
+      ? {
+          code: 'hosts.port-stopped',
+          what: `the send port "${one.port}" is stopped`,
+          where: `SendPort ${one.port}`,
+          remedy: 'start it',
+        }
       : { code: 'messaging.not-resumable', what: 'it cannot be resumed', where: '', remedy: 'terminate it' };
     const before = reasons.get(error.what);
     reasons.set(error.what, { count: (before?.count ?? 0) + 1, error });
   }
-  const ports = [...go.reduce((sums, one) => sums.set(one.port, (sums.get(one.port) ?? 0) + 1), new Map())].map(([name, count]) => ({ name, count }));
+  const ports = [...go.reduce((sums, one) => sums.set(one.port, (sums.get(one.port) ?? 0) + 1), new Map())].map(
+    ([name, count]) => ({ name, count }),
+  );
   if (!dryRun) for (const one of go) change(one, resume ? 'ready' : 'terminated');
   return { dry_run: dryRun, count: go.length, ports, stay: [...reasons.values()], more: false };
 }
@@ -110,7 +191,8 @@ function change(work, to) {
 }
 
 const same = (a, b) => a.replace(/[^0-9a-f]/gi, '').toLowerCase() === b.replace(/[^0-9a-f]/gi, '').toLowerCase();
-const certificate = (thumbprint) => state.certificates.find((one) => same(one.thumbprint, thumbprint) || same(one.sha256, thumbprint));
+const certificate = (thumbprint) =>
+  state.certificates.find((one) => same(one.thumbprint, thumbprint) || same(one.sha256, thumbprint));
 const shown = ({ usages, ...one }) => one;
 
 const operations = {
@@ -122,24 +204,46 @@ const operations = {
     const items = state.configuration
       .of(path[1])
       .filter((one) => contains(one.name, search) || contains(one.description, search))
-      .filter((one) => !query.get('host') || one.host === query.get('host') || one.locations?.some((location) => location.host === query.get('host')))
-      .filter((one) => !query.get('party') || one.party === query.get('party') || one.partner?.party === query.get('party') || one.us?.party === query.get('party'))
-      .filter((one) => !query.get('adapter') || one.adapter === query.get('adapter') || one.locations?.some((location) => location.adapter === query.get('adapter')))
+      .filter(
+        (one) =>
+          !query.get('host') ||
+          one.host === query.get('host') ||
+          one.locations?.some((location) => location.host === query.get('host')),
+      )
+      .filter(
+        (one) =>
+          !query.get('party') ||
+          one.party === query.get('party') ||
+          one.partner?.party === query.get('party') ||
+          one.us?.party === query.get('party'),
+      )
+      .filter(
+        (one) =>
+          !query.get('adapter') ||
+          one.adapter === query.get('adapter') ||
+          one.locations?.some((location) => location.adapter === query.get('adapter')),
+      )
       .filter((one) => !query.get('state') || (one.state ?? 'started') === query.get('state'));
-    if (headers.accept === 'application/yaml') return new Answer(200, items.map((one) => state.configuration.yaml(one)).join('---\n'), {}, 'application/yaml');
+    if (headers.accept === 'application/yaml')
+      return new Answer(200, items.map((one) => state.configuration.yaml(one)).join('---\n'), {}, 'application/yaml');
     return page(items, query, 'items', { total: items.length, revision: state.configuration.revision });
   },
   getArtifact({ path, headers }) {
     const found = state.configuration.find(path[1], path[2]);
     if (!found) return missing(`${path[1]} of this name`);
     const tag = { ETag: state.configuration.tag(found) };
-    return headers.accept === 'application/yaml' ? new Answer(200, state.configuration.yaml(found), tag, 'application/yaml') : new Answer(200, found, tag);
+    return headers.accept === 'application/yaml'
+      ? new Answer(200, state.configuration.yaml(found), tag, 'application/yaml')
+      : new Answer(200, found, tag);
   },
   putArtifact({ path, query, headers, body }) {
     const before = state.configuration.find(path[1], path[2]);
-    if (before && headers['if-none-match'] === '*') return problem(412, 'api.exists', 'there is one of this name', 'choose another name');
-    if (before && !headers['if-match']) return problem(428, 'api.unconditional', 'If-Match is missing', 'send the ETag of what was read');
-    if (before && headers['if-match'] !== state.configuration.tag(before)) return problem(412, 'api.changed', 'somebody changed it meanwhile', 'look at what it is now, then change that');
+    if (before && headers['if-none-match'] === '*')
+      return problem(412, 'api.exists', 'there is one of this name', 'choose another name');
+    if (before && !headers['if-match'])
+      return problem(428, 'api.unconditional', 'If-Match is missing', 'send the ETag of what was read');
+    if (before && headers['if-match'] !== state.configuration.tag(before))
+      return problem(412, 'api.changed', 'somebody changed it meanwhile', 'look at what it is now, then change that');
     const after = headers['content-type'] === 'application/yaml' ? state.configuration.parse(body)[0] : body;
     const errors = invalid(after);
     if (errors.length) return problem(422, errors[0].code, errors[0].what, errors[0].remedy, { errors });
@@ -149,13 +253,27 @@ const operations = {
   deleteArtifact({ path, query, headers }) {
     const before = state.configuration.find(path[1], path[2]);
     if (!before) return missing(`${path[1]} of this name`);
-    if (headers['if-match'] !== state.configuration.tag(before)) return problem(412, 'api.changed', 'somebody changed it meanwhile', 'look at what it is now');
-    const user = state.configuration.artifacts.find((one) => one !== before && JSON.stringify(one).includes(JSON.stringify(before.name)));
-    if (user) return problem(409, 'artifacts.in-use', `${user.kind} ${user.name} refers to it`, 'change that first', { where: `${user.kind} ${user.name}` });
+    if (headers['if-match'] !== state.configuration.tag(before))
+      return problem(412, 'api.changed', 'somebody changed it meanwhile', 'look at what it is now');
+    const user = state.configuration.artifacts.find(
+      (one) => one !== before && JSON.stringify(one).includes(JSON.stringify(before.name)),
+    );
+    if (user)
+      return problem(409, 'artifacts.in-use', `${user.kind} ${user.name} refers to it`, 'change that first', {
+        where: `${user.kind} ${user.name}`,
+      });
     return state.configuration.remove(before, query.get('dry-run') === 'true');
   },
-  listRevisions: ({ query }) => page(state.configuration.history.map(({ changes, ...one }) => ({ ...one, changes: changes.map(({ diff, ...rest }) => rest) })), query),
-  getRevision: ({ path }) => state.configuration.history.find((one) => one.revision === Number(path[1])) ?? missing('revision of this number'),
+  listRevisions: ({ query }) =>
+    page(
+      state.configuration.history.map(({ changes, ...one }) => ({
+        ...one,
+        changes: changes.map(({ diff, ...rest }) => rest),
+      })),
+      query,
+    ),
+  getRevision: ({ path }) =>
+    state.configuration.history.find((one) => one.revision === Number(path[1])) ?? missing('revision of this number'),
   listReceiveLocations({ query }) {
     const search = query.get('search') ?? '';
     const items = state.configuration
@@ -166,7 +284,9 @@ const operations = {
     return page(items, query, 'items', { total: items.length });
   },
   setLocationState({ path, body }) {
-    const port = state.configuration.of('receive-ports').find((one) => one.locations?.some((location) => location.name === path[1]));
+    const port = state.configuration
+      .of('receive-ports')
+      .find((one) => one.locations?.some((location) => location.name === path[1]));
     if (!port) return missing('receive location of this name');
     const after = structuredClone(port);
     after.locations.find((one) => one.name === path[1]).enabled = body.enabled;
@@ -176,9 +296,39 @@ const operations = {
   setSendPortGroupState: ({ path, body }) => setState('send-port-groups', path[1], body),
   listHostInstances: () => ({
     items: [
-      { name: 'gateway-1', state: 'alive', address: '10.0.0.11', version: '1.0.0', configuration: state.configuration.revision, certificates: 5, joined: ago('9d'), seen: ago('1s'), leases: ['keeper of the log', 'location Orders by file'] },
-      { name: 'gateway-2', state: 'alive', address: '10.0.0.12', version: '1.0.0', configuration: state.configuration.revision, certificates: 5, joined: ago('9d'), seen: ago('1s'), leases: ['location Invoices by SFTP'] },
-      { name: 'gateway-3', state: 'silent', address: '10.0.0.13', version: '1.0.0', configuration: 16, certificates: 5, joined: ago('9d'), seen: ago('40m'), leases: [] },
+      {
+        name: 'gateway-1',
+        state: 'alive',
+        address: '10.0.0.11',
+        version: '1.0.0',
+        configuration: state.configuration.revision,
+        certificates: 5,
+        joined: ago('9d'),
+        seen: ago('1s'),
+        leases: ['keeper of the log', 'location Orders by file'],
+      },
+      {
+        name: 'gateway-2',
+        state: 'alive',
+        address: '10.0.0.12',
+        version: '1.0.0',
+        configuration: state.configuration.revision,
+        certificates: 5,
+        joined: ago('9d'),
+        seen: ago('1s'),
+        leases: ['location Invoices by SFTP'],
+      },
+      {
+        name: 'gateway-3',
+        state: 'silent',
+        address: '10.0.0.13',
+        version: '1.0.0',
+        configuration: 16,
+        certificates: 5,
+        joined: ago('9d'),
+        seen: ago('40m'),
+        leases: [],
+      },
     ],
   }),
   listMessages({ query }) {
@@ -189,17 +339,49 @@ const operations = {
       .filter((one) => ['port', 'party', 'message'].every((key) => !query.get(key) || one[key] === query.get(key)));
     return page(query.get('oldest-first') === 'true' ? [...items].reverse() : items, query);
   },
-  getMessage: ({ path }) => withWork(path[1], (one) => ({ work: [one], message: { id: one.message, context: context(one), parts: parts(one) } })),
+  getMessage: ({ path }) =>
+    withWork(path[1], (one) => ({
+      work: [one],
+      message: { id: one.message, context: context(one), parts: parts(one) },
+    })),
   getJourney: ({ path }) => withWork(path[1], (one) => ({ records: journey(one) })),
-  getBody: ({ path }) => withWork(path[1], () => new Answer(200, '<order number="4711"/>', { 'Content-Disposition': 'attachment; filename="message"' }, 'application/octet-stream')),
-  getEvidence: ({ path }) => withWork(path[1], () => new Answer(200, 'PK', { 'Content-Disposition': 'attachment; filename="evidence.zip"' }, 'application/zip')),
-  resumeMessage: ({ path }) => withWork(path[1], (one) => (one.state === 'suspended' ? (change(one, 'ready'), { done: [{ id: one.id, port: one.port }], failed: [] }) : problem(409, 'messaging.wrong-state', 'it is not suspended', 'nothing needs to be done'))),
-  terminateMessage: ({ path }) => withWork(path[1], (one) => (change(one, 'terminated'), { done: [{ id: one.id, port: one.port }], failed: [] })),
-  resendMessage: ({ path }) => withWork(path[1], (one) => ({ done: [{ id: one.id, port: one.port, made: one.id }], failed: [] })),
+  getBody: ({ path }) =>
+    withWork(
+      path[1],
+      () =>
+        new Answer(
+          200,
+          '<order number="4711"/>',
+          { 'Content-Disposition': 'attachment; filename="message"' },
+          'application/octet-stream',
+        ),
+    ),
+  getEvidence: ({ path }) =>
+    withWork(
+      path[1],
+      () => new Answer(200, 'PK', { 'Content-Disposition': 'attachment; filename="evidence.zip"' }, 'application/zip'),
+    ),
+  resumeMessage: ({ path }) =>
+    withWork(path[1], (one) =>
+      one.state === 'suspended'
+        ? (change(one, 'ready'), { done: [{ id: one.id, port: one.port }], failed: [] })
+        : problem(409, 'messaging.wrong-state', 'it is not suspended', 'nothing needs to be done'),
+    ),
+  terminateMessage: ({ path }) =>
+    withWork(path[1], (one) => (change(one, 'terminated'), { done: [{ id: one.id, port: one.port }], failed: [] })),
+  resendMessage: ({ path }) =>
+    withWork(path[1], (one) => ({ done: [{ id: one.id, port: one.port, made: one.id }], failed: [] })),
   listSuspended() {
     const found = groups();
     const total = found.reduce((sum, one) => sum + one.count, 0);
-    return { sentence: total ? `${total} messages are suspended, for ${found.length} reasons; ${found[0].count} of them because a certificate expired.` : 'Nothing is suspended.', total, complete: true, groups: found };
+    return {
+      sentence: total
+        ? `${total} messages are suspended, for ${found.length} reasons; ${found[0].count} of them because a certificate expired.`
+        : 'Nothing is suspended.',
+      total,
+      complete: true,
+      groups: found,
+    };
   },
   resumeSuspended: ({ query, body }) => bulk(body, query.get('dry-run') === 'true', true),
   terminateSuspended: ({ query, body }) => bulk(body, query.get('dry-run') === 'true', false),
@@ -207,15 +389,27 @@ const operations = {
     const records = state.works
       .slice(0, 80)
       .flatMap(journey)
-      .filter((one) => ['message', 'event', 'port', 'party'].every((key) => !query.get(key) || one[key] === query.get(key)))
+      .filter((one) =>
+        ['message', 'event', 'port', 'party'].every((key) => !query.get(key) || one[key] === query.get(key)),
+      )
       .filter((one) => !query.get('text') || contains(JSON.stringify(one), query.get('text')))
       .filter((one) => !query.get('file'));
     return page(records, query, 'items', { sealed: 99990 });
   },
   getTrackedBody: () => new Answer(200, '<order number="4711"/>', {}, 'application/octet-stream'),
   reportAs2({ query, headers }) {
-    const items = as2.filter((one) => ['status', 'direction', 'partner', 'agreement'].every((key) => !query.get(key) || one[key] === query.get(key))).filter((one) => !query.get('message-id') || one.message_id === query.get('message-id'));
-    if (headers.accept === 'text/csv') return new Answer(200, 'time,direction,status\n', { 'Content-Disposition': 'attachment; filename="as2.csv"' }, 'text/csv');
+    const items = as2
+      .filter((one) =>
+        ['status', 'direction', 'partner', 'agreement'].every((key) => !query.get(key) || one[key] === query.get(key)),
+      )
+      .filter((one) => !query.get('message-id') || one.message_id === query.get('message-id'));
+    if (headers.accept === 'text/csv')
+      return new Answer(
+        200,
+        'time,direction,status\n',
+        { 'Content-Disposition': 'attachment; filename="as2.csv"' },
+        'text/csv',
+      );
     return page(items, query);
   },
   listCertificates({ query }) {
@@ -223,7 +417,12 @@ const operations = {
     const items = state.certificates
       .filter((one) => !query.get('store') || one.store === query.get('store'))
       .filter((one) => one.store !== 'Personal' || !query.get('account') || one.account === query.get('account'))
-      .filter((one) => contains(`${one.subject} ${one.friendly_name}`, search) || same(one.thumbprint, search) || contains(one.thumbprint.replaceAll(' ', ''), search.replaceAll(' ', '') || search))
+      .filter(
+        (one) =>
+          contains(`${one.subject} ${one.friendly_name}`, search) ||
+          same(one.thumbprint, search) ||
+          contains(one.thumbprint.replaceAll(' ', ''), search.replaceAll(' ', '') || search),
+      )
       .filter((one) => !query.get('usage') || one.usages.includes(query.get('usage')))
       .filter((one) => !query.get('expires-before') || one.not_after < query.get('expires-before'));
     return page(items.map(shown), query);
@@ -232,25 +431,65 @@ const operations = {
     const next = random(body.files[0].content.length);
     const imported = body.files.map((file) => {
       const store = body.store ?? (/\.p(12|fx)$/i.test(file.name) ? 'Personal' : 'OtherPeople');
-      const made = { store, thumbprint: grouped(hex(next, 40)), sha256: grouped(hex(next, 64)), name: file.name, subject: `CN=${file.name}`, issuer: 'CN=Example B2B Authority,O=Example', not_before: ago('1d'), not_after: ago('0d').replace(/^\d{4}/, (year) => Number(year) + 2), key: 'RSA 3072', private_key: store === 'Personal', friendly_name: '', used_by: [], warnings: [], usages: ['encrypt', 'verify'] };
+      const made = {
+        store,
+        thumbprint: grouped(hex(next, 40)),
+        sha256: grouped(hex(next, 64)),
+        name: file.name,
+        subject: `CN=${file.name}`,
+        issuer: 'CN=Example B2B Authority,O=Example',
+        not_before: ago('1d'),
+        not_after: ago('0d').replace(/^\d{4}/, (year) => Number(year) + 2),
+        key: 'RSA 3072',
+        private_key: store === 'Personal',
+        friendly_name: '',
+        used_by: [],
+        warnings: [],
+        usages: ['encrypt', 'verify'],
+      };
       if (store === 'Personal') made.account = body.account ?? 'default';
       state.certificates.push(made);
-      return { store, thumbprint: made.thumbprint, sha256: made.sha256, subject: made.subject, not_after: made.not_after, outcome: 'added', private_key: made.private_key, warnings: [], fits: ['SendPort Orders to Northwind: encryption'], misfits: [] };
+      return {
+        store,
+        thumbprint: made.thumbprint,
+        sha256: made.sha256,
+        subject: made.subject,
+        not_after: made.not_after,
+        outcome: 'added',
+        private_key: made.private_key,
+        warnings: [],
+        fits: ['SendPort Orders to Northwind: encryption'],
+        misfits: [],
+      };
     });
     return { imported, untrusted_roots: [], revocation_lists: 0, notes: [] };
   },
   getCertificate({ path }) {
     const found = certificate(path[1]);
-    return found ? details(found) : problem(404, 'certificates.not-found', 'no store has a certificate with this thumbprint', 'import it first');
+    return found
+      ? details(found)
+      : problem(404, 'certificates.not-found', 'no store has a certificate with this thumbprint', 'import it first');
   },
   removeCertificate({ path, query }) {
     const found = certificate(path[1]);
     if (!found) return missing('certificate');
-    if (found.private_key && query.get('with-key') !== 'true') return problem(409, 'certificates.has-key', 'its private key would go with it', 'ask for that as well, or export it before');
+    if (found.private_key && query.get('with-key') !== 'true')
+      return problem(
+        409,
+        'certificates.has-key',
+        'its private key would go with it',
+        'ask for that as well, or export it before',
+      );
     state.certificates = state.certificates.filter((one) => one !== found);
     return { store: found.store, thumbprint: found.thumbprint, uses: found.used_by };
   },
-  exportCertificate: () => new Answer(200, '-----BEGIN CERTIFICATE-----\n', { 'Content-Disposition': 'attachment; filename="certificate.pem"' }, 'application/x-pem-file'),
+  exportCertificate: () =>
+    new Answer(
+      200,
+      '-----BEGIN CERTIFICATE-----\n',
+      { 'Content-Disposition': 'attachment; filename="certificate.pem"' },
+      'application/x-pem-file',
+    ),
   forecastExpiry: () => forecast(),
   listFindings: () => ({ group: 'contoso-prod', made: new Date().toISOString(), findings }),
   getThreatModel: () => threats,
@@ -258,7 +497,14 @@ const operations = {
 
 function withWork(id, answer) {
   const found = state.works.find((one) => one.id === id || one.message === id);
-  return found ? answer(found) : problem(404, 'messaging.not-found', 'there is no such message', 'finished messages go after keep_completed; the tracking log still has their journey');
+  return found
+    ? answer(found)
+    : problem(
+        404,
+        'messaging.not-found',
+        'there is no such message',
+        'finished messages go after keep_completed; the tracking log still has their journey',
+      );
 }
 function setState(kind, name, body) {
   const before = state.configuration.find(kind, name);
@@ -271,10 +517,28 @@ function invalid(artifact) {
   for (const one of artifact?.encryption_certificates ?? []) {
     const thumbprint = typeof one === 'string' ? one : one.certificate;
     const found = certificate(thumbprint);
-    if (!/^[0-9a-f]{40}$|^[0-9a-f]{64}$/i.test(thumbprint.replace(/[ :]/g, ''))) errors.push({ code: 'certificates.bad-thumbprint', what: `"${thumbprint}" is no thumbprint`, where: 'encryption_certificates', remedy: 'give 40 or 64 hexadecimal digits' });
-    else if (found && !found.usages.includes('encrypt')) errors.push({ code: 'certificates.wrong-usage', what: `"${found.name}" may not be encrypted to: ${details(found).usages.encrypt}`, where: 'encryption_certificates', remedy: 'choose one that fits' });
+    if (!/^[0-9a-f]{40}$|^[0-9a-f]{64}$/i.test(thumbprint.replace(/[ :]/g, '')))
+      errors.push({
+        code: 'certificates.bad-thumbprint',
+        what: `"${thumbprint}" is no thumbprint`,
+        where: 'encryption_certificates',
+        remedy: 'give 40 or 64 hexadecimal digits',
+      });
+    else if (found && !found.usages.includes('encrypt'))
+      errors.push({
+        code: 'certificates.wrong-usage',
+        what: `"${found.name}" may not be encrypted to: ${details(found).usages.encrypt}`,
+        where: 'encryption_certificates',
+        remedy: 'choose one that fits',
+      });
   }
-  if (artifact?.filter?.includes('===')) errors.push({ code: 'messaging.bad-filter', what: 'unknown operator "==="', where: 'filter, column 25', remedy: 'write ==' });
+  if (artifact?.filter?.includes('==='))
+    errors.push({
+      code: 'messaging.bad-filter',
+      what: 'unknown operator "==="',
+      where: 'filter, column 25',
+      remedy: 'write ==',
+    });
   return errors;
 }
 
@@ -282,14 +546,31 @@ function signedIn(name) {
   const csrf = `csrf-${name}`;
   const cookie = `s-${name}-${state.sessions.size}`;
   state.sessions.set(cookie, { name, permissions: users[name] ?? everything, csrf });
-  return new Answer(200, { name, permissions: users[name] ?? everything, csrf }, { 'Set-Cookie': `sealgate=${cookie}; Path=/; HttpOnly; SameSite=Strict` });
+  return new Answer(
+    200,
+    { name, permissions: users[name] ?? everything, csrf },
+    { 'Set-Cookie': `sealgate=${cookie}; Path=/; HttpOnly; SameSite=Strict` },
+  );
 }
 // Signing in as access/ has it; the description has no words for it yet.
 function signing(method, path, body, cookie) {
   if (method === 'POST' && path === '/session') {
-    if (!users[body.name] || body.password !== password) return problem(401, 'access.wrong-password', 'name or password is wrong', 'try again; an administrator can reset a password');
-    if (body.name === 'grace' && !body.code) return problem(401, 'access.code-needed', 'the code of the authenticator is needed', 'give the six digits that the app shows');
-    if (body.name === 'grace' && body.code !== '123456') return problem(401, 'access.wrong-code', 'the code is wrong, or was used before', 'wait for the next one');
+    if (!users[body.name] || body.password !== password)
+      return problem(
+        401,
+        'access.wrong-password',
+        'name or password is wrong',
+        'try again; an administrator can reset a password',
+      );
+    if (body.name === 'grace' && !body.code)
+      return problem(
+        401,
+        'access.code-needed',
+        'the code of the authenticator is needed',
+        'give the six digits that the app shows',
+      );
+    if (body.name === 'grace' && body.code !== '123456')
+      return problem(401, 'access.wrong-code', 'the code is wrong, or was used before', 'wait for the next one');
     return signedIn(body.name);
   }
   if (method === 'DELETE' && path === '/session') {
@@ -297,22 +578,39 @@ function signing(method, path, body, cookie) {
     return new Answer(204, undefined, { 'Set-Cookie': 'sealgate=; Path=/; Max-Age=0' });
   }
   if (method === 'POST' && path === '/invitations/accept') {
-    if (!state.invitations.has(body.invitation)) return problem(403, 'access.bad-invitation', 'this invitation is unknown, used or expired', 'ask for another one, or run sealgate user invite');
-    if (body.password.length < 12) return problem(422, 'access.weak-password', 'the password is shorter than 12 characters', 'choose a longer one');
+    if (!state.invitations.has(body.invitation))
+      return problem(
+        403,
+        'access.bad-invitation',
+        'this invitation is unknown, used or expired',
+        'ask for another one, or run sealgate user invite',
+      );
+    if (body.password.length < 12)
+      return problem(422, 'access.weak-password', 'the password is shorter than 12 characters', 'choose a longer one');
     state.invitations.delete(body.invitation);
     return signedIn(body.name);
   }
   return undefined;
 }
 
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 // What the server is to send with every page: no script, style or request but our own.
-export const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+export const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 function file(path, response) {
   const name = extname(path) ? normalize(path) : '/index.html';
   try {
     const content = readFileSync(join(dist, name));
-    response.writeHead(200, { 'Content-Type': types[extname(name)] ?? 'application/octet-stream', 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff' });
+    response.writeHead(200, {
+      'Content-Type': types[extname(name)] ?? 'application/octet-stream',
+      'Content-Security-Policy': policy,
+      'X-Content-Type-Options': 'nosniff',
+    });
     response.end(content);
   } catch {
     response.writeHead(404).end();
@@ -321,7 +619,8 @@ function file(path, response) {
 
 function events(request, response) {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-  const say = () => response.write(`retry: 1000\nid: ${Date.now()}\nevent: status\ndata: ${JSON.stringify(status())}\n\n`);
+  const say = () =>
+    response.write(`retry: 1000\nid: ${Date.now()}\nevent: status\ndata: ${JSON.stringify(status())}\n\n`);
   say();
   const timer = setInterval(say, 2000);
   const end = setTimeout(() => response.end(), 20000);
@@ -342,19 +641,36 @@ async function api(request, response, url) {
   if (!answer && !known) answer = problem(404, 'api.no-such-path', 'there is nothing here', 'see openapi.yaml');
   if (!answer && !session) answer = problem(401, 'access.not-signed-in', 'nobody is signed in', 'sign in');
   const wanted = [known?.['x-permission']].flat();
-  if (!answer && !wanted.some((one) => one === 'signed-in' || session.permissions.includes(one))) answer = problem(403, 'access.not-allowed', 'you may not do this', 'ask an administrator');
-  if (!answer && request.method !== 'GET' && request.headers['x-csrf-token'] !== session.csrf) answer = problem(403, 'access.bad-csrf-token', 'the CSRF token is wrong', 'sign in again');
+  if (!answer && !wanted.some((one) => one === 'signed-in' || session.permissions.includes(one)))
+    answer = problem(403, 'access.not-allowed', 'you may not do this', 'ask an administrator');
+  if (!answer && request.method !== 'GET' && request.headers['x-csrf-token'] !== session.csrf)
+    answer = problem(403, 'access.bad-csrf-token', 'the CSRF token is wrong', 'sign in again');
   if (!answer && known.operationId === 'followEvents') return events(request, response);
-  answer ??= operations[known.operationId]?.({ path: path.slice(1).split('/').map(decodeURIComponent), query: url.searchParams, headers: request.headers, body, session }) ?? problem(404, 'mock.missing', 'the mock does not have it', 'use the server');
+  answer ??=
+    operations[known.operationId]?.({
+      path: path.slice(1).split('/').map(decodeURIComponent),
+      query: url.searchParams,
+      headers: request.headers,
+      body,
+      session,
+    }) ?? problem(404, 'mock.missing', 'the mock does not have it', 'use the server');
   if (!(answer instanceof Answer)) answer = new Answer(200, answer);
-  if (judged) for (const fault of faults(known, answer.status, answer.type, answer.body)) state.defects.push(`${request.method} ${path}: ${fault}`);
-  response.writeHead(answer.status, { ...(answer.body === undefined ? {} : { 'Content-Type': answer.type }), 'Cache-Control': 'no-store', ...answer.headers });
-  response.end(answer.body === undefined ? undefined : answer.type.endsWith('json') ? JSON.stringify(answer.body) : answer.body);
+  if (judged)
+    for (const fault of faults(known, answer.status, answer.type, answer.body))
+      state.defects.push(`${request.method} ${path}: ${fault}`);
+  response.writeHead(answer.status, {
+    ...(answer.body === undefined ? {} : { 'Content-Type': answer.type }),
+    'Cache-Control': 'no-store',
+    ...answer.headers,
+  });
+  response.end(
+    answer.body === undefined ? undefined : answer.type.endsWith('json') ? JSON.stringify(answer.body) : answer.body,
+  );
 }
 
 const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://mock');
-  if (url.pathname === '/mock/reset') return reset(), response.writeHead(204).end();
+  if (url.pathname === '/mock/reset') return (reset(), response.writeHead(204).end());
   if (url.pathname === '/mock/defects') return response.end(JSON.stringify(state.defects));
   // Somebody else changes a port, for the tests of conflicts.
   if (url.pathname === '/mock/interfere') {
@@ -369,4 +685,6 @@ const server = createServer((request, response) => {
     });
   return file(url.pathname, response);
 });
-server.listen(Number(option('--port', '0')), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port} ${description.info.title}`));
+server.listen(Number(option('--port', '0')), '127.0.0.1', () =>
+  console.log(`http://127.0.0.1:${server.address().port} ${description.info.title}`),
+);

@@ -44,7 +44,15 @@ export function fail(response: Response, error: unknown): never {
   if (response.status === 401) signedOut();
   const problem: Problem = isProblem(error)
     ? error
-    : { type: 'about:blank', title: response.statusText, status: response.status, code: 'console.bad-answer', what: `The gateway answered ${response.status}`, remedy: 'See its log.', detail: '' };
+    : {
+        type: 'about:blank',
+        title: response.statusText,
+        status: response.status,
+        code: 'console.bad-answer',
+        what: `The gateway answered ${response.status}`,
+        remedy: 'See its log.',
+        detail: '',
+      };
   throw new ProblemError(problem, Number(response.headers.get('Retry-After')) || undefined);
 }
 
@@ -66,11 +74,27 @@ export async function send<T>(method: string, path: string, body?: unknown): Pro
   const response = await fetch(`/api/v1${path}`, {
     method,
     credentials: 'same-origin',
-    headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(csrf ? { 'X-CSRF-Token': csrf } : {}) },
+    headers: {
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(csrf ? { 'X-CSRF-Token': csrf } : {}),
+    },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const text = await response.text();
   const data: unknown = text === '' ? undefined : JSON.parse(text);
-  if (!response.ok) throw new ProblemError(isProblem(data) ? data : { type: 'about:blank', title: '', status: response.status, code: 'console.bad-answer', what: `The gateway answered ${response.status}`, detail: '' }, Number(response.headers.get('Retry-After')) || undefined);
+  if (!response.ok)
+    throw new ProblemError(
+      isProblem(data)
+        ? data
+        : {
+            type: 'about:blank',
+            title: '',
+            status: response.status,
+            code: 'console.bad-answer',
+            what: `The gateway answered ${response.status}`,
+            detail: '',
+          },
+      Number(response.headers.get('Retry-After')) || undefined,
+    );
   return data as T;
 }

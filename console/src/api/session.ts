@@ -31,7 +31,8 @@ export function useSigning() {
     queries.setQueryData(sessionKey, session);
   };
   return {
-    signIn: async (name: string, password: string, code: string) => take(await send<Session>('POST', '/session', { name, password, ...(code ? { code } : {}) })),
+    signIn: async (name: string, password: string, code: string) =>
+      take(await send<Session>('POST', '/session', { name, password, ...(code ? { code } : {}) })),
     accept: async (invitation: string, name: string, display_name: string, password: string) =>
       take(await send<Session>('POST', '/invitations/accept', { invitation, name, display_name, password })),
     signOut: async () => {

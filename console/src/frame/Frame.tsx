@@ -45,7 +45,13 @@ export function Frame() {
         To the content
       </a>
       <header className={styles.bar}>
-        <button type="button" className={`${styles.button} ${styles.menu}`} aria-label="Menu" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className={`${styles.button} ${styles.menu}`}
+          aria-label="Menu"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
           <Icon name={open ? 'bad' : 'list'} />
         </button>
         <Link to="/" className={styles.name}>
@@ -56,7 +62,11 @@ export function Frame() {
         <div className={styles.search}>
           <Search ref={search} />
         </div>
-        <span className={live ? styles.live : `${styles.live} ${styles.lost}`} role="status" title={live ? 'Figures change by themselves' : 'Waiting for the gateway'}>
+        <span
+          className={live ? styles.live : `${styles.live} ${styles.lost}`}
+          role="status"
+          title={live ? 'Figures change by themselves' : 'Waiting for the gateway'}
+        >
           <span className={styles.dot} aria-hidden="true" />
           <span>{live ? 'live' : 'connecting'}</span>
         </span>
@@ -76,10 +86,15 @@ export function Frame() {
 
 function Navigation({ open, suspended }: { open: boolean; suspended: number | undefined }) {
   const kinds = useQuery({ queryKey: ['artifacts', 'kinds'], queryFn: () => ask(client.GET('/artifacts')) }).data;
-  const soon = useQuery({ queryKey: ['certificates', 'expiry', '30d'], queryFn: () => ask(client.GET('/expiry', { params: { query: { within: '30d' } } })), staleTime: 300_000 }).data;
+  const soon = useQuery({
+    queryKey: ['certificates', 'expiry', '30d'],
+    queryFn: () => ask(client.GET('/expiry', { params: { query: { within: '30d' } } })),
+    staleTime: 300_000,
+  }).data;
   const expiring = soon?.items.filter((one) => !one.covered && one.days_left <= 30).length ?? 0;
   const count = (to: string, path?: string) => {
-    if (to === '/suspended' && suspended) return <span className={`${styles.count} ${styles.bad}`}>{number(suspended)}</span>;
+    if (to === '/suspended' && suspended)
+      return <span className={`${styles.count} ${styles.bad}`}>{number(suspended)}</span>;
     if (to === '/certificates' && expiring)
       return (
         <span className={`${styles.count} ${styles.warn}`} title={`${expiring} expire within 30 days, or have expired`}>
@@ -97,7 +112,11 @@ function Navigation({ open, suspended }: { open: boolean; suspended: number | un
           <ul>
             {section.places.map((place) => (
               <li key={place.to}>
-                <NavLink to={place.to} end={place.to === '/'} className={({ isActive }) => (isActive ? `${styles.item} ${styles.active}` : styles.item)}>
+                <NavLink
+                  to={place.to}
+                  end={place.to === '/'}
+                  className={({ isActive }) => (isActive ? `${styles.item} ${styles.active}` : styles.item)}
+                >
                   <Icon name={place.icon} />
                   {place.text}
                   {count(place.to, place.count)}
@@ -116,7 +135,13 @@ function Scheme() {
   const { setColorScheme } = useMantineColorScheme();
   const other = scheme === 'dark' ? 'light' : 'dark';
   return (
-    <button type="button" className={styles.button} aria-label={`Change to ${other} colours`} title={`Change to ${other} colours`} onClick={() => setColorScheme(other)}>
+    <button
+      type="button"
+      className={styles.button}
+      aria-label={`Change to ${other} colours`}
+      title={`Change to ${other} colours`}
+      onClick={() => setColorScheme(other)}
+    >
       <Icon name={scheme === 'dark' ? 'sun' : 'moon'} />
     </button>
   );
@@ -129,7 +154,11 @@ function User({ onHelp }: { onHelp: () => void }) {
   return (
     <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
       <Menu.Target>
-        <button type="button" className={`${styles.button} ${styles.user}`} aria-label={`Signed in as ${session?.name ?? ''}`}>
+        <button
+          type="button"
+          className={`${styles.button} ${styles.user}`}
+          aria-label={`Signed in as ${session?.name ?? ''}`}
+        >
           <Icon name="people" />
           <span>{session?.name}</span>
         </button>

@@ -14,7 +14,14 @@ export function Guard() {
   const { pathname, search } = useLocation();
   const free = open.includes(pathname);
   const session = useSession();
-  useEffect(() => onSignedOut(() => void queries.resetQueries({ queryKey: sessionKey })), [queries]);
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        // Of a session that has ended; who never had one is asked to sign in anyway.
+        if (queries.getQueryData(sessionKey)) void queries.resetQueries({ queryKey: sessionKey });
+      }),
+    [queries],
+  );
 
   if (free) return <Suspense fallback={null}>{<Outlet />}</Suspense>;
   if (session.data) return <Outlet />;

@@ -2,10 +2,16 @@ import { useEffect } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { sections } from './places';
 
-const places = new Map(sections.flatMap((section) => section.places.flatMap((place) => (place.keys ? [[place.keys, place.to] as const] : []))));
+const places = new Map(
+  sections.flatMap((section) =>
+    section.places.flatMap((place) => (place.keys ? [[place.keys, place.to] as const] : [])),
+  ),
+);
 
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 /** `/` to search, `?` for help, `g` and a letter to go somewhere. */

@@ -17,7 +17,13 @@ export function Failure() {
   const error = useRouteError();
   return (
     <ProblemView
-      problem={{ ...problemOf(error), code: 'console.defect', what: 'The console failed to show this page', remedy: 'Load it again; if it stays so, report it with the words below.', where: String(error) }}
+      problem={{
+        ...problemOf(error),
+        code: 'console.defect',
+        what: 'The console failed to show this page',
+        remedy: 'Load it again; if it stays so, report it with the words below.',
+        where: String(error),
+      }}
       onAgain={() => window.location.reload()}
     />
   );

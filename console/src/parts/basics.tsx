@@ -94,7 +94,19 @@ export function Command({ text }: { text: string }) {
   );
 }
 
-export function PageHead({ title, crumbs, sentence, state, children }: { title: ReactNode; crumbs?: { to: string; text: string }[]; sentence?: ReactNode; state?: ReactNode; children?: ReactNode }) {
+export function PageHead({
+  title,
+  crumbs,
+  sentence,
+  state,
+  children,
+}: {
+  title: ReactNode;
+  crumbs?: { to: string; text: string }[];
+  sentence?: ReactNode;
+  state?: ReactNode;
+  children?: ReactNode;
+}) {
   return (
     <header className={styles.head}>
       <div>
@@ -119,7 +131,15 @@ export function PageHead({ title, crumbs, sentence, state, children }: { title: 
 }
 
 /** What, where, since when, and what to do about it. */
-export function ProblemView({ problem, onAgain, children }: { problem: Problem; onAgain?: () => void; children?: ReactNode }) {
+export function ProblemView({
+  problem,
+  onAgain,
+  children,
+}: {
+  problem: Problem;
+  onAgain?: () => void;
+  children?: ReactNode;
+}) {
   const faults = problem.errors ?? [];
   return (
     <div className={styles.problem} role="alert">
@@ -189,7 +209,15 @@ interface Asked<T> {
   refetch: () => unknown;
 }
 /** The data of a query; rows of grey while it is on its way, the problem when it failed and nothing older is there. */
-export function Loaded<T>({ query, rows, children }: { query: Asked<T>; rows?: number; children: (data: T) => ReactNode }) {
+export function Loaded<T>({
+  query,
+  rows,
+  children,
+}: {
+  query: Asked<T>;
+  rows?: number;
+  children: (data: T) => ReactNode;
+}) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error) return <ProblemView problem={problemOf(query.error)} onAgain={() => void query.refetch()} />;
   return <Rows count={rows} />;
@@ -214,7 +242,10 @@ export function Diff({ text }: { text: string }) {
   return (
     <pre className={styles.diff} tabIndex={0} aria-label="What changes">
       {text.split('\n').map((line, index) => (
-        <span key={index} className={line.startsWith('+') ? styles.came : line.startsWith('-') ? styles.went : undefined}>
+        <span
+          key={index}
+          className={line.startsWith('+') ? styles.came : line.startsWith('-') ? styles.went : undefined}
+        >
           {line || ' '}
         </span>
       ))}

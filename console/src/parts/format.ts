@@ -34,7 +34,7 @@ export function daysLeft(time: string): number {
 /** "102 days left", "expired 3 days ago" */
 export function validity(time: string): string {
   const left = daysLeft(time);
-  if (left < 0) return `expired ${duration(left * 86400)} ago`;
+  if (left < 0) return `expired ${relative(time)}`;
   return left === 0 ? 'expires today' : `${left} ${left === 1 ? 'day' : 'days'} left`;
 }
 
@@ -49,12 +49,17 @@ export function size(bytes: number): string {
   return `${unit && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? ''}`;
 }
 export const number = (value: number): string => value.toLocaleString('en-US');
-export const plural = (count: number, one: string, many = `${one}s`): string => `${number(count)} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${number(count)} ${count === 1 ? one : many}`;
 
 /** The hexadecimal digits of a thumbprint in any form that people paste: blanks, colons, invisible marks; undefined when it is none. */
 export function thumbprintDigits(text: string): string | undefined {
-  const digits = text.replace(/^(sha-?(1|256)|thumbprint|fingerprint)[^=:]*[=:]/i, '').replace(/[^0-9a-z]/gi, '').toLowerCase();
+  const digits = text
+    .replace(/^(sha-?(1|256)|thumbprint|fingerprint)[^=:]*[=:]/i, '')
+    .replace(/[^0-9a-z]/gi, '')
+    .toLowerCase();
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(digits) ? digits : undefined;
 }
-export const grouped = (text: string): string => (/^[0-9a-f]+$/i.test(text) ? text.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ') : text);
+export const grouped = (text: string): string =>
+  /^[0-9a-f]+$/i.test(text) ? text.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ') : text;
 export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

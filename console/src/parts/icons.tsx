@@ -15,7 +15,8 @@ const shapes = {
   mail: 'M2 4h12v8.5H2zM2 4.5l6 4.5 6-4.5',
   hub: 'M2 9h3l2-5 2.5 8L11 9h3',
   port: 'M2 8h8M7 4.5 10.5 8 7 11.5M13.5 3v10',
-  people: 'M6 7.5a2.4 2.4 0 1 0 0-4.8 2.4 2.4 0 0 0 0 4.8M1.8 13.5c0-2.5 1.7-4 4.2-4s4.2 1.5 4.2 4M11 3a2.2 2.2 0 0 1 0 4.3M11.8 9.7c1.5.4 2.4 1.8 2.4 3.8',
+  people:
+    'M6 7.5a2.4 2.4 0 1 0 0-4.8 2.4 2.4 0 0 0 0 4.8M1.8 13.5c0-2.5 1.7-4 4.2-4s4.2 1.5 4.2 4M11 3a2.2 2.2 0 0 1 0 4.3M11.8 9.7c1.5.4 2.4 1.8 2.4 3.8',
   certificate: 'M2 3h12v8H2zM4.5 6h4M4.5 8.5h2.5M10 8.5v6l1.5-1.2L13 14.5v-6',
   server: 'M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.1M5 11h.1',
   shield: 'M8 1.8 13.5 4v4c0 3.2-2.2 5.3-5.5 6.5C4.700 13.300 2.500 11.200 2.500 8V4z',
@@ -34,7 +35,18 @@ export type IconName = keyof typeof shapes;
 
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
-    <svg aria-hidden="true" focusable="false" width={size} height={size} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round">
+    <svg
+      aria-hidden="true"
+      focusable="false"
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
       <path d={shapes[name]} />
     </svg>
   );

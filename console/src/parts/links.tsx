@@ -31,7 +31,8 @@ export const labels: Record<KindPath, { one: string; many: string }> = {
   agreements: { one: 'Agreement', many: 'Agreements' },
 };
 
-export const artifactAddress = (path: KindPath, name: string, tab?: string): string => `/${path}/${encodeURIComponent(name)}${tab ? `?tab=${tab}` : ''}`;
+export const artifactAddress = (path: KindPath, name: string, tab?: string): string =>
+  `/${path}/${encodeURIComponent(name)}${tab ? `?tab=${tab}` : ''}`;
 
 export function ArtifactLink({ path, name }: { path: KindPath; name: string }) {
   return <Link to={artifactAddress(path, name)}>{name}</Link>;
@@ -63,12 +64,22 @@ export function MessageLink({ id, short = true }: { id: string; short?: boolean 
 
 /** "SendPort Orders to Fabrikam: encryption" as a link to the page that is meant. */
 export function WhereLink({ where }: { where: string }) {
-  const match = /^(Group|Host|Party|Schema|Map|Pipeline|ReceivePort|SendPort|SendPortGroup|Agreement) ([^:]+)(:.*)?$/.exec(where);
+  const match =
+    /^(Group|Host|Party|Schema|Map|Pipeline|ReceivePort|SendPort|SendPortGroup|Agreement) ([^:]+)(:.*)?$/.exec(where);
   if (!match) return <>{where}</>;
   const path = paths[match[1] as Kind];
   return (
     <span>
-      {labels[path].one} <Link to={artifactAddress(path, match[2] ?? '', /certificate|encrypt|sign|decrypt|verif/.test(match[3] ?? '') ? 'certificate' : undefined)}>{match[2]}</Link>
+      {labels[path].one}{' '}
+      <Link
+        to={artifactAddress(
+          path,
+          match[2] ?? '',
+          /certificate|encrypt|sign|decrypt|verif/.test(match[3] ?? '') ? 'certificate' : undefined,
+        )}
+      >
+        {match[2]}
+      </Link>
       {match[3]}
     </span>
   );

@@ -13,7 +13,19 @@ export interface Selection {
 }
 
 /** One row for each item; scrolls sideways in itself, never the page. */
-export function Table<T>({ label, columns, rows, id, selection }: { label: string; columns: Column<T>[]; rows: T[]; id: (row: T) => string; selection?: Selection }) {
+export function Table<T>({
+  label,
+  columns,
+  rows,
+  id,
+  selection,
+}: {
+  label: string;
+  columns: Column<T>[];
+  rows: T[];
+  id: (row: T) => string;
+  selection?: Selection;
+}) {
   const all = selection !== undefined && rows.length > 0 && rows.every((row) => selection.chosen.has(id(row)));
   const some = selection !== undefined && rows.some((row) => selection.chosen.has(id(row)));
   const toggle = (keys: string[], on: boolean) => {
@@ -31,7 +43,13 @@ export function Table<T>({ label, columns, rows, id, selection }: { label: strin
           <tr>
             {selection && (
               <th className={styles.check}>
-                <Checkbox size="xs" aria-label="Choose all" checked={all} indeterminate={some && !all} onChange={(event) => toggle(rows.map(id), event.currentTarget.checked)} />
+                <Checkbox
+                  size="xs"
+                  aria-label="Choose all"
+                  checked={all}
+                  indeterminate={some && !all}
+                  onChange={(event) => toggle(rows.map(id), event.currentTarget.checked)}
+                />
               </th>
             )}
             {columns.map((column) => (
@@ -46,7 +64,12 @@ export function Table<T>({ label, columns, rows, id, selection }: { label: strin
             <tr key={id(row)}>
               {selection && (
                 <td className={styles.check}>
-                  <Checkbox size="xs" aria-label={`Choose ${id(row)}`} checked={selection.chosen.has(id(row))} onChange={(event) => toggle([id(row)], event.currentTarget.checked)} />
+                  <Checkbox
+                    size="xs"
+                    aria-label={`Choose ${id(row)}`}
+                    checked={selection.chosen.has(id(row))}
+                    onChange={(event) => toggle([id(row)], event.currentTarget.checked)}
+                  />
                 </td>
               )}
               {columns.map((column) => (
@@ -62,7 +85,19 @@ export function Table<T>({ label, columns, rows, id, selection }: { label: strin
   );
 }
 
-export function More({ shown, total, next, busy, onMore }: { shown: number; total?: number; next: boolean; busy: boolean; onMore: () => void }) {
+export function More({
+  shown,
+  total,
+  next,
+  busy,
+  onMore,
+}: {
+  shown: number;
+  total?: number;
+  next: boolean;
+  busy: boolean;
+  onMore: () => void;
+}) {
   if (!next && shown < 20) return null;
   return (
     <div className={styles.more}>

@@ -19,7 +19,11 @@ import { Yaml } from './Yaml';
 export default function ArtifactPage({ kind }: { kind: KindPath }) {
   const { name = '' } = useParams();
   const query = useQuery({ queryKey: ['artifacts', kind, 'one', name], queryFn: () => read(kind, name) });
-  return <Loaded query={query}>{(stored) => <Pages key={`${kind}/${name}`} kind={kind} name={name} stored={stored} />}</Loaded>;
+  return (
+    <Loaded query={query}>
+      {(stored) => <Pages key={`${kind}/${name}`} kind={kind} name={name} stored={stored} />}
+    </Loaded>
+  );
 }
 
 const same = (a: Artifact, b: Artifact) => JSON.stringify(a) === JSON.stringify(b);
@@ -43,7 +47,9 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
     setBase(stored);
     setArtifact(stored.data);
   }, [stored, dirty, base.etag]);
-  const leaving = useBlocker(({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname);
+  const leaving = useBlocker(
+    ({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname,
+  );
 
   const start = (to: Tagged<Artifact>) => {
     setBase(to);
@@ -59,7 +65,8 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
     },
   };
   const pages = pagesOf(kind);
-  const tab = pages.some((one) => one.id === get('tab')) || get('tab') === 'yaml' ? get('tab') : (pages[0]?.id ?? 'yaml');
+  const tab =
+    pages.some((one) => one.id === get('tab')) || get('tab') === 'yaml' ? get('tab') : (pages[0]?.id ?? 'yaml');
   const stateful = kind === 'send-ports' || kind === 'send-port-groups';
   const state = stateful ? text(stored.data.state) || 'started' : undefined;
   return (
@@ -67,7 +74,13 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
       <PageHead
         title={name}
         crumbs={[{ to: `/${kind}`, text: labels[kind].many }]}
-        state={state ? <PortState state={state} /> : kind === 'agreements' && stored.data.enabled === false ? <State tone="plain">Disabled</State> : undefined}
+        state={
+          state ? (
+            <PortState state={state} />
+          ) : kind === 'agreements' && stored.data.enabled === false ? (
+            <State tone="plain">Disabled</State>
+          ) : undefined
+        }
         sentence={stored.data.description}
       >
         {stateful && operate && <PortStates kind={kind} names={[name]} now={state} />}
@@ -75,7 +88,8 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
       {conflict && (
         <div style={{ marginBottom: 16 }}>
           <Note tone="amber">
-            <strong>Somebody changed it while you were editing.</strong> Your changes are not applied. Put them on top of what it is now and review the difference, or discard them.
+            <strong>Somebody changed it while you were editing.</strong> Your changes are not applied. Put them on top
+            of what it is now and review the difference, or discard them.
             <Group gap="xs" mt="xs">
               <Button
                 size="xs"
@@ -109,7 +123,15 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
           </Tabs.Panel>
         ))}
         <Tabs.Panel value="yaml">
-          <Yaml kind={kind} name={name} etag={stored.etag} edited={yaml} readOnly={!may} blocked={!same(artifact, base.data)} onEdit={setYaml} />
+          <Yaml
+            kind={kind}
+            name={name}
+            etag={stored.etag}
+            edited={yaml}
+            readOnly={!may}
+            blocked={!same(artifact, base.data)}
+            onEdit={setYaml}
+          />
         </Tabs.Panel>
       </Tabs>
       {!may && <Dim>You may look at it, and not change it.</Dim>}

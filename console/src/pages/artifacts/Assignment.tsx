@@ -32,13 +32,22 @@ interface Entry {
 function entryOf(value: unknown): Entry {
   if (typeof value === 'string') return { certificate: value };
   const mapping = (value ?? {}) as Record<string, unknown>;
-  return { certificate: text(mapping.certificate), from: text(mapping.from) || undefined, until: text(mapping.until) || undefined };
+  return {
+    certificate: text(mapping.certificate),
+    from: text(mapping.from) || undefined,
+    until: text(mapping.until) || undefined,
+  };
 }
 
 export function useCertificate(thumbprint: string | undefined, account?: string) {
   return useQuery({
     queryKey: ['certificates', 'one', thumbprint, account],
-    queryFn: () => ask(client.GET('/certificates/{thumbprint}', { params: { path: { thumbprint: thumbprint ?? '' }, query: { account } } })),
+    queryFn: () =>
+      ask(
+        client.GET('/certificates/{thumbprint}', {
+          params: { path: { thumbprint: thumbprint ?? '' }, query: { account } },
+        }),
+      ),
     enabled: thumbprint !== undefined,
     retry: false,
   });
@@ -63,7 +72,14 @@ export function Assignment({ draft, of }: { draft: Draft; of: AssignmentOf }) {
       <h2>{of.title}</h2>
       {entries.length === 0 && <p>{of.none}</p>}
       {entries.map((entry, index) => (
-        <Assigned key={`${index}-${entryOf(entry).certificate}`} entry={entryOf(entry)} of={of} readOnly={draft.readOnly} onRemove={() => put(entries.filter((_, i) => i !== index))} onReplace={() => setBrowsing({ index })} />
+        <Assigned
+          key={`${index}-${entryOf(entry).certificate}`}
+          entry={entryOf(entry)}
+          of={of}
+          readOnly={draft.readOnly}
+          onRemove={() => put(entries.filter((_, i) => i !== index))}
+          onReplace={() => setBrowsing({ index })}
+        />
       ))}
       {!draft.readOnly && (
         <div className={parts.stack}>
@@ -94,7 +110,12 @@ export function Assignment({ draft, of }: { draft: Draft; of: AssignmentOf }) {
               <Misfit details={found.data} usage={of.usage} />
             </Note>
           )}
-          {digits && missing && <Note tone="amber">{capital(missing.what)}. It can be assigned and imported later; until then messages that need it are suspended.</Note>}
+          {digits && missing && (
+            <Note tone="amber">
+              {capital(missing.what)}. It can be assigned and imported later; until then messages that need it are
+              suspended.
+            </Note>
+          )}
         </div>
       )}
       {browsing && (
@@ -106,7 +127,16 @@ export function Assignment({ draft, of }: { draft: Draft; of: AssignmentOf }) {
             const before = index === undefined ? undefined : entries[index];
             const chosen = one.thumbprint.replace(/ /g, '');
             if (index === undefined) add(chosen);
-            else put(entries.map((each, i) => (i === index ? (typeof before === 'object' && before !== null ? { ...before, certificate: chosen } : chosen) : each)));
+            else
+              put(
+                entries.map((each, i) =>
+                  i === index
+                    ? typeof before === 'object' && before !== null
+                      ? { ...before, certificate: chosen }
+                      : chosen
+                    : each,
+                ),
+              );
             setBrowsing(undefined);
           }}
         />
@@ -127,7 +157,19 @@ function Misfit({ details, usage }: { details: Schemas['CertificateDetails']; us
   ) : null;
 }
 
-function Assigned({ entry, of, readOnly, onRemove, onReplace }: { entry: Entry; of: AssignmentOf; readOnly: boolean; onRemove: () => void; onReplace: () => void }) {
+function Assigned({
+  entry,
+  of,
+  readOnly,
+  onRemove,
+  onReplace,
+}: {
+  entry: Entry;
+  of: AssignmentOf;
+  readOnly: boolean;
+  onRemove: () => void;
+  onReplace: () => void;
+}) {
   const digits = thumbprintDigits(entry.certificate);
   const found = useCertificate(digits, of.account);
   const details = found.data;

@@ -15,14 +15,29 @@ import type { AssignmentOf } from './Assignment';
 type Certificate = Schemas['Certificate'];
 
 /** The store that certificates for this use come from: Other People for a partner's, Personal for one's own. */
-export function Browse({ of, onClose, onChoose }: { of: AssignmentOf; onClose: () => void; onChoose: (one: Certificate) => void }) {
+export function Browse({
+  of,
+  onClose,
+  onChoose,
+}: {
+  of: AssignmentOf;
+  onClose: () => void;
+  onChoose: (one: Certificate) => void;
+}) {
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), 250);
   const [fitting, setFitting] = useState(true);
-  const query = { store: of.store, account: of.account, search: search || undefined, usage: fitting ? of.usage : undefined, limit: 25 };
+  const query = {
+    store: of.store,
+    account: of.account,
+    search: search || undefined,
+    usage: fitting ? of.usage : undefined,
+    limit: 25,
+  };
   const list = useInfiniteQuery({
     queryKey: ['certificates', 'browse', query],
-    queryFn: ({ pageParam }) => ask(client.GET('/certificates', { params: { query: { ...query, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) =>
+      ask(client.GET('/certificates', { params: { query: { ...query, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     placeholderData: (before) => before,
@@ -32,8 +47,22 @@ export function Browse({ of, onClose, onChoose }: { of: AssignmentOf; onClose: (
     <Modal opened onClose={onClose} size="xl" title={`Browse ${place}`}>
       <div className={parts.stack}>
         <Group justify="space-between" align="flex-end">
-          <TextInput size="xs" label="Search" placeholder="Name, e-mail address or thumbprint" w={320} maw="100%" data-autofocus value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
-          <Switch size="xs" label={`Only what fits (${of.usage})`} checked={fitting} onChange={(event) => setFitting(event.currentTarget.checked)} />
+          <TextInput
+            size="xs"
+            label="Search"
+            placeholder="Name, e-mail address or thumbprint"
+            w={320}
+            maw="100%"
+            data-autofocus
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+          <Switch
+            size="xs"
+            label={`Only what fits (${of.usage})`}
+            checked={fitting}
+            onChange={(event) => setFitting(event.currentTarget.checked)}
+          />
         </Group>
         <Loaded query={list}>
           {({ pages }) => {
@@ -41,7 +70,13 @@ export function Browse({ of, onClose, onChoose }: { of: AssignmentOf; onClose: (
             return rows.length === 0 ? (
               <Empty title="No certificate is like this">
                 <p>Import the one that you mean under Certificates, or on the command line:</p>
-                <Command text={of.store === 'Personal' ? `sealgate cert import --account ${of.account ?? 'default'} own.p12` : 'sealgate cert import partner.pem'} />
+                <Command
+                  text={
+                    of.store === 'Personal'
+                      ? `sealgate cert import --account ${of.account ?? 'default'} own.p12`
+                      : 'sealgate cert import partner.pem'
+                  }
+                />
               </Empty>
             ) : (
               <>
@@ -53,7 +88,16 @@ export function Browse({ of, onClose, onChoose }: { of: AssignmentOf; onClose: (
                     { title: 'Common name', align: 'wide', cell: (one) => <strong>{one.name}</strong> },
                     { title: 'Valid', align: 'tight', cell: (one) => <Validity until={one.not_after} /> },
                     { title: 'Key', align: 'tight', cell: (one) => one.key },
-                    { title: 'Used by', align: 'tight', cell: (one) => (one.used_by.length ? <span title={one.used_by.join('\n')}>{plural(one.used_by.length, 'place')}</span> : <Dim>nobody</Dim>) },
+                    {
+                      title: 'Used by',
+                      align: 'tight',
+                      cell: (one) =>
+                        one.used_by.length ? (
+                          <span title={one.used_by.join('\n')}>{plural(one.used_by.length, 'place')}</span>
+                        ) : (
+                          <Dim>nobody</Dim>
+                        ),
+                    },
                     { title: 'Thumbprint', align: 'tight', cell: (one) => <Thumbprint value={one.thumbprint} short /> },
                     {
                       title: 'Choose',
@@ -66,7 +110,12 @@ export function Browse({ of, onClose, onChoose }: { of: AssignmentOf; onClose: (
                     },
                   ]}
                 />
-                <More shown={rows.length} next={list.hasNextPage} busy={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
+                <More
+                  shown={rows.length}
+                  next={list.hasNextPage}
+                  busy={list.isFetchingNextPage}
+                  onMore={() => void list.fetchNextPage()}
+                />
               </>
             );
           }}

@@ -21,17 +21,51 @@ export default function Locations() {
   const { enabled, ...filters } = picked('search', 'port', 'host', 'adapter', 'enabled');
   const query = useInfiniteQuery({
     queryKey: ['artifacts', 'locations', filters, enabled],
-    queryFn: ({ pageParam }) => ask(client.GET('/receive-locations', { params: { query: { ...filters, enabled: enabled === undefined ? undefined : enabled === 'true', cursor: pageParam } } })),
+    queryFn: ({ pageParam }) =>
+      ask(
+        client.GET('/receive-locations', {
+          params: {
+            query: { ...filters, enabled: enabled === undefined ? undefined : enabled === 'true', cursor: pageParam },
+          },
+        }),
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
   });
   const turning = useMutation({
-    mutationFn: (one: Location) => ask(client.PUT('/receive-locations/{name}/state', { params: { path: { name: one.name } }, body: { enabled: !one.enabled } })),
+    mutationFn: (one: Location) =>
+      ask(
+        client.PUT('/receive-locations/{name}/state', {
+          params: { path: { name: one.name } },
+          body: { enabled: !one.enabled },
+        }),
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: ['artifacts'] }),
   });
   const columns: Column<Location>[] = [
-    { title: 'Name', align: 'wide', cell: (one) => <Link to={`/receive-ports/${encodeURIComponent(one.port)}?tab=locations&location=${encodeURIComponent(one.name)}`}>{one.name}</Link> },
-    { title: 'State', align: 'tight', cell: (one) => (one.enabled ? <State tone="good">Enabled</State> : <State tone="warn" icon="stop">Disabled</State>) },
+    {
+      title: 'Name',
+      align: 'wide',
+      cell: (one) => (
+        <Link
+          to={`/receive-ports/${encodeURIComponent(one.port)}?tab=locations&location=${encodeURIComponent(one.name)}`}
+        >
+          {one.name}
+        </Link>
+      ),
+    },
+    {
+      title: 'State',
+      align: 'tight',
+      cell: (one) =>
+        one.enabled ? (
+          <State tone="good">Enabled</State>
+        ) : (
+          <State tone="warn" icon="stop">
+            Disabled
+          </State>
+        ),
+    },
     { title: 'Receive port', align: 'tight', cell: (one) => <ArtifactLink path="receive-ports" name={one.port} /> },
     { title: 'Transport', align: 'tight', cell: (one) => one.adapter },
     { title: 'Address', align: 'wide', cell: (one) => one.address },
@@ -43,7 +77,13 @@ export default function Locations() {
             title: 'Change',
             align: 'right' as const,
             cell: (one: Location) => (
-              <Button size="compact-xs" variant="default" aria-label={`${one.enabled ? 'Disable' : 'Enable'} ${one.name}`} loading={turning.isPending && turning.variables.name === one.name} onClick={() => turning.mutate(one)}>
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`${one.enabled ? 'Disable' : 'Enable'} ${one.name}`}
+                loading={turning.isPending && turning.variables.name === one.name}
+                onClick={() => turning.mutate(one)}
+              >
                 {one.enabled ? 'Disable' : 'Enable'}
               </Button>
             ),
@@ -56,9 +96,31 @@ export default function Locations() {
     <>
       <PageHead title="Receive locations" sentence={total === undefined ? ' ' : plural(total, 'receive location')} />
       <div className={parts.filters}>
-        <TextFilter label="Search" placeholder="Name, port or address" value={get('search')} onChange={(value) => set('search', value)} width={220} />
-        <NativeSelect size="xs" label="State" value={get('enabled')} onChange={(event) => set('enabled', event.currentTarget.value)} data={[{ value: '', label: 'Any' }, { value: 'true', label: 'Enabled' }, { value: 'false', label: 'Disabled' }]} />
-        <NativeSelect size="xs" label="Transport" value={get('adapter')} onChange={(event) => set('adapter', event.currentTarget.value)} data={[{ value: '', label: 'Any' }, 'FILE', 'HTTP', 'SFTP', 'SOAP', 'AS2']} />
+        <TextFilter
+          label="Search"
+          placeholder="Name, port or address"
+          value={get('search')}
+          onChange={(value) => set('search', value)}
+          width={220}
+        />
+        <NativeSelect
+          size="xs"
+          label="State"
+          value={get('enabled')}
+          onChange={(event) => set('enabled', event.currentTarget.value)}
+          data={[
+            { value: '', label: 'Any' },
+            { value: 'true', label: 'Enabled' },
+            { value: 'false', label: 'Disabled' },
+          ]}
+        />
+        <NativeSelect
+          size="xs"
+          label="Transport"
+          value={get('adapter')}
+          onChange={(event) => set('adapter', event.currentTarget.value)}
+          data={[{ value: '', label: 'Any' }, 'FILE', 'HTTP', 'SFTP', 'SOAP', 'AS2']}
+        />
         {any && (
           <Button size="xs" variant="subtle" onClick={clear}>
             Clear
@@ -76,7 +138,13 @@ export default function Locations() {
           ) : (
             <>
               <Table label="Receive locations" rows={rows} id={(one) => one.name} columns={columns} />
-              <More shown={rows.length} total={total} next={query.hasNextPage} busy={query.isFetchingNextPage} onMore={() => void query.fetchNextPage()} />
+              <More
+                shown={rows.length}
+                total={total}
+                next={query.hasNextPage}
+                busy={query.isFetchingNextPage}
+                onMore={() => void query.fetchNextPage()}
+              />
             </>
           );
         }}

@@ -21,7 +21,13 @@ interface Props {
 export function Review({ kind, name, etag, content, onClose, onApplied, onConflict }: Props) {
   const queries = useQueryClient();
   const [accept, setAccept] = useState(false);
-  const preview = useQuery({ queryKey: ['review', kind, name, etag, content, accept], queryFn: () => put(kind, name, etag, content, true, accept), retry: false, staleTime: 0, gcTime: 0 });
+  const preview = useQuery({
+    queryKey: ['review', kind, name, etag, content, accept],
+    queryFn: () => put(kind, name, etag, content, true, accept),
+    retry: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
   const applying = useMutation({
     mutationFn: () => put(kind, name, etag, content, false, accept),
     onSuccess: async () => {
@@ -37,7 +43,8 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
       <div className={parts.stack}>
         {problem?.status === 412 ? (
           <Note tone="amber">
-            <strong>Somebody changed it meanwhile.</strong> Nothing was applied. Look at what it is now; your changes are kept and can be put on top of it.
+            <strong>Somebody changed it meanwhile.</strong> Nothing was applied. Look at what it is now; your changes
+            are kept and can be put on top of it.
             <Group mt="xs">
               <Button size="xs" onClick={onConflict}>
                 Look at it
@@ -48,7 +55,11 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
           <>
             <ProblemView problem={problem} />
             {(accept || [problem, ...(problem.errors ?? [])].some((one) => /usage/.test(one.code))) && (
-              <Switch label="Assign it all the same; messages that need it are suspended" checked={accept} onChange={(event) => setAccept(event.currentTarget.checked)} />
+              <Switch
+                label="Assign it all the same; messages that need it are suspended"
+                checked={accept}
+                onChange={(event) => setAccept(event.currentTarget.checked)}
+              />
             )}
           </>
         ) : (
@@ -56,7 +67,13 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
             {(applied) => (
               <>
                 <Preview applied={applied} />
-                {accept && <Switch label="Assign it all the same; messages that need it are suspended" checked={accept} onChange={(event) => setAccept(event.currentTarget.checked)} />}
+                {accept && (
+                  <Switch
+                    label="Assign it all the same; messages that need it are suspended"
+                    checked={accept}
+                    onChange={(event) => setAccept(event.currentTarget.checked)}
+                  />
+                )}
               </>
             )}
           </Loaded>
@@ -67,7 +84,11 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
             <Button variant="default" onClick={onClose}>
               Go on editing
             </Button>
-            <Button loading={applying.isPending} disabled={!changed || problem !== undefined} onClick={() => applying.mutate()}>
+            <Button
+              loading={applying.isPending}
+              disabled={!changed || problem !== undefined}
+              onClick={() => applying.mutate()}
+            >
               Apply
             </Button>
           </Group>

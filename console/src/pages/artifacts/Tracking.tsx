@@ -32,7 +32,14 @@ export function Tracking({ draft, receiving }: { draft: Draft; receiving: boolea
         {points
           .filter(([, , direction]) => both || (direction === 'receive') === receiving)
           .map(([point, label]) => (
-            <Checkbox key={point} size="xs" label={`The content: ${label.toLowerCase()}`} checked={bodies.includes(point)} disabled={draft.readOnly} onChange={(event) => toggle(point, event.currentTarget.checked)} />
+            <Checkbox
+              key={point}
+              size="xs"
+              label={`The content: ${label.toLowerCase()}`}
+              checked={bodies.includes(point)}
+              disabled={draft.readOnly}
+              onChange={(event) => toggle(point, event.currentTarget.checked)}
+            />
           ))}
         <Dim>What is kept of the content is encrypted, and goes when its record is archived.</Dim>
       </div>

@@ -6,13 +6,33 @@ import parts from '../../parts/parts.module.css';
 import styles from './artifacts.module.css';
 import { readYaml } from './put';
 
-export function Yaml({ kind, name, etag, edited, readOnly, blocked, onEdit }: { kind: KindPath; name: string; etag: string; edited: string | undefined; readOnly: boolean; blocked: boolean; onEdit: (yaml: string | undefined) => void }) {
+export function Yaml({
+  kind,
+  name,
+  etag,
+  edited,
+  readOnly,
+  blocked,
+  onEdit,
+}: {
+  kind: KindPath;
+  name: string;
+  etag: string;
+  edited: string | undefined;
+  readOnly: boolean;
+  blocked: boolean;
+  onEdit: (yaml: string | undefined) => void;
+}) {
   const query = useQuery({ queryKey: ['artifacts', kind, 'yaml', name, etag], queryFn: () => readYaml(kind, name) });
   return (
     <Loaded query={query}>
       {(stored) => (
         <div className={parts.stack}>
-          {blocked && <Note>The property pages have changes that are not here yet: apply or discard them before you edit the text.</Note>}
+          {blocked && (
+            <Note>
+              The property pages have changes that are not here yet: apply or discard them before you edit the text.
+            </Note>
+          )}
           <div className={styles.yaml}>
             <Textarea
               aria-label="The artifact as YAML"

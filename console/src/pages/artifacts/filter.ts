@@ -17,7 +17,16 @@ export const operators: Record<string, { label: string; words: string }> = {
   '&': { label: 'Bitwise and (&)', words: 'has a bit in common with' },
   exists: { label: 'Exists', words: 'is there' },
 };
-const names: Record<string, string> = { equals: '==', notequals: '!=', lessthan: '<', lessthanorequals: '<=', greaterthan: '>', greaterthanorequals: '>=', bitwiseand: '&', exists: 'exists' };
+const names: Record<string, string> = {
+  equals: '==',
+  notequals: '!=',
+  lessthan: '<',
+  lessthanorequals: '<=',
+  greaterthan: '>',
+  greaterthanorequals: '>=',
+  bitwiseand: '&',
+  exists: 'exists',
+};
 
 /** Undefined when it is not as these rows can show; it is then edited as text, and the server judges it. */
 export function parseFilter(filter: string): FilterRows | undefined {
@@ -48,7 +57,13 @@ export function parseFilter(filter: string): FilterRows | undefined {
 export function writeFilter(rows: FilterRows): string {
   return rows
     .filter((group) => group.length)
-    .map((group) => group.map(({ property, operator, value }) => (operator === 'exists' ? `${property} exists` : `${property} ${operator} ${value}`)).join(' and '))
+    .map((group) =>
+      group
+        .map(({ property, operator, value }) =>
+          operator === 'exists' ? `${property} exists` : `${property} ${operator} ${value}`,
+        )
+        .join(' and '),
+    )
     .join(' or ');
 }
 
@@ -60,5 +75,14 @@ export function writeValue(typed: string): string {
 }
 
 export function inWords(rows: FilterRows): string {
-  return rows.map((group) => group.map((one) => `${one.property} ${operators[one.operator]?.words ?? one.operator}${one.value ? ` ${one.value}` : ''}`).join(' and ')).join('; or ');
+  return rows
+    .map((group) =>
+      group
+        .map(
+          (one) =>
+            `${one.property} ${operators[one.operator]?.words ?? one.operator}${one.value ? ` ${one.value}` : ''}`,
+        )
+        .join(' and '),
+    )
+    .join('; or ');
 }

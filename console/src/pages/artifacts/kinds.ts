@@ -1,21 +1,37 @@
 import type { Schemas } from '../../api/problem';
 import type { KindPath } from '../../parts/links';
 
-export const kinds: KindPath[] = ['receive-ports', 'send-ports', 'send-port-groups', 'pipelines', 'parties', 'agreements', 'hosts', 'groups'];
+export const kinds: KindPath[] = [
+  'receive-ports',
+  'send-ports',
+  'send-port-groups',
+  'pipelines',
+  'parties',
+  'agreements',
+  'hosts',
+  'groups',
+];
 
 /** An artifact with the fields of its kind, which are those of its YAML document. */
 export type Artifact = Schemas['Artifact'] & Record<string, unknown>;
 
 export type Path = (string | number)[];
 export function at(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((found, key) => (found === null || typeof found !== 'object' ? undefined : (found as Record<string | number, unknown>)[key]), value);
+  return path.reduce<unknown>(
+    (found, key) =>
+      found === null || typeof found !== 'object' ? undefined : (found as Record<string | number, unknown>)[key],
+    value,
+  );
 }
 /** A copy with another value at a path; undefined takes the key away, and what becomes empty by that as well. */
 export function withAt<T>(value: T, path: Path, to: unknown): T {
   const [key, ...rest] = path;
   if (key === undefined) return to as T;
-  const inner = rest.length === 0 ? to : withAt((at(value, [key]) ?? (typeof rest[0] === 'number' ? [] : {})) as unknown, rest, to);
-  const empty = inner === undefined || (typeof inner === 'object' && inner !== null && !Array.isArray(inner) && Object.keys(inner).length === 0);
+  const inner =
+    rest.length === 0 ? to : withAt((at(value, [key]) ?? (typeof rest[0] === 'number' ? [] : {})) as unknown, rest, to);
+  const empty =
+    inner === undefined ||
+    (typeof inner === 'object' && inner !== null && !Array.isArray(inner) && Object.keys(inner).length === 0);
   if (Array.isArray(value) || typeof key === 'number') {
     const list = [...((value as unknown[] | undefined) ?? [])];
     if (inner === undefined) list.splice(Number(key), 1);
@@ -27,6 +43,7 @@ export function withAt<T>(value: T, path: Path, to: unknown): T {
   // In its place when it was there, so that the order of the document stays.
   return (key in ((value ?? {}) as object) ? { ...(value as object), [key]: inner } : { ...others, [key]: inner }) as T;
 }
-export const text = (value: unknown): string => (value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+export const text = (value: unknown): string =>
+  value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 export const words = (value: unknown): string[] => list(value).map(text);

@@ -46,7 +46,11 @@ const generalPage: Page = {
   ),
 };
 const filters: Page = { id: 'filters', title: 'Filters', show: ({ draft }) => <FilterEditor draft={draft} /> };
-const tracking: Page = { id: 'tracking', title: 'Tracking', show: ({ draft, kind }) => <Tracking draft={draft} receiving={kind === 'receive-ports'} /> };
+const tracking: Page = {
+  id: 'tracking',
+  title: 'Tracking',
+  show: ({ draft, kind }) => <Tracking draft={draft} receiving={kind === 'receive-ports'} />,
+};
 const certificate = (show: (draft: Draft) => AssignmentOf[]): Page => ({
   id: 'certificate',
   title: 'Certificate',
@@ -67,7 +71,16 @@ const transport: Page = {
     return (
       <>
         <Card title="Transport">
-          <NativeSelect size="xs" label={adapters.label} w={200} mb="md" disabled={draft.readOnly} value={adapter} onChange={(event) => draft.set(['adapter'], event.currentTarget.value || undefined)} data={[{ value: '', label: 'dynamic' }, ...(adapters.options ?? [])]} />
+          <NativeSelect
+            size="xs"
+            label={adapters.label}
+            w={200}
+            mb="md"
+            disabled={draft.readOnly}
+            value={adapter}
+            onChange={(event) => draft.set(['adapter'], event.currentTarget.value || undefined)}
+            data={[{ value: '', label: 'dynamic' }, ...(adapters.options ?? [])]}
+          />
           <Form draft={draft} fields={sending[adapter] ?? []} />
         </Card>
         <Card title="Retries and order">
@@ -83,7 +96,12 @@ const pipeline: Page = {
   title: 'Configure pipeline',
   show: ({ draft }) => {
     const used = text(draft.artifact.pipeline) || 'PassThruTransmit';
-    if (used === 'PassThruTransmit') return <Card>PassThruTransmit has no components: the bytes go out as they are. Choose another pipeline on the General page.</Card>;
+    if (used === 'PassThruTransmit')
+      return (
+        <Card>
+          PassThruTransmit has no components: the bytes go out as they are. Choose another pipeline on the General page.
+        </Card>
+      );
     return (
       <Card title={`Encode: MIME/SMIME encoder of ${used}`}>
         <Form draft={draft} fields={encoder} />
@@ -123,8 +141,20 @@ function Stages({ artifact }: { artifact: Artifact }) {
 }
 
 /** Who names this party, so that nothing is a dead end. */
-function Named({ kind, filter, title }: { kind: 'send-ports' | 'agreements' | 'receive-ports'; filter: { party?: string; host?: string }; title: string }) {
-  const query = useQuery({ queryKey: ['artifacts', kind, 'of', filter], queryFn: () => ask(client.GET('/artifacts/{kind}', { params: { path: { kind }, query: { ...filter, limit: 100 } } })) });
+function Named({
+  kind,
+  filter,
+  title,
+}: {
+  kind: 'send-ports' | 'agreements' | 'receive-ports';
+  filter: { party?: string; host?: string };
+  title: string;
+}) {
+  const query = useQuery({
+    queryKey: ['artifacts', kind, 'of', filter],
+    queryFn: () =>
+      ask(client.GET('/artifacts/{kind}', { params: { path: { kind }, query: { ...filter, limit: 100 } } })),
+  });
   return (
     <Card title={title}>
       <Loaded query={query} rows={2}>
@@ -132,7 +162,18 @@ function Named({ kind, filter, title }: { kind: 'send-ports' | 'agreements' | 'r
           items.length === 0 ? (
             <Dim>none</Dim>
           ) : (
-            <Table label={title} rows={items} id={(one) => one.name} columns={[{ title: labels[kind].one, cell: (one) => <Link to={artifactAddress(kind, one.name)}>{one.name}</Link> }, { title: 'Description', align: 'wide', cell: (one) => one.description ?? '' }]} />
+            <Table
+              label={title}
+              rows={items}
+              id={(one) => one.name}
+              columns={[
+                {
+                  title: labels[kind].one,
+                  cell: (one) => <Link to={artifactAddress(kind, one.name)}>{one.name}</Link>,
+                },
+                { title: 'Description', align: 'wide', cell: (one) => one.description ?? '' },
+              ]}
+            />
           )
         }
       </Loaded>
@@ -147,8 +188,20 @@ const sendPort: Page[] = [
   filters,
   certificate(() => {
     return [
-      { path: ['encryption_certificates'], title: 'Certificate used to encrypt', store: 'OtherPeople', usage: 'encrypt', none: 'None: nothing is encrypted. With one, the encoder must have “Enable encryption”.' },
-      { path: ['signing_certificates'], title: 'Certificate used to sign', store: 'Personal', usage: 'sign', none: "The group's signing certificate." },
+      {
+        path: ['encryption_certificates'],
+        title: 'Certificate used to encrypt',
+        store: 'OtherPeople',
+        usage: 'encrypt',
+        none: 'None: nothing is encrypted. With one, the encoder must have “Enable encryption”.',
+      },
+      {
+        path: ['signing_certificates'],
+        title: 'Certificate used to sign',
+        store: 'Personal',
+        usage: 'sign',
+        none: "The group's signing certificate.",
+      },
     ];
   }),
   tracking,
@@ -156,11 +209,23 @@ const sendPort: Page[] = [
 
 const pages: Record<string, Page[]> = {
   'send-ports': sendPort,
-  'receive-ports': [generalPage, { id: 'locations', title: 'Receive locations', show: ({ draft }) => <LocationsTab draft={draft} /> }, tracking],
+  'receive-ports': [
+    generalPage,
+    { id: 'locations', title: 'Receive locations', show: ({ draft }) => <LocationsTab draft={draft} /> },
+    tracking,
+  ],
   'send-port-groups': [generalPage, filters],
   parties: [
     generalPage,
-    certificate(() => [{ path: ['verification_certificates'], title: 'Certificates its messages are signed with', store: 'OtherPeople', usage: 'verify', none: 'None: no message is found to be of this party by its signature.' }]),
+    certificate(() => [
+      {
+        path: ['verification_certificates'],
+        title: 'Certificates its messages are signed with',
+        store: 'OtherPeople',
+        usage: 'verify',
+        none: 'None: no message is found to be of this party by its signature.',
+      },
+    ]),
     {
       id: 'traffic',
       title: 'Ports & agreements',
@@ -169,7 +234,8 @@ const pages: Record<string, Page[]> = {
           <Named kind="agreements" filter={{ party: name }} title="Agreements" />
           <Named kind="send-ports" filter={{ party: name }} title="Send ports" />
           <p>
-            <Link to={`/messages?party=${encodeURIComponent(name)}`}>Messages of this party</Link> · <Link to={`/as2?partner=${encodeURIComponent(name)}`}>AS2 report</Link>
+            <Link to={`/messages?party=${encodeURIComponent(name)}`}>Messages of this party</Link> ·{' '}
+            <Link to={`/as2?partner=${encodeURIComponent(name)}`}>AS2 report</Link>
           </p>
         </>
       ),
@@ -192,17 +258,75 @@ const pages: Record<string, Page[]> = {
       ),
     },
     certificate(() => [
-      { path: ['sending', 'encryption_certificates'], title: 'Certificate used to encrypt', store: 'OtherPeople', usage: 'encrypt', none: "That of the send port." },
-      { path: ['sending', 'signing_certificates'], title: 'Certificate used to sign messages and receipts', store: 'Personal', usage: 'sign', none: "The port's, then the group's." },
-      { path: ['receiving', 'verification_certificates'], title: 'Certificates that sign under this agreement', store: 'OtherPeople', usage: 'verify', none: "All of the party's." },
+      {
+        path: ['sending', 'encryption_certificates'],
+        title: 'Certificate used to encrypt',
+        store: 'OtherPeople',
+        usage: 'encrypt',
+        none: 'That of the send port.',
+      },
+      {
+        path: ['sending', 'signing_certificates'],
+        title: 'Certificate used to sign messages and receipts',
+        store: 'Personal',
+        usage: 'sign',
+        none: "The port's, then the group's.",
+      },
+      {
+        path: ['receiving', 'verification_certificates'],
+        title: 'Certificates that sign under this agreement',
+        store: 'OtherPeople',
+        usage: 'verify',
+        none: "All of the party's.",
+      },
     ]),
   ],
   hosts: [
     generalPage,
-    certificate((draft) => [{ path: ['decryption_certificates'], title: 'Certificates used to decrypt', store: 'Personal', usage: 'decrypt', account: text(draft.artifact.account) || undefined, none: 'None: this host opens nothing that is encrypted.' }]),
-    { id: 'ports', title: 'What it runs', show: ({ name }) => (<><Named kind="receive-ports" filter={{ host: name }} title="Receive ports" /><Named kind="send-ports" filter={{ host: name }} title="Send ports" /></>) },
+    certificate((draft) => [
+      {
+        path: ['decryption_certificates'],
+        title: 'Certificates used to decrypt',
+        store: 'Personal',
+        usage: 'decrypt',
+        account: text(draft.artifact.account) || undefined,
+        none: 'None: this host opens nothing that is encrypted.',
+      },
+    ]),
+    {
+      id: 'ports',
+      title: 'What it runs',
+      show: ({ name }) => (
+        <>
+          <Named kind="receive-ports" filter={{ host: name }} title="Receive ports" />
+          <Named kind="send-ports" filter={{ host: name }} title="Send ports" />
+        </>
+      ),
+    },
   ],
-  groups: [generalPage, certificate(() => [{ path: ['signing_certificates'], title: 'Certificate used to sign', store: 'Personal', usage: 'sign', none: 'None: nothing can be signed unless its port has one.' }])],
-  pipelines: [{ id: 'stages', title: 'Stages', show: ({ draft }) => <Card><Stages artifact={draft.artifact} /></Card> }, generalPage],
+  groups: [
+    generalPage,
+    certificate(() => [
+      {
+        path: ['signing_certificates'],
+        title: 'Certificate used to sign',
+        store: 'Personal',
+        usage: 'sign',
+        none: 'None: nothing can be signed unless its port has one.',
+      },
+    ]),
+  ],
+  pipelines: [
+    {
+      id: 'stages',
+      title: 'Stages',
+      show: ({ draft }) => (
+        <Card>
+          <Stages artifact={draft.artifact} />
+        </Card>
+      ),
+    },
+    generalPage,
+  ],
 };
 export const pagesOf = (kind: KindPath): Page[] => pages[kind] ?? [];

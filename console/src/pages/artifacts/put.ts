@@ -13,12 +13,29 @@ export async function read(kind: KindPath, name: string): Promise<Tagged<Artifac
   return { data: data as Artifact, etag: response.headers.get('ETag') ?? '' };
 }
 export function readYaml(kind: KindPath, name: string): Promise<string> {
-  return askText(client.GET('/artifacts/{kind}/{name}', { params: { path: { kind, name } }, headers: { Accept: 'application/yaml' }, parseAs: 'text' }));
+  return askText(
+    client.GET('/artifacts/{kind}/{name}', {
+      params: { path: { kind, name } },
+      headers: { Accept: 'application/yaml' },
+      parseAs: 'text',
+    }),
+  );
 }
-export async function put(kind: KindPath, name: string, etag: string, content: Content, dryRun: boolean, acceptWrongUsage: boolean): Promise<Applied> {
+export async function put(
+  kind: KindPath,
+  name: string,
+  etag: string,
+  content: Content,
+  dryRun: boolean,
+  acceptWrongUsage: boolean,
+): Promise<Applied> {
   const yaml = 'yaml' in content;
   const { data, error, response } = await client.PUT('/artifacts/{kind}/{name}', {
-    params: { path: { kind, name }, query: { 'dry-run': dryRun, 'accept-wrong-usage': acceptWrongUsage || undefined }, header: { 'If-Match': etag } },
+    params: {
+      path: { kind, name },
+      query: { 'dry-run': dryRun, 'accept-wrong-usage': acceptWrongUsage || undefined },
+      header: { 'If-Match': etag },
+    },
     headers: { 'Content-Type': yaml ? 'application/yaml' : 'application/json' },
     body: (yaml ? content.yaml : content.artifact) as Artifact,
     ...(yaml ? { bodySerializer: (body: unknown) => String(body) } : {}),

@@ -21,13 +21,18 @@ export default function Certificate() {
   const { thumbprint = '' } = useParams();
   const { get } = useFilters();
   const account = get('account') || undefined;
-  const query = useQuery({ queryKey: ['certificates', 'one', thumbprint, account], queryFn: () => ask(client.GET('/certificates/{thumbprint}', { params: { path: { thumbprint }, query: { account } } })) });
+  const query = useQuery({
+    queryKey: ['certificates', 'one', thumbprint, account],
+    queryFn: () =>
+      ask(client.GET('/certificates/{thumbprint}', { params: { path: { thumbprint }, query: { account } } })),
+  });
   if (query.error && problemOf(query.error).status === 404)
     return (
       <Empty title="No store has this certificate">
         <p className={parts.mono}>{grouped(thumbprint)}</p>
         <p>
-          It may have been used before and removed since: see <Link to={`/tracking?certificate=${encodeURIComponent(thumbprint)}`}>what it was used for</Link>.
+          It may have been used before and removed since: see{' '}
+          <Link to={`/tracking?certificate=${encodeURIComponent(thumbprint)}`}>what it was used for</Link>.
         </p>
       </Empty>
     );
@@ -120,7 +125,11 @@ function Page({ thumbprint, details }: { thumbprint: string; details: Details })
                     <State tone={self && !good ? 'bad' : 'good'} icon={self && !good ? 'warn' : 'certificate'}>
                       {self ? (good ? 'good' : details.chain.status) : level === 0 ? 'root' : 'authority'}
                     </State>
-                    {self ? <strong>{one.subject}</strong> : <Link to={`/certificates/${one.thumbprint.replace(/ /g, '')}`}>{one.subject}</Link>}
+                    {self ? (
+                      <strong>{one.subject}</strong>
+                    ) : (
+                      <Link to={`/certificates/${one.thumbprint.replace(/ /g, '')}`}>{one.subject}</Link>
+                    )}
                   </li>
                 );
               })}
@@ -144,7 +153,12 @@ function Page({ thumbprint, details }: { thumbprint: string; details: Details })
           </section>
           <section className={parts.card}>
             <h2>Stores</h2>
-            <Facts rows={details.stores.map((one): [string, React.ReactNode] => [stores[one.store], `private key: ${one.private_key}${one.friendly_name ? `, “${one.friendly_name}”` : ''}${one.warnings.length ? `; ${one.warnings.join('; ')}` : ''}`])} />
+            <Facts
+              rows={details.stores.map((one): [string, React.ReactNode] => [
+                stores[one.store],
+                `private key: ${one.private_key}${one.friendly_name ? `, “${one.friendly_name}”` : ''}${one.warnings.length ? `; ${one.warnings.join('; ')}` : ''}`,
+              ])}
+            />
           </section>
         </div>
         <section className={parts.card}>
@@ -153,7 +167,12 @@ function Page({ thumbprint, details }: { thumbprint: string; details: Details })
             rows={[
               ['Subject', details.subject],
               ['Issuer', details.issuer],
-              ['Serial number', <span key="serial" className={parts.mono}>{details.serial}</span>],
+              [
+                'Serial number',
+                <span key="serial" className={parts.mono}>
+                  {details.serial}
+                </span>,
+              ],
               ['Thumbprint (SHA-1)', <Mono key="1" value={details.thumbprint} label="thumbprint" />],
               ['Thumbprint (SHA-256)', <Mono key="256" value={details.sha256} label="SHA-256 thumbprint" />],
               ['Valid from', absolute(details.not_before)],
@@ -182,7 +201,12 @@ function Remove({ thumbprint, details, onClose }: { thumbprint: string; details:
   const [withKey, setWithKey] = useState(false);
   const key = details.stores.some((one) => one.store === store && one.private_key === 'yes');
   const removing = useMutation({
-    mutationFn: () => ask(client.DELETE('/certificates/{thumbprint}', { params: { path: { thumbprint }, query: { store, 'with-key': withKey || undefined } } })),
+    mutationFn: () =>
+      ask(
+        client.DELETE('/certificates/{thumbprint}', {
+          params: { path: { thumbprint }, query: { store, 'with-key': withKey || undefined } },
+        }),
+      ),
     onSuccess: async () => {
       navigate('/certificates');
       await queries.invalidateQueries({ queryKey: ['certificates'] });
@@ -191,7 +215,15 @@ function Remove({ thumbprint, details, onClose }: { thumbprint: string; details:
   return (
     <Modal opened onClose={onClose} title={`Remove ${details.name || 'certificate'}`} size="lg">
       <div className={parts.stack}>
-        {details.stores.length > 1 && <NativeSelect size="xs" label="From the store" value={store} onChange={(event) => setStore(event.currentTarget.value as Store)} data={details.stores.map((one) => ({ value: one.store, label: stores[one.store] }))} />}
+        {details.stores.length > 1 && (
+          <NativeSelect
+            size="xs"
+            label="From the store"
+            value={store}
+            onChange={(event) => setStore(event.currentTarget.value as Store)}
+            data={details.stores.map((one) => ({ value: one.store, label: stores[one.store] }))}
+          />
+        )}
         {details.used_by.length > 0 ? (
           <Note tone="amber">
             <strong>These lose it, and their messages are suspended:</strong>
@@ -204,7 +236,14 @@ function Remove({ thumbprint, details, onClose }: { thumbprint: string; details:
         ) : (
           <p>Nobody uses it.</p>
         )}
-        {key && <Checkbox size="xs" label="Remove its private key as well; what was encrypted to it can then never be opened" checked={withKey} onChange={(event) => setWithKey(event.currentTarget.checked)} />}
+        {key && (
+          <Checkbox
+            size="xs"
+            label="Remove its private key as well; what was encrypted to it can then never be opened"
+            checked={withKey}
+            onChange={(event) => setWithKey(event.currentTarget.checked)}
+          />
+        )}
         {removing.error && <ProblemView problem={problemOf(removing.error)} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>

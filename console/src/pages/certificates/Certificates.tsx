@@ -18,16 +18,64 @@ import { Import } from './Import';
 type Certificate = Schemas['Certificate'];
 type Store = Schemas['StoreName'];
 
-export const stores: Record<Store, string> = { Personal: 'Personal', OtherPeople: 'Other People', TrustedRoots: 'Trusted Roots', IntermediateAuthorities: 'Intermediate Authorities', Untrusted: 'Untrusted' };
+export const stores: Record<Store, string> = {
+  Personal: 'Personal',
+  OtherPeople: 'Other People',
+  TrustedRoots: 'Trusted Roots',
+  IntermediateAuthorities: 'Intermediate Authorities',
+  Untrusted: 'Untrusted',
+};
 
 const columns: Column<Certificate>[] = [
-  { title: 'Common name', align: 'wide', cell: (one) => <Link to={`/certificates/${one.thumbprint.replace(/ /g, '')}`}>{one.name}</Link> },
+  {
+    title: 'Common name',
+    align: 'wide',
+    cell: (one) => (
+      <>
+        <Link to={`/certificates/${one.thumbprint.replace(/ /g, '')}`}>{one.name}</Link>
+        {one.warnings.map((warning) => (
+          <div key={warning} className={styles.warning}>
+            {warning}
+          </div>
+        ))}
+      </>
+    ),
+  },
   { title: 'Valid', align: 'tight', cell: (one) => <Validity until={one.not_after} /> },
-  { title: 'Store', align: 'tight', cell: (one) => `${stores[one.store]}${one.account && one.account !== 'default' ? ` of ${one.account}` : ''}` },
-  { title: 'Key', align: 'tight', cell: (one) => `${one.key}${one.private_key ? ', private key' : ''}` },
-  { title: 'Used by', align: 'wide', cell: (one) => (one.used_by.length ? one.used_by.map((where) => <div key={where}><WhereLink where={where} /></div>) : <Dim>nobody</Dim>) },
+  {
+    title: 'Store',
+    align: 'tight',
+    cell: (one) => `${stores[one.store]}${one.account && one.account !== 'default' ? ` of ${one.account}` : ''}`,
+  },
+  {
+    title: 'Key',
+    align: 'tight',
+    cell: (one) =>
+      one.private_key ? (
+        <span title="with its private key">
+          <State tone="plain" icon="lock">
+            {one.key}
+          </State>
+        </span>
+      ) : (
+        one.key
+      ),
+  },
+  {
+    title: 'Used by',
+    align: 'wide',
+    cell: (one) =>
+      one.used_by.length ? (
+        one.used_by.map((where) => (
+          <div key={where}>
+            <WhereLink where={where} />
+          </div>
+        ))
+      ) : (
+        <Dim>nobody</Dim>
+      ),
+  },
   { title: 'Thumbprint', align: 'tight', cell: (one) => <Thumbprint value={one.thumbprint} short /> },
-  { title: 'Warnings', align: 'wide', cell: (one) => (one.warnings.length ? <State tone="warn">{one.warnings.join('; ')}</State> : '') },
 ];
 
 export default function Certificates() {
@@ -37,7 +85,8 @@ export default function Certificates() {
   const query = { store: store || undefined, ...picked('search', 'account') };
   const list = useInfiniteQuery({
     queryKey: ['certificates', 'list', query],
-    queryFn: ({ pageParam }) => ask(client.GET('/certificates', { params: { query: { ...query, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) =>
+      ask(client.GET('/certificates', { params: { query: { ...query, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     placeholderData: (before) => before,
@@ -47,9 +96,32 @@ export default function Certificates() {
       <Timeline />
       {may && <Import />}
       <div className={parts.filters} style={{ marginTop: 16 }}>
-        <SegmentedControl size="xs" aria-label="Store" value={store} onChange={(value) => set('store', value)} data={[{ value: '', label: 'All stores' }, ...Object.entries(stores).map(([value, label]) => ({ value, label }))]} />
-        <TextFilter label="Search" placeholder="Name, e-mail, thumbprint" value={get('search')} onChange={(value) => set('search', value)} width={220} />
-        {(store === 'Personal' || get('account')) && <TextFilter label="Account" placeholder="default" value={get('account')} onChange={(value) => set('account', value)} width={140} />}
+        <SegmentedControl
+          size="xs"
+          aria-label="Store"
+          value={store}
+          onChange={(value) => set('store', value)}
+          data={[
+            { value: '', label: 'All stores' },
+            ...Object.entries(stores).map(([value, label]) => ({ value, label })),
+          ]}
+        />
+        <TextFilter
+          label="Search"
+          placeholder="Name, e-mail, thumbprint"
+          value={get('search')}
+          onChange={(value) => set('search', value)}
+          width={220}
+        />
+        {(store === 'Personal' || get('account')) && (
+          <TextFilter
+            label="Account"
+            placeholder="default"
+            value={get('account')}
+            onChange={(value) => set('account', value)}
+            width={140}
+          />
+        )}
         {any && (
           <Button size="xs" variant="subtle" onClick={clear}>
             Clear
@@ -66,8 +138,18 @@ export default function Certificates() {
             </Empty>
           ) : (
             <>
-              <Table label="Certificates" rows={rows} id={(one) => `${one.store}${one.account ?? ''}${one.sha256}`} columns={columns} />
-              <More shown={rows.length} next={list.hasNextPage} busy={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
+              <Table
+                label="Certificates"
+                rows={rows}
+                id={(one) => `${one.store}${one.account ?? ''}${one.sha256}`}
+                columns={columns}
+              />
+              <More
+                shown={rows.length}
+                next={list.hasNextPage}
+                busy={list.isFetchingNextPage}
+                onMore={() => void list.fetchNextPage()}
+              />
             </>
           );
         }}
@@ -80,7 +162,10 @@ const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'nu
 
 /** What expires in the next twelve months, month by month; what has expired and is still used comes first. */
 function Timeline() {
-  const query = useQuery({ queryKey: ['certificates', 'expiry', '365d'], queryFn: () => ask(client.GET('/expiry', { params: { query: { within: '365d' } } })) });
+  const query = useQuery({
+    queryKey: ['certificates', 'expiry', '365d'],
+    queryFn: () => ask(client.GET('/expiry', { params: { query: { within: '365d' } } })),
+  });
   return (
     <Loaded query={query} rows={4}>
       {({ items }) => {
@@ -115,7 +200,18 @@ function Timeline() {
                           <li key={one.sha256}>
                             <Link to={`/certificates/${one.thumbprint.replace(/ /g, '')}`}>{one.name}</Link>
                             <Validity until={one.not_after} covered={one.covered} />
-                            {one.covered ? <Dim>another takes over, nothing stops</Dim> : <Dim>{one.uses.map((use, index) => <span key={index}>{index > 0 && ', '}<WhereLink where={use.where} /></span>)}</Dim>}
+                            {one.covered ? (
+                              <Dim>another takes over, nothing stops</Dim>
+                            ) : (
+                              <Dim>
+                                {one.uses.map((use, index) => (
+                                  <span key={index}>
+                                    {index > 0 && ', '}
+                                    <WhereLink where={use.where} />
+                                  </span>
+                                ))}
+                              </Dim>
+                            )}
                           </li>
                         ))}
                       </ul>

@@ -67,7 +67,13 @@ function Dialog({ files, onClose }: { files: File[]; onClose: () => void }) {
       const contents = await Promise.all(files.map(async (file) => ({ name: file.name, content: await base64(file) })));
       return ask(
         client.POST('/certificates', {
-          body: { files: contents, ...(password ? { password } : {}), ...(store ? { store: store as Schemas['StoreName'] } : {}), ...(account ? { account } : {}), trust_roots: roots } as Schemas['ImportRequest'],
+          body: {
+            files: contents,
+            ...(password ? { password } : {}),
+            ...(store ? { store: store as Schemas['StoreName'] } : {}),
+            ...(account ? { account } : {}),
+            trust_roots: roots,
+          } as Schemas['ImportRequest'],
         }),
       );
     },
@@ -90,10 +96,39 @@ function Dialog({ files, onClose }: { files: File[]; onClose: () => void }) {
             </li>
           ))}
         </ul>
-        <PasswordInput size="xs" label="Password" description="Of PKCS#12 and encrypted key files" autoComplete="off" value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
-        <NativeSelect size="xs" label="Store" description="By what they are: with a key to Personal, authorities to Intermediate Authorities, others to Other People" value={store} onChange={(event) => setStore(event.currentTarget.value)} data={[{ value: '', label: 'By what they are' }, ...Object.entries(stores).map(([value, label]) => ({ value, label }))]} />
-        <TextInput size="xs" label="Account" description="Whose Personal store" placeholder="default" value={account} onChange={(event) => setAccount(event.currentTarget.value)} />
-        <Checkbox size="xs" label="Trust self-signed authorities: put them into Trusted Roots" checked={roots} onChange={(event) => setRoots(event.currentTarget.checked)} />
+        <PasswordInput
+          size="xs"
+          label="Password"
+          description="Of PKCS#12 and encrypted key files"
+          autoComplete="off"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <NativeSelect
+          size="xs"
+          label="Store"
+          description="By what they are: with a key to Personal, authorities to Intermediate Authorities, others to Other People"
+          value={store}
+          onChange={(event) => setStore(event.currentTarget.value)}
+          data={[
+            { value: '', label: 'By what they are' },
+            ...Object.entries(stores).map(([value, label]) => ({ value, label })),
+          ]}
+        />
+        <TextInput
+          size="xs"
+          label="Account"
+          description="Whose Personal store"
+          placeholder="default"
+          value={account}
+          onChange={(event) => setAccount(event.currentTarget.value)}
+        />
+        <Checkbox
+          size="xs"
+          label="Trust self-signed authorities: put them into Trusted Roots"
+          checked={roots}
+          onChange={(event) => setRoots(event.currentTarget.checked)}
+        />
         {tooLarge && <Note tone="amber">Together they are larger than 12 MiB: import them in several steps.</Note>}
         {importing.error && <ProblemView problem={problemOf(importing.error)} />}
         <Group justify="flex-end" gap="xs">
@@ -115,7 +150,11 @@ function Imported({ result, onClose }: { result: Schemas['ImportResult']; onClos
       <div className={parts.stack}>
         {result.imported.map((one) => (
           <div key={`${one.store}${one.thumbprint}`} className={parts.card}>
-            <strong>{one.subject}</strong> <Dim>{one.outcome}, {stores[one.store]}{one.private_key && ', with its private key'}</Dim>
+            <strong>{one.subject}</strong>{' '}
+            <Dim>
+              {one.outcome}, {stores[one.store]}
+              {one.private_key && ', with its private key'}
+            </Dim>
             <div>
               <Thumbprint value={one.thumbprint} /> {one.not_after && <Validity until={one.not_after} />}
             </div>
@@ -139,7 +178,12 @@ function Imported({ result, onClose }: { result: Schemas['ImportResult']; onClos
           </div>
         ))}
         {result.revocation_lists > 0 && <p>{plural(result.revocation_lists, 'revocation list')}</p>}
-        {result.untrusted_roots.length > 0 && <Note tone="amber">Left out, because nobody said that they are to be trusted: {result.untrusted_roots.map((one) => one.name).join(', ')}</Note>}
+        {result.untrusted_roots.length > 0 && (
+          <Note tone="amber">
+            Left out, because nobody said that they are to be trusted:{' '}
+            {result.untrusted_roots.map((one) => one.name).join(', ')}
+          </Note>
+        )}
         {result.notes.map((note) => (
           <p key={note}>{note}</p>
         ))}

@@ -24,7 +24,9 @@ function Figures({ status }: { status: Status }) {
   const history = seenStatus();
   const { work, rates, instances } = status;
   const queue = work.ready + work.active + work.retrying + work.scheduled;
-  const curve = (name: string, of: (one: Status) => number) => <Curve className={styles.curve} values={history.map(of)} label={`${name} since this page was opened`} />;
+  const curve = (name: string, of: (one: Status) => number) => (
+    <Curve className={styles.curve} values={history.map(of)} label={`${name} since this page was opened`} />
+  );
   return (
     <>
       <div className={`${styles.health} ${styles[status.health]}`}>
@@ -32,7 +34,8 @@ function Figures({ status }: { status: Status }) {
         <div>
           <h1>{status.sentence}</h1>
           <Dim>
-            {status.group} · revision <Link to="/revisions">{status.revision}</Link> · version {status.version} · as of <When time={status.at} />
+            {status.group} · revision <Link to="/revisions">{status.revision}</Link> · version {status.version} · as of{' '}
+            <When time={status.at} />
           </Dim>
         </div>
       </div>
@@ -43,56 +46,88 @@ function Figures({ status }: { status: Status }) {
         <Tile to="/tracking?event=sent" title="Sent" figure={number(rates.sent)} unit="in the last minute">
           {curve('Sent', (one) => one.rates.sent)}
         </Tile>
-        <Tile to="/tracking?event=attempted" title="Failed attempts" figure={number(rates.failed)} unit="in the last minute">
+        <Tile
+          to="/tracking?event=attempted"
+          title="Failed attempts"
+          figure={number(rates.failed)}
+          unit="in the last minute"
+        >
           {curve('Failed', (one) => one.rates.failed)}
         </Tile>
-        <Tile to="/messages?state=ready,active,retrying,scheduled" title="In the queue" figure={number(queue)} unit={work.retrying ? `${number(work.retrying)} are tried again` : 'on their way'}>
+        <Tile
+          to="/messages?state=ready,active,retrying,scheduled"
+          title="In the queue"
+          figure={number(queue)}
+          unit={work.retrying ? `${number(work.retrying)} are tried again` : 'on their way'}
+        >
           {curve('Queue', (one) => one.work.ready + one.work.active + one.work.retrying + one.work.scheduled)}
         </Tile>
       </div>
       <div className={styles.columns}>
-        <section className={parts.card}>
-          <h2>Suspended by reason</h2>
-          {status.suspended.length === 0 ? (
-            <State tone="good">Nothing is suspended</State>
-          ) : (
-            <ul className={styles.bars}>
-              {status.suspended.map((one) => (
-                <li key={one.code}>
-                  <Link to={`/suspended?code=${encodeURIComponent(one.code)}`}>
-                    <code className={parts.mono}>{one.code}</code>
-                    <strong>{number(one.count)}</strong>
-                    <svg className={styles.track} viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-                      <rect width={Math.max(1, (100 * one.count) / Math.max(1, work.suspended))} height="6" fill="currentColor" />
-                    </svg>
-                  </Link>
-                </li>
-              ))}
+        <div>
+          <section className={parts.card}>
+            <h2>Suspended by reason</h2>
+            {status.suspended.length === 0 ? (
+              <State tone="good">Nothing is suspended</State>
+            ) : (
+              <ul className={styles.bars}>
+                {status.suspended.map((one) => (
+                  <li key={one.code}>
+                    <Link to={`/suspended?code=${encodeURIComponent(one.code)}`}>
+                      <code className={parts.mono}>{one.code}</code>
+                      <strong>{number(one.count)}</strong>
+                      <svg className={styles.track} viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+                        <rect
+                          width={Math.max(1, (100 * one.count) / Math.max(1, work.suspended))}
+                          height="6"
+                          fill="currentColor"
+                        />
+                      </svg>
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            )}
+            <p className={styles.foot}>
+              <Link to="/suspended">{plural(work.suspended, 'suspended message')}, with what to do about them</Link>
+            </p>
+          </section>
+          <Instances alive={instances.alive} silent={instances.silent} />
+        </div>
+        <div>
+          <Expiring />
+          <section className={parts.card}>
+            <h2>Work</h2>
+            <ul className={styles.list}>
+              {(['ready', 'active', 'retrying', 'scheduled', 'suspended', 'completed', 'terminated'] as const).map(
+                (state) => (
+                  <li key={state}>
+                    <Link to={`/messages?state=${state}`}>{state.charAt(0).toUpperCase() + state.slice(1)}</Link>
+                    <span>{number(work[state])}</span>
+                  </li>
+                ),
+              )}
             </ul>
-          )}
-          <p className={styles.foot}>
-            <Link to="/suspended">{plural(work.suspended, 'suspended message')}, with what to do about them</Link>
-          </p>
-        </section>
-        <Expiring />
-        <Instances alive={instances.alive} silent={instances.silent} />
-        <section className={parts.card}>
-          <h2>Work</h2>
-          <ul className={styles.list}>
-            {(['ready', 'active', 'retrying', 'scheduled', 'suspended', 'completed', 'terminated'] as const).map((state) => (
-              <li key={state}>
-                <Link to={`/messages?state=${state}`}>{state.charAt(0).toUpperCase() + state.slice(1)}</Link>
-                <span>{number(work[state])}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
+          </section>
+        </div>
       </div>
     </>
   );
 }
 
-function Tile({ to, title, figure, unit, children }: { to: string; title: string; figure: string; unit: string; children?: ReactNode }) {
+function Tile({
+  to,
+  title,
+  figure,
+  unit,
+  children,
+}: {
+  to: string;
+  title: string;
+  figure: string;
+  unit: string;
+  children?: ReactNode;
+}) {
   return (
     <Link to={to} className={styles.tile}>
       <div className={styles.title}>{title}</div>
@@ -105,7 +140,11 @@ function Tile({ to, title, figure, unit, children }: { to: string; title: string
 }
 
 function Expiring() {
-  const query = useQuery({ queryKey: ['certificates', 'expiry', '90d'], queryFn: () => ask(client.GET('/expiry', { params: { query: { within: '90d' } } })), staleTime: 60_000 });
+  const query = useQuery({
+    queryKey: ['certificates', 'expiry', '90d'],
+    queryFn: () => ask(client.GET('/expiry', { params: { query: { within: '90d' } } })),
+    staleTime: 60_000,
+  });
   return (
     <section className={parts.card}>
       <h2>What expires next</h2>
@@ -139,7 +178,11 @@ function Expiring() {
 }
 
 function Instances({ alive, silent }: { alive: number; silent: number }) {
-  const query = useQuery({ queryKey: ['instances'], queryFn: () => ask(client.GET('/host-instances')), refetchInterval: 15_000 });
+  const query = useQuery({
+    queryKey: ['instances'],
+    queryFn: () => ask(client.GET('/host-instances')),
+    refetchInterval: 15_000,
+  });
   return (
     <section className={parts.card}>
       <h2>
@@ -151,7 +194,13 @@ function Instances({ alive, silent }: { alive: number; silent: number }) {
             {items.map((one) => (
               <li key={one.name}>
                 <Link to="/host-instances">{one.name}</Link>
-                {one.state === 'alive' ? <State tone="good">alive</State> : <State tone="bad" icon="warn">silent, seen <When time={one.seen} /></State>}
+                {one.state === 'alive' ? (
+                  <State tone="good">alive</State>
+                ) : (
+                  <State tone="bad" icon="warn">
+                    silent, seen <When time={one.seen} />
+                  </State>
+                )}
               </li>
             ))}
           </ul>

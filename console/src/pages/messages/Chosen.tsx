@@ -39,14 +39,26 @@ export function useAct(action: Action, onDone?: () => void) {
     onSuccess: (faults) => {
       if (faults.length === 0) onDone?.();
     },
-    onSettled: () => Promise.all(['suspended', 'messages', 'message', 'status'].map((key) => queries.invalidateQueries({ queryKey: [key] }))),
+    onSettled: () =>
+      Promise.all(
+        ['suspended', 'messages', 'message', 'status'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+      ),
   });
 }
 
 const says: Record<Action, { verb: string; effect: string }> = {
-  resume: { verb: 'Resume', effect: 'They are tried again, each through its port; what waits for a port that is stopped stays suspended.' },
-  terminate: { verb: 'Terminate', effect: 'They are given up and never sent. This cannot be undone; the journey stays in the tracking log.' },
-  resend: { verb: 'Resend', effect: 'The same content goes out once more under a new identity: the partner may get it twice.' },
+  resume: {
+    verb: 'Resume',
+    effect: 'They are tried again, each through its port; what waits for a port that is stopped stays suspended.',
+  },
+  terminate: {
+    verb: 'Terminate',
+    effect: 'They are given up and never sent. This cannot be undone; the journey stays in the tracking log.',
+  },
+  resend: {
+    verb: 'Resend',
+    effect: 'The same content goes out once more under a new identity: the partner may get it twice.',
+  },
 };
 
 export function ActDialog({ action, ids, onClose }: { action: Action; ids: string[]; onClose: () => void }) {
@@ -56,12 +68,29 @@ export function ActDialog({ action, ids, onClose }: { action: Action; ids: strin
     <Modal opened onClose={onClose} title={`${verb} ${plural(ids.length, 'message')}`}>
       <div className={parts.stack}>
         {action === 'resume' ? <p>{effect}</p> : <Note tone="amber">{effect}</Note>}
-        {act.data && act.data.length > 0 && <ProblemView problem={{ type: 'about:blank', title: '', status: 409, code: act.data[0]?.code ?? '', what: capital(act.data[0]?.what ?? ''), remedy: act.data[0]?.remedy, detail: '', errors: act.data }} />}
+        {act.data && act.data.length > 0 && (
+          <ProblemView
+            problem={{
+              type: 'about:blank',
+              title: '',
+              status: 409,
+              code: act.data[0]?.code ?? '',
+              what: capital(act.data[0]?.what ?? ''),
+              remedy: act.data[0]?.remedy,
+              detail: '',
+              errors: act.data,
+            }}
+          />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button color={action === 'terminate' ? 'red' : undefined} loading={act.isPending} onClick={() => act.mutate(ids)}>
+          <Button
+            color={action === 'terminate' ? 'red' : undefined}
+            loading={act.isPending}
+            onClick={() => act.mutate(ids)}
+          >
             {verb} {plural(ids.length, 'message')}
           </Button>
         </Group>

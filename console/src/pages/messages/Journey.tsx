@@ -34,11 +34,16 @@ export const eventTitle = (event: string): string => events[event]?.[0] ?? capit
 
 /** The message from its arrival downwards, then a branch for each subscriber. */
 export function Journey({ id, mine }: { id: string; mine: ReadonlySet<string> }) {
-  const query = useQuery({ queryKey: ['message', id, 'journey'], queryFn: () => ask(client.GET('/messages/{id}/journey', { params: { path: { id } } })), refetchInterval: 10_000 });
+  const query = useQuery({
+    queryKey: ['message', id, 'journey'],
+    queryFn: () => ask(client.GET('/messages/{id}/journey', { params: { path: { id } } })),
+    refetchInterval: 10_000,
+  });
   return (
     <Loaded query={query}>
       {({ records }) => {
-        if (records.length === 0) return <Empty title="The log has no record of it">Tracking may be off for its ports.</Empty>;
+        if (records.length === 0)
+          return <Empty title="The log has no record of it">Tracking may be off for its ports.</Empty>;
         const trunk = records.filter((one) => !one.work);
         const branches = new Map<string, Record_[]>();
         for (const one of records) if (one.work) branches.set(one.work, [...(branches.get(one.work) ?? []), one]);
@@ -48,7 +53,10 @@ export function Journey({ id, mine }: { id: string; mine: ReadonlySet<string> })
             {branches.size > 0 && (
               <div className={styles.branches}>
                 {[...branches].map(([work, steps]) => (
-                  <section key={work} className={mine.has(work) && branches.size > 1 ? `${styles.branch} ${styles.mine}` : styles.branch}>
+                  <section
+                    key={work}
+                    className={mine.has(work) && branches.size > 1 ? `${styles.branch} ${styles.mine}` : styles.branch}
+                  >
                     <h3>
                       To <PortLink name={steps.find((one) => one.port)?.port} />
                     </h3>
@@ -100,12 +108,18 @@ function Details({ record }: { record: Record_ }) {
   return (
     <details className={styles.evidence}>
       <summary>Evidence: {details.length} details</summary>
-      <Facts rows={details.map(([name = '', value = ''], index): [string, ReactNode] => [`${name}${details.findIndex((one) => one[0] === name) === index ? '' : ' '.repeat(index)}`, detail(name, value, bodies)])} />
+      <Facts
+        rows={details.map(([name = '', value = ''], index): [string, ReactNode] => [
+          `${name}${details.findIndex((one) => one[0] === name) === index ? '' : ' '.repeat(index)}`,
+          detail(name, value, bodies),
+        ])}
+      />
     </details>
   );
 }
 function detail(name: string, value: string, bodies: boolean): ReactNode {
-  if (name.endsWith('thumbprint') || (name === 'party.evidence' && /^[0-9a-f]{40,64}$/i.test(value))) return <Thumbprint value={value} />;
+  if (name.endsWith('thumbprint') || (name === 'party.evidence' && /^[0-9a-f]{40,64}$/i.test(value)))
+    return <Thumbprint value={value} />;
   if (name.endsWith('bytes')) return `${size(Number(value))} (${Number(value).toLocaleString('en-US')} bytes)`;
   if (name.startsWith('body.'))
     return bodies ? (

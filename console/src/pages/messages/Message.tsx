@@ -18,7 +18,11 @@ type Work = Schemas['Work'];
 
 export default function Message() {
   const { id = '' } = useParams();
-  const query = useQuery({ queryKey: ['message', id], queryFn: () => ask(client.GET('/messages/{id}', { params: { path: { id } } })), refetchInterval: 10_000 });
+  const query = useQuery({
+    queryKey: ['message', id],
+    queryFn: () => ask(client.GET('/messages/{id}', { params: { path: { id } } })),
+    refetchInterval: 10_000,
+  });
   return <Loaded query={query}>{(details) => <Page id={id} details={details} />}</Loaded>;
 }
 
@@ -26,7 +30,13 @@ function sentence(work: Work | undefined): string {
   if (!work) return 'Nothing is being done with it any more; its journey tells what became of it.';
   const to = work.kind === 'send' ? ` through ${work.port}` : work.port ? ` at ${work.port}` : '';
   if (work.failure) return `${capital(work.failure.text)}.`;
-  const words: Record<string, string> = { completed: `It was delivered${to}${work.fate ? ` and is ${work.fate}` : ''}.`, active: `It is being worked on${to}.`, ready: `It waits for its turn${to}.`, terminated: 'It was given up by a person.', scheduled: `It waits for its time${to}.` };
+  const words: Record<string, string> = {
+    completed: `It was delivered${to}${work.fate ? ` and is ${work.fate}` : ''}.`,
+    active: `It is being worked on${to}.`,
+    ready: `It waits for its turn${to}.`,
+    terminated: 'It was given up by a person.',
+    scheduled: `It waits for its time${to}.`,
+  };
   return words[work.state] ?? `It is ${work.state}${to}.`;
 }
 
@@ -38,7 +48,12 @@ function Page({ id, details }: { id: string; details: Details }) {
   const mine = new Set(details.work.map((one) => one.id));
   return (
     <>
-      <PageHead title="Message" crumbs={[{ to: '/messages', text: 'Messages' }]} state={work && <WorkState state={work.state} />} sentence={sentence(work)}>
+      <PageHead
+        title="Message"
+        crumbs={[{ to: '/messages', text: 'Messages' }]}
+        state={work && <WorkState state={work.state} />}
+        sentence={sentence(work)}
+      >
         <Actions id={details.message.id} work={work} />
       </PageHead>
       <div className={parts.stack}>
@@ -48,7 +63,8 @@ function Page({ id, details }: { id: string; details: Details }) {
             {capital(work.failure.remedy)}
             <div>
               <Dim>
-                <code>{work.failure.code}</code> at <PortLink name={work.port} kind={work.kind} />, since <When time={work.changed} />
+                <code>{work.failure.code}</code> at <PortLink name={work.port} kind={work.kind} />, since{' '}
+                <When time={work.changed} />
               </Dim>
             </div>
           </Note>
@@ -153,7 +169,14 @@ function Context({ context }: { context: Details['message']['context'] }) {
         {
           title: 'Value',
           align: 'wide',
-          cell: (one) => (one.value === '(hidden)' ? <Dim>hidden: taken from the content</Dim> : /^[0-9A-F]{40,64}$/i.test(one.value) ? <Thumbprint value={one.value} /> : one.value),
+          cell: (one) =>
+            one.value === '(hidden)' ? (
+              <Dim>hidden: taken from the content</Dim>
+            ) : /^[0-9A-F]{40,64}$/i.test(one.value) ? (
+              <Thumbprint value={one.value} />
+            ) : (
+              one.value
+            ),
         },
         { title: 'Type', align: 'tight', cell: (one) => one.type },
         { title: 'Promoted', align: 'tight', cell: (one) => (one.promoted ? 'promoted' : <Dim>carried along</Dim>) },
@@ -179,11 +202,26 @@ function Parts({ details }: { details: Details }) {
           align: 'tight',
           cell: (one) => (
             <span className={parts.mono} title={one.sha256}>
-              {one.sha256.slice(0, 16)}… <CopyButton text={one.sha256} label={`Copy the SHA-256 of part ${one.index}`} />
+              {one.sha256.slice(0, 16)}…{' '}
+              <CopyButton text={one.sha256} label={`Copy the SHA-256 of part ${one.index}`} />
             </span>
           ),
         },
-        ...(bodies ? [{ title: 'Content', cell: (one: Details['message']['parts'][number]) => <a href={`/api/v1/messages/${encodeURIComponent(details.message.id)}/body?part=${one.index}`} download>Save</a> }] : []),
+        ...(bodies
+          ? [
+              {
+                title: 'Content',
+                cell: (one: Details['message']['parts'][number]) => (
+                  <a
+                    href={`/api/v1/messages/${encodeURIComponent(details.message.id)}/body?part=${one.index}`}
+                    download
+                  >
+                    Save
+                  </a>
+                ),
+              },
+            ]
+          : []),
       ]}
     />
   );

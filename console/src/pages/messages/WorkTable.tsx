@@ -21,7 +21,14 @@ export interface WorkQuery {
   message?: string;
 }
 
-const kinds: Record<string, string> = { receive: 'Receive', route: 'Route', send: 'Send', respond: 'Response', receipt: 'Receipt', await: 'Await receipt' };
+const kinds: Record<string, string> = {
+  receive: 'Receive',
+  route: 'Route',
+  send: 'Send',
+  respond: 'Response',
+  receipt: 'Receipt',
+  await: 'Await receipt',
+};
 
 const columns: Column<Work>[] = [
   { title: 'State', align: 'tight', cell: (one) => <WorkState state={one.state} /> },
@@ -31,7 +38,19 @@ const columns: Column<Work>[] = [
   { title: 'Party', align: 'tight', cell: (one) => <PartyLink name={one.party} /> },
   { title: 'Size', align: 'right', cell: (one) => <Bytes value={one.size} /> },
   { title: 'Created', align: 'tight', cell: (one) => <When time={one.created} /> },
-  { title: 'What became of it', align: 'wide', cell: (one) => (one.failure ? one.failure.text : <Dim>{one.due ? 'due ' : one.fate || (one.attempts > 1 ? `after ${one.attempts} attempts` : '')}{one.due && <When time={one.due} />}</Dim>) },
+  {
+    title: 'What became of it',
+    align: 'wide',
+    cell: (one) =>
+      one.failure ? (
+        one.failure.text
+      ) : (
+        <Dim>
+          {one.due ? 'due ' : one.fate || (one.attempts > 1 ? `after ${one.attempts} attempts` : '')}
+          {one.due && <When time={one.due} />}
+        </Dim>
+      ),
+  },
 ];
 
 function parameters({ state, kind, ...rest }: WorkQuery) {
@@ -40,10 +59,19 @@ function parameters({ state, kind, ...rest }: WorkQuery) {
 }
 
 /** Work on messages by the filters of `query`. New ones wait until they are asked for: rows never move under the mouse. */
-export function WorkTable({ query, keep = () => true, choose = false }: { query: WorkQuery; keep?: (one: Work) => boolean; choose?: boolean }) {
+export function WorkTable({
+  query,
+  keep = () => true,
+  choose = false,
+}: {
+  query: WorkQuery;
+  keep?: (one: Work) => boolean;
+  choose?: boolean;
+}) {
   const operate = useMay('operate');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const fetch = (cursor?: string) => ask(client.GET('/messages', { params: { query: { ...parameters(query), cursor } } }));
+  const fetch = (cursor?: string) =>
+    ask(client.GET('/messages', { params: { query: { ...parameters(query), cursor } } }));
   const list = useInfiniteQuery({
     queryKey: ['messages', query],
     queryFn: ({ pageParam }) => fetch(pageParam),
@@ -52,7 +80,12 @@ export function WorkTable({ query, keep = () => true, choose = false }: { query:
   });
   const rows = (list.data?.pages.flatMap((page) => page.items) ?? []).filter(keep);
   const newest = list.data?.pages[0]?.items[0]?.created ?? '';
-  const peek = useQuery({ queryKey: ['messages', 'peek', query], queryFn: () => fetch(), refetchInterval: 8_000, enabled: list.data !== undefined });
+  const peek = useQuery({
+    queryKey: ['messages', 'peek', query],
+    queryFn: () => fetch(),
+    refetchInterval: 8_000,
+    enabled: list.data !== undefined,
+  });
   const fresh = peek.data?.items.filter((one) => keep(one) && one.created > newest).length ?? 0;
   return (
     <>
@@ -63,18 +96,37 @@ export function WorkTable({ query, keep = () => true, choose = false }: { query:
           </Button>
         </div>
       )}
-      {choose && operate && chosen.size > 0 && <Chosen ids={[...chosen].filter((id) => rows.some((one) => one.id === id))} onDone={() => setChosen(new Set())} />}
+      {choose && operate && chosen.size > 0 && (
+        <Chosen
+          ids={[...chosen].filter((id) => rows.some((one) => one.id === id))}
+          onDone={() => setChosen(new Set())}
+        />
+      )}
       <Loaded query={list}>
         {() =>
           rows.length === 0 ? (
             <Empty title="No message is like this">
-              <p>Change the filters. Finished messages go after the group&apos;s keep_completed; the tracking log keeps their journey.</p>
+              <p>
+                Change the filters. Finished messages go after the group&apos;s keep_completed; the tracking log keeps
+                their journey.
+              </p>
               <Command text="sealgate message list" />
             </Empty>
           ) : (
             <>
-              <Table label="Messages" columns={columns} rows={rows} id={(one) => one.id} selection={choose && operate ? { chosen, choose: setChosen } : undefined} />
-              <More shown={rows.length} next={list.hasNextPage} busy={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
+              <Table
+                label="Messages"
+                columns={columns}
+                rows={rows}
+                id={(one) => one.id}
+                selection={choose && operate ? { chosen, choose: setChosen } : undefined}
+              />
+              <More
+                shown={rows.length}
+                next={list.hasNextPage}
+                busy={list.isFetchingNextPage}
+                onMore={() => void list.fetchNextPage()}
+              />
             </>
           )
         }

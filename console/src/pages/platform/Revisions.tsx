@@ -22,7 +22,10 @@ export default function Revisions() {
   const restore = Number(get('restore'));
   return (
     <>
-      <PageHead title="History of changes" sentence="Each change of the configuration is a revision that can be looked at and gone back to." />
+      <PageHead
+        title="History of changes"
+        sentence="Each change of the configuration is a revision that can be looked at and gone back to."
+      />
       <Loaded query={query}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.items);
@@ -42,7 +45,12 @@ export default function Revisions() {
                     cell: (one) =>
                       one.changes.slice(0, 4).map((each) => (
                         <div key={`${each.kind}${each.name}`}>
-                          {each.change === 'deleted' ? each.name : <ArtifactLink path={paths[each.kind]} name={each.name} />} <Dim>{each.change}</Dim>
+                          {each.change === 'deleted' ? (
+                            each.name
+                          ) : (
+                            <ArtifactLink path={paths[each.kind]} name={each.name} />
+                          )}{' '}
+                          <Dim>{each.change}</Dim>
                         </div>
                       )),
                   },
@@ -50,19 +58,38 @@ export default function Revisions() {
                     title: 'Look',
                     align: 'right',
                     cell: (one) => (
-                      <Button size="compact-xs" variant="default" aria-label={`Differences of revision ${one.revision}`} onClick={() => set('revision', String(one.revision))}>
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        aria-label={`Differences of revision ${one.revision}`}
+                        onClick={() => set('revision', String(one.revision))}
+                      >
                         Differences
                       </Button>
                     ),
                   },
                 ]}
               />
-              <More shown={rows.length} next={query.hasNextPage} busy={query.isFetchingNextPage} onMore={() => void query.fetchNextPage()} />
+              <More
+                shown={rows.length}
+                next={query.hasNextPage}
+                busy={query.isFetchingNextPage}
+                onMore={() => void query.fetchNextPage()}
+              />
             </>
           );
         }}
       </Loaded>
-      {open > 0 && <Details revision={open} onClose={() => set('revision', null)} onRestore={() => { set('revision', null); set('restore', String(open)); }} />}
+      {open > 0 && (
+        <Details
+          revision={open}
+          onClose={() => set('revision', null)}
+          onRestore={() => {
+            set('revision', null);
+            set('restore', String(open));
+          }}
+        />
+      )}
       {restore > 0 && <Restore revision={restore} onClose={() => set('restore', null)} />}
     </>
   );
@@ -70,7 +97,10 @@ export default function Revisions() {
 
 function Details({ revision, onClose, onRestore }: { revision: number; onClose: () => void; onRestore: () => void }) {
   const configure = useMay('configure');
-  const query = useQuery({ queryKey: ['artifacts', 'revision', revision], queryFn: () => ask(client.GET('/revisions/{revision}', { params: { path: { revision } } })) });
+  const query = useQuery({
+    queryKey: ['artifacts', 'revision', revision],
+    queryFn: () => ask(client.GET('/revisions/{revision}', { params: { path: { revision } } })),
+  });
   return (
     <Modal opened onClose={onClose} size="xl" title={`Revision ${revision}`}>
       <div className={parts.stack}>
@@ -105,7 +135,10 @@ function Details({ revision, onClose, onRestore }: { revision: number; onClose: 
 
 function Restore({ revision, onClose }: { revision: number; onClose: () => void }) {
   const queries = useQueryClient();
-  const call = (dryRun: boolean) => ask(client.POST('/revisions/{revision}/rollback', { params: { path: { revision }, query: { 'dry-run': dryRun } } }));
+  const call = (dryRun: boolean) =>
+    ask(
+      client.POST('/revisions/{revision}/rollback', { params: { path: { revision }, query: { 'dry-run': dryRun } } }),
+    );
   const preview = useQuery({ queryKey: ['rollback', revision], queryFn: () => call(true), staleTime: 0, gcTime: 0 });
   const doing = useMutation({
     mutationFn: () => call(false),

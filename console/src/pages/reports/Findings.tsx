@@ -11,9 +11,17 @@ import parts from '../../parts/parts.module.css';
 
 type Severity = Schemas['Severity'];
 const severities: Record<Severity, React.ReactNode> = {
-  error: <State tone="bad" icon="warn">Error</State>,
+  error: (
+    <State tone="bad" icon="warn">
+      Error
+    </State>
+  ),
   warning: <State tone="warn">Warning</State>,
-  note: <State tone="plain" icon="list">Note</State>,
+  note: (
+    <State tone="plain" icon="list">
+      Note
+    </State>
+  ),
 };
 
 export default function Findings() {
@@ -24,7 +32,13 @@ export default function Findings() {
     <>
       <PageHead
         title="Audit findings"
-        sentence={query.data ? (query.data.findings.length ? `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')} and ${plural(count('note'), 'note')} in ${query.data.group}.` : 'Everything is as it should be.') : ' '}
+        sentence={
+          query.data
+            ? query.data.findings.length
+              ? `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')} and ${plural(count('note'), 'note')} in ${query.data.group}.`
+              : 'Everything is as it should be.'
+            : ' '
+        }
       />
       <Tabs value={get('tab') || 'findings'} onChange={(value) => set('tab', value === 'findings' ? null : value)}>
         <Tabs.List mb="md">
@@ -99,8 +113,30 @@ function Threats() {
                 id={(one) => one.threat}
                 columns={[
                   { title: 'Threat', align: 'wide', cell: (one) => capital(one.threat) },
-                  { title: 'What stands against it', align: 'wide', cell: (one) => one.protections.map((each) => <div key={each}><State tone="good">{each}</State></div>) },
-                  { title: 'Open', align: 'wide', cell: (one) => (one.open.length ? one.open.map((each) => <div key={each}><State tone="warn">{each}</State></div>) : <Dim>nothing</Dim>) },
+                  {
+                    title: 'What stands against it',
+                    align: 'wide',
+                    cell: (one) =>
+                      one.protections.map((each) => (
+                        <div key={each}>
+                          <State tone="good">{each}</State>
+                        </div>
+                      )),
+                  },
+                  {
+                    title: 'Open',
+                    align: 'wide',
+                    cell: (one) =>
+                      one.open.length ? (
+                        one.open.map((each) => (
+                          <div key={each}>
+                            <State tone="warn">{each}</State>
+                          </div>
+                        ))
+                      ) : (
+                        <Dim>nothing</Dim>
+                      ),
+                  },
                 ]}
               />
             </section>

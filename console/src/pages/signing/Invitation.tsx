@@ -18,7 +18,10 @@ export default function Invitation() {
   const [again, setAgain] = useState('');
   const { accept } = useSigning();
   const navigate = useNavigate();
-  const making = useMutation({ mutationFn: () => accept(invitation, name.trim().toLowerCase(), display.trim(), password), onSuccess: () => navigate('/') });
+  const making = useMutation({
+    mutationFn: () => accept(invitation, name.trim().toLowerCase(), display.trim(), password),
+    onSuccess: () => navigate('/'),
+  });
   const short = password !== '' && password.length < least;
   const differs = again !== '' && again !== password;
   return (
@@ -42,10 +45,42 @@ export default function Invitation() {
               if (!short && password === again) making.mutate();
             }}
           >
-            <TextInput label="Name" description="To sign in with: letters, digits, . _ - @" autoComplete="username" autoCapitalize="none" pattern="[A-Za-z0-9][A-Za-z0-9._@\-]*" maxLength={64} autoFocus required value={name} onChange={(event) => setName(event.currentTarget.value)} />
-            <TextInput label="Shown as" description="Your full name, if you like" maxLength={128} value={display} onChange={(event) => setDisplay(event.currentTarget.value)} />
-            <PasswordInput label="Password" description={`At least ${least} characters; a sentence is good`} autoComplete="new-password" required value={password} error={short && `${least - password.length} more`} onChange={(event) => setPassword(event.currentTarget.value)} />
-            <PasswordInput label="The same again" autoComplete="new-password" required value={again} error={differs && 'It differs'} onChange={(event) => setAgain(event.currentTarget.value)} />
+            <TextInput
+              label="Name"
+              description="To sign in with: letters, digits, . _ - @"
+              autoComplete="username"
+              autoCapitalize="none"
+              pattern="[A-Za-z0-9][A-Za-z0-9._@\-]*"
+              maxLength={64}
+              autoFocus
+              required
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <TextInput
+              label="Shown as"
+              description="Your full name, if you like"
+              maxLength={128}
+              value={display}
+              onChange={(event) => setDisplay(event.currentTarget.value)}
+            />
+            <PasswordInput
+              label="Password"
+              description={`At least ${least} characters; a sentence is good`}
+              autoComplete="new-password"
+              required
+              value={password}
+              error={short && `${least - password.length} more`}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+            />
+            <PasswordInput
+              label="The same again"
+              autoComplete="new-password"
+              required
+              value={again}
+              error={differs && 'It differs'}
+              onChange={(event) => setAgain(event.currentTarget.value)}
+            />
             {making.error && <ProblemView problem={problemOf(making.error)} />}
             <Button type="submit" loading={making.isPending}>
               Make the account and sign in

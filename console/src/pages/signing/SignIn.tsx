@@ -43,10 +43,33 @@ export default function SignIn() {
             entering.mutate();
           }}
         >
-          <TextInput label="Name" autoComplete="username" autoCapitalize="none" autoFocus required value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <PasswordInput label="Password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+          <TextInput
+            label="Name"
+            autoComplete="username"
+            autoCapitalize="none"
+            autoFocus
+            required
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
           {needsCode && (
-            <TextInput label="Code of your authenticator" description="The six digits that the app shows now" inputMode="numeric" autoComplete="one-time-code" autoFocus required value={code} onChange={(event) => setCode(event.currentTarget.value)} />
+            <TextInput
+              label="Code of your authenticator"
+              description="The six digits that the app shows now"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              autoFocus
+              required
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+            />
           )}
           {problem && problem.code !== 'access.code-needed' && (
             <div role="alert">

@@ -17,7 +17,9 @@ export interface BulkWish {
 
 function call(action: BulkWish['action'], body: Filter, dryRun: boolean): Promise<Result> {
   const options = { params: { query: { 'dry-run': dryRun } }, body };
-  return ask(action === 'resume' ? client.POST('/suspended/resume', options) : client.POST('/suspended/terminate', options));
+  return ask(
+    action === 'resume' ? client.POST('/suspended/resume', options) : client.POST('/suspended/terminate', options),
+  );
 }
 
 /** Says what would happen, then does it. */
@@ -26,10 +28,16 @@ export function Bulk({ wish, onClose }: { wish: BulkWish; onClose: () => void })
   const [force, setForce] = useState(false);
   const { action } = wish;
   const filter = force ? { ...wish.filter, force } : wish.filter;
-  const preview = useQuery({ queryKey: ['bulk', action, filter], queryFn: () => call(action, filter, true), staleTime: 0, gcTime: 0 });
+  const preview = useQuery({
+    queryKey: ['bulk', action, filter],
+    queryFn: () => call(action, filter, true),
+    staleTime: 0,
+    gcTime: 0,
+  });
   const doing = useMutation({
     mutationFn: () => call(action, filter, false),
-    onSettled: () => Promise.all(['suspended', 'messages', 'status'].map((key) => queries.invalidateQueries({ queryKey: [key] }))),
+    onSettled: () =>
+      Promise.all(['suspended', 'messages', 'status'].map((key) => queries.invalidateQueries({ queryKey: [key] }))),
   });
   const verb = action === 'resume' ? 'Resume' : 'Terminate';
   const flags = Object.entries(wish.filter).map(([name, value]) => ` --${name} ${JSON.stringify(value)}`);
@@ -38,7 +46,8 @@ export function Bulk({ wish, onClose }: { wish: BulkWish; onClose: () => void })
       <Modal opened onClose={onClose} title={action === 'resume' ? 'Resumed' : 'Terminated'}>
         <div className={parts.stack}>
           <p>
-            {plural(doing.data.count, 'message')} {doing.data.count === 1 ? 'was' : 'were'} {action === 'resume' ? 'resumed' : 'terminated'}.
+            {plural(doing.data.count, 'message')} {doing.data.count === 1 ? 'was' : 'were'}{' '}
+            {action === 'resume' ? 'resumed' : 'terminated'}.
             {doing.data.more && ' There are more: do it again for the next 10,000.'}
           </p>
           <Stay stay={doing.data.stay} />
@@ -58,13 +67,24 @@ export function Bulk({ wish, onClose }: { wish: BulkWish; onClose: () => void })
                 <strong>
                   {verb} {plural(result.count, 'message')}
                 </strong>
-                {result.ports.length > 0 && ` of ${plural(result.ports.length, 'port')}: ${result.ports.map((one) => `${one.name} (${number(one.count)})`).join(', ')}`}.{result.more && ' There are more than one call does.'}
+                {result.ports.length > 0 &&
+                  ` of ${plural(result.ports.length, 'port')}: ${result.ports.map((one) => `${one.name} (${number(one.count)})`).join(', ')}`}
+                .{result.more && ' There are more than one call does.'}
               </p>
               <Stay stay={result.stay} />
-              {action === 'resume' && (force || result.stay.some((one) => /stopped/.test(one.error.code + one.error.what))) && (
-                <Switch label="Send also through ports that are not started" checked={force} onChange={(event) => setForce(event.currentTarget.checked)} />
+              {action === 'resume' &&
+                (force || result.stay.some((one) => /stopped/.test(one.error.code + one.error.what))) && (
+                  <Switch
+                    label="Send also through ports that are not started"
+                    checked={force}
+                    onChange={(event) => setForce(event.currentTarget.checked)}
+                  />
+                )}
+              {action === 'terminate' && result.count > 0 && (
+                <Note tone="amber">
+                  This cannot be undone: they are given up and never sent. Their journey stays in the tracking log.
+                </Note>
               )}
-              {action === 'terminate' && result.count > 0 && <Note tone="amber">This cannot be undone: they are given up and never sent. Their journey stays in the tracking log.</Note>}
             </>
           )}
         </Loaded>
@@ -75,7 +95,12 @@ export function Bulk({ wish, onClose }: { wish: BulkWish; onClose: () => void })
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button color={action === 'terminate' ? 'red' : undefined} loading={doing.isPending} disabled={!preview.data || preview.data.count === 0} onClick={() => doing.mutate()}>
+            <Button
+              color={action === 'terminate' ? 'red' : undefined}
+              loading={doing.isPending}
+              disabled={!preview.data || preview.data.count === 0}
+              onClick={() => doing.mutate()}
+            >
               {verb} {preview.data ? plural(preview.data.count, 'message') : ''}
             </Button>
           </Group>
