@@ -76,7 +76,7 @@ Result<> make(const Place& place, const std::string& address, Time now) {
   }
   // The key first: a certificate without its key would be an error at the next start.
   SG_TRY(io::write_file_atomically(place.key.string(), pem.view(), 0600));
-  return io::write_file_atomically(place.certificate.string(), as_bytes(certificates::export_pem({certificate})),
+  return io::write_file_atomically(place.certificate.string(), as_bytes(certificates::export_pem({&certificate, 1})),
                                    0644);
 }
 

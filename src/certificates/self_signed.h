@@ -18,7 +18,8 @@ struct SelfSignedRequest {
   Time not_after = {};
 };
 
-/// Version 3, for TLS servers alone, signed with SHA-256 by `key` itself. crypto.bad-parameter for names that no computer has.
+/// Version 3, for TLS servers alone, signed with SHA-256 by `key` itself. crypto.bad-parameter for names that no
+/// computer has.
 Result<Certificate> make_self_signed(const SelfSignedRequest& request, const crypto::PrivateKey& key);
 
 }  // namespace sealgate::certificates
