@@ -112,7 +112,11 @@ Result<StoredUser> Gate::check_password(const std::string& name, const Secret& p
   const bool has_password = stored && !stored->user.password_hash.empty();
   bool right = false;
   {
-    SG_TRY_ASSIGN(const auto slot, Slot::take(*this));
+    const auto slot = Slot::take(*this);
+    if (!slot) {
+      (void)attempts_.take_back(counted, address);
+      return fail(slot.error());
+    }
     right = password.size() <= kMaxPassword &&
             crypto::verify_password(has_password ? stored->user.password_hash : std::string(kNobodysHash),
                                     password.view());
