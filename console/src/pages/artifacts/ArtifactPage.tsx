@@ -1,5 +1,5 @@
 import { Button, Group, Tabs } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useBlocker, useParams } from 'react-router-dom';
 import type { Tagged } from '../../api/client';
@@ -9,7 +9,7 @@ import { useFilters } from '../../parts/filters';
 import { type KindPath, labels } from '../../parts/links';
 import styles from './artifacts.module.css';
 import { type Draft } from './Form';
-import { type Artifact, text, withAt } from './kinds';
+import { type Artifact, rebase, text, withAt } from './kinds';
 import { PortStates } from './PortStates';
 import { read } from './put';
 import { Review } from './Review';
@@ -33,6 +33,7 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
   const may = useMay(kind === 'parties' || kind === 'agreements' ? 'partners' : 'configure');
   const operate = useMay('operate');
   const { get, set } = useFilters();
+  const queries = useQueryClient();
   const [base, setBase] = useState(stored);
   const [artifact, setArtifact] = useState(stored.data);
   const [yaml, setYaml] = useState<string>();
@@ -94,11 +95,12 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
               <Button
                 size="xs"
                 onClick={() => {
+                  setArtifact(rebase(base.data, artifact, stored.data));
                   setBase(stored);
                   setReviewing(true);
                 }}
               >
-                Compare mine with what it is now
+                Put mine on top of it…
               </Button>
               <Button size="xs" variant="default" onClick={() => start(stored)}>
                 Discard mine
@@ -175,7 +177,10 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
           etag={base.etag}
           content={yaml === undefined ? { artifact } : { yaml }}
           onClose={() => setReviewing(false)}
-          onConflict={() => setReviewing(false)}
+          onConflict={() => {
+            setReviewing(false);
+            void queries.invalidateQueries({ queryKey: ['artifacts', kind, 'one', name] });
+          }}
           onApplied={() => {
             setReviewing(false);
             setApplied(true);

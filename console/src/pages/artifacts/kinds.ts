@@ -47,3 +47,19 @@ export const text = (value: unknown): string =>
   value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 export const words = (value: unknown): string[] => list(value).map(text);
+
+const mapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What somebody else has made of `base`, with my changes of `base` on top; of a field that both changed, mine. */
+export function rebase<T>(base: T, mine: T, theirs: T): T {
+  if (JSON.stringify(base) === JSON.stringify(mine)) return theirs;
+  if (!mapping(mine) || !mapping(theirs)) return mine;
+  const before: Record<string, unknown> = mapping(base) ? base : {};
+  const merged: Record<string, unknown> = {};
+  for (const key of [...new Set([...Object.keys(theirs), ...Object.keys(mine)])]) {
+    const value = rebase(before[key], mine[key], theirs[key]);
+    if (value !== undefined) merged[key] = value;
+  }
+  return merged as T;
+}

@@ -1,0 +1,130 @@
+// Every page: no serious fault of accessibility, nothing that the security policy stops, nothing wider than its window,
+// light and dark, wide and as a phone. A picture of each is kept beside the reports.
+import { join } from 'node:path';
+import { must, same, scenario, until } from './harness.mjs';
+
+const firstWork = (state) => async (api) => `/messages/${(await api(`/messages?state=${state}`)).items[0].id}`;
+const certificate = (search) => async (api) =>
+  `/certificates/${(await api(`/certificates?search=${search}`)).items[0].thumbprint.replaceAll(' ', '')}`;
+
+const views = {
+  hub: '/',
+  suspended: '/suspended?code=certificates.expired',
+  messages: '/messages',
+  message: firstWork('suspended'),
+  'message context': async (api) => `${await firstWork('completed')(api)}?tab=context`,
+  'message parts': async (api) => `${await firstWork('completed')(api)}?tab=parts`,
+  tracking: '/tracking',
+  'AS2 report': '/as2',
+  'receive ports': '/receive-ports',
+  'receive locations': '/receive-locations',
+  'receive location': '/receive-ports/Orders?tab=locations&location=Orders by file',
+  'send ports': '/send-ports',
+  'send port': '/send-ports/Orders to Fabrikam',
+  'send port transport': '/send-ports/Orders to Fabrikam?tab=transport',
+  'send port pipeline': '/send-ports/Orders to Fabrikam?tab=pipeline',
+  'send port filters': '/send-ports/Orders to Fabrikam?tab=filters',
+  'send port certificate': '/send-ports/Orders to Northwind?tab=certificate',
+  'send port tracking': '/send-ports/Orders to Fabrikam?tab=tracking',
+  'send port YAML': '/send-ports/Orders to Fabrikam?tab=yaml',
+  'send port groups': '/send-port-groups',
+  pipeline: '/pipelines/OrdersReceive',
+  parties: '/parties',
+  party: '/parties/Fabrikam?tab=traffic',
+  agreement: '/agreements/Fabrikam AS2?tab=directions',
+  hosts: '/hosts',
+  host: '/hosts/Secure?tab=certificate',
+  'host instances': '/host-instances',
+  group: '/groups/contoso-prod',
+  revisions: '/revisions',
+  certificates: '/certificates',
+  certificate: certificate('fabrikam-encrypt-2026'),
+  'expired certificate': certificate('northwind-2024'),
+  findings: '/findings',
+  'threat model': '/findings?tab=threats',
+  'search results': '/search?q=fabrikam',
+};
+
+const variants = [
+  [1280, 'light'],
+  [1280, 'dark'],
+  [390, 'light'],
+  [390, 'dark'],
+];
+
+async function look(page, name, pictures) {
+  for (const [width, colorScheme] of variants) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await until(
+      () => page.evaluate((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, colorScheme),
+      `${name} is ${colorScheme}`,
+    );
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    same(wide, 0, `${name} at ${width} is wider than its window`);
+    if (pictures)
+      await page.screenshot({
+        path: join(pictures, `${name.replace(/ /g, '-')}-${width}-${colorScheme}.png`),
+        fullPage: true,
+      });
+    // The colours were judged wide, the layout in light colours.
+    if (width === 390 && colorScheme === 'dark') continue;
+    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+    const bad = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+    must(
+      bad.length === 0,
+      `${name} at ${width} ${colorScheme}: ${bad.map((one) => `${one.id} (${one.nodes.length}): ${one.nodes[0].html} ${one.nodes[0].failureSummary}`).join('\n')}`,
+    );
+  }
+}
+
+// The security policy refuses the script that axe is; it comes in by the debugger instead.
+async function prepare(page, axe) {
+  await page.addInitScript({ path: axe });
+}
+
+for (const [name, where] of Object.entries(views))
+  scenario(`view: ${name}`, async ({ page, base, api, axe, pictures, signIn, loaded }) => {
+    await prepare(page, axe);
+    await signIn();
+    const path = typeof where === 'string' ? where : await where(api);
+    await page.goto(base + encodeURI(path));
+    await loaded();
+    if (name === 'message') await page.locator('details summary').first().click();
+    must((await page.locator('main [role=alert]').count()) === 0, 'the page shows a problem');
+    await look(page, name, pictures);
+  });
+
+scenario('view: sign-in', async ({ page, base, axe, pictures }) => {
+  await prepare(page, axe);
+  await page.goto(`${base}/sign-in`);
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await look(page, 'sign-in', pictures);
+});
+scenario('view: invitation', async ({ page, base, axe, pictures }) => {
+  await prepare(page, axe);
+  await page.goto(`${base}/invitation#inv_first`);
+  await page.getByLabel('The same again').waitFor();
+  await look(page, 'invitation', pictures);
+});
+scenario('view: browse for a certificate', async ({ page, base, axe, pictures, signIn, button }) => {
+  await prepare(page, axe);
+  await signIn('ada', '/send-ports/Orders%20to%20Fabrikam?tab=certificate');
+  await button('Browse…').first().click();
+  await page.getByRole('dialog').getByText('fabrikam-encrypt-2027').waitFor();
+  await look(page, 'browse', pictures);
+});
+scenario('view: preview of a bulk resume', async ({ page, axe, pictures, signIn, button }) => {
+  await prepare(page, axe);
+  await signIn('ada', '/suspended');
+  await button(/^Resume 4/).click();
+  await page.getByText('stay suspended').waitFor();
+  await look(page, 'bulk', pictures);
+});
+scenario('view: keyboard help', async ({ page, axe, pictures, signIn }) => {
+  await prepare(page, axe);
+  await signIn();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await look(page, 'keyboard', pictures);
+});
