@@ -31,6 +31,10 @@ test: ## build and run the unit tests, the third-party vectors and the scripted 
 	@tools/build release all
 	@$(PYTHON) tools/run_tests.py --build $(RELEASE) $(TEST_SUITES)
 
+console: ## the web console in Chromium, against a server with made-up data
+	@tools/setup build test
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) console
+
 peers: ## round trips with OpenSSL, NSS and gpgsm; AS2 with OpenAS2, as2-lib, Camel and others
 	@tools/setup build peers
 	@tools/as2_peers
@@ -78,4 +82,4 @@ format: ## rewrite the sources as clang-format says
 clean: ## remove the build folder
 	rm -rf build
 
-.PHONY: help build demo test peers interop-doc check asan tsan fuzz soak bench format clean
+.PHONY: help build demo test console peers interop-doc check asan tsan fuzz soak bench format clean

@@ -31,6 +31,7 @@ PYTEST_SUITES = {
     "as2-peers": ["tests/as2_peers", "-m", "not soak"],
     "as2-receive": ["tests/as2_receive", "-m", "not soak"],
     "as2-send": ["tests/as2_send"],
+    "console": ["tests/console"],
     "credentials": ["tests/credentials"],
     "cluster": ["tests/cluster"],
     "evidence": ["tests/evidence"],

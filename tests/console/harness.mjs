@@ -102,7 +102,7 @@ function steps(page, base) {
     await page.getByLabel('Name').fill(name);
     await page.locator('input[type=password]').fill('correct-horse-battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.locator('main h1').first().waitFor();
+    await page.locator('#main h1').first().waitFor();
   };
   return {
     signIn,
@@ -110,7 +110,7 @@ function steps(page, base) {
     heading: () => page.locator('main h1').first().innerText(),
     /** Until everything that was asked for is there. */
     loaded: async () => {
-      await page.locator('main h1').first().waitFor();
+      await page.locator('#main h1').first().waitFor();
       await until(async () => (await page.locator('main [aria-label=Loading]').count()) === 0, 'the page is loaded');
     },
     /** What the API says, with the session of the page. */

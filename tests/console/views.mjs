@@ -47,8 +47,8 @@ const views = {
 
 const variants = [
   [1280, 'light'],
-  [1280, 'dark'],
   [390, 'light'],
+  [1280, 'dark'],
   [390, 'dark'],
 ];
 
@@ -60,6 +60,7 @@ async function look(page, name, pictures) {
       () => page.evaluate((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, colorScheme),
       `${name} is ${colorScheme}`,
     );
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     same(wide, 0, `${name} at ${width} is wider than its window`);
     if (pictures)

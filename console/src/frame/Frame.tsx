@@ -54,7 +54,7 @@ export function Frame() {
         >
           <Icon name={open ? 'bad' : 'list'} />
         </button>
-        <Link to="/" className={styles.name}>
+        <Link to="/" className={styles.name} aria-label="Sealgate, to the group hub">
           <img src="/favicon.svg" alt="" width={20} height={20} />
           <span className={styles.word}>Sealgate</span>
           {status && <span className={styles.group}>{status.group}</span>}
