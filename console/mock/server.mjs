@@ -264,16 +264,6 @@ const operations = {
       });
     return state.configuration.remove(before, query.get('dry-run') === 'true');
   },
-  listRevisions: ({ query }) =>
-    page(
-      state.configuration.history.map(({ changes, ...one }) => ({
-        ...one,
-        changes: changes.map(({ diff, ...rest }) => rest),
-      })),
-      query,
-    ),
-  getRevision: ({ path }) =>
-    state.configuration.history.find((one) => one.revision === Number(path[1])) ?? missing('revision of this number'),
   listReceiveLocations({ query }) {
     const search = query.get('search') ?? '';
     const items = state.configuration

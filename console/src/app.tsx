@@ -16,7 +16,6 @@ const ArtifactList = lazy(() => import('./pages/artifacts/ArtifactList'));
 const ArtifactPage = lazy(() => import('./pages/artifacts/ArtifactPage'));
 const Locations = lazy(() => import('./pages/artifacts/Locations'));
 const HostInstances = lazy(() => import('./pages/platform/HostInstances'));
-const Revisions = lazy(() => import('./pages/platform/Revisions'));
 const Certificates = lazy(() => import('./pages/certificates/Certificates'));
 const Certificate = lazy(() => import('./pages/certificates/Certificate'));
 const As2Report = lazy(() => import('./pages/reports/As2Report'));
@@ -41,7 +40,6 @@ export const router = createBrowserRouter(
             { path: '/messages/:id', element: <Message /> },
             { path: '/receive-locations', element: <Locations /> },
             { path: '/host-instances', element: <HostInstances /> },
-            { path: '/revisions', element: <Revisions /> },
             { path: '/certificates', element: <Certificates /> },
             { path: '/certificates/:thumbprint', element: <Certificate /> },
             { path: '/as2', element: <As2Report /> },

@@ -36,7 +36,6 @@ const views = {
   host: '/hosts/Secure?tab=certificate',
   'host instances': '/host-instances',
   group: '/groups/contoso-prod',
-  revisions: '/revisions',
   certificates: '/certificates',
   certificate: certificate('fabrikam-encrypt-2026'),
   'expired certificate': certificate('northwind-2024'),

@@ -48,7 +48,6 @@ export const sections: Section[] = [
       { to: '/hosts', text: 'Hosts', icon: 'server', count: 'hosts' },
       { to: '/host-instances', text: 'Host instances', icon: 'server', keys: 'i' },
       { to: '/groups', text: 'Group properties', icon: 'list' },
-      { to: '/revisions', text: 'History of changes', icon: 'history' },
     ],
   },
   { title: 'Security', places: [{ to: '/findings', text: 'Audit findings', icon: 'shield', keys: 'f' }] },

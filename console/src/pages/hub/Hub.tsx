@@ -34,7 +34,7 @@ function Figures({ status }: { status: Status }) {
         <div>
           <h1>{status.sentence}</h1>
           <Dim>
-            {status.group} · revision <Link to="/revisions">{status.revision}</Link> · version {status.version} · as of{' '}
+            {status.group} · revision {status.revision} · version {status.version} · as of{' '}
             <When time={status.at} />
           </Dim>
         </div>
