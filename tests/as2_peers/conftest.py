@@ -1,6 +1,5 @@
 """A gateway with an agreement for each way of sending, each product started once, and a record of what every cell showed."""
 import json
-import os
 import pathlib
 import re
 
@@ -12,10 +11,11 @@ from support.artifacts import by_http, documents, group, host, receive_port, sen
 from support.as2_peers import OUR_NAME, PATIENCE
 from support.as2_products import PRODUCTS
 from support.gateway import Gateway, Recorder
+from support.matrix import Matrix, pytest_runtest_makereport  # noqa: F401
 from support.program import must
 from support.waiting import eventually
 
-RECORDED = []
+MATRIX = Matrix("as2-matrix.json")
 WEAK = [{"algorithm": name, "reason": "the matrix tries it", "until": "2099-01-01"} for name in ("3des", "sha1")]
 
 
@@ -214,28 +214,9 @@ def exchange(request, sealgate, tmp_path_factory, pki):
     made.close()
 
 
-@pytest.fixture
-def record(request):
-    """Call it with what is tried; the outcome is added when the test ends."""
-    row = {}
-    yield lambda **what: row.update(what)
-    report = getattr(request.node, "outcome_of_call", None)
-    if row and report is not None:
-        RECORDED.append(dict(row, passed=report.passed))
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    outcome = yield
-    if call.when == "call":
-        item.outcome_of_call = outcome.get_result()
+record = MATRIX.fixture()
 
 
 def pytest_sessionfinish(session):
-    build = os.environ.get("SEALGATE_BUILD")
-    if build and RECORDED:
-        products = {name: {"title": product.title, "version": product.version, "lacks": product.lacks}
-                    for name, product in PRODUCTS.items()}
-        path = pathlib.Path(build) / "reports" / "as2-matrix.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"products": products, "cells": RECORDED}, indent=1))
+    MATRIX.write(lambda: {"products": {name: {"title": product.title, "version": product.version, "lacks": product.lacks}
+                                       for name, product in PRODUCTS.items()}})

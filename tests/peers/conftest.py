@@ -1,14 +1,13 @@
 """One of each peer a session, and a record of what every cell showed (docs/interoperability.md is made from it)."""
-import json
-import os
 import pathlib
 import tempfile
 
 import pytest
 
 import peers as peers_module
+from support.matrix import Matrix, pytest_runtest_makereport  # noqa: F401
 
-CELLS = []
+MATRIX = Matrix("peers-matrix.json")
 
 
 @pytest.fixture(scope="session")
@@ -32,31 +31,8 @@ def peer_of(pki):
         folder.cleanup()
 
 
-@pytest.fixture
-def cell(request):
-    """Call it with the cell's coordinates before trying; the outcome is added when the test ends."""
-    row = {}
-
-    def describe(**what):
-        row.update(what)
-
-    yield describe
-    report = getattr(request.node, "outcome_of_call", None)
-    if row and report is not None:
-        CELLS.append(dict(row, passed=report.passed))
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    outcome = yield
-    if call.when == "call":
-        item.outcome_of_call = outcome.get_result()
+cell = MATRIX.fixture()
 
 
 def pytest_sessionfinish(session):
-    build = os.environ.get("SEALGATE_BUILD")
-    if build and CELLS:
-        versions = {name: peers_module.version(name) for name in peers_module.PEERS}
-        path = pathlib.Path(build) / "reports" / "peers-matrix.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"versions": versions, "cells": CELLS}, indent=1))
+    MATRIX.write(lambda: {"versions": {name: peers_module.version(name) for name in peers_module.PEERS}})
