@@ -31,7 +31,8 @@ def test_it_cannot_take(exchange, record, name, case):
     def told():
         work = exchange.newest(peer, case.terms, "await")
         assert not work or work["state"] != "completed"
-        failure = work["failure"]["text"] if work and work["state"] == "suspended" else ""
+        shown = exchange.gateway("message", "show", work["id"]).stdout.decode() if work else ""
+        failure = work["failure"]["text"] if work and work["state"] == "suspended" else shown
         return case.words in failure + exchange.gateway.log.read_bytes()[before:].decode()
 
     eventually(told, lambda: f"{case.words}: {exchange.gateway.tail()}\n{peer.tail()}")

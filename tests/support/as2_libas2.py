@@ -8,17 +8,21 @@ from support.as2_peers import NO_GCM_TO, OUR_NAME, PROGRAMS, WEAK_BY_NOBODY, Can
 
 class LibAs2(Process):
     name, title, version = "libas2", "libas2", "0.8.2"
-    compatibility = {"takes_gcm": False, "receipts_without_mic": True}
+    compatibility = {"takes_gcm": False, "receipts_without_mic": True, "transfer_encoding": "base64"}
     # Its parameters of AES-GCM are a bare nonce in an EnvelopedData: neither RFC 5084 nor what BouncyCastle writes.
-    cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "refused"), Cannot("from", WEAK_BY_NOBODY, "refused"), NO_GCM_TO)
+    cannot = (Cannot("from", Terms(cipher="aes256-gcm"), "refused"), Cannot("from", WEAK_BY_NOBODY, "refused"),
+              # It signs its receipts over other bytes than it writes.
+              *(Cannot("to", Terms(mdn=mdn), "bad-signature") for mdn in ("sync", "async")), NO_GCM_TO)
     oaep = ("to",)
 
-    lacks = {"compression": "does not have it", "asking for unsigned receipts": "without a wish it asks for signed ones"}
+    lacks = {"taking plain binary documents": "its parser changes them", "compression": "does not have it", "asking for unsigned receipts": "without a wish it asks for signed ones"}
 
     @classmethod
     def able(cls, cell, direction):
-        asks = direction == "to" or cell.terms.signed_mdn or cell.terms.mdn == "none"
-        return not cell.terms.compress and asks
+        terms = cell.terms
+        if direction == "to":  # its parser changes documents that nothing seals
+            return not terms.compress and bool(terms.sign or terms.cipher) and (not terms.signed_mdn or terms.mdn == "none")
+        return not terms.compress and (terms.signed_mdn or terms.mdn == "none")
 
     def start(self):
         names = {self.as2_name(terms): dataclasses.asdict(terms) for terms in self.terms}
@@ -29,7 +33,8 @@ class LibAs2(Process):
         return self.launch()
 
     def command(self):
-        return ["node", PROGRAMS / "libas2_peer.js", self.folder / "peer.json"]
+        # libas2 decrypts by PKCS #1 v1.5, which node leaves out otherwise.
+        return ["node", "--security-revert=CVE-2023-46809", PROGRAMS / "libas2_peer.js", self.folder / "peer.json"]
 
     def environment(self):
         return dict(os.environ, NODE_PATH=str(folder_of(self.name) / "node_modules"))

@@ -88,7 +88,7 @@ class Cannot:
     @property
     def what(self):
         """Which coordinate it is about."""
-        if self.direction == "to" and self.terms.mdn == "async":
+        if self.direction == "to" and (self.terms.mdn == "async" or self.words == "bad-signature"):
             return "receipt"
         return "cipher" if self.terms.cipher and not self.terms.compress else "layers"
 

@@ -85,10 +85,18 @@ const send = async (name, fileName, file) => {
   if (terms.mdn === 'sync') await judge(answer.headers, answer.body)
 }
 
+// Its parser changes binary content: what is sealed is handed to it as base64.
+const parse = (headers, body) => {
+  const fields = Object.fromEntries(Object.entries(pairs(headers)).map(([word, value]) => [word.toLowerCase(), value]))
+  if (!/^application\/pkcs7-mime/i.test(fields['content-type'])) return AS2Parser.parse({ headers: fields, content: body })
+  const lines = body.toString('base64').replace(/.{76}/g, '$&\r\n')
+  return AS2Parser.parse({ headers: { ...fields, 'content-transfer-encoding': 'base64' }, content: lines })
+}
+
 const take = async (headers, body, answer) => {
   const name = pairs(headers)[Object.keys(pairs(headers)).find((word) => word.toLowerCase() === 'as2-to')].replace(/"/g, '')
   const terms = configuration.names[name]
-  const node = await AS2Parser.parse({ headers: pairs(headers), content: body })
+  const node = await parse(headers, body)
   const { contentNode, dispositionNode, disposition } = await node.dispositionOut({ agreement: agreement(name) })
   const { processed, description } = disposition.notification.disposition
   if (processed && contentNode) {
@@ -98,6 +106,7 @@ const take = async (headers, body, answer) => {
     fs.writeFileSync(part, contentNode.content)
     fs.renameSync(part, path.join(folder, contentNode.filename || `${process.hrtime.bigint()}`))
   }
+  if (!processed) console.error(description.text)
   tell('took', name, processed ? 'processed' : JSON.stringify(description))
   const [lines, content] = split(await dispositionNode.build())
   if (terms.mdn === 'sync') lines.forEach(([word, value]) => answer.setHeader(word, value))
@@ -115,6 +124,7 @@ const server = http.createServer((request, answer) => {
       ? judge(request.rawHeaders, body).then(() => answer.end())
       : take(request.rawHeaders, body, answer)
     done.catch((error) => {
+      console.error(error)
       tell('took', '?', util.inspect(error))
       answer.statusCode = 500
       answer.end()
