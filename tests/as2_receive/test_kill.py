@@ -10,8 +10,8 @@ import uuid
 import pytest
 
 from support.as2 import EDIFACT, digest, read_receipt
+from support.as2_gateway import As2Gateway
 from support.program import must, run
-from conftest import As2Gateway
 
 
 @pytest.fixture(scope="module")

@@ -1,25 +1,19 @@
 """Two gateways that are partners by AS2: what one sends, the other takes."""
-import json
-
 import pytest
 
 from support.artifacts import by_http, documents, group, host, receive_port, send_port
-from support.gateway import Gateway, Recorder
+from support.as2_gateway import As2Side
 from support.program import must
 from support.waiting import eventually
 
 
-class Side:
+class Side(As2Side):
     """A gateway with a name of AS2. `documents` gets what it took, `receipts` what was published of receipts."""
 
     def __init__(self, program, folder, pki, name):
         folder.mkdir()
-        self.name, self.pki = name, pki
-        self.own = pki.get("rsa", name.lower())
-        self.documents, self.receipts = Recorder(keep=True), Recorder(keep=True)
-        self.gateway = Gateway(program.path, folder, extra=["--log-format", "json"])
-        must(self.gateway("cert", "import", pki.root, "--trust-roots"))
-        must(self.gateway("cert", "import", self.own.both))
+        super().__init__(program, folder, pki, pki.get("rsa", name.lower()))
+        self.name = name
 
     def configure(self, other, sending=None, receiving=None, port=None):
         must(self.gateway("cert", "import", other.own.certificate))
@@ -45,9 +39,6 @@ class Side:
         status, _, body = self.gateway.request("POST", "/in", content, {"Content-Type": content_type})
         assert status in (200, 202), (status, body)
 
-    def listed(self, *words):
-        return json.loads(must(self.gateway("message", "list", "-o", "json", "--limit", "10000", *words)).stdout)
-
     def awaits(self):
         """What waits for a receipt, or did; kept receipts are not counted."""
         return [one for one in self.listed() if one["kind"] == "await" and one["port"] == "To them"]
@@ -58,18 +49,6 @@ class Side:
             there = self.awaits()
             return there if len(there) == count and all(one["state"] in states for one in there) else None
         return eventually(found, lambda: f"{self.listed()}\n{self.gateway.tail()}", seconds)
-
-    def got(self, content, seconds=30):
-        """How often the document came, when it did."""
-        times = lambda: sum(body == content for _, body in self.documents.bodies)  # noqa: E731
-        assert self.documents.wait_for(times, seconds), self.gateway.tail()
-        return times()
-
-    def close(self):
-        if self.gateway.process and self.gateway.process.poll() is None:
-            self.gateway.kill()
-        self.documents.close()
-        self.receipts.close()
 
 
 @pytest.fixture

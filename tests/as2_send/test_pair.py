@@ -29,7 +29,7 @@ def test_each_seal_is_acknowledged(pair, seal, mode):
     start(pair, sending={**SEALS[seal], "receipt": receipt}, receiving={"require_signature": False, "require_encryption": False})
     we.submit(CONTENT)
     we.fate("completed")
-    assert they.got(CONTENT) == 1
+    assert they.arrived(CONTENT) == 1
     assert they.documents.number == 1
     assert all(one["state"] == "completed" for one in we.listed())
 
@@ -53,7 +53,7 @@ def test_a_partner_who_is_away_gets_it_later_once(pair):
     they.gateway.start()
     we.gateway.start()
     we.fate("completed")
-    assert they.got(CONTENT) == 1
+    assert they.arrived(CONTENT) == 1
     assert they.documents.number == 1
 
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from as2_receive.conftest import As2Gateway
+from support.as2_gateway import As2Gateway
 from support.program import must
 
 ARCHIVE = {"archive": {"encoded": True, "decoded": True, "receipts": True}}
