@@ -10,7 +10,7 @@ PYTHON := /usr/bin/python3
 FUZZ_SECONDS ?= 600
 RELEASE := build/release
 TEST_SUITES := unit model hostile demo crash cluster file scenarios foresight revocation accounts credentials parties \
-  http-receive http-send as2-receive as2-send as2-exchange evidence sftp soap probe pages
+  http-receive http-send api as2-receive as2-send as2-exchange evidence sftp soap probe pages
 
 help: ## print this list
 	@echo "Sealgate: make JOB"

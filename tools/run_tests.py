@@ -27,6 +27,7 @@ PYTEST_SUITES = {
     "soak-as2-peers": ["tests/as2_peers", "-m", "soak"],
     "soak-as2-receive": ["tests/as2_receive", "-s", "-m", "soak"],
     "accounts": ["tests/accounts"],
+    "api": ["tests/api"],
     "as2-exchange": ["tests/as2_exchange", "-m", "not soak"],
     "as2-peers": ["tests/as2_peers", "-m", "not soak"],
     "as2-receive": ["tests/as2_receive", "-m", "not soak"],

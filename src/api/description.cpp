@@ -87,8 +87,9 @@ class Reader {
     SG_TRY(read_responses(operation, node["responses"]));
     SG_TRY(read_permission(operation, node["x-permission"]));
     operation.audit = node["x-audit"].as<std::string>("");
-    if (operation.audit.empty() == (operation.changes() || operation.shows_content())) {
-      return bad("what changes something or shows content has x-audit, and nothing else has", operation.id);
+    operation.records_itself = operation.audit == "by-itself";
+    if (operation.audit.empty() && (operation.changes() || operation.shows_content())) {
+      return bad("what changes something or shows content has x-audit", operation.id);
     }
     return operation;
   }

@@ -1,5 +1,6 @@
 #include "api/host.h"
 
+#include "api/door.h"
 #include "api/event_hub.h"
 #include "api/identity.h"
 #include "api/operations/operations.h"
@@ -9,9 +10,13 @@ namespace sealgate::api {
 struct Host::Impl {
   std::shared_ptr<Services> services;
   Live live;
+  access::Gate gate;
+  Door door{gate};
   std::unique_ptr<Server> server;
   std::unique_ptr<net::HttpServer> http;  ///< after what it calls
   std::string thumbprint;
+
+  explicit Impl(store::Store& store) : gate(store.access(), store.clock()) {}
 };
 
 namespace {
@@ -38,8 +43,8 @@ Host::~Host() {
   stop(std::chrono::milliseconds(0));
 }
 
-Result<std::unique_ptr<Host>> Host::start(HostOptions options, store::Store& store, Gatekeeper& gatekeeper) {
-  auto impl = std::make_unique<Impl>();
+Result<std::unique_ptr<Host>> Host::start(HostOptions options, store::Store& store) {
+  auto impl = std::make_unique<Impl>(store);
   SG_TRY_ASSIGN(auto own, own_identity(options.services.place.data, options.address, store.clock().now()));
   impl->thumbprint = own.certificate.thumbprint_sha256().to_hex();
   impl->services = std::make_shared<Services>(store, options.services);
@@ -47,8 +52,8 @@ Result<std::unique_ptr<Host>> Host::start(HostOptions options, store::Store& sto
   impl->live.events = std::make_shared<EventHub>(impl->live.board);
   ServerOptions server;
   server.others = options.others;
-  SG_TRY_ASSIGN(impl->server,
-                Server::create(description_text(), make_actions(impl->services, impl->live), gatekeeper, server));
+  SG_TRY_ASSIGN(impl->server, Server::create(description_text(), make_actions(impl->services, impl->live, impl->gate),
+                                             impl->door, server));
   SG_TRY_ASSIGN(impl->http, net::HttpServer::create(listener_of(options, std::move(own.identity)), *impl->server));
   impl->http->start();
   return std::unique_ptr<Host>(new Host(std::move(impl)));
@@ -60,6 +65,11 @@ std::uint16_t Host::port() const {
 
 const std::string& Host::thumbprint() const {
   return impl_->thumbprint;
+}
+
+Result<std::string> Host::first_invitation() {
+  SG_TRY_ASSIGN(const auto issued, impl_->gate.first_invitation());
+  return issued ? issued->secret : std::string();
 }
 
 void Host::stop(std::chrono::milliseconds within) {

@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "api/gatekeeper.h"
 #include "api/services.h"
+#include "net/http_server.h"
 
 namespace sealgate::api {
 
@@ -17,9 +17,9 @@ struct HostOptions {
 
 class Host {
  public:
-  /// Listens; answers from now on. The store and the gatekeeper outlive it. api.no-identity, net.cannot-listen,
+  /// Listens; answers from now on. The store outlives it. api.no-identity, net.cannot-listen,
   /// api.bad-description.
-  static Result<std::unique_ptr<Host>> start(HostOptions options, store::Store& store, Gatekeeper& gatekeeper);
+  static Result<std::unique_ptr<Host>> start(HostOptions options, store::Store& store);
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -27,6 +27,9 @@ class Host {
   std::uint16_t port() const;
   /// SHA-256 of the certificate that it answers with, in hexadecimal: for people to compare.
   const std::string& thumbprint() const;
+  /// When there is no user yet: what the first administrator makes himself with, to be printed; "" else. Each call
+  /// makes another.
+  Result<std::string> first_invitation();
   /// Idempotent.
   void stop(std::chrono::milliseconds within);
 

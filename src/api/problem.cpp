@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "access/errors.h"
 #include "api/errors.h"
 #include "hosts/errors.h"
 #include "net/http1/response_head.h"
@@ -35,6 +36,28 @@ constexpr std::array kStatuses{CodeStatus{kNotSignedIn, 401},
                                CodeStatus{kInternal, 500},
                                CodeStatus{hosts::kPortNotStarted, 409}};
 
+int status_of(access::Answer answer) {
+  switch (answer) {
+    case access::Answer::Bad:
+      return 422;
+    case access::Answer::SignIn:
+      return 401;
+    case access::Answer::Forbidden:
+      return 403;
+    case access::Answer::NotFound:
+      return 404;
+    case access::Answer::Conflict:
+      return 409;
+    case access::Answer::TooMany:
+      return 429;
+    case access::Answer::Unavailable:
+      return 503;
+    case access::Answer::Failed:
+      return 500;
+  }
+  return 500;
+}
+
 int status_of_class(ErrorClass error_class) {
   switch (error_class) {
     case ErrorClass::NotFound:
@@ -63,6 +86,7 @@ std::string dump(const Json& json) {
 }  // namespace
 
 int status_of(const ErrorCode& code) {
+  if (code.id.starts_with("access.")) return status_of(access::answer_of(Error{code, {}, {}, {}}));
   const auto known = std::ranges::find(kStatuses, code, &CodeStatus::code);
   return known == kStatuses.end() ? status_of_class(code.error_class) : known->status;
 }

@@ -174,7 +174,8 @@ net::HttpResponse Server::run(const net::HttpRequest& request, Work work, std::s
     if (!noted) return refuse(&operation, noted.error());
   }
   auto result = actions_.at(operation.id)(call);
-  if (operation.changes()) note_change(work.caller, {operation.audit, subject_of(request), error_of(result)});
+  if (operation.changes() && !operation.records_itself)
+    note_change(work.caller, {operation.audit, subject_of(request), error_of(result)});
   if (!result) return refuse(&operation, result.error(), call.faults);
   if (result->later == nullptr && !operation.documents(result->status)) {
     return refuse(&operation, {kInternal, "an answer is not as described", operation.id, "report this"});

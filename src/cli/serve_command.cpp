@@ -5,9 +5,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <cstdio>
 #include <iostream>
+#include <optional>
 
+#include "api/host.h"
 #include "base/log.h"
+#include "base/network.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
 #include "cli/parse.h"
@@ -33,6 +37,7 @@ struct ServeOptions {
   std::size_t workers = 64;
   unsigned stop_timeout = 30;
   bool metrics_for_all = false;
+  std::string api;  ///< where the administration is served; empty: nowhere
   std::string log_level = "info";
   std::string log_format = "text";
 };
@@ -79,9 +84,52 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
+/// Where the administration listens; absent: nowhere.
+using ApiAddress = std::optional<std::pair<std::string, std::uint16_t>>;
+
+Result<ApiAddress> api_address(const std::string& text) {
+  if (text.empty()) return ApiAddress();
+  if (auto endpoint = parse_endpoint(text)) return ApiAddress(std::move(*endpoint));
+  return fail(kBadOption, "'" + text + "' is not ADDRESS:PORT", "--api",
+              "write it like 127.0.0.1:8443, [::1]:8443 or :8443 (all addresses)");
+}
+
+/// Only who reads this can become the first administrator: it goes to the terminal, not into the log.
+Result<> tell_invitation(api::Host& host, const std::string& address) {
+  SG_TRY_ASSIGN(const std::string invitation, host.first_invitation());
+  if (invitation.empty()) return {};
+  std::printf("There is no user yet. Make the administrator here, once: https://%s/#invitation=%s\n", address.c_str(),
+              invitation.c_str());
+  std::fflush(stdout);
+  return {};
+}
+
+Result<std::unique_ptr<api::Host>> start_api(const ServeOptions& options, const ApiAddress& at,
+                                             hosts::Gateway& gateway) {
+  if (!at) return std::unique_ptr<api::Host>();
+  api::HostOptions host;
+  host.address = at->first;
+  host.port = at->second;
+  host.services.place = {options.where.data, options.where.url};
+  host.services.version = kVersion;
+  host.services.changed = [&gateway] {
+    if (const auto done = gateway.refresh(); !done) {
+      log(LogLevel::Warning, "what was changed does not hold yet", {{"reason", done.error().to_string()}});
+    }
+  };
+  SG_TRY_ASSIGN(auto started, api::Host::start(std::move(host), gateway.store()));
+  const bool six = at->first.find(':') != std::string::npos;
+  const std::string address = (six ? "[" + at->first + "]" : at->first) + ":" + std::to_string(started->port());
+  log(LogLevel::Info, "serving the API", {{"listen", address}, {"certificate_sha256", started->thumbprint()}});
+  SG_TRY(tell_invitation(*started, address));
+  return started;
+}
+
 int serve(const ServeOptions& options) {
   const auto listen = hosts::parse_listen(options.listen);
   if (!listen) return print_error(listen.error());
+  const auto at = api_address(options.api);
+  if (!at) return print_error(at.error());
   configure_log(level_of(options.log_level), options.log_format == "json" ? LogFormat::Json : LogFormat::Text);
   if (const auto is_protected = protect_memory(options.allow_core_dumps); !is_protected) {
     return print_error(is_protected.error());
@@ -106,9 +154,13 @@ int serve(const ServeOptions& options) {
   log(LogLevel::Info, "serving",
       {{"listen", listen->first + ":" + std::to_string((*gateway)->port())}, {"data", options.where.data}});
 
+  const auto api = start_api(options, *at, **gateway);
+  if (!api) return print_error(api.error());
+
   int received = 0;
   sigwait(&signals, &received);
   log(LogLevel::Info, "stopping", {{"within_seconds", std::to_string(options.stop_timeout)}});
+  if (*api) (*api)->stop(std::chrono::seconds(options.stop_timeout));
   (*gateway)->stop(std::chrono::seconds(options.stop_timeout));
   return 0;
 }
@@ -123,6 +175,11 @@ int run_serve(const Args& args) {
   app.add_option("--listen", options.listen, "Address and port of the HTTP listener; port 0: any free one")
       ->type_name("ADDR:PORT")
       ->capture_default_str();
+  app.add_option("--api", options.api,
+                 "Serve the administration, too, by TLS on this address; without it nowhere. "
+                 "The certificate is DATA/api/tls.pem, made at the first start")
+      ->type_name("ADDR:PORT")
+      ->envname("SEALGATE_API");
   app.add_option("--host-instance", options.host_instance,
                  "Name under which this process holds its work, unique among those that share a store; without it "
                  "local, or the name of this computer with postgresql")

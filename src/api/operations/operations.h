@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "access/gate.h"
 #include "api/event_hub.h"
 #include "api/server.h"
 #include "api/services.h"
@@ -16,11 +17,12 @@ struct Live {
   std::shared_ptr<EventHub> events;
 };
 
-/// All of them.
-Actions make_actions(const std::shared_ptr<Services>& services, const Live& live);
+/// All of them. The gate outlives them.
+Actions make_actions(const std::shared_ptr<Services>& services, const Live& live, access::Gate& gate);
 
 // Each adds its own.
-void add_session(Actions& actions);
+void add_session(Actions& actions, access::Gate& gate);
+void add_tokens(Actions& actions, access::Gate& gate);
 void add_status(Actions& actions, const std::shared_ptr<Services>& services, const Live& live);
 void add_artifacts(Actions& actions, const std::shared_ptr<Services>& services);
 void add_apply(Actions& actions, const std::shared_ptr<Services>& services);

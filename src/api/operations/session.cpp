@@ -1,28 +1,103 @@
-// Who asks, and the description itself.
+// Who asks, signing in and out, and the description itself.
 
 #include <nlohmann/json.hpp>
 
+#include "access/errors.h"
+#include "api/door.h"
+#include "api/errors.h"
 #include "api/operations/operations.h"
 #include "api/problem.h"
 
 namespace sealgate::api {
+namespace {
 
-void add_session(Actions& actions) {
+using Json = nlohmann::ordered_json;
+
+Json session_json(const access::Principal& who) {
+  Json permissions = Json::array();
+  for (const Permission one : access::kPermissions) {
+    if (who.allows(one)) permissions.push_back(to_string(one));
+  }
+  Json roles = Json::array();
+  for (const access::Role role : who.roles()) roles.push_back(to_string(role));
+  return {{"name", who.name()}, {"token", who.token()}, {"roles", roles}, {"permissions", std::move(permissions)}};
+}
+
+std::string cookie_of(const std::string& value, bool ends) {
+  return std::string(kSessionCookie) + "=" + value + "; Path=/; Secure; HttpOnly; SameSite=Strict" +
+         (ends ? "; Max-Age=0" : "");
+}
+
+net::HttpResponse signed_in(const access::SignedIn& in) {
+  Json json = session_json(in.principal);
+  json["csrf"] = in.csrf;
+  json["until"] = to_rfc3339(in.until);
+  auto response = json_answer(200, json);
+  response.headers.add("Set-Cookie", cookie_of(in.cookie, false));
+  return response;
+}
+
+std::string text_of(const Call& call, const char* name) {
+  return call.json->value(name, "");
+}
+
+Result<net::HttpResponse> sign_in(access::Gate& gate, Call& call) {
+  SG_TRY(check_same_site(call.request));
+  access::SignInRequest request;
+  request.name = text_of(call, "name");
+  request.password = Secret::from_text(text_of(call, "password"));
+  request.code = text_of(call, "code");
+  request.address = call.request.remote_address;
+  SG_TRY_ASSIGN(const auto in, gate.sign_in(request));
+  return signed_in(in);
+}
+
+/// Whoever holds an invitation makes himself a user.
+Result<net::HttpResponse> accept_invitation(access::Gate& gate, Call& call) {
+  SG_TRY(check_same_site(call.request));
+  access::NewUser user;
+  user.name = text_of(call, "name");
+  SG_TRY_ASSIGN(const auto in,
+                gate.accept(text_of(call, "invitation"), user, Secret::from_text(text_of(call, "password")),
+                            call.request.remote_address));
+  return signed_in(in);
+}
+
+Result<net::HttpResponse> get_session(access::Gate& gate, Call& call) {
+  Json json = session_json(call.caller);
+  const std::string cookie = session_cookie(call.request);
+  if (call.caller.token().empty() && !cookie.empty()) {
+    SG_TRY_ASSIGN(const auto identity, gate.identify_session(cookie, call.request.remote_address));
+    json["csrf"] = identity.csrf;
+    json["until"] = to_rfc3339(identity.until);
+  }
+  return json_answer(200, json);
+}
+
+Result<net::HttpResponse> sign_out(access::Gate& gate, Call& call) {
+  SG_TRY(gate.sign_out(session_cookie(call.request), call.request.remote_address));
+  net::HttpResponse response;
+  response.status = 204;
+  response.headers.add("Set-Cookie", cookie_of({}, true));
+  return response;
+}
+
+}  // namespace
+
+void add_session(Actions& actions, access::Gate& gate) {
   actions["getDescription"] = [](Call&) -> Result<net::HttpResponse> {
     return answer(200, "application/yaml", std::string(description_text()));
   };
-  actions["getSession"] = [](Call& call) -> Result<net::HttpResponse> {
-    nlohmann::ordered_json words = nlohmann::ordered_json::array();
-    for (const Permission one : access::kPermissions) {
-      if (call.caller.allows(one)) words.push_back(to_string(one));
-    }
-    return json_answer(200, {{"name", call.caller.name()}, {"permissions", std::move(words)}});
-  };
+  actions["getSession"] = [&gate](Call& call) { return get_session(gate, call); };
+  actions["signIn"] = [&gate](Call& call) { return sign_in(gate, call); };
+  actions["acceptInvitation"] = [&gate](Call& call) { return accept_invitation(gate, call); };
+  actions["signOut"] = [&gate](Call& call) { return sign_out(gate, call); };
 }
 
-Actions make_actions(const std::shared_ptr<Services>& services, const Live& live) {
+Actions make_actions(const std::shared_ptr<Services>& services, const Live& live, access::Gate& gate) {
   Actions actions;
-  add_session(actions);
+  add_session(actions, gate);
+  add_tokens(actions, gate);
   add_artifacts(actions, services);
   add_apply(actions, services);
   add_ports(actions, services);

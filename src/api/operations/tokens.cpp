@@ -1,0 +1,62 @@
+// Tokens of whoever is signed in, for his programs.
+
+#include <nlohmann/json.hpp>
+
+#include "api/errors.h"
+#include "api/operations/operations.h"
+#include "api/problem.h"
+
+namespace sealgate::api {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json words_of(access::Permissions permissions) {
+  Json words = Json::array();
+  for (const Permission one : access::kPermissions) {
+    if (permissions.has(one)) words.push_back(to_string(one));
+  }
+  return words;
+}
+
+Result<net::HttpResponse> list_tokens(access::Gate& gate, Call& call) {
+  SG_TRY_ASSIGN(const auto tokens, gate.tokens().list(call.caller.name()));
+  Json items = Json::array();
+  for (const access::Token& token : tokens) {
+    items.push_back({{"name", token.name},
+                     {"scopes", words_of(token.scopes)},
+                     {"created", to_rfc3339(token.created)},
+                     {"until", to_rfc3339(token.until)}});
+  }
+  return json_answer(200, {{"items", std::move(items)}});
+}
+
+Result<net::HttpResponse> create_token(access::Gate& gate, Call& call) {
+  access::Permissions scopes;
+  for (const auto& word : call.json->at("scopes")) {
+    if (const auto one = access::parse_permission(word.get_ref<const std::string&>())) scopes.add(*one);
+  }
+  SG_TRY_ASSIGN(const Time until, parse_rfc3339(call.json->at("until").get_ref<const std::string&>()));
+  const std::string name = call.json->at("name").get<std::string>();
+  SG_TRY_ASSIGN(const auto issued, gate.tokens().create(call.caller, call.caller.name(), name, scopes, until));
+  return json_answer(
+      201,
+      {{"name", name}, {"token", issued.secret}, {"scopes", words_of(scopes)}, {"until", to_rfc3339(issued.until)}});
+}
+
+Result<net::HttpResponse> revoke_token(access::Gate& gate, Call& call) {
+  SG_TRY(gate.tokens().revoke(call.caller, call.caller.name(), call.parameters.text_or_empty("name")));
+  net::HttpResponse gone;
+  gone.status = 204;
+  return gone;
+}
+
+}  // namespace
+
+void add_tokens(Actions& actions, access::Gate& gate) {
+  actions["listTokens"] = [&gate](Call& call) { return list_tokens(gate, call); };
+  actions["createToken"] = [&gate](Call& call) { return create_token(gate, call); };
+  actions["revokeToken"] = [&gate](Call& call) { return revoke_token(gate, call); };
+}
+
+}  // namespace sealgate::api
