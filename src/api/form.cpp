@@ -41,9 +41,9 @@ class Collector final : public mime::MultipartHandler {
     }
     if (!parser.done()) return bad("a field of the form has no header");
     const auto& headers = parser.block().headers;
-    const auto name = headers.content_disposition().parameters.find("name");
-    if (!name || headers.content_disposition().disposition != "form-data")
-      return bad("a field of the form has no name");
+    const auto disposition = headers.content_disposition();
+    const auto name = disposition.parameters.find("name");
+    if (!name || disposition.disposition != "form-data") return bad("a field of the form has no name");
     fields.push_back({std::string(*name), headers.file_name().value_or(""), part_.text.substr(header)});
     return {};
   }

@@ -13,9 +13,10 @@ def administered(sealgate, tmp_path_factory):
     """One for the whole suite: each test uses names of its own."""
     folder = tmp_path_factory.mktemp("api")
     (folder / "out").mkdir()
+    (folder / "stopped").mkdir()
     made = Administered(sealgate.path, folder)
     made.gateway.apply(documents(group(), host(), receive_port(by_http()),
-                                 file_port("Out", folder / "out"), {**file_port("Stopped", folder / "out"), "state": "stopped"},
+                                 file_port("Out", folder / "out"), {**file_port("Stopped", folder / "stopped"), "state": "stopped"},
                                  {"kind": "Party", "name": "Fabrikam"}))
     made.start().make_administrator()
     yield made

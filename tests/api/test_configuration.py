@@ -81,7 +81,7 @@ def test_documents_are_applied_all_or_none(api):
     done = api.ok("POST", "/apply", body=text, content_type="application/yaml", If_Match=f'"r{before}"')
     assert done["revision"] == before + 1
     changed = api.ok("POST", "/apply", json=[party("One", description="new")])
-    assert changed["changes"][0]["diff"].splitlines()[-1] == "+description: new"
+    assert changed["changes"][0]["diff"].splitlines()[-1] == "+ description: new"
     assert api("POST", "/apply", json=[party("One")], If_Match=f'"r{before}"').status == 412
 
 
@@ -98,8 +98,8 @@ def test_what_others_refer_to_stays(api):
     assert answer.status == 409 and answer.code == "artifacts.in-use"
 
 
-def test_hashes_of_passwords_stay_inside_and_come_back_unharmed(administered, api):
-    hashed = administered.gateway("user", "hash", "bob", stdin=b"a long password of bob\n")
+def test_hashes_of_passwords_stay_inside_and_come_back_unharmed(sealgate, administered, api):
+    hashed = sealgate("user", "hash", "bob", "--password-file", "-", stdin=b"a long password of bob\n")
     entry = yaml.safe_load(hashed.stdout)
     entry = entry[0] if isinstance(entry, list) else entry
     document = {"kind": "Host", "name": "With users", "users": [entry]}
