@@ -132,7 +132,7 @@ export function details(one) {
     used_by: one.used_by,
     chain: {
       status: expired ? 'expired' : 'good',
-      reason: expired ? `${one.name} expired on ${one.not_after}` : '',
+      reason: expired ? `the certificate "${one.name}" expired yesterday` : '',
       remedy: expired ? "import the partner's new certificate and assign it" : '',
       revocation: expired ? 'not asked' : 'not revoked, list of 2 h ago',
       path: path.map((each) => ({ thumbprint: each.thumbprint, subject: each.subject })),

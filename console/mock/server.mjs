@@ -11,7 +11,7 @@ import { certificates as initialCertificates, details } from './certificates.mjs
 import { Configuration } from './configuration.mjs';
 import { description, faults, operation } from './description.mjs';
 import { context, journey, parts, works as initialWorks } from './messages.mjs';
-import { ago, grouped, hex, random } from './time.mjs';
+import { ago, ahead, grouped, hex, random } from './time.mjs';
 
 const option = (name, other) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : other);
 const dist = option('--dist', '');
@@ -196,7 +196,7 @@ const certificate = (thumbprint) =>
 const shown = ({ usages, ...one }) => one;
 
 const operations = {
-  getSession: ({ session }) => ({ name: session.name, permissions: session.permissions, csrf: session.csrf }),
+  getSession: ({ session }) => session,
   getStatus: () => status(),
   listKinds: () => state.configuration.kinds(),
   listArtifacts({ path, query, headers }) {
@@ -533,14 +533,17 @@ function invalid(artifact) {
 }
 
 function signedIn(name) {
-  const csrf = `csrf-${name}`;
+  const session = {
+    name,
+    token: '',
+    roles: users[name] ? [] : ['administrator'],
+    permissions: users[name] ?? everything,
+    csrf: `csrf-${name}`,
+    until: ahead('12h'),
+  };
   const cookie = `s-${name}-${state.sessions.size}`;
-  state.sessions.set(cookie, { name, permissions: users[name] ?? everything, csrf });
-  return new Answer(
-    200,
-    { name, permissions: users[name] ?? everything, csrf },
-    { 'Set-Cookie': `sealgate=${cookie}; Path=/; HttpOnly; SameSite=Strict` },
-  );
+  state.sessions.set(cookie, session);
+  return new Answer(200, session, { 'Set-Cookie': `sealgate=${cookie}; Path=/; HttpOnly; SameSite=Strict` });
 }
 // Signing in as access/ has it; the description has no words for it yet.
 function signing(method, path, body, cookie) {

@@ -1,5 +1,5 @@
 // Every page: no serious fault of accessibility, nothing that the security policy stops, nothing wider than its window,
-// light and dark, wide and as a phone. A picture of each is kept beside the reports.
+// light and dark, wide and as a phone. Pictures are taken when somebody wants them.
 import { join } from 'node:path';
 import { must, same, scenario, until } from './harness.mjs';
 

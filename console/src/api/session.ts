@@ -3,7 +3,8 @@ import { client, ask, send, setCsrf } from './client';
 import type { Schemas } from './problem';
 
 export type Permission = Schemas['Permission'];
-export type Session = Schemas['Session'] & { csrf?: string; display_name?: string };
+/** `csrf` is sent back with every change. */
+export type Session = Schemas['Session'] & { csrf?: string };
 
 export const sessionKey = ['session'] as const;
 
@@ -33,8 +34,8 @@ export function useSigning() {
   return {
     signIn: async (name: string, password: string, code: string) =>
       take(await send<Session>('POST', '/session', { name, password, ...(code ? { code } : {}) })),
-    accept: async (invitation: string, name: string, display_name: string, password: string) =>
-      take(await send<Session>('POST', '/invitations/accept', { invitation, name, display_name, password })),
+    accept: async (invitation: string, name: string, password: string) =>
+      take(await send<Session>('POST', '/invitations/accept', { invitation, name, password })),
     signOut: async () => {
       await send('DELETE', '/session');
       setCsrf('');

@@ -54,8 +54,8 @@ export function Frame() {
         >
           <Icon name={open ? 'bad' : 'list'} />
         </button>
-        <Link to="/" className={styles.name} aria-label="Sealgate, to the group hub">
-          <img src="/favicon.svg" alt="" width={20} height={20} />
+        <Link to="/" className={styles.name}>
+          <img src="/favicon.svg" alt="Group hub" width={20} height={20} />
           <span className={styles.word}>Sealgate</span>
           {status && <span className={styles.group}>{status.group}</span>}
         </Link>

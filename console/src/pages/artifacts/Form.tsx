@@ -80,7 +80,7 @@ function Control({ draft, field }: { draft: Draft; field: Field }) {
       return (
         <Switch
           {...common}
-          mt={22}
+          my={6}
           checked={value === undefined ? usual : value === true}
           onChange={(event) => set(event.currentTarget.checked === usual ? undefined : event.currentTarget.checked)}
         />

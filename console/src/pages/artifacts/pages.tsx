@@ -112,7 +112,7 @@ const pipeline: Page = {
 
 function Stages({ artifact }: { artifact: Artifact }) {
   return (
-    <div className={styles.stages}>
+    <div className={styles.stages} tabIndex={0} role="region" aria-label="Stages">
       {Object.entries((artifact.stages as Record<string, unknown> | undefined) ?? {}).map(([stage, components]) => (
         <section key={stage} className={styles.stage}>
           <h3>{stage.replace(/_/g, ' ')}</h3>

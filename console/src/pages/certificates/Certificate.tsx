@@ -146,7 +146,7 @@ function Page({ thumbprint, details }: { thumbprint: string; details: Details })
                   <State tone={judged === 'ok' ? 'good' : 'plain'} icon={judged === 'ok' ? 'good' : 'bad'}>
                     {usage}
                   </State>
-                  {judged !== 'ok' && <Dim> {judged}</Dim>}
+                  {judged !== 'ok' && <Dim>: {judged}</Dim>}
                 </li>
               ))}
             </ul>

@@ -13,13 +13,12 @@ const least = 12;
 export default function Invitation() {
   const invitation = useLocation().hash.slice(1);
   const [name, setName] = useState('');
-  const [display, setDisplay] = useState('');
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const { accept } = useSigning();
   const navigate = useNavigate();
   const making = useMutation({
-    mutationFn: () => accept(invitation, name.trim().toLowerCase(), display.trim(), password),
+    mutationFn: () => accept(invitation, name.trim().toLowerCase(), password),
     onSuccess: () => navigate('/'),
   });
   const short = password !== '' && password.length < least;
@@ -56,13 +55,6 @@ export default function Invitation() {
               required
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <TextInput
-              label="Shown as"
-              description="Your full name, if you like"
-              maxLength={128}
-              value={display}
-              onChange={(event) => setDisplay(event.currentTarget.value)}
             />
             <PasswordInput
               label="Password"
