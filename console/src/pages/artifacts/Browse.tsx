@@ -85,7 +85,18 @@ export function Browse({
                   rows={rows}
                   id={(one) => one.sha256}
                   columns={[
-                    { title: 'Common name', align: 'wide', cell: (one) => <strong>{one.name}</strong> },
+                    {
+                      title: 'Common name',
+                      align: 'wide',
+                      cell: (one) => (
+                        <>
+                          <strong>{one.name}</strong>
+                          <div>
+                            <Thumbprint value={one.thumbprint} short />
+                          </div>
+                        </>
+                      ),
+                    },
                     { title: 'Valid', align: 'tight', cell: (one) => <Validity until={one.not_after} /> },
                     { title: 'Key', align: 'tight', cell: (one) => one.key },
                     {
@@ -98,7 +109,6 @@ export function Browse({
                           <Dim>nobody</Dim>
                         ),
                     },
-                    { title: 'Thumbprint', align: 'tight', cell: (one) => <Thumbprint value={one.thumbprint} short /> },
                     {
                       title: 'Choose',
                       align: 'right',

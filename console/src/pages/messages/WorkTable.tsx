@@ -63,10 +63,13 @@ export function WorkTable({
   query,
   keep = () => true,
   choose = false,
+  reason = true,
 }: {
   query: WorkQuery;
   keep?: (one: Work) => boolean;
   choose?: boolean;
+  /** Whether each row says why it is as it is. */
+  reason?: boolean;
 }) {
   const operate = useMay('operate');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -116,7 +119,7 @@ export function WorkTable({
             <>
               <Table
                 label="Messages"
-                columns={columns}
+                columns={reason ? columns : columns.slice(0, -1)}
                 rows={rows}
                 id={(one) => one.id}
                 selection={choose && operate ? { chosen, choose: setChosen } : undefined}

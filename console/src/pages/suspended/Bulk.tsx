@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask, client } from '../../api/client';
 import { problemOf, type Schemas } from '../../api/problem';
-import { capital, Command, Loaded, Note, ProblemView } from '../../parts/basics';
+import { capital, Loaded, Note, ProblemView } from '../../parts/basics';
 import { number, plural } from '../../parts/format';
 import parts from '../../parts/parts.module.css';
 
@@ -40,7 +40,6 @@ export function Bulk({ wish, onClose }: { wish: BulkWish; onClose: () => void })
       Promise.all(['suspended', 'messages', 'status'].map((key) => queries.invalidateQueries({ queryKey: [key] }))),
   });
   const verb = action === 'resume' ? 'Resume' : 'Terminate';
-  const flags = Object.entries(wish.filter).map(([name, value]) => ` --${name} ${JSON.stringify(value)}`);
   if (doing.data)
     return (
       <Modal opened onClose={onClose} title={action === 'resume' ? 'Resumed' : 'Terminated'}>
@@ -89,8 +88,7 @@ export function Bulk({ wish, onClose }: { wish: BulkWish; onClose: () => void })
           )}
         </Loaded>
         {doing.error && <ProblemView problem={problemOf(doing.error)} />}
-        <Group justify="space-between">
-          <Command text={`sealgate message ${action} --all${flags.join('')}`} />
+        <Group justify="flex-end">
           <Group gap="xs">
             <Button variant="default" onClick={onClose}>
               Cancel

@@ -151,7 +151,12 @@ function GroupCard({
       </div>
       {open && (
         <div className={styles.rows}>
-          <WorkTable query={{ state: 'suspended' }} keep={(one) => one.failure?.code === group.code} choose />
+          <WorkTable
+            query={{ state: 'suspended' }}
+            keep={(one) => one.failure?.code === group.code}
+            choose
+            reason={false}
+          />
         </div>
       )}
     </section>
