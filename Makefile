@@ -38,8 +38,9 @@ console: ## the web console in Chromium, against a server with made-up data
 peers: ## round trips with OpenSSL, NSS and gpgsm; AS2 with OpenAS2, as2-lib, Camel and others
 	@tools/setup build peers
 	@tools/as2_peers
+	@tools/schemathesis
 	@tools/build release sealgate
-	@$(PYTHON) tools/run_tests.py --build $(RELEASE) peers as2-peers
+	@$(PYTHON) tools/run_tests.py --build $(RELEASE) peers as2-peers api-peer
 
 interop-doc: peers ## write docs/interoperability.md from a run of the peers' suite
 	@$(PYTHON) tests/peers/write_matrix.py $(RELEASE)/reports/peers-matrix.json \

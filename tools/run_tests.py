@@ -28,6 +28,7 @@ PYTEST_SUITES = {
     "soak-as2-receive": ["tests/as2_receive", "-s", "-m", "soak"],
     "accounts": ["tests/accounts"],
     "api": ["tests/api"],
+    "api-peer": ["tests/api_peer"],
     "as2-exchange": ["tests/as2_exchange", "-m", "not soak"],
     "as2-peers": ["tests/as2_peers", "-m", "not soak"],
     "as2-receive": ["tests/as2_receive", "-m", "not soak"],
