@@ -170,10 +170,11 @@ class Exchange:
         return listed[-1] if listed else None
 
     def taken(self, peer, terms):
-        """The files that the product has stored for this name, when there is one; at once when the message did not go out."""
+        """The files that the product has stored for this name, when there is one; fails at once when none will come."""
         def there():
-            sent = self.newest(peer, terms, "send")
-            assert not sent or sent["state"] != "suspended", f"{sent}\n{peer.tail()}"
+            for kind in ("send", "await"):
+                work = self.newest(peer, terms, kind)
+                assert not work or work["state"] != "suspended", f"{work}\n{peer.tail()}"
             return peer.stored(terms)
         return eventually(there, lambda: f"{peer.title} has a document: {peer.tail()}\n{self.gateway.tail()}", PATIENCE)
 

@@ -15,6 +15,7 @@ STRUCTURES = {(False, False, ""): "PLAIN", (True, False, ""): "SIGNED", (False, 
 class Camel(JavaPeer):
     name, title, version, preset = "camel", "Camel AS2", "4.17.0", "camel"
     source, main = "CamelPeer.java", "CamelPeer"
+    heap = "3g"  # it holds a message many times over, and says that it could not decrypt when memory ends
     content_type = "application/edi-x12"  # it takes no other than those of EDI, XML and text
     ciphers = ("aes128-cbc", "aes256-cbc", "3des", "aes128-gcm", "aes256-gcm")
     oaep = ("to",)
