@@ -106,7 +106,8 @@ class Exchange:
         if terms.mdn == "async":
             receipt["delivery_url"] = f"http://127.0.0.1:{self.gateway.port}/as2"
         made = {"send_ports": [name], "sign": terms.sign, "digest": terms.digest, "encrypt": bool(terms.cipher),
-                "receipt": receipt, "file_name_source": "pattern", "file_name": cells.FILE_NAME, "key_transport": "rsa-oaep" if terms.oaep else "rsa"}
+                "receipt": receipt, "file_name_source": "pattern", "file_name": cells.FILE_NAME,
+                "key_transport": "rsa-oaep" if terms.oaep else "rsa"}
         if terms.cipher:
             made["encryption_algorithm"] = terms.cipher
         if terms.compress:
@@ -183,7 +184,7 @@ class Exchange:
         def known():
             work = self.newest(peer, terms, "send" if terms.mdn == "none" else "await")
             return work if work and work["state"] in ("completed", "suspended") else None
-        return eventually(known, lambda: f"the fate of what went to {peer.as2_name(terms)} is known: {self.gateway.tail()}", PATIENCE)
+        return eventually(known, lambda: f"what became of a message to {peer.as2_name(terms)}: {self.gateway.tail()}", PATIENCE)
 
     def acknowledged(self, peer, terms):
         """Waits until the newest message to this name is; the form of the MIC that matched."""

@@ -21,7 +21,8 @@ class Camel(JavaPeer):
     oaep = ("to",)
     # Its asynchronous receipts have no AS2-From and no AS2-To.
     cannot = (Cannot("from", WEAK_BY_NOBODY, "decryption"), NO_GCM_TO,
-              *(Cannot("to", Terms(sign=False, mdn="async", signed_mdn=signed, chunked=False), "has no AS2-From") for signed in (True, False)))
+              *(Cannot("to", Terms(sign=False, mdn="async", signed_mdn=signed, chunked=False), "has no AS2-From")
+                for signed in (True, False)))
     lacks = {"taking other documents than of EDI, XML and text": "Unsupported entity content type, without a receipt",
              "the file name of what it receives": "its consumer hands on the document only",
              "sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length",

@@ -11,8 +11,8 @@ OPTIONAL = ("receiving", "sending", "compatibility")
 
 
 class As2Side:
-    """A gateway with a certificate of its own, not started. `documents` gets every document that was taken, `receipts` what there is
-    of receipts."""
+    """A gateway with a certificate of its own, not started. `documents` gets every document that was taken, `receipts` what
+    there is of receipts."""
 
     def __init__(self, program, folder, pki, own):
         self.folder, self.pki, self.own = folder, pki, own

@@ -15,7 +15,8 @@ class LibAs2(Process):
               *(Cannot("to", Terms(mdn=mdn), "bad-signature") for mdn in ("sync", "async")), NO_GCM_TO)
     oaep = ("to",)
 
-    lacks = {"taking plain binary documents": "its parser changes them", "compression": "does not have it", "asking for unsigned receipts": "without a wish it asks for signed ones"}
+    lacks = {"taking plain binary documents": "its parser changes them", "compression": "does not have it",
+             "asking for unsigned receipts": "without a wish it asks for signed ones"}
 
     @classmethod
     def able(cls, cell, direction):

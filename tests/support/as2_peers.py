@@ -147,8 +147,8 @@ class Peer:
         terms = cell.terms
         # Whoever may use a weak cipher is known by the signature only.
         unproven = direction == "from" and terms.cipher == "3des" and not terms.sign
-        return (direction in cls.directions and terms.cipher in ("", *cls.ciphers) and (not terms.oaep or direction in cls.oaep) and cell.content in cls.contents
-                and not unproven and cls.able(cell, direction))
+        return (direction in cls.directions and terms.cipher in ("", *cls.ciphers)
+                and (not terms.oaep or direction in cls.oaep) and cell.content in cls.contents and not unproven and cls.able(cell, direction))
 
     @classmethod
     def able(cls, cell, direction):
