@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseAllDocuments, stringify } from 'yaml';
 import { artifacts as initial } from './artifacts.mjs';
-import { ago } from './time.mjs';
 
 const paths = {
   Group: 'groups',
@@ -19,22 +18,6 @@ const paths = {
 export class Configuration {
   artifacts = structuredClone(initial);
   revision = 17;
-  history = [
-    {
-      revision: 17,
-      at: ago('2h'),
-      by: 'ada',
-      changes: [
-        { kind: 'SendPort', name: 'Orders to Contoso', change: 'changed', diff: '-state: started\n+state: stopped' },
-      ],
-    },
-    {
-      revision: 16,
-      at: ago('3d'),
-      by: 'tool',
-      changes: [{ kind: 'Agreement', name: 'Northwind AS2', change: 'created', diff: '' }],
-    },
-  ];
 
   kinds() {
     return {
@@ -59,7 +42,7 @@ export class Configuration {
   }
 
   /** Puts one in the place of `before` (undefined: makes it), unless it is a dry run. */
-  put(before, after, dryRun, by = 'ada') {
+  put(before, after, dryRun) {
     const change = !before ? 'created' : this.yaml(before) === this.yaml(after) ? 'unchanged' : 'changed';
     const changes = [
       {
@@ -71,7 +54,7 @@ export class Configuration {
     ];
     if (!dryRun && change !== 'unchanged') {
       this.artifacts = [...this.artifacts.filter((one) => one !== before), after];
-      this.record(changes, by);
+      this.revision += 1;
     }
     return {
       revision: this.revision,
@@ -86,13 +69,9 @@ export class Configuration {
     const changes = [{ kind: before.kind, name: before.name, change: 'deleted', diff: '' }];
     if (!dryRun) {
       this.artifacts = this.artifacts.filter((one) => one !== before);
-      this.record(changes, 'ada');
+      this.revision += 1;
     }
     return { revision: this.revision, dry_run: dryRun, changes, assigned: [], warnings: [], orphans: [] };
-  }
-  record(changes, by) {
-    this.revision += 1;
-    this.history.unshift({ revision: this.revision, at: new Date().toISOString(), by, changes });
   }
   warnings(after) {
     return after.kind === 'SendPort' && after.state === 'stopped'

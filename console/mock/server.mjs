@@ -668,7 +668,7 @@ const server = createServer((request, response) => {
   // Somebody else changes a port, for the tests of conflicts.
   if (url.pathname === '/mock/interfere') {
     const before = state.configuration.find('send-ports', 'Orders to Fabrikam');
-    state.configuration.put(before, { ...before, retry_count: 9 }, false, 'grace');
+    state.configuration.put(before, { ...before, retry_count: 9 }, false);
     return response.writeHead(204).end();
   }
   if (url.pathname.startsWith('/api/v1/'))

@@ -34,8 +34,7 @@ function Figures({ status }: { status: Status }) {
         <div>
           <h1>{status.sentence}</h1>
           <Dim>
-            {status.group} · revision {status.revision} · version {status.version} · as of{' '}
-            <When time={status.at} />
+            {status.group} · revision {status.revision} · version {status.version} · as of <When time={status.at} />
           </Dim>
         </div>
       </div>
