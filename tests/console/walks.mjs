@@ -36,7 +36,7 @@ scenario('an authenticator is asked for when there is one', async ({ page, base,
 });
 
 scenario('the first administrator makes his account by the link', async ({ page, base, button, heading }) => {
-  await page.goto(`${base}/invitation#inv_first`);
+  await page.goto(`${base}/#invitation=inv_first`);
   await page.getByLabel('Name', { exact: false }).first().fill('Hedy');
   const [password, again] = await page.locator('input[type=password]').all();
   await password.fill('short');

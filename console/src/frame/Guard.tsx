@@ -11,7 +11,7 @@ const open = ['/sign-in', '/invitation'];
 /** Shows nothing but the sign-in to whoever has not signed in, and comes back to the page that he wanted. */
 export function Guard() {
   const queries = useQueryClient();
-  const { pathname, search } = useLocation();
+  const { pathname, search, hash } = useLocation();
   const free = open.includes(pathname);
   const session = useSession();
   useEffect(
@@ -23,6 +23,9 @@ export function Guard() {
     [queries],
   );
 
+  // The links that "sealgate serve" and "sealgate user invite" print.
+  if (hash.startsWith('#invitation='))
+    return <Navigate to={`/invitation#${hash.slice('#invitation='.length)}`} replace />;
   if (free) return <Suspense fallback={null}>{<Outlet />}</Suspense>;
   if (session.data) return <Outlet />;
   if (session.isPending) return <Rows />;
