@@ -23,7 +23,8 @@ class Camel(JavaPeer):
     cannot = (Cannot("from", WEAK_BY_NOBODY, "decryption"), NO_GCM_TO,
               *(Cannot("to", Terms(sign=False, mdn="async", signed_mdn=signed, chunked=False), "has no AS2-From")
                 for signed in (True, False)))
-    lacks = {"taking other documents than of EDI, XML and text": "Unsupported entity content type, without a receipt",
+    lacks = {"taking 50 MiB": "not tried: it failed in some runs and worked in others, for a reason that is not known yet",
+             "taking other documents than of EDI, XML and text": "Unsupported entity content type, without a receipt",
              "the file name of what it receives": "its consumer hands on the document only",
              "sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length",
              "sending compressed after encrypting": "no message structure for it"}
@@ -32,7 +33,8 @@ class Camel(JavaPeer):
     def able(cls, cell, direction):
         terms = cell.terms
         if direction == "to":
-            return not terms.cipher.endswith("gcm") and terms.mdn != "async"
+            # 50 MiB to it fail in some runs and work in others; whose fault that is, is not known yet.
+            return not terms.cipher.endswith("gcm") and terms.mdn != "async" and cell.size < 1 << 20
         return not terms.chunked and (terms.sign or terms.compress != "after")
 
     @staticmethod
