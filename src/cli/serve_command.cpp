@@ -17,6 +17,7 @@
 #include "cli/parse.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
+#include "console/pages.h"
 #include "hosts/gateway.h"
 
 namespace sealgate::cli {
@@ -112,6 +113,8 @@ Result<std::unique_ptr<api::Host>> start_api(const ServeOptions& options, const 
   host.port = at->second;
   host.services.place = {options.where.data, options.where.url};
   host.services.version = kVersion;
+  static console::Pages pages;
+  host.others = &pages;
   host.services.changed = [&gateway] {
     if (const auto done = gateway.refresh(); !done) {
       log(LogLevel::Warning, "what was changed does not hold yet", {{"reason", done.error().to_string()}});
@@ -120,7 +123,8 @@ Result<std::unique_ptr<api::Host>> start_api(const ServeOptions& options, const 
   SG_TRY_ASSIGN(auto started, api::Host::start(std::move(host), gateway.store()));
   const bool six = at->first.find(':') != std::string::npos;
   const std::string address = (six ? "[" + at->first + "]" : at->first) + ":" + std::to_string(started->port());
-  log(LogLevel::Info, "serving the API", {{"listen", address}, {"certificate_sha256", started->thumbprint()}});
+  log(LogLevel::Info, "serving the administration",
+      {{"listen", address}, {"certificate_sha256", started->thumbprint()}});
   SG_TRY(tell_invitation(*started, address));
   return started;
 }

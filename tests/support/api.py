@@ -103,8 +103,7 @@ class Administered:
     def start(self):
         self.gateway.start()
         said = lambda pattern: re.findall(pattern, self.gateway.log.read_text(errors="replace"))
-        listening = eventually(lambda: said(r'serving the API" .*?listen="?127\.0\.0\.1:(\d+)') or said(r"serving the API .*?127\.0\.0\.1:(\d+)"),
-                               self.gateway.tail)
+        listening = eventually(lambda: said(r'serving the administration .*?listen="?127\.0\.0\.1:(\d+)'), self.gateway.tail)
         self.api = Api(int(listening[-1]), self.gateway.data / "api" / "tls.pem")
         self.invitations = said(r"#invitation=(\S+)")
         return self
