@@ -34,7 +34,7 @@ function Figures({ status }: { status: Status }) {
         <div>
           <h1>{status.sentence}</h1>
           <Dim>
-            {status.group} · revision {status.revision} · version {status.version} · as of <When time={status.at} />
+            {status.group && `${status.group} · `}revision {status.revision} · version {status.version} · as of <When time={status.at} />
           </Dim>
         </div>
       </div>
@@ -87,9 +87,11 @@ function Figures({ status }: { status: Status }) {
                 ))}
               </ul>
             )}
-            <p className={styles.foot}>
-              <Link to="/suspended">{plural(work.suspended, 'suspended message')}, with what to do about them</Link>
-            </p>
+            {work.suspended > 0 && (
+              <p className={styles.foot}>
+                <Link to="/suspended">{plural(work.suspended, 'suspended message')}, with what to do about them</Link>
+              </p>
+            )}
           </section>
           <Instances alive={instances.alive} silent={instances.silent} />
         </div>

@@ -35,7 +35,7 @@ export default function Findings() {
         sentence={
           query.data
             ? query.data.findings.length
-              ? `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')} and ${plural(count('note'), 'note')} in ${query.data.group}.`
+              ? `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')} and ${plural(count('note'), 'note')}${query.data.group && ` in ${query.data.group}`}.`
               : 'Everything is as it should be.'
             : ' '
         }
