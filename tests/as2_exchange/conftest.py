@@ -60,10 +60,12 @@ class Line:
         except OSError:
             pass
         for end in (source, sink):
-            try:
-                end.close()
-            except OSError:
-                pass
+            # A socket that the other direction still reads from would stay open: it is woken first.
+            for leave in (lambda: end.shutdown(socket.SHUT_RDWR), end.close):
+                try:
+                    leave()
+                except OSError:
+                    pass
 
     def close(self):
         self.listener.close()
