@@ -64,7 +64,8 @@ class As2Gateway(As2Side):
                 **(location or {})}
         known = {"kind": "Party", "name": "ACME", "verification_certificates": [self.acme.thumbprint_sha256], **dict(acme)}
         return documents(
-            group(signing_certificates=[self.own.thumbprint_sha256], revocation=policy if isinstance(policy, dict) else {"policy": policy}),
+            group(signing_certificates=[self.own.thumbprint_sha256],
+                  revocation=policy if isinstance(policy, dict) else {"policy": policy}),
             host(decryption_certificates=[self.own.thumbprint_sha256]), known, {"kind": "Party", "name": "Us"}, *parties,
             receive_port(here, **(port or {})), *(agreements if agreements is not None else [self.agreement()]),
             send_port("Documents", self.documents.url, filter="EdiIntAS.IsAS2PayloadMessage == true"), *more)
