@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "artifacts/artifact_store.h"
+#include "bench/must.h"
 #include "certificates/certificate_lookup.h"
 #include "certificates/certificate_store.h"
 #include "pipeline/party_index.h"
@@ -29,14 +30,8 @@
 namespace {
 
 using namespace sealgate;
+using bench::must;
 using namespace sealgate::certificates;
-
-template <typename T>
-T must(Result<T> result) {
-  if (result) return std::move(result).value();
-  std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
-  std::exit(1);
-}
 
 Certificate issue(EVP_PKEY* key, long number) {
   const std::unique_ptr<X509, decltype(&X509_free)> x509(X509_new(), X509_free);
@@ -87,7 +82,7 @@ void fill(store::Store& store, long certificates, long parties) {
     party.aliases.push_back({"account", "WindowsUser", "PARTNERS\\user" + std::to_string(number)});
     set.put(party);
   }
-  (void)must(store.artifacts().replace(set, revision, SystemClock().now()));
+  (void)must(store.artifacts().replace(set, revision, SystemClock().now(), {}));
 }
 
 Bytes content_octets(long number) {

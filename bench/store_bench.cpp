@@ -17,26 +17,15 @@
 #include <thread>
 #include <vector>
 
+#include "bench/must.h"
 #include "messaging/property_names.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace {
 
 using namespace sealgate;
+using bench::must;
 using namespace sealgate::messaging;
-
-template <typename T>
-T must(Result<T> result) {
-  if (result) return std::move(result).value();
-  std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
-  std::exit(1);
-}
-
-void must(const Result<>& result) {
-  if (result) return;
-  std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
-  std::exit(1);
-}
 
 void publish_one(MessageBox& box, const Clock& clock, ByteView content) {
   const auto writer = must(box.create_body());

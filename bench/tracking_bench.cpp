@@ -15,29 +15,18 @@
 #include <thread>
 #include <vector>
 
+#include "bench/must.h"
 #include "messaging/property_names.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace {
 
 using namespace sealgate;
+using bench::must;
 using namespace sealgate::messaging;
 
 constexpr unsigned kPublishers = 16;
 constexpr unsigned kWorkers = 8;
-
-template <typename T>
-T must(Result<T> result) {
-  if (result) return std::move(result).value();
-  std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
-  std::exit(1);
-}
-
-void must(const Result<>& result) {
-  if (result) return;
-  std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
-  std::exit(1);
-}
 
 /// As the receive flow makes them for a signed message.
 TrackingDetails received_details(std::string sha256) {

@@ -7,7 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-NAMED = re.compile(r"`((?:src|tests|tools|docs|bench|demo|fuzz|cmake)/[\w./-]+)`")
+NAMED = re.compile(r"`((?:src|tests|tools|docs|bench|demo|fuzz|cmake|packaging|examples|console)/[\w./-]+)`")
 FENCE = re.compile(r"^```.*?^```", re.M | re.S)
 
 

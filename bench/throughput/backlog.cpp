@@ -10,28 +10,17 @@
 #include <random>
 #include <string>
 
+#include "bench/must.h"
 #include "messaging/property_names.h"
 #include "store/backends/open_store.h"
 
 namespace {
 
 using namespace sealgate;
+using bench::must;
 using namespace sealgate::messaging;
 
 constexpr std::size_t kTogether = 500;  ///< messages in one publish
-
-template <typename T>
-T must(Result<T> result) {
-  if (result) return std::move(result).value();
-  std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
-  std::exit(1);
-}
-
-void must(const Result<>& result) {
-  if (result) return;
-  std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
-  std::exit(1);
-}
 
 Publication make_one(MessageBox& box, const std::string& port, ByteView content, bool suspended, Time now) {
   const auto writer = must(box.create_body());

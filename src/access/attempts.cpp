@@ -16,14 +16,6 @@ namespace {
 /// Of so many at the same time, in each round one gets through.
 constexpr int kRounds = 100;
 
-/// What an attacker has as many of as he likes counts as one.
-std::string network_of(const std::string& address) {
-  const std::string normal = normal_address(address).value_or(address);
-  std::array<unsigned char, 16> bytes{};
-  if (inet_pton(AF_INET6, normal.c_str(), bytes.data()) != 1) return normal;
-  return to_hex(ByteView(bytes).first(8));
-}
-
 Result<RecordKey> name_key(const std::string& name) {
   SG_TRY_ASSIGN(std::string id, stored_id("name " + name));
   return RecordKey{RecordKind::Attempt, std::move(id)};
@@ -41,6 +33,13 @@ std::chrono::milliseconds pause_after(std::int64_t failures, const AttemptLimits
 }
 
 }  // namespace
+
+std::string network_of(const std::string& address) {
+  const std::string normal = normal_address(address).value_or(address);
+  std::array<unsigned char, 16> bytes{};
+  if (inet_pton(AF_INET6, normal.c_str(), bytes.data()) != 1) return normal;
+  return to_hex(ByteView(bytes).first(8));
+}
 
 struct Attempts::Counted {
   RecordKey key;

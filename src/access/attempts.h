@@ -20,6 +20,9 @@ inline constexpr AttemptLimits kNetworkLimits{20, std::chrono::seconds(2), std::
 /// Names and networks that are remembered at once. When that is full, new ones must wait until some are forgotten.
 inline constexpr std::uint64_t kMaxAttempts = 100'000;
 
+/// What an attacker has as many of as he likes counts as one: an IPv4 address, or 64 bits of an IPv6 address.
+std::string network_of(const std::string& address);
+
 /// Thread-safe.
 class Attempts {
  public:

@@ -9,17 +9,18 @@ namespace {
 
 constexpr std::size_t kAtOnce = 500;
 
+}  // namespace
+
 bool passes(const AuditFilter& filter, const AuditRecord& record) {
   if (filter.from && record.at < *filter.from) return false;
   if (filter.until && record.at >= *filter.until) return false;
+  if (filter.refused && record.outcome == "ok") return false;
   const auto is_or_begins = [](const std::string& text, const std::string& wanted, char separator) {
     return wanted.empty() || text == wanted || text.starts_with(wanted + separator);
   };
   return is_or_begins(record.who, filter.who, '/') && is_or_begins(record.action, filter.action, '.') &&
          record.object.find(filter.object) != std::string::npos;
 }
-
-}  // namespace
 
 Result<> AuditLog::record(const Principal& by, AuditAction action, std::string_view outcome) {
   std::vector<AuditAction> actions;
@@ -53,7 +54,7 @@ Result<AuditLog::Page> AuditLog::list(const AuditFilter& filter, std::int64_t be
       ++scanned;
       auto record = decode_audit_record(entry.record);
       // What somebody spoilt is shown as far as it goes; verify() tells of it.
-      if (!record) record = AuditRecord{{}, "?", "?", "?", "damaged record", {}, {}, std::string(kDamaged.id), {}};
+      if (!record) record = damaged_audit_record();
       if (passes(filter, *record)) page.records.push_back({entry.sequence, std::move(*record)});
     }
     if (entries.size() < kAtOnce) return page;

@@ -22,7 +22,10 @@ struct AuditFilter {
   std::string who = {};                       ///< the user, also through tokens of his; empty: anybody
   std::string action = {};  ///< whole ("user.add") or what comes before its dot ("user"); empty: any
   std::string object = {};  ///< a piece of it; case counts; empty: any
+  bool refused = false;     ///< only what was not done
 };
+
+bool passes(const AuditFilter& filter, const AuditRecord& record);
 
 struct ListedAudit {
   std::int64_t sequence = 0;
@@ -56,6 +59,10 @@ class AuditLog {
   };
   static constexpr std::size_t kMaxScanned = 10'000;
   Result<Page> list(const AuditFilter& filter, std::int64_t before, std::size_t limit);
+  /// Up to `limit` after this number, the oldest first, as they are stored.
+  Result<std::vector<AuditEntry>> entries(std::int64_t after, std::size_t limit) {
+    return storage_.audit(after, false, limit);
+  }
   /// access.no-such-audit-record.
   Result<AuditEntry> show(std::int64_t sequence);
   /// Computes every hash again. `anchor` is a hash that was kept elsewhere; empty: none.

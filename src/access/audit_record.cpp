@@ -84,6 +84,10 @@ Result<AuditEntry> chain(const AuditEntry& previous, std::string record) {
   return next;
 }
 
+AuditRecord damaged_audit_record() {
+  return {{}, "?", "?", "?", "damaged record", {}, {}, std::string(kDamaged.id), {}};
+}
+
 std::string audit_digest(std::string_view document) {
   if (document.empty()) return {};
   const auto value = crypto::digest(crypto::DigestAlgorithm::Sha256, as_bytes(document));

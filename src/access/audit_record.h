@@ -39,6 +39,9 @@ std::string encode(const AuditRecord& record);
 /// access.damaged.
 Result<AuditRecord> decode_audit_record(std::string_view stored);
 
+/// Stands for a stored one that cannot be read.
+AuditRecord damaged_audit_record();
+
 /// As it is stored.
 struct AuditEntry {
   std::int64_t sequence = 0;  ///< 1, 2, 3, …

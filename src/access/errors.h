@@ -36,6 +36,8 @@ inline constexpr ErrorCode kBadScope{"access.bad-scope",
                                      ErrorClass::Usage};  ///< of a token: none, or more than its owner may
 inline constexpr ErrorCode kBadExpiry{"access.bad-expiry", ErrorClass::Usage};
 inline constexpr ErrorCode kUserExists{"access.user-exists", ErrorClass::Conflict};
+inline constexpr ErrorCode kUserDisabled{"access.user-disabled",
+                                         ErrorClass::Conflict};  ///< there is nothing to open for him
 inline constexpr ErrorCode kTokenExists{"access.token-exists", ErrorClass::Conflict};
 inline constexpr ErrorCode kNoSuchUser{"access.no-such-user", ErrorClass::NotFound};
 inline constexpr ErrorCode kNoSuchToken{"access.no-such-token", ErrorClass::NotFound};

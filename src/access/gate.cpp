@@ -90,7 +90,9 @@ Gate::Gate(Storage& storage, const Clock& clock, GateOptions options)
       users_(changer_),
       sessions_(changer_),
       tokens_(changer_),
-      audit_(storage, clock) {}
+      audit_(storage, clock),
+      per_user_(options.per_user),
+      per_network_(options.per_network) {}
 
 tl::unexpected<Error> Gate::refuse(const std::string& known_user, const std::string& address, Error error) {
   const Principal nobody({}, {}, address);
@@ -199,6 +201,7 @@ Result<Identity> Gate::identify_session(const std::string& cookie, const std::st
   if (!stored || stored->user.disabled) return not_signed_in();
   if (now >= session.seen + kSeenEvery) {
     session.seen = now;
+    session.address = address;
     Change change;
     // Not when it was ended at this moment.
     change.expected.push_back({record->key, record->content});
@@ -247,6 +250,13 @@ Result<> Gate::sign_out(const std::string& cookie, const std::string& address) {
 
 Result<std::chrono::milliseconds> Gate::pause(const std::string& name, const std::string& address) {
   return attempts_.pause(counted_name(name), address);
+}
+
+Result<std::vector<Session>> Gate::sessions_of(const std::string& user) {
+  SG_TRY_ASSIGN(auto sessions, sessions_.list(user));
+  std::erase_if(sessions, [&](const Session& one) { return clock_.now() >= one.seen + options_.idle; });
+  std::ranges::sort(sessions, std::greater(), &Session::seen);
+  return sessions;
 }
 
 Result<std::optional<Issued>> Gate::first_invitation() {
@@ -312,7 +322,7 @@ Result<> Gate::change_password(const Identity& who, const Secret& old_password, 
     user.pending.reset();
     user.password_hash = hash;
     user.password_changed = clock_.now();
-    change.remove_owned.push_back({RecordKind::Session, user.name});
+    end_sessions(user.name, change);
     return {};
   });
 }

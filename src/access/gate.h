@@ -19,6 +19,7 @@
 
 #include "access/attempts.h"
 #include "access/audit_log.h"
+#include "access/rate_limiter.h"
 #include "access/sessions.h"
 #include "access/users.h"
 
@@ -29,6 +30,8 @@ struct GateOptions {
   std::chrono::minutes longest{12 * 60};  ///< and after that in any case
   std::size_t at_once = 2;                ///< passwords looked at at the same time: 19 MiB each
   std::size_t waiting = 32;               ///< sign-ins that wait for that; more are access.too-busy
+  RateLimit per_user{100, 1000};          ///< requests of one user, or of one of his tokens
+  RateLimit per_network{20, 200};         ///< requests from one network by nobody who is known
 };
 
 struct SignInRequest {
@@ -70,6 +73,16 @@ class Gate {
   Result<> sign_out(const std::string& cookie, const std::string& address);
   /// How long the next sign_in() must wait; zero: not at all.
   Result<std::chrono::milliseconds> pause(const std::string& name, const std::string& address);
+
+  /// Before anything is done for a request: how long it must wait, zero for not at all. Whoever is known counts by
+  /// himself, and each of his tokens; everybody else by his network.
+  std::chrono::milliseconds admit(const Principal& who) { return per_user_.take(who.who(), clock_.now()); }
+  std::chrono::milliseconds admit(const std::string& address) {
+    return per_network_.take(network_of(address), clock_.now());
+  }
+
+  /// Those of a user that still open something, or of everybody for an empty name; the last used first.
+  Result<std::vector<Session>> sessions_of(const std::string& user);
 
   /// When there is no user yet: an invitation for the first administrator, to be printed. Each call makes another.
   Result<std::optional<Issued>> first_invitation();
@@ -113,6 +126,7 @@ class Gate {
   Sessions sessions_;
   Tokens tokens_;
   AuditLog audit_;
+  RateLimiter per_user_, per_network_;
   std::mutex mutex_;
   std::condition_variable slot_free_;
   std::size_t busy_ = 0, waiting_ = 0;

@@ -36,6 +36,7 @@ struct Invitation {
   std::string by = {};
   Time created = {};
   Time until = {};
+  std::string user = {};  ///< who is there and chooses another password with it; empty: somebody new
 };
 
 Record to_record(const Session& session);

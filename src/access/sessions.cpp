@@ -54,11 +54,16 @@ Result<> Sessions::end(const Principal& by, const std::string& id) {
                       });
 }
 
-Result<> Sessions::end_all(const Principal& by, const std::string& user) {
+Result<> Sessions::end_all(const Principal& by, const std::string& user, const std::string& but) {
   return changer_.run(by, "session.end-all", "user " + user.substr(0, kMaxUserName),
                       [&](Change& change, AuditRecord&) -> Result<> {
                         SG_TRY(own_or_security(by, user));
                         change.remove_owned.push_back({RecordKind::Session, user});
+                        if (!is_stored_id(but)) return {};
+                        SG_TRY_ASSIGN(auto kept, changer_.storage().find({RecordKind::Session, but}));
+                        if (!kept || kept->owner != user) return {};
+                        change.expected.push_back({kept->key, kept->content});
+                        change.put.push_back(std::move(*kept));
                         return {};
                       });
 }

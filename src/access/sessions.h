@@ -22,8 +22,8 @@ class Sessions {
   Result<std::vector<Session>> list(const std::string& user);
   /// Everybody his own; others' by the permission `security`. access.no-such-session.
   Result<> end(const Principal& by, const std::string& id);
-  /// All of a user.
-  Result<> end_all(const Principal& by, const std::string& user);
+  /// All of a user but the one with this id.
+  Result<> end_all(const Principal& by, const std::string& user, const std::string& but = {});
 
  private:
   Changer& changer_;

@@ -31,7 +31,7 @@ struct RecordKey {
 
 struct Record {
   RecordKey key = {};
-  std::string owner = {};          ///< Session, Token: the user's name; else empty
+  std::string owner = {};          ///< Session, Token, Invitation to a new password: the user's name; else empty
   std::optional<Time> until = {};  ///< purge() may remove it from then on; empty: never
   std::string content = {};        ///< UTF-8
   friend bool operator==(const Record&, const Record&) = default;

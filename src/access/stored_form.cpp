@@ -153,7 +153,7 @@ Record to_record(const Invitation& invitation) {
   json["roles"] = words_of(invitation.roles);
   json["by"] = invitation.by;
   json["created"] = milliseconds(invitation.created);
-  return {{RecordKind::Invitation, invitation.id}, {}, invitation.until, text_of(json)};
+  return {{RecordKind::Invitation, invitation.id}, invitation.user, invitation.until, text_of(json)};
 }
 
 Result<Invitation> read_invitation(const Record& record) {
@@ -161,6 +161,7 @@ Result<Invitation> read_invitation(const Record& record) {
     Invitation invitation{record.key.id, roles_of(json.at("roles")), json.at("by").get<std::string>()};
     invitation.created = time_of(json.at("created"));
     invitation.until = record.until.value_or(Time());
+    invitation.user = record.owner;
     return invitation;
   });
 }

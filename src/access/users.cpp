@@ -3,14 +3,10 @@
 #include <algorithm>
 
 #include "access/errors.h"
+#include "access/secrets.h"
 #include "crypto/password_hash.h"
 
 namespace sealgate::access {
-namespace {
-
-bool is_administrator(const std::vector<Role>& roles) {
-  return std::ranges::find(roles, Role::Administrator) != roles.end();
-}
 
 std::string object_of(const std::string& name) {
   return "user " + name;
@@ -18,6 +14,13 @@ std::string object_of(const std::string& name) {
 
 void end_sessions(const std::string& name, Change& change) {
   change.remove_owned.push_back({RecordKind::Session, name});
+  change.remove_owned.push_back({RecordKind::Invitation, name});
+}
+
+namespace {
+
+bool is_administrator(const std::vector<Role>& roles) {
+  return std::ranges::find(roles, Role::Administrator) != roles.end();
 }
 
 tl::unexpected<Error> no_such_user(const std::string& name) {
@@ -163,20 +166,41 @@ Result<> Users::set_disabled(const Principal& by, const std::string& name, bool 
   });
 }
 
+/// `hash`: made in the first round, and kept for the others. The authenticator is sealed under the old password.
+Result<> Users::set_password(User& user, const Secret& password, std::string& hash) {
+  SG_TRY(check_password(password, user.name, user.display_name));
+  if (hash.empty()) {
+    SG_TRY_ASSIGN(hash, crypto::hash_password(password.view()));
+  }
+  user.password_hash = hash;
+  user.password_changed = changer_.now();
+  user.authenticator.reset();
+  user.pending.reset();
+  return {};
+}
+
 Result<> Users::reset_password(const Principal& by, const std::string& name, const Secret& password) {
   std::string hash;
   return alter(by, "user.password", name, false, [&](User& user, Change& change) -> Result<> {
-    SG_TRY(check_password(password, user.name, user.display_name));
-    if (hash.empty()) {
-      SG_TRY_ASSIGN(hash, crypto::hash_password(password.view()));
-    }
-    user.password_hash = hash;
-    user.password_changed = changer_.now();
-    user.authenticator.reset();
-    user.pending.reset();
+    SG_TRY(set_password(user, password, hash));
     end_sessions(user.name, change);
     return {};
   });
+}
+
+Result<Issued> Users::invite_to_new_password(const Principal& by, const std::string& name) {
+  Issued issued;
+  SG_TRY_ASSIGN(issued.secret, make_identifier());
+  SG_TRY_ASSIGN(issued.id, stored_id(issued.secret));
+  SG_TRY(alter(by, "user.password-link", name, false, [&](User& user, Change& change) -> Result<> {
+    if (user.disabled) return fail(kUserDisabled, "the user is disabled", user.name, "let him in again first");
+    const Time now = changer_.now();
+    issued.until = now + kInvitationLife;
+    change.remove_owned.push_back({RecordKind::Invitation, user.name});
+    change.put.push_back(to_record(Invitation{issued.id, user.roles, by.who(), now, issued.until, user.name}));
+    return {};
+  }));
+  return issued;
 }
 
 Result<> Users::remove_authenticator(const Principal& by, const std::string& name) {

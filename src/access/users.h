@@ -31,6 +31,11 @@ struct Issued {
 /// "https://gateway.example:8443/invitation#…": behind #, so that no server and no proxy writes it into a log.
 std::string invitation_link(std::string_view url, std::string_view secret);
 
+/// As the audit log calls him.
+std::string object_of(const std::string& name);
+/// What lets him in as he was before goes with the change: sessions, and links to a new password.
+void end_sessions(const std::string& name, Change& change);
+
 /// Whether he may make or change somebody with these roles: access.not-allowed.
 Result<> may_give(const Principal& by, const std::vector<Role>& roles);
 /// With its password hashed, which takes a while. access.bad-name, access.weak-password, access.bad-role.
@@ -63,9 +68,17 @@ class Users {
 
   /// A link with which somebody makes himself a user with these roles, once and within a day.
   Result<Issued> invite(const Principal& by, const std::vector<Role>& roles);
+  /// A link with which a user who forgot his password chooses another one, once and within a day; his authenticator
+  /// goes with the old one, since it is sealed under it. A new link replaces the one before, and none outlives a
+  /// change of his roles, state or password.
+  Result<Issued> invite_to_new_password(const Principal& by, const std::string& name);
+  /// Those that are open, of both kinds.
   Result<std::vector<Invitation>> invitations();
   Result<> withdraw_invitation(const Principal& by, const std::string& id);
-  /// access.bad-invitation for one that is unknown, used or expired; then what add() says.
+  /// What the link with this secret is for. access.bad-invitation for one that is unknown, used or expired, or whose
+  /// maker may no longer give what it gives.
+  Result<Invitation> find_invitation(const std::string& secret);
+  /// access.bad-invitation as above; then what add() says. The name of a user who is there already may be left out.
   Result<User> accept(const std::string& invitation, const NewUser& user, const Secret& password,
                       const std::string& address);
 
@@ -76,7 +89,11 @@ class Users {
   Result<StoredUser> load(const std::string& name);
   Result<> invite(const Principal& by, const std::vector<Role>& roles, Issued& issued, Change& change,
                   AuditRecord& record);
+  Result<Invitation> read_open(const std::optional<Record>& stored);
+  Result<User> choose_password(const Invitation& invitation, const std::string& name, const Secret& password,
+                               const std::string& address);
   Result<> put_new(const User& user, Change& change);
+  Result<> set_password(User& user, const Secret& password, std::string& hash);
   Changer& changer_;
 };
 

@@ -21,6 +21,14 @@ using audit::Place;
 constexpr std::array kTold{audit::kMissing, audit::kWrongStore, audit::kExpired,    audit::kNotYetValid,
                            audit::kRevoked, audit::kNoKey,      audit::kDistrusted, audit::kNoneInForce};
 
+/// What is not there at all, and can come back only by hand.
+constexpr std::array kAbsent{audit::kMissing, audit::kNoKey, audit::kNoApplication, audit::kNoTrustedCertificate};
+
+void note_absent(AssignmentReview& review, const audit::Finding& finding) {
+  if (std::ranges::find(kAbsent, finding.code) == kAbsent.end()) return;
+  review.absent.push_back({artifacts::kCannotRollBack, finding.what, finding.where, finding.remedy});
+}
+
 using Changed = std::set<std::pair<artifacts::Kind, std::string>>;
 
 Changed changed_artifacts(const artifacts::Plan& plan) {
@@ -81,7 +89,10 @@ Result<AssignmentReview> review_assignments(const artifacts::Plan& plan, const c
   std::vector<artifacts::SendPort> ports = plan.result.send_ports;
   std::erase_if(ports, [&](const auto& port) { return !changed.contains({artifacts::Kind::SendPort, port.name}); });
   SG_TRY_ASSIGN(const auto missing, audit::check_references(ports, applications, store, now));
-  for (const audit::Finding& finding : missing) review.warnings.push_back(in_words(finding));
+  for (const audit::Finding& finding : missing) {
+    review.warnings.push_back(in_words(finding));
+    note_absent(review, finding);
+  }
   const std::vector<Place> places = changed_places(plan, changed);
   if (places.empty()) return review;
   if (std::ranges::any_of(places, [](const Place& place) { return place.kind == artifacts::Kind::Party; })) {
@@ -96,6 +107,7 @@ Result<AssignmentReview> review_assignments(const artifacts::Plan& plan, const c
     }
   }
   for (const audit::Finding& finding : audit::check(places, holdings, now, now)) {
+    note_absent(review, finding);
     if (finding.code == audit::kWrongUsage) {
       review.misfits.push_back({certificates::kWrongUsage, finding.what, finding.where,
                                 finding.remedy + "; --accept-wrong-usage assigns it in spite of that, and messages "

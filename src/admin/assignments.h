@@ -13,6 +13,9 @@ struct AssignmentReview {
   std::vector<std::string> assigned = {};
   /// Missing, expired, without key and so on: accepted, and messages wait until it is mended.
   std::vector<std::string> warnings = {};
+  /// Those of the warnings whose reason is that something is not there at all: a certificate, its key, an affiliate
+  /// application.
+  std::vector<Error> absent = {};
   /// Certificates that are not meant for what they are assigned to: refused, unless the caller insists.
   std::vector<Error> misfits = {};
 };

@@ -44,12 +44,17 @@ class Importer {
   StoreId id(StoreName name) const { return {name, place_.account}; }
 
   /// What is about to be wrapped is not forgotten by a renewal of the key.
-  Result<store::HeldAccountKey> hold() const { return store::hold_account_key(place_.data, place_.account); }
+  Result<store::HeldAccountKey> hold() const {
+    if (!place_.dry_run) return store::hold_account_key(place_.data, place_.account);
+    SG_TRY_ASSIGN(auto forgotten, AccountKey::generate(place_.account));
+    return store::HeldAccountKey{std::move(forgotten), {}};
+  }
 
   /// After the certificates: the issuer of a list may be among them.
   Result<> import_lists(Time now) {
     SG_TRY_ASSIGN(const auto intake, revocation::take_in(place_.store, material_.crls, now));
     report_.lists = intake.stored.size();
+    report_.stored = intake.stored;
     for (const Error& refused : intake.refused) {
       if (!(refused.code == revocation::kOlderList)) return fail(refused);
       report_.notes.push_back(refused.what + " (" + refused.where + ")");

@@ -34,6 +34,8 @@ struct ImportPlace {
   std::optional<certificates::StoreName> chosen = {};
   bool trust_roots = false;                ///< self-signed authorities go to TrustedRoots; else they are left out
   artifacts::Snapshot configuration = {};  ///< whose assignments what comes is held against
+  /// No key of an account is made: `store` is one to try on (overlay_certificate_store.h).
+  bool dry_run = false;
 };
 
 struct Imported {
@@ -47,7 +49,8 @@ struct Imported {
 struct ImportReport {
   std::vector<Imported> imported = {};
   std::vector<certificates::Certificate> untrusted_roots = {};  ///< that were left out
-  std::size_t lists = 0;
+  std::size_t lists = 0;                                        ///< with those that are older than what is there
+  std::vector<certificates::Crl> stored = {};                   ///< of them
   std::vector<std::string> notes = {};
 };
 

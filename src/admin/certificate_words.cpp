@@ -37,6 +37,16 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
+void warn_of_usage(std::vector<std::string>& warnings, const Certificate& certificate, Usage one, Usage other) {
+  const UsageCheck first = check_usage(certificate, one);
+  const UsageCheck second = check_usage(certificate, other);
+  if (!first.allowed) warnings.push_back("cannot be used to " + std::string(to_string(one)) + ": " + first.reason);
+  if (!second.allowed)
+    warnings.push_back("cannot be used to " + std::string(to_string(other)) + ": " + second.reason);
+}
+
+}  // namespace
+
 bool has_weak_key(const Certificate& certificate) {
   const auto key = certificate.public_key();
   return !key || crypto::is_weak_key(key->type(), key->bits());
@@ -48,16 +58,6 @@ bool has_weak_signature(const Certificate& certificate) {
   return !certificate.self_signed() && (algorithm.starts_with("md") || algorithm.starts_with("sha1") ||
                                         algorithm.find("SHA1") != std::string::npos || algorithm == "dsaWithSHA");
 }
-
-void warn_of_usage(std::vector<std::string>& warnings, const Certificate& certificate, Usage one, Usage other) {
-  const UsageCheck first = check_usage(certificate, one);
-  const UsageCheck second = check_usage(certificate, other);
-  if (!first.allowed) warnings.push_back("cannot be used to " + std::string(to_string(one)) + ": " + first.reason);
-  if (!second.allowed)
-    warnings.push_back("cannot be used to " + std::string(to_string(other)) + ": " + second.reason);
-}
-
-}  // namespace
 
 std::vector<std::string> key_usage_names(const Certificate& certificate) {
   std::vector<std::string> names;

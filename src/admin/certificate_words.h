@@ -17,6 +17,10 @@ std::string date_of(Time time, bool exact = false);
 std::vector<std::string> warnings_of(const certificates::Certificate& certificate, certificates::StoreName store,
                                      bool has_private_key, Time now);
 
+bool has_weak_key(const certificates::Certificate& certificate);
+/// By MD5 or SHA-1. A root proves nothing by its own, so that of a root is not.
+bool has_weak_signature(const certificates::Certificate& certificate);
+
 /// "sign, verify, encrypt": what key usage and extended key usage allow.
 std::string usages_of(const certificates::Certificate& certificate);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "admin/audit_actions.h"
 #include "artifacts/errors.h"
 
 namespace sealgate::admin {
@@ -23,6 +24,25 @@ Result<Plan> plan_on(ArtifactStore& store, const Snapshot& snapshot, Artifact ch
   return plan;
 }
 
+Origin origin_of(const access::Principal& by) {
+  if (by.is_local()) return Origin::Command;
+  return by.token().empty() ? Origin::Console : Origin::Api;
+}
+
+ChangeNote note_of(const ConfigureOptions& options, const Plan& plan, Time now) {
+  const Author& author = options.author;
+  ChangeNote note{author.by.who(), author.by.address(), origin_of(author.by), author.comment, options.restores, {}};
+  for (access::AuditAction& action : actions_of(plan.changes)) {
+    if (!author.action.empty()) action.action = author.action;
+    action.details.emplace_back("revision", std::to_string(plan.base.revision + 1));
+    if (options.restores) action.details.emplace_back("restores", std::to_string(*options.restores));
+    if (!author.comment.empty()) action.details.emplace_back("comment", author.comment);
+    note.audit.push_back({now, note.who, note.address, std::move(action.action), std::move(action.object),
+                          std::move(action.before), std::move(action.after), "ok", std::move(action.details)});
+  }
+  return note;
+}
+
 tl::unexpected<Error> not_found(const std::string& what) {
   return fail(kNotFound, "there is no " + what, {}, "see what is configured");
 }
@@ -32,6 +52,10 @@ tl::unexpected<Error> not_found(const std::string& what) {
 Result<Configured> configure(ArtifactStore& store, const certificates::CertificateStore& certificates,
                              const std::vector<std::string>& applications, const Clock& clock, const MakePlan& make,
                              const ConfigureOptions& options) {
+  if (options.author.comment.size() > kMaxComment) {
+    return fail(kBadValue, "the comment has more than " + std::to_string(kMaxComment) + " bytes", "comment",
+                "say it in fewer words");
+  }
   for (int attempt = 1;; ++attempt) {
     const auto lost = [&](const Error& error) { return error.code == kChangedMeanwhile && attempt < kAttempts; };
     Configured done;
@@ -44,7 +68,8 @@ Result<Configured> configure(ArtifactStore& store, const certificates::Certifica
     done.refused = !options.accept_wrong_usage && !done.review.misfits.empty();
     done.revision = done.plan.base.revision;
     if (done.refused || options.dry_run) return done;
-    const auto stored = commit(store, done.plan, clock.now());
+    const Time now = clock.now();
+    const auto stored = commit(store, done.plan, now, note_of(options, done.plan, now));
     if (!stored && lost(stored.error())) continue;
     if (!stored) return fail(stored.error());
     done.revision = *stored;

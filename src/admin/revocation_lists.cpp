@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "hosts/revocation_keeper.h"
+#include "revocation/errors.h"
 
 namespace sealgate::admin {
 
@@ -73,11 +74,69 @@ Result<RevocationLists> look_at_lists(store::Store& store) {
   return listed;
 }
 
+Result<std::vector<revocation::Source>> chosen_sources(const std::vector<ListedSource>& all,
+                                                       const std::vector<std::string>& addresses) {
+  std::vector<revocation::Source> sources;
+  if (addresses.empty()) {
+    for (const ListedSource& listed : all) {
+      if (listed.followed) sources.push_back(listed.state.source);
+    }
+    return sources;
+  }
+  for (const std::string& wanted : addresses) {
+    const auto found =
+        std::ranges::find_if(all, [&](const ListedSource& listed) { return listed.state.source.address == wanted; });
+    if (found == all.end()) {
+      return fail(revocation::kUnknownSource, "this is no source of revocation lists", wanted,
+                  "see sealgate crl list; add it to revocation.sources of the Group");
+    }
+    sources.push_back(found->state.source);
+  }
+  return sources;
+}
+
+Result<> update_lists(store::Store& store, const artifacts::RevocationSettings& settings,
+                      const std::vector<revocation::Source>& sources, std::chrono::steady_clock::time_point until,
+                      const std::function<Result<>(const SourceUpdate&)>& told) {
+  revocation::Downloader downloader;
+  downloader.allow_private_hosts(settings.allowed_private_hosts);
+  revocation::Updater updater(store.certificates(), store.memos(), downloader, store.clock());
+  constexpr std::chrono::milliseconds kLongest{60'000};
+  for (const revocation::Source& source : sources) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= until) break;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - now);
+    SG_TRY_ASSIGN(auto updated, updater.update(source, settings.refresh, std::min(kLongest, left)));
+    SG_TRY(told({source, std::move(updated)}));
+  }
+  return {};
+}
+
+std::vector<Dependant> dependants(const Foresight& foresight, const certificates::Crl& list) {
+  const std::string issuer = list.issuer();
+  std::vector<Dependant> found;
+  const auto note = [&](const certificates::Certificate& certificate, std::string where) {
+    if (certificate.issuer() != issuer || certificate.self_signed()) return;
+    auto known = std::ranges::find(found, certificate, &Dependant::certificate);
+    if (known == found.end()) known = found.insert(found.end(), {certificate, {}});
+    const bool told = where.empty() || std::ranges::find(known->used_by, where) != known->used_by.end();
+    if (!told) known->used_by.push_back(std::move(where));
+  };
+  for (const audit::Place& place : foresight.uses->places()) {
+    for (const auto& assignment : place.assignments) {
+      const audit::Holding* holding = foresight.holdings.find(place, assignment.certificate);
+      if (holding != nullptr) note(holding->certificate, place.where());
+    }
+  }
+  for (const certificates::Certificate& authority : foresight.holdings.intermediates) note(authority, {});
+  return found;
+}
+
 bool is_stale(const certificates::Crl& list, Time now) {
   return list.next_update() && *list.next_update() < now;
 }
 
-nlohmann::ordered_json lists_json(const RevocationLists& listed, Time now) {
+nlohmann::ordered_json lists_json(const RevocationLists& listed, Time now, const Foresight* foresight) {
   ordered_json lists = ordered_json::array();
   for (const certificates::Crl& list : listed.lists) {
     const auto origin = listed.origins.find(list.sha256());
@@ -94,6 +153,14 @@ nlohmann::ordered_json lists_json(const RevocationLists& listed, Time now) {
          {"sha256", list.sha256()},
          {"fetched", known ? time_json(origin->second.fetched) : ordered_json()},
          {"source", known ? ordered_json(origin->second.address) : ordered_json()}});
+    if (foresight == nullptr) continue;
+    ordered_json depends = ordered_json::array();
+    for (const Dependant& one : dependants(*foresight, list)) {
+      depends.push_back({{"thumbprint", one.certificate.thumbprint().to_biztalk()},
+                         {"name", one.certificate.short_name()},
+                         {"used_by", one.used_by}});
+    }
+    lists.back()["depends"] = std::move(depends);
   }
   ordered_json sources = ordered_json::array();
   for (const auto& [state, followed] : listed.sources) {

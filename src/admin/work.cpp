@@ -89,9 +89,12 @@ nlohmann::ordered_json work_json(const WorkSummary& summary) {
   return json;
 }
 
+bool is_hidden(const std::string& name, ContextView view) {
+  return is_confidential(name) || (view == ContextView::Envelope && is_of_content(name));
+}
+
 std::string shown_value(const std::string& name, const PropertyValue& value, ContextView view) {
-  const bool hidden = is_confidential(name) || (view == ContextView::Envelope && is_of_content(name));
-  return hidden ? "(hidden)" : to_text(value);
+  return is_hidden(name, view) ? "(hidden)" : to_text(value);
 }
 
 nlohmann::ordered_json message_json(const Message& message, ContextView view) {

@@ -26,6 +26,8 @@ enum class ContextView {
   Everything,  ///< but what is confidential
   Envelope     ///< only what the engine and the adapters know of it; what was taken from content is "(hidden)"
 };
+/// Whether the value of such a property is not told.
+bool is_hidden(const std::string& name, ContextView view);
 /// The value of a property as it is told.
 std::string shown_value(const std::string& name, const messaging::PropertyValue& value, ContextView view);
 /// Its context and its parts, without their content.

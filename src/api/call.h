@@ -48,6 +48,7 @@ struct Call {
   std::shared_ptr<const nlohmann::json> json;  ///< of a JSON body; it fits its schema
   std::string accepted;                        ///< the media type of the answer, of Operation::produces
   std::vector<Error> faults;                   ///< what an operation leaves here stands beside its error
+  bool recorded = false;                       ///< in the audit log already, in the commit of what it did
 };
 
 /// Path, query and header parameters. api.bad-parameter.

@@ -88,6 +88,7 @@ class Reader {
     SG_TRY(read_permission(operation, node["x-permission"]));
     operation.audit = node["x-audit"].as<std::string>("");
     operation.records_itself = operation.audit == "by-itself";
+    operation.recorded_before = node["x-audit-first"].as<bool>(false);
     if (operation.audit.empty() && (operation.changes() || operation.shows_content())) {
       return bad("what changes something or shows content has x-audit", operation.id);
     }

@@ -29,6 +29,14 @@ std::string session_cookie(const net::HttpRequest& request) {
   return {};
 }
 
+std::string session_cookie_of(const std::string& value) {
+  return std::string(kSessionCookie) + "=" + value + "; Path=/; Secure; HttpOnly; SameSite=Strict";
+}
+
+std::string ended_cookie() {
+  return session_cookie_of({}) + "; Max-Age=0";
+}
+
 Result<> check_same_site(const net::HttpRequest& request) {
   const std::string* site = request.headers.find("Sec-Fetch-Site");
   const std::string* origin = request.headers.find("Origin");
@@ -59,6 +67,10 @@ Result<access::Principal> Door::identify(const net::HttpRequest& request) {
     SG_TRY(access::Gate::check_csrf(cookie, token == nullptr ? std::string() : *token));
   }
   return std::move(identity.principal);
+}
+
+std::chrono::milliseconds Door::admit(const net::HttpRequest& request, const access::Principal* who) {
+  return who != nullptr ? gate_.admit(*who) : gate_.admit(request.remote_address);
 }
 
 Result<> Door::record(const access::Principal& who, const Act& act) {

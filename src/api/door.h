@@ -16,6 +16,7 @@ class Door final : public Gatekeeper {
  public:
   explicit Door(access::Gate& gate) : gate_(gate) {}
   Result<access::Principal> identify(const net::HttpRequest& request) override;
+  std::chrono::milliseconds admit(const net::HttpRequest& request, const access::Principal* who) override;
   Result<> record(const access::Principal& who, const Act& act) override;
 
  private:
@@ -24,6 +25,9 @@ class Door final : public Gatekeeper {
 
 /// The value of the session cookie; "" when there is none.
 std::string session_cookie(const net::HttpRequest& request);
+/// Set-Cookie for the session that it opens, and for one that has ended.
+std::string session_cookie_of(const std::string& value);
+std::string ended_cookie();
 /// api.forbidden when a page of another site sent it.
 Result<> check_same_site(const net::HttpRequest& request);
 

@@ -10,9 +10,12 @@
 namespace sealgate::api {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{500};
-/// What an answer without news says: comments are passed over by readers.
-constexpr std::string_view kNothing = ": nothing new\n\n";
+using Clock = std::chrono::steady_clock;
+
+/// Comments are passed over by readers.
+constexpr std::string_view kHeartbeat = ": alive\n\n";
+/// How soon a reader comes back whose connection was lost, in milliseconds.
+constexpr std::string_view kGreeting = "retry: 1000\n\n";
 
 std::string digest_of(const std::string& text) {
   const auto digest = crypto::digest(crypto::DigestAlgorithm::Sha256, as_bytes(text));
@@ -33,11 +36,15 @@ std::vector<std::string> pieces_of(const std::string& id) {
 
 }  // namespace
 
+std::string event_id(const GroupState& state) {
+  return std::to_string(state.configuration) + "." + std::to_string(state.certificates) + "." +
+         digest_of(state.figures);
+}
+
 std::string events_since(const std::string& last_id, const GroupState& state) {
   const std::vector<std::string> seen = pieces_of(last_id);
-  const std::vector<std::string> now{std::to_string(state.configuration), std::to_string(state.certificates),
-                                     digest_of(state.figures)};
-  const std::string id = now[0] + "." + now[1] + "." + now[2];
+  const std::string id = event_id(state);
+  const std::vector<std::string> now = pieces_of(id);
   std::string events;
   const auto add = [&](std::string_view name, const std::string& data) {
     events += "id: " + id + "\nevent: " + std::string(name) + "\ndata: " + data + "\n\n";
@@ -48,47 +55,54 @@ std::string events_since(const std::string& last_id, const GroupState& state) {
   return events;
 }
 
-struct EventHub::Waiting {
-  std::string last_id;
-  std::chrono::steady_clock::time_point deadline;
-  std::function<void()> ready;  ///< empty once it was called
-  std::string news = {};
+struct EventHub::Listener {
+  Request request;
+  std::string seen = {};             ///< id of what was given to him
+  std::function<void()> ready = {};  ///< set while he waits
+  Clock::time_point said = Clock::now();
+  Clock::time_point checked = Clock::now();
+  Clock::time_point came = Clock::now();
+  bool ended = false;
 };
 
-class EventHub::Later final : public net::LaterResponse {
+class EventHub::Stream final : public net::StreamedBody {
  public:
-  Later(EventHub& hub, std::shared_ptr<Waiting> waiting) : hub_(hub), waiting_(std::move(waiting)) {}
-  ~Later() override {
+  Stream(EventHub& hub, std::shared_ptr<Listener> listener) : hub_(hub), listener_(std::move(listener)) {}
+  ~Stream() override {
     const std::lock_guard lock(hub_.mutex_);
-    hub_.waiting_.remove(waiting_);
+    hub_.listeners_.remove(listener_);
   }
   void on_ready(std::function<void()> ready) override {
     {
       const std::lock_guard lock(hub_.mutex_);
-      if (!hub_.ends_) {
-        waiting_->ready = std::move(ready);
-        hub_.fresh_ = true;
-        hub_.changed_.notify_all();
+      if (!listener_->ended && !hub_.ends_ && !hub_.has_news(*listener_)) {
+        listener_->ready = std::move(ready);
         return;
       }
     }
     ready();
   }
-  net::HttpResponse take() override {
+  std::optional<std::string> next() override {
     const std::lock_guard lock(hub_.mutex_);
-    net::HttpResponse response = answer(200, "text/event-stream", "retry: 1000\n");
-    response.body += waiting_->news.empty() ? std::string(kNothing) : waiting_->news;
-    add_security_headers(response);
-    return response;
+    if (listener_->ended || hub_.ends_) return std::nullopt;
+    std::string text;
+    if (hub_.has_news(*listener_)) {
+      text = events_since(listener_->seen, *hub_.state_);
+      listener_->seen = hub_.state_id_;
+      listener_->ended = listener_->request.once;
+    }
+    if (text.empty()) text = kHeartbeat;
+    listener_->said = Clock::now();
+    return text;
   }
 
  private:
   EventHub& hub_;
-  std::shared_ptr<Waiting> waiting_;
+  std::shared_ptr<Listener> listener_;
 };
 
-EventHub::EventHub(std::shared_ptr<StatusBoard> board, std::chrono::milliseconds longest)
-    : board_(std::move(board)), longest_(longest), watcher_([this] { watch(); }) {}
+EventHub::EventHub(Look look, EventTimes times)
+    : look_(std::move(look)), times_(times), watcher_([this] { watch(); }) {}
 
 EventHub::~EventHub() {
   stop();
@@ -103,43 +117,86 @@ void EventHub::stop() {
   if (watcher_.joinable()) watcher_.join();
 }
 
-Result<net::HttpResponse> EventHub::follow(const std::string& last_id) {
+std::size_t EventHub::listeners() const {
   const std::lock_guard lock(mutex_);
-  if (waiting_.size() >= kMaxWaiting) {
-    return fail(kTooManyRequests, "too many are waiting for events", {}, "try again later");
+  return listeners_.size();
+}
+
+bool EventHub::has_news(const Listener& one) const {
+  return state_ != nullptr && one.seen != state_id_;
+}
+
+Result<net::HttpResponse> EventHub::follow(Request request) {
+  auto listener = std::make_shared<Listener>();
+  listener->seen = request.last_id;
+  listener->request = std::move(request);
+  {
+    const std::lock_guard lock(mutex_);
+    if (listeners_.size() >= kMaxListeners) {
+      return fail(kTooManyRequests, "too many listen to events", {}, "try again later");
+    }
+    listeners_.push_back(listener);
+    fresh_ = true;
   }
-  auto waiting = std::make_shared<Waiting>();
-  waiting->last_id = last_id;
-  waiting->deadline = std::chrono::steady_clock::now() + longest_;
-  waiting_.push_back(waiting);
-  net::HttpResponse response;
-  response.later = std::make_shared<Later>(*this, std::move(waiting));
+  changed_.notify_all();
+  net::HttpResponse response = answer(200, "text/event-stream", std::string(kGreeting));
+  // A proxy that gathers answers would keep the news for itself.
+  response.headers.add("X-Accel-Buffering", "no");
+  response.stream = std::make_shared<Stream>(*this, std::move(listener));
   return response;
+}
+
+/// Without the lock: it asks the store.
+void EventHub::ask_who_may() {
+  std::vector<std::shared_ptr<Listener>> asked;
+  const auto now = Clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : listeners_) {
+      if (!one->request.allowed || one->ended || now - one->checked < times_.check) continue;
+      one->checked = now;
+      asked.push_back(one);
+    }
+  }
+  for (const auto& one : asked) {
+    if (one->request.allowed()) continue;
+    const std::lock_guard lock(mutex_);
+    one->ended = true;
+  }
+}
+
+/// What is to be called because there is something to say.
+EventHub::Ready EventHub::due(Clock::time_point now) {
+  Ready ready;
+  for (const auto& one : listeners_) {
+    if (one->request.once && now - one->came >= times_.once) one->ended = true;
+    if (!one->ready) continue;
+    const bool says = ends_ || one->ended || has_news(*one) || now - one->said >= times_.heartbeat;
+    if (says) ready.push_back(std::exchange(one->ready, {}));
+  }
+  return ready;
 }
 
 void EventHub::watch() {
   std::unique_lock lock(mutex_);
-  const auto somebody = [this] { return ends_ || !waiting_.empty(); };
   while (true) {
-    changed_.wait(lock, somebody);
-    const bool ends = ends_;
+    changed_.wait(lock, [this] { return ends_ || !listeners_.empty(); });
     fresh_ = false;
+    const bool ends = ends_;
     lock.unlock();
-    // Without the lock: it asks the store.
-    const auto state = board_->look();
+    const auto state = ends ? Result<std::shared_ptr<const GroupState>>(nullptr) : look_();
+    if (!ends) ask_who_may();
     lock.lock();
-    std::vector<std::function<void()>> ready;
-    const auto now = std::chrono::steady_clock::now();
-    for (const auto& one : waiting_) {
-      if (!one->ready) continue;
-      if (state) one->news = events_since(one->last_id, **state);
-      if (ends || now >= one->deadline || !one->news.empty()) ready.push_back(std::exchange(one->ready, {}));
+    if (state && *state != nullptr && *state != state_) {
+      state_ = *state;
+      state_id_ = event_id(*state_);
     }
+    const Ready ready = due(Clock::now());
     lock.unlock();
     for (const auto& call : ready) call();
     lock.lock();
     if (ends) return;
-    changed_.wait_for(lock, kLook, [this] { return ends_ || fresh_; });
+    changed_.wait_for(lock, times_.look, [this] { return ends_ || fresh_; });
   }
 }
 

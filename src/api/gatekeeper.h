@@ -2,6 +2,7 @@
 // Who asks, and what they do. The server asks a Gatekeeper before anything else; where users, tokens and sessions
 // come from is behind it.
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -28,8 +29,11 @@ class Gatekeeper {
   virtual ~Gatekeeper() = default;
 
   /// Who sends this request, by its token or session. api.not-signed-in; api.forbidden for a change that another site
-  /// may have sent; api.too-many-requests for who guesses.
+  /// may have sent.
   virtual Result<access::Principal> identify(const net::HttpRequest& request) = 0;
+  /// Before anything is done for a request: how long it must wait; zero: not at all. `who`: nullptr when nobody is
+  /// known.
+  virtual std::chrono::milliseconds admit(const net::HttpRequest& request, const access::Principal* who) = 0;
   /// Keeps it. Content is shown only when this succeeded before; a change is recorded when it was made.
   virtual Result<> record(const access::Principal& who, const Act& act) = 0;
 };

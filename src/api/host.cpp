@@ -16,7 +16,7 @@ struct Host::Impl {
   std::unique_ptr<net::HttpServer> http;  ///< after what it calls
   std::string thumbprint;
 
-  explicit Impl(store::Store& store) : gate(store.access(), store.clock()) {}
+  Impl(store::Store& store, const access::GateOptions& options) : gate(store.access(), store.clock(), options) {}
 };
 
 namespace {
@@ -44,12 +44,12 @@ Host::~Host() {
 }
 
 Result<std::unique_ptr<Host>> Host::start(HostOptions options, store::Store& store) {
-  auto impl = std::make_unique<Impl>(store);
+  auto impl = std::make_unique<Impl>(store, options.gate);
   SG_TRY_ASSIGN(auto own, own_identity(options.services.place.data, options.address, store.clock().now()));
   impl->thumbprint = own.certificate.thumbprint_sha256().to_hex();
   impl->services = std::make_shared<Services>(store, options.services);
   impl->live.board = std::make_shared<StatusBoard>(impl->services);
-  impl->live.events = std::make_shared<EventHub>(impl->live.board);
+  impl->live.events = std::make_shared<EventHub>([board = impl->live.board] { return board->look(); });
   ServerOptions server;
   server.others = options.others;
   SG_TRY_ASSIGN(impl->server, Server::create(description_text(), make_actions(impl->services, impl->live, impl->gate),

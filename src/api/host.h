@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "access/gate.h"
 #include "api/services.h"
 #include "net/http_server.h"
 
@@ -12,6 +13,7 @@ struct HostOptions {
   std::string address = "127.0.0.1";  ///< numeric
   std::uint16_t port = 8443;          ///< 0: the system chooses
   ServiceOptions services = {};
+  access::GateOptions gate = {};
   net::HttpHandler* others = nullptr;  ///< paths outside of the API; may be nullptr
 };
 

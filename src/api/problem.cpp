@@ -79,6 +79,23 @@ int status_of_class(ErrorClass error_class) {
   return 500;
 }
 
+struct ClassWord {
+  ErrorClass error_class;
+  std::string_view word;
+};
+
+constexpr std::array kClassWords{ClassWord{ErrorClass::Usage, "usage"},
+                                 ClassWord{ErrorClass::Malformed, "malformed"},
+                                 ClassWord{ErrorClass::Decrypt, "decrypt"},
+                                 ClassWord{ErrorClass::Signature, "signature"},
+                                 ClassWord{ErrorClass::Trust, "trust"},
+                                 ClassWord{ErrorClass::Revocation, "revocation"},
+                                 ClassWord{ErrorClass::Policy, "policy"},
+                                 ClassWord{ErrorClass::NotFound, "not-found"},
+                                 ClassWord{ErrorClass::Conflict, "conflict"},
+                                 ClassWord{ErrorClass::Transport, "transport"},
+                                 ClassWord{ErrorClass::Environment, "environment"}};
+
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -91,8 +108,22 @@ int status_of(const ErrorCode& code) {
   return known == kStatuses.end() ? status_of_class(code.error_class) : known->status;
 }
 
+std::string_view class_word(ErrorClass error_class) {
+  return std::ranges::find(kClassWords, error_class, &ClassWord::error_class)->word;
+}
+
+std::optional<ErrorClass> parse_class(std::string_view word) {
+  const auto* const found = std::ranges::find(kClassWords, word, &ClassWord::word);
+  if (found == kClassWords.end()) return std::nullopt;
+  return found->error_class;
+}
+
 Json fault_json(const Error& error) {
-  return {{"code", error.code.id}, {"what", error.what}, {"where", error.where}, {"remedy", error.remedy}};
+  return {{"code", error.code.id},
+          {"class", class_word(error.code.error_class)},
+          {"what", error.what},
+          {"where", error.where},
+          {"remedy", error.remedy}};
 }
 
 net::HttpResponse answer(int status, std::string_view type, std::string body) {
@@ -107,7 +138,8 @@ net::HttpResponse json_answer(int status, const Json& json) {
   return answer(status, "application/json", dump(json));
 }
 
-net::HttpResponse problem_of(int status, const Error& error, const std::vector<Error>& faults) {
+net::HttpResponse problem_of(int status, const Error& error, const std::vector<Error>& faults,
+                             std::chrono::seconds wait) {
   Json json{{"type", "about:blank"}, {"title", net::http1::reason_phrase(status)}, {"status", status}};
   json.update(fault_json(error));
   std::string detail = error.what;
@@ -120,7 +152,9 @@ net::HttpResponse problem_of(int status, const Error& error, const std::vector<E
   }
   net::HttpResponse response = answer(status, "application/problem+json", dump(json));
   if (status == 401) response.headers.add("WWW-Authenticate", "Bearer realm=\"sealgate\"");
-  if (status == 429 || status == 503) response.headers.add("Retry-After", "5");
+  if (status == 429 || status == 503) {
+    response.headers.add("Retry-After", std::to_string(std::max<std::int64_t>(wait.count(), 1)));
+  }
   return response;
 }
 

@@ -95,7 +95,8 @@ Result<std::unique_ptr<Server>> Server::create(std::string_view text, Actions ac
   return std::unique_ptr<Server>(new Server(std::move(description), std::move(actions), gatekeeper, options));
 }
 
-net::HttpResponse Server::refuse(const Operation* operation, const Error& error, const std::vector<Error>& faults) {
+net::HttpResponse Server::refuse(const Operation* operation, const Error& error, const std::vector<Error>& faults,
+                                 std::chrono::seconds wait) {
   int status = status_of(error.code);
   if (operation != nullptr && !operation->documents(status)) {
     // Reading something that turns out to be damaged, for example.
@@ -103,18 +104,32 @@ net::HttpResponse Server::refuse(const Operation* operation, const Error& error,
         {{"operation", operation->id}, {"reason", error.to_string()}});
     status = 500;
   }
-  net::HttpResponse response = problem_of(status, error, faults);
+  net::HttpResponse response = problem_of(status, error, faults, wait);
   if (error.code == kMethodNotAllowed) response.headers.add("Allow", error.where);
   add_security_headers(response);
   return response;
 }
 
-Result<Server::Work> Server::check(const net::HttpRequest& request) const {
+Result<> Server::admit(const net::HttpRequest& request, const access::Principal* who,
+                       std::chrono::seconds& wait) const {
+  const auto pause = gatekeeper_.admit(request, who);
+  if (pause <= std::chrono::milliseconds(0)) return {};
+  wait = std::chrono::ceil<std::chrono::seconds>(pause);
+  return fail(kTooManyRequests, "too many requests in a short time", who == nullptr ? std::string() : who->who(),
+              "wait " + std::to_string(wait.count()) + " s, and ask less often");
+}
+
+Result<Server::Work> Server::check(const net::HttpRequest& request, std::chrono::seconds& wait) const {
   Work work;
   SG_TRY_ASSIGN(work.route, router_.find(request.method, request.target));
   const Operation& operation = *work.route.operation;
-  if (!operation.open_to_all) {
-    SG_TRY_ASSIGN(work.caller, gatekeeper_.identify(request));
+  if (operation.open_to_all) {
+    SG_TRY(admit(request, nullptr, wait));
+  } else {
+    auto caller = gatekeeper_.identify(request);
+    SG_TRY(admit(request, caller ? &*caller : nullptr, wait));
+    if (!caller) return fail(caller.error());
+    work.caller = std::move(*caller);
     const auto& any = operation.permissions;
     if (!any.empty() && std::ranges::none_of(any, [&](Permission one) { return work.caller.allows(one); })) {
       return fail(kForbidden, work.caller.who() + " may not do this", operation.id,
@@ -137,10 +152,11 @@ net::HttpBegin Server::begin(net::HttpRequest request) {
   if (!request.target.starts_with(description_.base_path + "/") && options_.others != nullptr) {
     return options_.others->begin(std::move(request));
   }
-  auto work = check(request);
+  std::chrono::seconds wait(5);
+  auto work = check(request, wait);
   if (!work) {
     const auto route = router_.find(request.method, request.target);
-    return refuse(route ? route->operation : nullptr, work.error());
+    return refuse(route ? route->operation : nullptr, work.error(), {}, wait);
   }
   return std::make_unique<Exchange>(*this, std::move(request), std::move(*work));
 }
@@ -158,7 +174,8 @@ void Server::note_change(const access::Principal& who, const Act& act) const {
 
 net::HttpResponse Server::run(const net::HttpRequest& request, Work work, std::string body) const {
   const Operation& operation = *work.route.operation;
-  Call call{operation, request, work.caller, std::move(work.parameters), {}, std::move(body), {}, work.accepted, {}};
+  Call call{operation,     request, work.caller, std::move(work.parameters), {}, std::move(body), {},
+            work.accepted, {},      false};
   if (work.body_type != nullptr) {
     call.body_type = work.body_type->media_type;
     if (call.body_type == "application/json") {
@@ -169,12 +186,12 @@ net::HttpResponse Server::run(const net::HttpRequest& request, Work work, std::s
       return refuse(&operation, {kBadBody, "the body is no text in UTF-8", "body", "send it in UTF-8"});
     }
   }
-  if (operation.shows_content()) {
+  if (operation.recorded_before || operation.shows_content()) {
     const auto noted = gatekeeper_.record(work.caller, {operation.audit, subject_of(request), {}});
     if (!noted) return refuse(&operation, noted.error());
   }
   auto result = actions_.at(operation.id)(call);
-  if (operation.changes() && !operation.records_itself)
+  if (operation.changes() && !operation.records_itself && !operation.recorded_before && !(result && call.recorded))
     note_change(work.caller, {operation.audit, subject_of(request), error_of(result)});
   if (!result) return refuse(&operation, result.error(), call.faults);
   if (result->later == nullptr && !operation.documents(result->status)) {

@@ -40,12 +40,14 @@ class Server final : public net::HttpHandler {
   class Exchange;
   struct Work;
   Server(Description description, Actions actions, Gatekeeper& gatekeeper, ServerOptions options);
-  Result<Work> check(const net::HttpRequest& request) const;
+  Result<Work> check(const net::HttpRequest& request, std::chrono::seconds& wait) const;
+  Result<> admit(const net::HttpRequest& request, const access::Principal* who, std::chrono::seconds& wait) const;
   net::HttpResponse run(const net::HttpRequest& request, Work work, std::string body) const;
   std::string subject_of(const net::HttpRequest& request) const;
   void note_change(const access::Principal& who, const Act& act) const;
   static net::HttpResponse refuse(const Operation* operation, const Error& error,
-                                  const std::vector<Error>& faults = {});
+                                  const std::vector<Error>& faults = {},
+                                  std::chrono::seconds wait = std::chrono::seconds(5));
 
   const Description description_;
   const Router router_{description_};

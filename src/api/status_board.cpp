@@ -4,17 +4,19 @@
 #include <nlohmann/json.hpp>
 
 #include "admin/foresight.h"
+#include "store/common/figures/figure_book.h"
 
 namespace sealgate::api {
 namespace {
 
 using namespace messaging;
+using store::figures::FigureBook;
+using store::figures::Figures;
 using Json = nlohmann::ordered_json;
 
 constexpr std::chrono::milliseconds kFresh{900};
 constexpr std::chrono::minutes kExpiryFresh{1};
 constexpr std::chrono::seconds kRateWindow{60};
-constexpr std::size_t kMaxRateRecords = 20'000;
 constexpr int kSoon = 14;  ///< days
 
 std::string dump(const Json& json) {
@@ -27,51 +29,12 @@ Json work_json(const Counts& counts) {
           {"terminated", counts.terminated}};
 }
 
-struct Rates {
-  std::size_t received = 0, sent = 0, failed = 0;
-};
-
-void count(Rates& rates, TrackingEvent event) {
-  switch (event) {
-    case TrackingEvent::Received:
-      ++rates.received;
-      break;
-    case TrackingEvent::Sent:
-      ++rates.sent;
-      break;
-    case TrackingEvent::Refused:
-    case TrackingEvent::Unroutable:
-    case TrackingEvent::Attempted:
-    case TrackingEvent::Suspended:
-      ++rates.failed;
-      break;
-    case TrackingEvent::Routed:
-    case TrackingEvent::Resumed:
-    case TrackingEvent::Resent:
-    case TrackingEvent::Terminated:
-    case TrackingEvent::Acknowledged:
-    case TrackingEvent::BodyStored:
-    case TrackingEvent::Dropped:
-    case TrackingEvent::CredentialsAsked:
-    case TrackingEvent::CredentialsChanged:
-    case TrackingEvent::Repeated:
-      break;
-  }
-}
-
-Result<Rates> rates_of(TrackingLog& log, Time now) {
-  Rates rates;
-  TrackingQuery query;
-  query.from = now - kRateWindow;
-  query.newest_first = true;
-  for (std::size_t seen = 0; seen < kMaxRateRecords;) {
-    SG_TRY_ASSIGN(const TrackingPage page, log.search(query));
-    for (const TrackingRecord& record : page.records) count(rates, record.event);
-    seen += page.records.size();
-    if (page.next == 0) break;
-    query.after = page.next;
-  }
-  return rates;
+/// What the hub draws, too. The spans of figures are a quarter of a minute wide, so it is of up to 75 seconds.
+Result<Figures> last_minute(store::Store& store, Time now) {
+  SG_TRY_ASSIGN(const auto series, FigureBook(store.tracking_storage()).series(now - kRateWindow, now, now));
+  Figures sum;
+  for (const Figures& span : series.spans) sum.add(span);
+  return sum;
 }
 
 struct Liveness {
@@ -92,7 +55,7 @@ struct Verdict {
 };
 
 Verdict verdict_of(const admin::Suspended& suspended, const Liveness& liveness, const Json& expiry,
-                   const Rates& rates) {
+                   const Figures& rates) {
   Verdict verdict;
   const auto worse = [&](const char* health, const std::string& sentence) {
     if (verdict.health == "good" || std::string_view(health) == "bad") verdict.health = health;
@@ -120,7 +83,34 @@ Verdict verdict_of(const admin::Suspended& suspended, const Liveness& liveness, 
   return verdict;
 }
 
+Json first_of(const std::vector<audit::Expiry>& all, Time now) {
+  const auto first = std::ranges::find_if(all, [](const audit::Expiry& one) { return !one.covered(); });
+  if (first == all.end()) return nullptr;
+  Json json{{"thumbprint", first->certificate.thumbprint().to_biztalk()},
+            {"name", first->certificate.short_name()},
+            {"not_after", to_rfc3339(first->expires())},
+            {"days_left", first->days_left(now)},
+            {"uses", Json::array()}};
+  for (const audit::AffectedUse& use : first->uses) json["uses"].push_back(use.where);
+  return json;
+}
+
+/// They come in the order of their expiry: the first of each place stays.
+void remember(std::map<std::string, NextExpiry, std::less<>>& by_place, const audit::Expiry& expiry) {
+  const certificates::Certificate& certificate = expiry.certificate;
+  for (const audit::AffectedUse& use : expiry.uses) {
+    if (use.covered) continue;
+    const NextExpiry next{certificate.short_name(), certificate.thumbprint().to_biztalk(), expiry.expires()};
+    for (const std::string& port : use.ports) by_place.try_emplace(port, next);
+    if (!use.party.empty()) by_place.try_emplace("party " + use.party, next);
+  }
+}
+
 }  // namespace
+
+int NextExpiry::days_left(Time now) const {
+  return static_cast<int>(std::chrono::floor<std::chrono::days>(not_after - now).count());
+}
 
 Result<std::shared_ptr<const GroupState>> StatusBoard::look() {
   const std::lock_guard lock(mutex_);
@@ -131,27 +121,28 @@ Result<std::shared_ptr<const GroupState>> StatusBoard::look() {
   return state_;
 }
 
-Result<Json> StatusBoard::next_expiry(artifacts::Revision configuration, std::uint64_t certificates, Time now) {
-  const bool known = expiry_configuration_ == configuration && expiry_certificates_ == certificates &&
+Result<std::shared_ptr<const Expiries>> StatusBoard::expiries() {
+  const std::lock_guard lock(mutex_);
+  SG_TRY_ASSIGN(const auto configuration, services_->configuration());
+  SG_TRY_ASSIGN(const std::uint64_t certificates, services_->store().certificates().revision());
+  return look_at_expiries(configuration->revision, certificates, services_->now());
+}
+
+Result<std::shared_ptr<const Expiries>> StatusBoard::look_at_expiries(artifacts::Revision configuration,
+                                                                      std::uint64_t certificates, Time now) {
+  const bool known = expiries_ && expiry_configuration_ == configuration && expiry_certificates_ == certificates &&
                      now >= expiry_looked_ && now - expiry_looked_ < kExpiryFresh;
-  if (known) return Json::parse(expiry_);
+  if (known) return expiries_;
   SG_TRY_ASSIGN(const auto foresight, admin::look_ahead(services_->store(), {}));
   const auto all = audit::forecast(foresight.uses->places(), foresight.holdings, now);
-  const auto first = std::ranges::find_if(all, [](const audit::Expiry& one) { return !one.covered(); });
-  Json json;
-  if (first != all.end()) {
-    json = {{"thumbprint", first->certificate.thumbprint().to_biztalk()},
-            {"name", first->certificate.short_name()},
-            {"not_after", to_rfc3339(first->expires())},
-            {"days_left", first->days_left(now)},
-            {"uses", Json::array()}};
-    for (const audit::AffectedUse& use : first->uses) json["uses"].push_back(use.where);
-  }
-  expiry_ = dump(json);
+  auto fresh = std::make_shared<Expiries>();
+  fresh->first = dump(first_of(all, now));
+  for (const audit::Expiry& one : all) remember(fresh->by_place, one);
+  expiries_ = std::move(fresh);
   expiry_configuration_ = configuration;
   expiry_certificates_ = certificates;
   expiry_looked_ = now;
-  return json;
+  return expiries_;
 }
 
 Result<std::shared_ptr<const GroupState>> StatusBoard::look_anew(Time now) {
@@ -162,8 +153,9 @@ Result<std::shared_ptr<const GroupState>> StatusBoard::look_anew(Time now) {
   SG_TRY_ASSIGN(state->certificates, store.certificates().revision());
   SG_TRY_ASSIGN(const Counts counts, store.box().counts());
   SG_TRY_ASSIGN(const Liveness liveness, liveness_of(store.cluster(), now));
-  SG_TRY_ASSIGN(const Rates rates, rates_of(store.tracking(), now));
-  SG_TRY_ASSIGN(const Json expiry, next_expiry(state->configuration, state->certificates, now));
+  SG_TRY_ASSIGN(const Figures rates, last_minute(store, now));
+  SG_TRY_ASSIGN(const auto expiries, look_at_expiries(state->configuration, state->certificates, now));
+  const Json expiry = Json::parse(expiries->first);
   admin::Suspended suspended;
   if (counts.suspended > 0) {
     SG_TRY_ASSIGN(suspended, admin::look_at_suspended(store.box()));

@@ -1,27 +1,14 @@
 #pragma once
 // Where artifacts are kept: all of them under one revision that grows with every change, so that a running gateway
-// can ask cheaply whether anything changed.
+// can ask cheaply whether anything changed. What each change was is kept as well (revisions.h).
 
-#include "artifacts/documents.h"
+#include "artifacts/revisions.h"
 
 namespace sealgate::artifacts {
-
-using Revision = std::int64_t;  ///< 0: nothing was ever stored
 
 struct Snapshot {
   Revision revision = 0;
   ArtifactSet set = {};
-};
-
-enum class ChangeKind { Created, Changed, Unchanged, Deleted };
-std::string_view to_string(ChangeKind change);  ///< created, changed, unchanged, deleted
-
-struct Change {
-  Kind kind = Kind::Group;
-  std::string name = {};
-  ChangeKind change = ChangeKind::Unchanged;
-  std::string before = {};  ///< YAML; empty when created
-  std::string after = {};   ///< YAML; empty when deleted
 };
 
 /// Thread-safe.
@@ -36,8 +23,10 @@ class ArtifactStore {
   virtual Result<Snapshot> load() = 0;
   /// Makes `set` the whole configuration in one commit, if the revision is still `expected`; else
   /// artifacts.changed-meanwhile. The caller has validated it. Gives the new revision (the old one when nothing
-  /// differs).
-  virtual Result<Revision> replace(const ArtifactSet& set, Revision expected, Time now) = 0;
+  /// differs: then nothing is stored, and nothing recorded). In the same commit the change is kept as a revision
+  /// under the new number, with the note, and the records of the note are appended to the audit log; revisions
+  /// beyond Group::keep_revisions go. artifacts.change-too-large.
+  virtual Result<Revision> replace(const ArtifactSet& set, Revision expected, Time now, const ChangeNote& note) = 0;
 };
 
 /// What putting `artifacts` over the stored ones would change, validated as a whole; nothing is stored. Fails with
@@ -52,7 +41,7 @@ Result<Plan> plan_apply(ArtifactStore& store, const std::vector<SourcedArtifact>
                         std::vector<Error>* faults = nullptr);
 /// artifacts.not-found; artifacts.in-use when others refer to it.
 Result<Plan> plan_delete(ArtifactStore& store, Kind kind, std::string_view name, Time now);
-/// Stores the plan.
-Result<Revision> commit(ArtifactStore& store, const Plan& plan, Time now);
+/// Stores the plan. Who asks on behalf of somebody goes through admin/configure.h, which makes the note.
+Result<Revision> commit(ArtifactStore& store, const Plan& plan, Time now, const ChangeNote& note = {});
 
 }  // namespace sealgate::artifacts

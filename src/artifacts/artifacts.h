@@ -35,6 +35,7 @@ struct Group {
   Duration keep_tracking{std::chrono::hours(24 * 30)};  ///< age at which the tracking log is archived and cut
   std::uint64_t maximum_tracking = 0;                   ///< bytes of the log after which its oldest part goes; 0: any
   std::uint64_t disk_watermark = std::uint64_t{1} << 30;  ///< free bytes below which nothing new is accepted
+  int keep_revisions = 1000;  ///< how many changes of the configuration are kept, and can be taken back; 1-100000
   friend bool operator==(const Group&, const Group&) = default;
 };
 

@@ -67,5 +67,11 @@ inline constexpr ErrorCode kInUse{"artifacts.in-use",
                                   ErrorClass::Conflict};  ///< others refer to what is to be deleted
 /// Somebody else changed the artifacts since they were loaded.
 inline constexpr ErrorCode kChangedMeanwhile{"artifacts.changed-meanwhile", ErrorClass::Conflict};
+/// One change whose documents, as they were and as they are, have more than 32 MiB.
+inline constexpr ErrorCode kChangeTooLarge{"artifacts.change-too-large", ErrorClass::Usage};
+/// No revision of this number, or it is kept no more; or what came after it is not kept in full.
+inline constexpr ErrorCode kNoRevision{"artifacts.no-revision", ErrorClass::NotFound};
+/// What was can not be made again: something that it needs is gone.
+inline constexpr ErrorCode kCannotRollBack{"artifacts.cannot-roll-back", ErrorClass::Conflict};
 
 }  // namespace sealgate::artifacts

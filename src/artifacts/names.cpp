@@ -294,6 +294,27 @@ std::string_view to_string(ChangeKind change) {
   return "";
 }
 
+std::string_view to_string(Origin origin) {
+  switch (origin) {
+    case Origin::Unknown:
+      return "unknown";
+    case Origin::Command:
+      return "command";
+    case Origin::Console:
+      return "console";
+    case Origin::Api:
+      return "api";
+  }
+  return "";
+}
+
+Origin parse_origin(std::string_view word) {
+  for (const Origin origin : {Origin::Command, Origin::Console, Origin::Api}) {
+    if (to_string(origin) == word) return origin;
+  }
+  return Origin::Unknown;
+}
+
 std::string_view to_string(Kind kind) {
   switch (kind) {
     case Kind::Group:

@@ -115,8 +115,8 @@ Result<Plan> plan_delete(ArtifactStore& store, Kind kind, std::string_view name,
   return plan;
 }
 
-Result<Revision> commit(ArtifactStore& store, const Plan& plan, Time now) {
-  return store.replace(plan.result, plan.base.revision, now);
+Result<Revision> commit(ArtifactStore& store, const Plan& plan, Time now, const ChangeNote& note) {
+  return store.replace(plan.result, plan.base.revision, now, note);
 }
 
 }  // namespace sealgate::artifacts

@@ -72,6 +72,7 @@ Group read_group(Fields& fields) {
   fields.duration("keep_tracking", group.keep_tracking, std::chrono::minutes(1), std::chrono::hours(24 * 3650));
   fields.size("maximum_tracking", group.maximum_tracking);
   fields.size("disk_watermark", group.disk_watermark);
+  fields.integer("keep_revisions", group.keep_revisions, 1, 100'000);
   fields.no_other_keys();
   return group;
 }

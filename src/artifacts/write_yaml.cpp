@@ -53,6 +53,7 @@ void write(Writer& out, const Group& group) {
   out.unless("keep_tracking", group.keep_tracking, usual.keep_tracking);
   if (group.maximum_tracking != usual.maximum_tracking) out.size("maximum_tracking", group.maximum_tracking);
   if (group.disk_watermark != usual.disk_watermark) out.size("disk_watermark", group.disk_watermark);
+  out.unless("keep_revisions", group.keep_revisions, usual.keep_revisions);
 }
 
 void write(Writer& out, const Host& host) {

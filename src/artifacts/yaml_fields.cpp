@@ -5,6 +5,7 @@
 #include <set>
 
 #include "artifacts/errors.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 namespace sealgate::artifacts {
@@ -13,35 +14,12 @@ namespace {
 constexpr std::size_t kMaximumName = 128;
 constexpr std::size_t kMaximumListLength = 10'000;
 
-/// Edits (insert, delete, change) between two words: to guess what a misspelled key meant.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = diagonal + (ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]) ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-    }
-  }
-  return row.back();
-}
-
 std::string suggestion(const std::string& key, const std::vector<std::string>& known) {
-  std::string best;
-  std::size_t least = 3;
+  const std::string best = nearest(key, known);
+  if (!best.empty()) return "did you mean '" + best + "'?";
   std::string list;
-  for (const std::string& candidate : known) {
-    list += (list.empty() ? "" : ", ") + candidate;
-    const std::size_t d = key.size() > 64 ? 99 : distance(key, candidate);
-    if (d < least) {
-      least = d;
-      best = candidate;
-    }
-  }
-  return best.empty() ? "use one of " + list : "did you mean '" + best + "'?";
+  for (const std::string& candidate : known) list += (list.empty() ? "" : ", ") + candidate;
+  return "use one of " + list;
 }
 
 std::string_view kind_of_node(const YAML::Node& node) {

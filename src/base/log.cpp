@@ -2,15 +2,20 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 
 #include "base/clock.h"
+#include "base/log_level.h"
 
 namespace sealgate {
 namespace {
 
 std::atomic<LogFormat> format_{LogFormat::Text};
+std::atomic<bool> to_journal_{false};
 
 spdlog::logger& logger() {
   static const std::shared_ptr<spdlog::logger> instance = [] {
@@ -34,6 +39,29 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
       return spdlog::level::err;
   }
   return spdlog::level::err;
+}
+
+/// "<3>": how the journal is told of a line's priority.
+std::string_view priority(LogLevel level) {
+  switch (level) {
+    case LogLevel::Debug:
+      return "<7>";
+    case LogLevel::Info:
+      return "<6>";
+    case LogLevel::Warning:
+      return "<4>";
+    case LogLevel::Error:
+      return "<3>";
+  }
+  return "<3>";
+}
+
+/// $JOURNAL_STREAM names the device and inode of the stream that leads to the journal (systemd.exec(5)).
+bool leads_to_journal(int descriptor) {
+  const char* stream = std::getenv("JOURNAL_STREAM");  // NOLINT(concurrency-mt-unsafe): never set here
+  struct stat status {};
+  if (stream == nullptr || ::fstat(descriptor, &status) != 0) return false;
+  return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
 }
 
 std::string_view name(LogLevel level) {
@@ -74,20 +102,21 @@ void append_quoted(std::string& line, std::string_view value) {
 
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   if (!logger().should_log(to_spdlog(level))) return;
-  std::string line;
+  std::string line(to_journal_ ? priority(level) : std::string_view());
   const std::string time = to_rfc3339(SystemClock().now());
   if (format_ == LogFormat::Json) {
-    line = "{\"time\":\"" + time + "\",\"level\":\"" + std::string(name(level)) + "\",\"message\":";
+    line += "{\"time\":\"" + time + "\",\"level\":\"" + std::string(name(level)) + "\",\"message\":";
     append_quoted(line, message);
     for (const auto& [key, value] : fields) {
       line += ',';
-      append_quoted(line, key);
+      // The text has that name already, and a reader would keep one of the two.
+      append_quoted(line, key == "message" ? "message_id" : key);
       line += ':';
       append_quoted(line, value);
     }
     line += '}';
   } else {
-    line = time + " " + std::string(name(level)) + " " + std::string(message);
+    line += time + " " + std::string(name(level)) + " " + std::string(message);
     for (const auto& [key, value] : fields) {
       line += ' ';
       line += key;
@@ -100,6 +129,11 @@ void log(LogLevel level, std::string_view message, std::initializer_list<LogFiel
 
 void configure_log(LogLevel minimum, LogFormat format) {
   format_ = format;
+  to_journal_ = leads_to_journal(STDERR_FILENO);
+  set_log_level(minimum);
+}
+
+void set_log_level(LogLevel minimum) {
   logger().set_level(to_spdlog(minimum));
 }
 

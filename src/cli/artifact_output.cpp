@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "artifacts/errors.h"
+#include "base/nearest.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 
@@ -10,22 +12,13 @@ namespace {
 
 using namespace artifacts;
 
-Colour colour_of(ChangeKind change) {
-  switch (change) {
-    case ChangeKind::Created:
-      return Colour::Green;
-    case ChangeKind::Changed:
-      return Colour::Yellow;
-    case ChangeKind::Deleted:
-      return Colour::Red;
-    case ChangeKind::Unchanged:
-      return Colour::Dim;
-  }
-  return Colour::None;
+Colour colour_of(std::string_view change) {
+  if (change == "created") return Colour::Green;
+  if (change == "changed") return Colour::Yellow;
+  return change == "deleted" ? Colour::Red : Colour::Dim;
 }
 
-void print_diff(const Change& change, bool colours) {
-  const std::string diff = diff_lines(change.before, change.after);
+void print_diff(const std::string& diff, bool colours) {
   for (std::size_t at = 0; at < diff.size();) {
     const std::size_t end = std::min(diff.find('\n', at), diff.size());
     const std::string line = printable(std::string_view(diff).substr(at, end - at));
@@ -152,13 +145,33 @@ void add_rows(Rows& rows, const Pipeline& pipeline) {
 
 }  // namespace
 
-void print_change(const Change& change) {
+void print_diff(const Change& change, bool colours) {
+  print_diff(diff_lines(change.before, change.after), colours);
+}
+
+ShownChange shown(const Change& change) {
+  return {std::string(to_string(change.change)), std::string(to_string(change.kind)), change.name,
+          change.change == ChangeKind::Changed ? diff_lines(change.before, change.after) : std::string()};
+}
+
+void print_change(const ShownChange& change) {
   const bool colours = use_colours(stdout);
-  std::string word(to_string(change.change));
+  std::string word = change.change;
   word.resize(10, ' ');
-  std::printf("%s %s %s\n", coloured(word, colour_of(change.change), colours).c_str(),
-              std::string(to_string(change.kind)).c_str(), printable(change.name).c_str());
-  if (change.change == ChangeKind::Changed) print_diff(change, colours);
+  std::printf("%s %s %s\n", coloured(printable(word), colour_of(change.change), colours).c_str(),
+              printable(change.kind).c_str(), printable(change.name).c_str());
+  print_diff(change.diff, colours);
+}
+
+Error unknown_kind(const std::string& word, bool with_all) {
+  std::vector<std::string> kinds;
+  for (const Kind kind : kAllKinds) kinds.emplace_back(to_string(kind));
+  const std::string meant = nearest(word, kinds);
+  return Error{
+      kUnknownKind,
+      "there is no kind '" + word + "'",
+      {},
+      meant.empty() ? "use one of " + kind_list() + (with_all ? ", all" : "") : "did you mean '" + meant + "'?"};
 }
 
 void print_artifact_table(Kind kind, const std::vector<Artifact>& all) {

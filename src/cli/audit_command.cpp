@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/foresight.h"
+#include "cli/output.h"
 #include "cli/parse.h"
 #include "cli/terminal.h"
 #include "io/file.h"
@@ -74,11 +75,11 @@ int run(const AuditOptions& options) {
     text = to_markdown(report);
   } else if (options.output == "html") {
     text = to_html(report);
-  } else if (options.output == "json") {
+  } else if (is_document(options.output)) {
     nlohmann::ordered_json document = {
         {"group", report.group}, {"made", to_rfc3339(now)}, {"findings", admin::findings_json(report.findings)}};
     if (options.threats) document["threat_model"] = admin::flows_json(report.flows);
-    text = document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    text = options.output == "yaml" ? to_yaml(document) : dump(document) + "\n";
   }
   if (options.output == "table") {
     print_findings(report.findings, "every practice is kept");
@@ -98,10 +99,7 @@ int run_audit(const Args& args) {
   CLI::App app("Check the configuration and this computer against best practices");
   configure_app(app, "sealgate audit", kExamples);
   AuditOptions options;
-  app.add_option("-o", options.output, "Form of the output: table, json, markdown or html")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "json", "markdown", "html"}))
-      ->capture_default_str();
+  add_form_option(app, options.output, {"table", "markdown", "html"});
   app.add_option("--out", options.out, "Write to this file (not with -o table); - is standard output")
       ->type_name("FILE")
       ->capture_default_str();
@@ -113,7 +111,7 @@ int run_audit(const Args& args) {
   add_store_options(app, options.where);
   if (const auto status = parse(app, args)) return *status;
   if (options.output == "table" && options.out != "-") {
-    return print_usage_error("a table goes to standard output; use -o json, markdown or html with --out",
+    return print_usage_error("a table goes to standard output; use -o json, yaml, markdown or html with --out",
                              app.get_name());
   }
   return run(options);

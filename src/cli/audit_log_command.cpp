@@ -66,10 +66,10 @@ Result<> list(AuditOptions options) {
     for (ListedAudit& one : page.records) found.push_back(std::move(one));
     before = page.next;
   } while (before != 0 && found.size() < options.limit);
-  if (options.output == "json") {
+  if (is_document(options.output)) {
     auto document = ordered_json::array();
     for (const ListedAudit& one : found) document.push_back(json_of(one.sequence, one.record));
-    print_json(document);
+    print_document(document, options.output);
     return {};
   }
   std::vector<std::vector<std::string>> rows;
@@ -85,11 +85,11 @@ Result<> show(const AuditOptions& options) {
   SG_TRY_ASSIGN(auto open, open_log(options.where));
   SG_TRY_ASSIGN(const auto entry, open.log.show(options.sequence));
   SG_TRY_ASSIGN(const AuditRecord record, access::decode_audit_record(entry.record));
-  if (options.output == "json") {
+  if (is_document(options.output)) {
     ordered_json json = json_of(entry.sequence, record);
     json["hash"] = to_hex(entry.hash);
     json["record"] = entry.record;
-    print_json(json);
+    print_document(json, options.output);
     return {};
   }
   print_field("Number", std::to_string(entry.sequence));
@@ -148,7 +148,7 @@ int run_audit_log_list(const Args& args) {
                 "  sealgate audit-log list --action artifact --object 'SendPort Orders'\n"
                 "  sealgate audit-log list --action message.body -o json\n");
   AuditOptions options;
-  app.add_option("--who", options.filter.who, "This user, also through tokens of his")->type_name("NAME");
+  app.add_option("--who", options.filter.who, "This user, also through tokens of his")->type_name("USER");
   app.add_option("--action", options.filter.action, "user.add; or user, for everything of users")
       ->type_name("ACTION");
   app.add_option("--object", options.filter.object, "A piece of what it was done to")->type_name("TEXT");
@@ -158,10 +158,12 @@ int run_audit_log_list(const Args& args) {
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))
       ->capture_default_str();
+  Watch watch;
   add_form_option(app, options.output);
+  add_watch_option(app, watch);
   add_store_options(app, options.where);
   if (const auto status = parse(app, args)) return *status;
-  return finish(list(std::move(options)));
+  return run_watch(app, watch, [&] { return finish(list(options)); });
 }
 
 int run_audit_log_show(const Args& args) {

@@ -1,12 +1,14 @@
 // sealgate backup: a copy of the data folder while the gateway works on.
 
 #include <cstdio>
+#include <optional>
 
 #include "base/clock.h"
 #include "cli/audit_trail.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
 #include "cli/parse.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 #include "store/common/errors.h"
 #include "store/sqlite/backup/backup.h"
@@ -35,7 +37,9 @@ int run_backup(const Args& args) {
                              "keys in the data folder beside it"});
   }
   const SystemClock clock;
+  std::optional<Progress> progress(std::in_place, "Copying");
   const auto report = store::back_up(where.data, target, with_keys, clock.now());
+  progress.reset();
   if (!report) return print_error(report.error());
   const auto store = open_chosen_store(where, false);
   if (!store) return print_error(store.error());

@@ -45,15 +45,12 @@ void add_cert_options(CLI::App& app, CertOptions& options, const std::string& st
   add_data_option(app, options.where.data);
   app.add_option("--folder", options.folder, "Use the certificate store in this folder instead of the database")
       ->type_name("DIR");
-  app.add_option("--account", options.account, "Whose Personal store")->type_name("NAME")->capture_default_str();
+  app.add_option("--account", options.account, "Whose Personal store")->type_name("ACCOUNT")->capture_default_str();
   app.add_option("--store", options.stores,
                  store_help + "; and the database, postgresql://USER@HOST/DATABASE ($SEALGATE_STORE)")
-      ->type_name("NAME|STORE")
+      ->type_name("CERT-STORE|STORE")
       ->allow_extra_args(false);
-  app.add_option("-o", options.output, "Form of the output: table or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+  add_form_option(app, options.output);
 }
 
 struct CertStores::Impl {

@@ -10,6 +10,7 @@
 #include "certificates/certificate_store.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
+#include "cli/output.h"
 
 namespace sealgate::cli {
 
@@ -27,7 +28,7 @@ struct CertOptions {
   std::string account = "default";
   std::vector<std::string> stores;  ///< names of certificate stores; and where the database is, as everywhere else
   std::string output = "table";
-  bool json() const { return output == "json"; }
+  bool json() const { return is_document(output); }
 };
 void add_cert_options(CLI::App& app, CertOptions& options, const std::string& store_help);
 

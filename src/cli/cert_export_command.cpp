@@ -13,6 +13,7 @@
 #include "cli/cert_uses.h"
 #include "cli/errors.h"
 #include "cli/key_files.h"
+#include "cli/output.h"
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -42,11 +43,7 @@ Result<Bytes> export_with_key(const CertStores& stores, const FoundCertificate& 
   }
   SG_TRY_ASSIGN(const Secret password, read_password_file(command.password_file));
   SG_TRY_ASSIGN(const AccountKey account_key, stores.account_key(false));
-  SG_TRY_ASSIGN(const crypto::PrivateKey key,
-                open_private_key(stores.store(), account_key, found.entry.certificate.thumbprint_sha256()));
-  const std::string name =
-      found.entry.friendly_name.empty() ? found.entry.certificate.short_name() : found.entry.friendly_name;
-  return export_pkcs12({found.entry.certificate, key, chain, name}, password);
+  return admin::export_with_key(stores.store(), account_key, found.entry, chain, password);
 }
 
 Result<Bytes> content_of(const CertStores& stores, const std::vector<FoundCertificate>& found,
@@ -96,7 +93,7 @@ int export_everything(const ExportCommand& command) {
   if (command.common.json()) {
     const nlohmann::json document = {
         {"certificates", count->certificates}, {"private_keys", count->keys}, {"keys_in_tokens", count->stayed}};
-    std::puts(document.dump(2).c_str());
+    print_document(document, command.common.output);
   } else {
     std::printf("%zu certificates, %zu with private key\n", count->certificates, count->keys);
     if (count->stayed > 0) std::printf("%zu keys stay in their tokens\n", count->stayed);
@@ -148,7 +145,7 @@ int run_cert_export(const Args& args) {
                 "  sealgate cert export --all --with-keys --password-file pw.txt --out ./exported\n"
                 "  sealgate cert export --all --store OtherPeople --out partners.p7b\n");
   ExportCommand command;
-  app.add_option("thumbprint", command.words, "SHA-1 (40 digits) or SHA-256 (64); blanks and colons do not matter")
+  app.add_option("THUMBPRINT", command.words, "SHA-1 (40 digits) or SHA-256 (64); blanks and colons do not matter")
       ->type_name("THUMBPRINT");
   app.add_flag("--all", command.all, "Every certificate (of --store), into a folder or one .p7b or .pem file");
   app.add_flag("--with-keys", command.with_keys, "With --all: own certificates with their private keys");
@@ -182,7 +179,7 @@ int run_cert_remove(const Args& args) {
   CLI::App app{"Remove a certificate from a store"};
   configure_app(app, "sealgate cert remove", "  sealgate cert remove THUMBPRINT --store OtherPeople\n");
   RemoveCommand command;
-  app.add_option("thumbprint", command.words, "SHA-1 (40 digits) or SHA-256 (64); blanks and colons do not matter")
+  app.add_option("THUMBPRINT", command.words, "SHA-1 (40 digits) or SHA-256 (64); blanks and colons do not matter")
       ->required()
       ->type_name("THUMBPRINT");
   app.add_flag("--with-key", command.with_key, "Remove it even if its private key is lost with it");
@@ -197,7 +194,7 @@ int run_cert_remove(const Args& args) {
                                      {"subject", certificate.subject()},
                                      {"private_key", removed->what.entry.has_private_key},
                                      {"still_assigned", removed->uses}};
-    std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    print_document(document, command.common.output);
   } else {
     const StoreId id{removed->what.store, command.common.account};
     std::puts(printable("removed from " + id.description() + ": " + certificate.thumbprint().to_biztalk() + "  " +

@@ -44,8 +44,8 @@ int forecast(const ForecastOptions& options) {
   if (!foresight) return print_error(foresight.error());
   auto all = audit::forecast(foresight->uses->places(), foresight->holdings, now);
   std::erase_if(all, [&](const audit::Expiry& expiry) { return expiry.expires() > *end; });
-  if (options.output == "json") {
-    print_json(admin::forecast_json(all, now));
+  if (is_document(options.output)) {
+    print_document(admin::forecast_json(all, now), options.output);
   } else {
     print_rows(all, now);
   }
@@ -60,10 +60,7 @@ int run_cert_forecast(const Args& args) {
   configure_app(app, "sealgate cert forecast", "  sealgate cert forecast --within 90d\n");
   ForecastOptions options;
   app.add_option("--within", options.within, "Only those that expire so soon: 90d")->type_name("TIME");
-  app.add_option("-o", options.output, "Form of the output: table or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+  add_form_option(app, options.output);
   add_store_options(app, options.where);
   if (const auto status = parse(app, args)) return *status;
   return forecast(options);

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "admin/certificate_import.h"
 #include "base/clock.h"
@@ -13,7 +14,9 @@
 #include "cli/cert_transfer.h"
 #include "cli/errors.h"
 #include "cli/key_files.h"
+#include "cli/output.h"
 #include "cli/parse.h"
+#include "cli/progress.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/token_option.h"
@@ -92,7 +95,7 @@ void print_table_form(const admin::ImportReport& report, Time now) {
   if (report.lists > 0) std::printf("Revocation lists: %zu\n", report.lists);
 }
 
-void print_json_form(const admin::ImportReport& report, Time now) {
+void print_report_document(const admin::ImportReport& report, Time now, const std::string& form) {
   nlohmann::json imported = nlohmann::json::array();
   for (const admin::Imported& entry : report.imported) {
     nlohmann::json json = admin::certificate_json(entry.certificate, entry.place.name, entry.with_key, now);
@@ -107,7 +110,7 @@ void print_json_form(const admin::ImportReport& report, Time now) {
   }
   const nlohmann::json document = {
       {"imported", imported}, {"not_trusted", roots}, {"revocation_lists", report.lists}, {"notes", report.notes}};
-  std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  print_document(document, form);
 }
 
 std::vector<access::AuditAction> actions_of(const admin::ImportReport& report) {
@@ -168,18 +171,24 @@ int import(const ImportCommand& command) {
   admin::ImportReport all;
   const auto steps = steps_of(command, all.notes);
   if (!steps) return print_error(steps.error());
+  std::optional<Progress> progress(std::in_place, "Importing");
   for (const ImportCommand& step : *steps) {
     auto part = import_into(step);
-    if (!part) return print_error(part.error());
+    if (!part) {
+      progress.reset();
+      return print_error(part.error());
+    }
     for (auto& entry : part->imported) all.imported.push_back(std::move(entry));
     for (auto& root : part->untrusted_roots) all.untrusted_roots.push_back(std::move(root));
     for (auto& note : part->notes) all.notes.push_back(std::move(note));
     all.lists += part->lists;
+    progress->add(part->imported.size());
   }
+  progress.reset();
   const Result<admin::ImportReport> report = std::move(all);
   const Time now = SystemClock().now();
   if (command.common.json()) {
-    print_json_form(*report, now);
+    print_report_document(*report, now, command.common.output);
   } else {
     print_table_form(*report, now);
     for (const std::string& note : report->notes) print_note(note);
@@ -206,9 +215,9 @@ int run_cert_import(const Args& args) {
   configure_app(app, "sealgate cert import", kExamples);
   ImportCommand command;
   app.add_option(
-         "files", command.files,
+         "FILE", command.files,
          "PEM, DER, PKCS#7 or PKCS#12 files, in any mixture, or folders of cert export --all; - is standard input")
-      ->type_name("FILE...");
+      ->type_name("FILE");
   add_token_options(
       app, command.token,
       "The private key of the first certificate stays in a PKCS#11 token, at this pkcs11: address; without "

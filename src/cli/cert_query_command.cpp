@@ -111,7 +111,7 @@ int list(const CertOptions& options, const ListOptions& paging) {
     }
   }
   if (options.json()) {
-    print_json(document);
+    print_document(document, options.output);
   } else {
     print_table({"STORE", "THUMBPRINT", "NAME", "VALID UNTIL", "KEY", "STATE", "USED BY"}, rows);
   }
@@ -171,7 +171,7 @@ int show(const CertOptions& options, const std::vector<std::string>& words) {
            {"private_key", private_key_state(*stores, place)},
            {"warnings", warnings_of(certificate, place.store, place.entry.has_private_key, now)}});
     }
-    print_json(document);
+    print_document(document, options.output);
     return 0;
   }
   std::fputs((coloured(printable(certificate.short_name()), Colour::Bold, use_colours(stdout)) + "\n").c_str(),
@@ -205,8 +205,10 @@ int run_cert_list(const Args& args) {
       ->capture_default_str();
   app.add_option("--after", paging.after, "Those that follow this one, as the page before says it")
       ->type_name("STORE/THUMBPRINT");
+  Watch watch;
+  add_watch_option(app, watch);
   if (const auto status = parse(app, args)) return *status;
-  return list(options, paging);
+  return run_watch(app, watch, [&] { return list(options, paging); });
 }
 
 int run_cert_show(const Args& args) {
@@ -215,7 +217,7 @@ int run_cert_show(const Args& args) {
                 "  sealgate cert show 04A2 8E1D 96C3 7F05 B1E2 8E1D 96C3 7F05 B1E2 00DC\n");
   CertOptions options;
   std::vector<std::string> words;
-  app.add_option("thumbprint", words, "SHA-1 (40 digits) or SHA-256 (64); blanks and colons do not matter")
+  app.add_option("THUMBPRINT", words, "SHA-1 (40 digits) or SHA-256 (64); blanks and colons do not matter")
       ->required()
       ->type_name("THUMBPRINT");
   add_cert_options(app, options, "Only this store");

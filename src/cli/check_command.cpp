@@ -54,8 +54,8 @@ int check(const CheckOptions& options) {
   const auto looked = admin::check(**store, *foresight, now, *end);
   if (!looked) return print_error(looked.error());
   const std::vector<audit::Finding>& findings = *looked;
-  if (options.output == "json") {
-    print_json(admin::check_json(findings, now, std::max(now, *end)));
+  if (is_document(options.output)) {
+    print_document(admin::check_json(findings, now, std::max(now, *end)), options.output);
   } else {
     print_findings(findings,
                    "nothing would fail " + (*end > now ? "until " + to_rfc3339(*end) : "at " + to_rfc3339(now)));
@@ -70,15 +70,14 @@ int run_check(const Args& args) {
       "Tell every assignment of a certificate that would fail now, or until a date, and what else ports lack");
   configure_app(app, "sealgate check", kExamples);
   CheckOptions options;
+  Watch watch;
   auto* at = app.add_option("--at", options.at, "Look at every moment until this one (RFC 3339)")->type_name("TIME");
   app.add_option("--within", options.within, "Look so far ahead: 30d, 36h")->type_name("TIME")->excludes(at);
-  app.add_option("-o", options.output, "Form of the output: table or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+  add_form_option(app, options.output);
+  add_watch_option(app, watch);
   add_store_options(app, options.where);
   if (const auto status = parse(app, args)) return *status;
-  return check(options);
+  return run_watch(app, watch, [&] { return check(options); });
 }
 
 }  // namespace sealgate::cli

@@ -53,6 +53,20 @@ void print_tables(const admin::RevocationLists& listed, Time now) {
   print_table({"SOURCE", "ASKED", "LAST SUCCESS", "NEXT", "FAILURES", "LAST FAILURE"}, rows);
 }
 
+int list(const StoreChoice& choice, const std::string& output) {
+  const auto store = open_chosen_store(choice, false);
+  if (!store) return print_error(store.error());
+  const auto listed = admin::look_at_lists(**store);
+  if (!listed) return print_error(listed.error());
+  const Time now = (*store)->clock().now();
+  if (is_document(output)) {
+    print_document(admin::lists_json(*listed, now), output);
+  } else {
+    print_tables(*listed, now);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int run_crl_list(const Args& args) {
@@ -60,23 +74,12 @@ int run_crl_list(const Args& args) {
   configure_app(app, "sealgate crl list", "  sealgate crl list\n  sealgate crl list -o json\n");
   StoreChoice choice;
   std::string output = "table";
-  app.add_option("-o", output, "Form of the output: table or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+  Watch watch;
+  add_form_option(app, output);
+  add_watch_option(app, watch);
   add_store_options(app, choice);
   if (const auto status = parse(app, args)) return *status;
-  const auto store = open_chosen_store(choice, false);
-  if (!store) return print_error(store.error());
-  const auto listed = admin::look_at_lists(**store);
-  if (!listed) return print_error(listed.error());
-  const Time now = (*store)->clock().now();
-  if (output == "json") {
-    print_json(admin::lists_json(*listed, now));
-  } else {
-    print_tables(*listed, now);
-  }
-  return 0;
+  return run_watch(app, watch, [&] { return list(choice, output); });
 }
 
 }  // namespace sealgate::cli

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "artifacts/artifact_store.h"
+#include "admin/configure.h"
 #include "artifacts/errors.h"
 #include "audit/uses.h"
 #include "base/clock.h"
@@ -10,8 +10,9 @@
 #include "cli/artifact_output.h"
 #include "cli/audit_trail.h"
 #include "cli/command.h"
-#include "cli/data_folder.h"
+#include "cli/comment_option.h"
 #include "cli/parse.h"
+#include "cli/remote_configuration.h"
 #include "cli/terminal.h"
 
 namespace sealgate::cli {
@@ -21,10 +22,11 @@ using certificates::StoreId;
 using certificates::StoreName;
 
 struct DeleteOptions {
-  StoreChoice where;
+  Place place;
   std::string kind;
   std::string name;
   bool with_certificates = false;
+  std::string comment;
 };
 
 std::string in_words(const certificates::Certificate& certificate) {
@@ -49,13 +51,16 @@ Result<> remove_orphans(store::Store& store, const std::vector<certificates::Cer
   return {};
 }
 
+void tell_orphan(const std::string& name, const std::string& thumbprint) {
+  print_note("nothing else used " + name + " of OtherPeople; remove it with: sealgate cert remove " + thumbprint +
+             " --store OtherPeople");
+}
+
 /// What stays behind and may go.
 Result<> tell_leftovers(store::Store& store, const artifacts::Plan& plan, artifacts::Kind kind,
                         const std::string& name, const std::vector<certificates::Certificate>& orphans) {
   for (const auto& certificate : orphans) {
-    print_note("nothing else used " + in_words(certificate) +
-               " of OtherPeople; remove it with: sealgate cert remove " + certificate.thumbprint().to_hex() +
-               " --store OtherPeople");
+    tell_orphan(in_words(certificate), certificate.thumbprint().to_hex());
   }
   const artifacts::Host* host = kind == artifacts::Kind::Host ? plan.base.set.find_host(name) : nullptr;
   if (host == nullptr) return {};
@@ -72,16 +77,39 @@ Result<> tell_leftovers(store::Store& store, const artifacts::Plan& plan, artifa
   return {};
 }
 
-Result<> remove_artifact(const DeleteOptions& options, artifacts::Kind kind) {
-  SG_TRY_ASSIGN(const auto store, open_chosen_store(options.where, false));
+Result<> remove_by_api(const DeleteOptions& options, artifacts::Kind kind) {
+  SG_TRY_ASSIGN(const auto api, ApiClient::open(options.place));
+  SG_TRY_ASSIGN(const Applied applied, remove_artifact(*api, kind, options.name, options.comment));
+  for (const ShownChange& change : applied.changes) print_change(change);
+  for (const Applied::Orphan& orphan : applied.orphans) {
+    const std::string name = "'" + orphan.name + "' (" + orphan.thumbprint + ")";
+    SG_TRY_ASSIGN(const auto thumbprint, certificates::Thumbprint::parse(orphan.thumbprint));
+    if (!options.with_certificates) {
+      tell_orphan(name, thumbprint.to_hex());
+      continue;
+    }
+    ApiRequest request{"DELETE", "/certificates" + segment(thumbprint.to_hex()), {{"store", "OtherPeople"}}};
+    const auto removed = api->json(request);
+    if (!removed && removed.error().code != certificates::kCertificateNotFound) return fail(removed.error());
+    std::puts(printable("removed from OtherPeople: " + name).c_str());
+  }
+  return {};
+}
+
+Result<> remove_here(const DeleteOptions& options, artifacts::Kind kind) {
+  SG_TRY_ASSIGN(const auto store, open_chosen_store(options.place.store, false));
   const SystemClock clock;
-  SG_TRY_ASSIGN(const auto plan, artifacts::plan_delete(store->artifacts(), kind, options.name, clock.now()));
-  SG_TRY_ASSIGN(const auto orphans, audit::orphaned(plan.base.set, plan.result, store->certificates()));
-  SG_TRY(artifacts::commit(store->artifacts(), plan, clock.now()));
-  SG_TRY(record(*store, admin::actions_of(plan.changes)));
-  for (const artifacts::Change& change : plan.changes) print_change(change);
+  std::vector<certificates::Certificate> orphans;
+  admin::ConfigureOptions how{.author = {local_principal(), options.comment}};
+  how.approve = [&](const artifacts::Plan& plan) -> Result<> {
+    SG_TRY_ASSIGN(orphans, audit::orphaned(plan.base.set, plan.result, store->certificates()));
+    return {};
+  };
+  const auto make = [&] { return artifacts::plan_delete(store->artifacts(), kind, options.name, clock.now()); };
+  SG_TRY_ASSIGN(const auto done, admin::configure(store->artifacts(), store->certificates(), {}, clock, make, how));
+  for (const artifacts::Change& change : done.plan.changes) print_change(shown(change));
   if (options.with_certificates) SG_TRY(remove_orphans(*store, orphans));
-  return tell_leftovers(*store, plan, kind, options.name,
+  return tell_leftovers(*store, done.plan, kind, options.name,
                         options.with_certificates ? std::vector<certificates::Certificate>{} : orphans);
 }
 
@@ -93,20 +121,17 @@ int run_delete(const Args& args) {
                 "  sealgate delete SendPort Orders\n"
                 "  sealgate delete Party Fabrikam --with-certificates\n");
   DeleteOptions options;
-  app.add_option("KIND", options.kind, artifacts::kind_list())->required();
-  app.add_option("NAME", options.name, "Its name")->required();
+  app.add_option("KIND", options.kind, artifacts::kind_list())->type_name("KIND")->required();
+  app.add_option("NAME", options.name, "Its name")->type_name("ARTIFACT")->required();
   app.add_flag("--with-certificates", options.with_certificates,
                "Remove the partners' certificates that nothing else uses as well; never one of your own");
-  add_store_options(app, options.where);
+  add_comment_option(app, options.comment);
+  add_place_options(app, options.place);
   if (const auto status = parse(app, args)) return *status;
+  settle(app, options.place);
   const auto kind = artifacts::parse_kind(options.kind);
-  if (!kind) {
-    return print_error(Error{artifacts::kUnknownKind,
-                             "there is no kind '" + options.kind + "'",
-                             {},
-                             "use one of " + artifacts::kind_list()});
-  }
-  const auto done = remove_artifact(options, *kind);
+  if (!kind) return print_error(unknown_kind(options.kind, false));
+  const auto done = is_remote(options.place) ? remove_by_api(options, *kind) : remove_here(options, *kind);
   return done ? 0 : print_error(done.error());
 }
 

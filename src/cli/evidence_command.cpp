@@ -1,11 +1,13 @@
 // sealgate evidence export.
 
 #include <array>
+#include <optional>
 
 #include "admin/sealing.h"
 #include "cli/audit_trail.h"
 #include "cli/data_folder.h"
 #include "cli/parse.h"
+#include "cli/progress.h"
 #include "cli/subcommands.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -37,7 +39,9 @@ int run_evidence_export(const Args& args) {
   if (const auto waited = admin::wait_for_seal(log, request.message); !waited) return print_error(waited.error());
   const auto recorded = record(**store, {{"evidence.export", "message " + request.message, {}, {}, {}}});
   if (!recorded) return print_error(recorded.error());
+  std::optional<Progress> progress(std::in_place, "Exporting");
   const auto exported = evidence::export_evidence(log, request, (*store)->clock().now());
+  progress.reset();
   if (!exported) return print_error(exported.error());
   print_field("Evidence", printable(exported->target));
   print_field("Files", std::to_string(exported->files));

@@ -31,10 +31,6 @@ void print_findings(const std::vector<audit::Finding>& findings, const std::stri
   }
 }
 
-void print_json(const nlohmann::ordered_json& document) {
-  std::puts(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
-}
-
 Result<Time> time_within(const std::string& text, Time now) {
   const auto duration = artifacts::parse_duration(text);
   if (!duration || *duration < artifacts::Duration(0)) {

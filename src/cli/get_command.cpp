@@ -7,8 +7,9 @@
 #include "artifacts/errors.h"
 #include "cli/artifact_output.h"
 #include "cli/command.h"
-#include "cli/data_folder.h"
+#include "cli/output.h"
 #include "cli/parse.h"
+#include "cli/remote_configuration.h"
 #include "cli/terminal.h"
 
 namespace sealgate::cli {
@@ -19,13 +20,14 @@ using namespace artifacts;
 constexpr const char* kExamples =
     "  sealgate get SendPort\n"
     "  sealgate get SendPort Orders -o yaml\n"
-    "  sealgate get all -o yaml > backup.yaml\n";
+    "  sealgate get all -o yaml > backup.yaml\n"
+    "  sealgate get SendPort --api https://gateway.example:8443 --token-file token\n";
 
-void print_json(const std::vector<Artifact>& all, bool single) {
+nlohmann::ordered_json document_of(const std::vector<Artifact>& all, bool single) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   for (const Artifact& artifact : all) json.push_back(admin::artifact_json(artifact));
   if (single) json = nlohmann::ordered_json(json.front());
-  std::printf("%s\n", json.dump(2).c_str());
+  return json;
 }
 
 void print_yaml(const std::vector<Artifact>& all) {
@@ -51,9 +53,28 @@ void print_tables(const std::vector<Artifact>& all, std::optional<Kind> wanted) 
   }
 }
 
-Result<std::vector<Artifact>> select(const ArtifactSet& set, std::optional<Kind> kind, const std::string& name) {
+struct GetOptions {
+  Place place;
+  std::optional<Kind> kind;
+  std::string name;
+  std::string output;
+};
+
+Result<std::vector<Artifact>> load(const GetOptions& options) {
+  if (is_remote(options.place)) {
+    SG_TRY_ASSIGN(const auto api, ApiClient::open(options.place));
+    return fetch_artifacts(*api, options.kind);
+  }
+  SG_TRY_ASSIGN(const auto store, open_chosen_store(options.place.store, false));
+  SG_TRY_ASSIGN(const auto snapshot, store->artifacts().load());
+  return snapshot.set.all();
+}
+
+Result<std::vector<Artifact>> select(const GetOptions& options) {
+  const auto& [place, kind, name, output] = options;
+  SG_TRY_ASSIGN(std::vector<Artifact> all, load(options));
   std::vector<Artifact> chosen;
-  for (Artifact& artifact : set.all()) {
+  for (Artifact& artifact : all) {
     if (kind && kind_of(artifact) != *kind) continue;
     if (!name.empty() && name_of(artifact) != name) continue;
     chosen.push_back(std::move(artifact));
@@ -66,42 +87,38 @@ Result<std::vector<Artifact>> select(const ArtifactSet& set, std::optional<Kind>
   return chosen;
 }
 
+int show(const GetOptions& options) {
+  const auto chosen = select(options);
+  if (!chosen) return print_error(chosen.error());
+  // While a watch appends, YAML would not tell where a document ends.
+  if (options.output == "json" || (options.output == "yaml" && is_appending())) {
+    print_document(document_of(*chosen, !options.name.empty() && chosen->size() == 1), options.output);
+  } else if (options.output == "yaml") {
+    print_yaml(*chosen);
+  } else {
+    print_tables(*chosen, options.kind);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int run_get(const Args& args) {
   CLI::App app("Show what is configured");
   configure_app(app, "sealgate get", kExamples);
   std::string kind_word;
-  std::string name;
-  std::string output = "table";
-  StoreChoice where;
-  app.add_option("KIND", kind_word, kind_list() + " or all")->required();
-  app.add_option("NAME", name, "Only the one of this name");
-  app.add_option("-o", output, "Form of the output: table, json or yaml")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "json", "yaml"}))
-      ->capture_default_str();
-  add_store_options(app, where);
+  GetOptions options;
+  Watch watch;
+  app.add_option("KIND", kind_word, kind_list() + " or all")->type_name("KIND|all")->required();
+  app.add_option("NAME", options.name, "Only the one of this name")->type_name("ARTIFACT");
+  add_form_option(app, options.output);
+  add_watch_option(app, watch);
+  add_place_options(app, options.place);
   if (const auto status = parse(app, args)) return *status;
-  const std::optional<Kind> kind = parse_kind(kind_word);
-  if (!kind && kind_word != "all") {
-    return print_error(
-        Error{kUnknownKind, "there is no kind '" + kind_word + "'", {}, "use one of " + kind_list() + ", all"});
-  }
-  const auto store = open_chosen_store(where, false);
-  if (!store) return print_error(store.error());
-  const auto snapshot = (*store)->artifacts().load();
-  if (!snapshot) return print_error(snapshot.error());
-  const auto chosen = select(snapshot->set, kind, name);
-  if (!chosen) return print_error(chosen.error());
-  if (output == "json") {
-    print_json(*chosen, !name.empty() && chosen->size() == 1);
-  } else if (output == "yaml") {
-    print_yaml(*chosen);
-  } else {
-    print_tables(*chosen, kind);
-  }
-  return 0;
+  settle(app, options.place);
+  options.kind = parse_kind(kind_word);
+  if (!options.kind && kind_word != "all") return print_error(unknown_kind(kind_word, true));
+  return run_watch(app, watch, [&] { return show(options); });
 }
 
 }  // namespace sealgate::cli

@@ -10,6 +10,7 @@
 #include "cli/cert_describe.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
+#include "cli/output.h"
 #include "cli/parse.h"
 #include "cli/subcommands.h"
 #include "cli/table.h"
@@ -73,23 +74,12 @@ nlohmann::json json_of(const KeyRow& row) {
   return json;
 }
 
-void print_json(const nlohmann::json& json) {
-  std::puts(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
-}
-
 struct KeyOptions {
   StoreChoice where;
   std::string account = "default";
   std::string output = "table";
-  bool json() const { return output == "json"; }
+  bool json() const { return is_document(output); }
 };
-
-void add_output_option(CLI::App& app, std::string& output) {
-  app.add_option("-o", output, "Form of the output: table or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-}
 
 /// Those with a key, those that hosts run as.
 Result<std::set<std::string>> all_accounts(store::Store& store, const std::string& data) {
@@ -116,14 +106,14 @@ int run_key_list(const Args& args) {
   configure_app(app, "sealgate key list", "  sealgate key list\n  sealgate key list -o json\n");
   KeyOptions options;
   add_store_options(app, options.where);
-  add_output_option(app, options.output);
+  add_form_option(app, options.output);
   if (const auto status = parse(app, args)) return *status;
   const auto rows = all_rows(options.where);
   if (!rows) return print_error(rows.error());
   if (options.json()) {
     nlohmann::json list = nlohmann::json::array();
     for (const KeyRow& row : *rows) list.push_back(json_of(row));
-    print_json(list);
+    print_document(list, options.output);
     return 0;
   }
   std::vector<std::vector<std::string>> cells;
@@ -141,7 +131,7 @@ int show(const KeyOptions& options) {
   const auto row = row_of(**store, options.where.data, options.account);
   if (!row) return print_error(row.error());
   if (options.json()) {
-    print_json(json_of(*row));
+    print_document(json_of(*row), options.output);
   } else {
     print_field("Account", row->account);
     print_field("From", origin_of(*row));
@@ -161,8 +151,8 @@ int run_key_show(const Args& args) {
   configure_app(app, "sealgate key show", "  sealgate key show --account contoso\n");
   KeyOptions options;
   add_store_options(app, options.where);
-  app.add_option("--account", options.account, "Whose key")->type_name("NAME")->capture_default_str();
-  add_output_option(app, options.output);
+  app.add_option("--account", options.account, "Whose key")->type_name("ACCOUNT")->capture_default_str();
+  add_form_option(app, options.output);
   if (const auto status = parse(app, args)) return *status;
   return show(options);
 }
@@ -192,12 +182,13 @@ int rotate(const RotateOptions& options) {
   if (!report) return print_error(report.error());
   if (!recorded) return print_error(recorded.error());
   if (options.json()) {
-    print_json({{"account", options.account},
-                {"old_id", report->old_id},
-                {"new_id", report->new_id},
-                {"private_keys", report->total},
-                {"rewrapped", report->rewrapped},
-                {"finished", report->finished}});
+    print_document({{"account", options.account},
+                    {"old_id", report->old_id},
+                    {"new_id", report->new_id},
+                    {"private_keys", report->total},
+                    {"rewrapped", report->rewrapped},
+                    {"finished", report->finished}},
+                   options.output);
     return 0;
   }
   if (!report->finished) {
@@ -227,14 +218,14 @@ int run_key_rotate(const Args& args) {
       "  sealgate key rotate --account contoso --token 'pkcs11:token=HSM;object=wrapping' --pin-file pin\n");
   RotateOptions options;
   add_store_options(app, options.where);
-  app.add_option("--account", options.account, "Whose key")->type_name("NAME")->required();
+  app.add_option("--account", options.account, "Whose key")->type_name("ACCOUNT")->required();
   app.add_flag("--prepare", options.prepare,
                "Only make the next key, to be copied to the other computers of the group");
   add_token_options(app, options.token,
                     "RSA key of a PKCS#11 token that is to wrap the new key, as a pkcs11: address");
   app.add_flag("--without-token", options.without_token,
                "The new key is not wrapped by a token, even if the old one was");
-  add_output_option(app, options.output);
+  add_form_option(app, options.output);
   if (const auto status = parse(app, args)) return *status;
   return rotate(options);
 }

@@ -2,9 +2,11 @@
 
 #include "cli/message_command.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/errors.h"
 #include "cli/subcommands.h"
@@ -27,6 +29,17 @@ constexpr std::array kMembers = {
 constexpr Family kFamily{"message", "Messages in the box", kMembers,
                          "States: ready, active, retrying, scheduled, suspended, completed, terminated."};
 
+/// "a, b, c" as words.
+std::vector<std::string> words_of(std::string_view list) {
+  std::vector<std::string> words;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(", "), list.size());
+    words.emplace_back(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 2, list.size()));
+  }
+  return words;
+}
+
 /// `lists` of words, separated by commas; nothing for "all".
 template <typename Value>
 Result<std::vector<Value>> parse_words(const std::vector<std::string>& lists,
@@ -40,8 +53,11 @@ Result<std::vector<Value>> parse_words(const std::vector<std::string>& lists,
       start = comma + 1;
       if (word == "all") return std::vector<Value>();
       const auto value = parse_word(word);
-      if (!value)
-        return fail(kBadOption, "there is no " + what + " '" + word + "'", "--" + what, "use " + known + " or all");
+      if (!value) {
+        const std::string meant = nearest(word, words_of(known));
+        std::string remedy = meant.empty() ? "use " + known + " or all" : "did you mean '" + meant + "'?";
+        return fail(kBadOption, "there is no " + what + " '" + word + "'", "--" + what, std::move(remedy));
+      }
       values.push_back(*value);
     }
   }
@@ -56,11 +72,7 @@ Result<std::vector<WorkState>> parse_states(const std::vector<std::string>& word
 }
 
 Result<std::vector<WorkKind>> parse_kinds(const std::vector<std::string>& words) {
-  return parse_words(words, parse_work_kind, "kind", "receive, route, send, respond, receipt");
-}
-
-std::string dump(const nlohmann::ordered_json& json) {
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return parse_words(words, parse_work_kind, "kind", "receive, route, send, respond, receipt, await");
 }
 
 int run_message(const Args& args) {

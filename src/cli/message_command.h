@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/output.h"
 #include "messaging/message_box.h"
 
 namespace sealgate::cli {
@@ -20,8 +21,5 @@ int run_message_terminate(const Args& args);
 /// The words of --state and --kind, separated by commas; "all" and nothing mean every one. cli.bad-option.
 Result<std::vector<messaging::WorkState>> parse_states(const std::vector<std::string>& words);
 Result<std::vector<messaging::WorkKind>> parse_kinds(const std::vector<std::string>& words);
-
-/// Also where text is not UTF-8.
-std::string dump(const nlohmann::ordered_json& json);
 
 }  // namespace sealgate::cli

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
-#include "admin/work.h"
-#include "base/bytes.h"
-#include "cli/data_folder.h"
+#include "cli/api_client.h"
 #include "cli/message_command.h"
+#include "cli/output.h"
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/tracking_command.h"
+#include "store/common/tracking/record_json.h"
 
 namespace sealgate::cli {
 namespace {
@@ -22,43 +21,47 @@ std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : text;
 }
 
+std::string text_of(const Json& json, const char* name) {
+  const auto field = json.find(name);
+  return field != json.end() && field->is_string() ? field->get<std::string>() : std::string();
+}
+
+std::string number_of(const Json& json, const char* name) {
+  return std::to_string(json.value(name, std::int64_t{0}));
+}
+
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-std::string reason_of(const WorkSummary& summary) {
+std::string reason_of(const Json& work) {
   // What went wrong once is in its journey; here it would look as if it were still wrong.
-  if (!summary.failure || summary.state == WorkState::Completed) return "-";
-  std::string text = first_line(summary.failure->text);
+  if (!work.contains("failure") || text_of(work, "state") == to_string(WorkState::Completed)) return "-";
+  std::string text = first_line(text_of(work["failure"], "text"));
   if (text.size() > 80) text = text.substr(0, 77) + "...";
-  return summary.failure->code + ": " + text;
+  return text_of(work["failure"], "code") + ": " + text;
 }
 
 /// When something happens to it by itself.
-std::string next_of(const WorkSummary& summary) {
-  const bool waits = summary.state == WorkState::Retrying || summary.state == WorkState::Scheduled;
-  return waits && summary.due ? to_rfc3339(*summary.due) : "-";
+std::string next_of(const Json& work) {
+  const std::string state = text_of(work, "state");
+  const bool waits = state == to_string(WorkState::Retrying) || state == to_string(WorkState::Scheduled);
+  return waits ? or_dash(text_of(work, "due")) : "-";
 }
 
 /// What became of it says more than its state, where there is such a word.
-std::string state_of(const WorkSummary& summary) {
-  const std::string_view fate = admin::fate_word(summary);
-  return std::string(fate.empty() ? to_string(summary.state) : fate);
+std::string state_of(const Json& work) {
+  const std::string fate = text_of(work, "fate");
+  return fate.empty() ? text_of(work, "state") : fate;
 }
 
-void print_list(const std::vector<WorkSummary>& all) {
+void print_list(const std::vector<Json>& all) {
   std::vector<std::vector<std::string>> rows;
-  for (const WorkSummary& summary : all) {
-    rows.push_back({summary.id.text(), std::string(to_string(summary.kind)), state_of(summary), or_dash(summary.port),
-                    or_dash(summary.party), to_rfc3339(summary.created), next_of(summary), reason_of(summary)});
+  for (const Json& work : all) {
+    rows.push_back({text_of(work, "id"), text_of(work, "kind"), state_of(work), or_dash(text_of(work, "port")),
+                    or_dash(text_of(work, "party")), text_of(work, "created"), next_of(work), reason_of(work)});
   }
   print_table({"ID", "KIND", "STATE", "PORT", "PARTY", "ACCEPTED", "NEXT", "REASON"}, rows);
-}
-
-void print_list_json(const std::vector<WorkSummary>& all) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const WorkSummary& summary : all) json.push_back(admin::work_json(summary));
-  std::printf("%s\n", dump(json).c_str());
 }
 
 /// Text of several lines, each below the label.
@@ -70,74 +73,89 @@ void print_block(const std::string& label, const std::string& text) {
   }
 }
 
-void print_summary(const WorkSummary& summary) {
-  print_field("ID", summary.id.text());
-  print_field("Message", summary.message.text());
-  print_field("Kind", std::string(to_string(summary.kind)));
-  print_field("State", std::string(to_string(summary.state)));
-  if (const auto fate = admin::fate_word(summary); !fate.empty()) print_field("Fate", std::string(fate));
-  print_field("Port", or_dash(summary.port));
-  print_field("Party", or_dash(summary.party));
-  print_field("Type", or_dash(summary.message_type));
-  print_field("Accepted", to_rfc3339(summary.created));
-  print_field("Changed", to_rfc3339(summary.changed));
-  print_field("Attempts", std::to_string(summary.attempts));
-  if (summary.kind == WorkKind::Send) {
-    print_field("Transport", std::string(admin::transport_word(summary)));
-    print_field("Priority", std::to_string(summary.priority));
-    print_field("Ordered", summary.ordered ? "yes" : "no");
+void print_summary(const Json& work) {
+  const std::string id = text_of(work, "id");
+  const std::string state = text_of(work, "state");
+  print_field("ID", id);
+  print_field("Message", text_of(work, "message"));
+  print_field("Kind", text_of(work, "kind"));
+  print_field("State", state);
+  if (work.contains("fate")) print_field("Fate", text_of(work, "fate"));
+  print_field("Port", or_dash(text_of(work, "port")));
+  print_field("Party", or_dash(text_of(work, "party")));
+  print_field("Type", or_dash(text_of(work, "message_type")));
+  print_field("Accepted", text_of(work, "created"));
+  print_field("Changed", text_of(work, "changed"));
+  print_field("Attempts", number_of(work, "attempts"));
+  if (text_of(work, "kind") == to_string(WorkKind::Send)) {
+    print_field("Transport", text_of(work, "transport"));
+    print_field("Priority", number_of(work, "priority"));
+    print_field("Ordered", work.value("ordered", false) ? "yes" : "no");
   }
-  if (summary.due)
-    print_field(summary.state == WorkState::Active ? "Lease until" : "Next attempt", to_rfc3339(*summary.due));
-  if (!summary.owner.empty()) print_field("Owner", summary.owner);
-  if (!summary.failure) return;
-  print_field("Error", summary.failure->code);
-  print_block("Reason", summary.failure->text);
-  print_block("Remedy", or_dash(summary.failure->remedy));
-  if (summary.state == WorkState::Suspended) {
-    print_field("Resumable", summary.failure->resumable
-                                 ? "yes: sealgate message resume " + summary.id.text()
-                                 : "no: save the body, then sealgate message terminate " + summary.id.text());
+  if (work.contains("due")) {
+    print_field(state == to_string(WorkState::Active) ? "Lease until" : "Next attempt", text_of(work, "due"));
+  }
+  if (work.contains("owner")) print_field("Owner", text_of(work, "owner"));
+  if (!work.contains("failure")) return;
+  const Json& failure = work["failure"];
+  print_field("Error", text_of(failure, "code"));
+  print_block("Reason", text_of(failure, "text"));
+  print_block("Remedy", or_dash(text_of(failure, "remedy")));
+  if (state == to_string(WorkState::Suspended)) {
+    print_field("Resumable", failure.value("resumable", false)
+                                 ? "yes: sealgate message resume " + id
+                                 : "no: save the body, then sealgate message terminate " + id);
   }
 }
 
-void print_message(const Message& message) {
+void print_message(const Json& message) {
   std::printf("\nContext (* takes part in routing)\n");
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [name, property] : message.context.properties()) {
-    rows.push_back({property.promoted ? "*" : "", name,
-                    admin::shown_value(name, property.value, admin::ContextView::Everything)});
+  for (const Json& property : message.value("context", Json::array())) {
+    rows.push_back(
+        {property.value("promoted", false) ? "*" : "", text_of(property, "name"), text_of(property, "value")});
   }
   print_table({"", "PROPERTY", "VALUE"}, rows);
   std::printf("\nParts\n");
   rows.clear();
-  for (std::size_t i = 0; i < message.parts.size(); ++i) {
-    const Part& part = message.parts[i];
-    rows.push_back({std::to_string(i + 1), i == message.body_index ? "body" : "", or_dash(part.name),
-                    or_dash(part.content_type), or_dash(part.file_name), std::to_string(part.body->size()),
-                    to_hex(part.body->sha256())});
+  for (const Json& part : message.value("parts", Json::array())) {
+    rows.push_back({number_of(part, "index"), part.value("body", false) ? "body" : "", or_dash(text_of(part, "name")),
+                    or_dash(text_of(part, "content_type")), or_dash(text_of(part, "file_name")),
+                    number_of(part, "bytes"), text_of(part, "sha256")});
   }
   print_table({"PART", "", "NAME", "CONTENT TYPE", "FILE NAME", "BYTES", "SHA-256"}, rows);
 }
 
-Result<> show(store::Store& store, const std::string& id, bool json) {
-  MessageBox& box = store.box();
-  SG_TRY_ASSIGN(const std::vector<WorkSummary> work, admin::find_work(box, id));
-  SG_TRY_ASSIGN(const Message message, box.load(work.front().message));
-  if (json) {
-    nlohmann::ordered_json all;
-    all["work"] = nlohmann::ordered_json::array();
-    for (const WorkSummary& summary : work) all["work"].push_back(admin::work_json(summary));
-    all["message"] = admin::message_json(message, admin::ContextView::Everything);
-    std::printf("%s\n", dump(all).c_str());
+/// Nothing for a message of ports that leave nothing in the log.
+Result<std::vector<TrackingRecord>> journey_of(ApiClient& api, const std::string& message) {
+  const auto answer = api.json({"GET", "/messages" + segment(message) + "/journey"});
+  if (!answer && answer.error().code.error_class == ErrorClass::NotFound) return std::vector<TrackingRecord>{};
+  if (!answer) return fail(answer.error());
+  std::vector<TrackingRecord> records;
+  for (Json step : answer->value("records", Json::array())) {
+    step.erase("words");
+    if (auto record = store::tracking::parse_record(step)) records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+Result<> show(const Place& place, const std::string& id, const std::string& output) {
+  SG_TRY(parse_uuid(id));
+  SG_TRY_ASSIGN(const auto api, ApiClient::open(place));
+  SG_TRY_ASSIGN(const Json details, api->json({"GET", "/messages" + segment(id)}));
+  if (is_document(output)) {
+    print_document(details, output);
     return {};
   }
-  for (const WorkSummary& summary : work) {
-    if (&summary != &work.front()) std::printf("\n");
-    print_summary(summary);
+  bool first = true;
+  for (const Json& work : details.value("work", Json::array())) {
+    if (!first) std::printf("\n");
+    print_summary(work);
+    first = false;
   }
+  const Json message = details.value("message", Json::object());
   print_message(message);
-  SG_TRY_ASSIGN(const auto journey, store.tracking().journey(message.id));
+  SG_TRY_ASSIGN(const auto journey, journey_of(*api, text_of(message, "id")));
   if (!journey.empty()) {
     std::printf("\nJourney\n");
     print_journey(journey, false, false);
@@ -145,11 +163,37 @@ Result<> show(store::Store& store, const std::string& id, bool json) {
   return {};
 }
 
-void add_output_option(CLI::App& app, std::string& output) {
-  app.add_option("-o", output, "Form of the output: table or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+struct ListOptions {
+  Place place;
+  std::vector<std::pair<std::string, std::string>> filters;
+  std::size_t limit = 200;
+  std::string output;
+};
+
+int list(const ListOptions& options) {
+  const auto api = ApiClient::open(options.place);
+  if (!api) return print_error(api.error());
+  bool more = false;
+  auto all = (*api)->items({"GET", "/messages", options.filters}, options.limit, more);
+  if (!all) return print_error(all.error());
+  std::reverse(all->begin(), all->end());
+  if (is_document(options.output)) {
+    print_document(Json(*all), options.output);
+  } else {
+    print_list(*all);
+  }
+  if (more && !is_appending()) {
+    print_note("there are older ones; use --limit, --state, --kind, --port or --party to see them");
+  }
+  return 0;
+}
+
+/// "suspended,retrying"; "" for all of them.
+template <typename Value>
+std::string words_of(const std::vector<Value>& values) {
+  std::string words;
+  for (const Value value : values) words += (words.empty() ? "" : ",") + std::string(to_string(value));
+  return words;
 }
 
 }  // namespace
@@ -158,63 +202,53 @@ int run_message_list(const Args& args) {
   CLI::App app("List messages, one line for each delivery; the newest are at the end");
   configure_app(app, "sealgate message list",
                 "  sealgate message list --state suspended\n"
-                "  sealgate message list --kind send --state retrying,scheduled\n"
-                "  sealgate message list --port Orders --party Contoso -o json\n");
+                "  sealgate message list --kind send --state retrying,scheduled --watch\n"
+                "  sealgate message list --port Orders --party Contoso -o json\n"
+                "  sealgate message list --api https://gateway.example:8443 --token-file token\n");
   std::vector<std::string> states;
   std::vector<std::string> kinds;
-  ListQuery query;
-  std::string output = "table";
-  StoreChoice where;
-  query.limit = 200;
-  query.newest_first = true;
-  app.add_option("--state", states, "Only these states, separated by commas: suspended,retrying")->type_name("STATE");
+  std::string port;
+  std::string party;
+  ListOptions options;
+  Watch watch;
+  app.add_option("--state", states, "Only these states, separated by commas: suspended,retrying")
+      ->type_name("STATES");
   app.add_option("--kind", kinds, "Only this kind of work: receive, route, send, respond, receipt, await")
-      ->type_name("KIND");
-  app.add_option("--port", query.port, "Only this port")->type_name("NAME");
-  app.add_option("--party", query.party, "Only messages of this party")->type_name("NAME");
-  app.add_option("--limit", query.limit, "At most so many, the newest")
+      ->type_name("WORK");
+  app.add_option("--port", port, "Only this port")->type_name("PORT");
+  app.add_option("--party", party, "Only messages of this party")->type_name("PARTY");
+  app.add_option("--limit", options.limit, "At most so many, the newest")
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  add_output_option(app, output);
-  add_store_options(app, where);
+  add_form_option(app, options.output);
+  add_watch_option(app, watch);
+  add_place_options(app, options.place);
   if (const auto status = parse(app, args)) return *status;
-  auto parsed = parse_states(states);
+  settle(app, options.place);
+  const auto parsed = parse_states(states);
   if (!parsed) return print_error(parsed.error());
-  query.states = std::move(*parsed);
-  auto parsed_kinds = parse_kinds(kinds);
+  const auto parsed_kinds = parse_kinds(kinds);
   if (!parsed_kinds) return print_error(parsed_kinds.error());
-  query.kinds = std::move(*parsed_kinds);
-  const auto store = open_chosen_store(where, false);
-  if (!store) return print_error(store.error());
-  const std::size_t limit = query.limit++;  // one more, to know whether there are more
-  auto all = (*store)->box().list(query);
-  if (!all) return print_error(all.error());
-  const bool more = all->size() > limit;
-  if (more) all->pop_back();
-  std::reverse(all->begin(), all->end());
-  if (output == "json") {
-    print_list_json(*all);
-  } else {
-    print_list(*all);
+  for (const auto& [name, value] : {std::pair{"state", words_of(*parsed)}, std::pair{"kind", words_of(*parsed_kinds)},
+                                    std::pair{"port", port}, std::pair{"party", party}}) {
+    if (!value.empty()) options.filters.emplace_back(name, value);
   }
-  if (more) print_note("there are older ones; use --limit, --state, --kind, --port or --party to see them");
-  return 0;
+  return run_watch(app, watch, [&] { return list(options); });
 }
 
 int run_message_show(const Args& args) {
   CLI::App app("Show everything about one message: state, reason, remedy, context, parts");
   configure_app(app, "sealgate message show", "  sealgate message show 0190163d-8694-739b-aea5-966c26f8ad91\n");
   std::string id;
-  std::string output = "table";
-  StoreChoice where;
+  std::string output;
+  Place place;
   app.add_option("ID", id, "Id of a delivery or of a message, as listed")->required();
-  add_output_option(app, output);
-  add_store_options(app, where);
+  add_form_option(app, output);
+  add_place_options(app, place);
   if (const auto status = parse(app, args)) return *status;
-  const auto store = open_chosen_store(where, false);
-  if (!store) return print_error(store.error());
-  const auto shown = show(**store, id, output == "json");
+  settle(app, place);
+  const auto shown = show(place, id, output);
   return shown ? 0 : print_error(shown.error());
 }
 

@@ -4,14 +4,14 @@
 #include <array>
 #include <cstdio>
 
-#include "artifacts/artifact_store.h"
-#include "artifacts/errors.h"
+#include "admin/configure.h"
 #include "audit/check.h"
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "cli/artifact_output.h"
 #include "cli/audit_trail.h"
 #include "cli/command.h"
+#include "cli/comment_option.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
 #include "cli/key_files.h"
@@ -37,6 +37,7 @@ struct AddOptions {
   std::vector<std::string> files;
   std::string from;
   std::string until;
+  std::string comment;
 };
 
 /// Added by this run, to be taken back when the party cannot be stored.
@@ -75,7 +76,6 @@ Result<std::vector<Certificate>> import_files(const AddOptions& options, store::
 }
 
 Result<> put_party(const AddOptions& options, store::Store& store, const std::vector<Certificate>& own) {
-  constexpr int kAttempts = 5;
   std::optional<Time> from;
   std::optional<Time> until;
   if (!options.from.empty()) {
@@ -85,7 +85,8 @@ Result<> put_party(const AddOptions& options, store::Store& store, const std::ve
     SG_TRY_ASSIGN(until, parse_rfc3339(options.until));
   }
   const SystemClock clock;
-  for (int attempt = 1;; ++attempt) {
+  // As a document, so that name and certificates are judged like those of `apply`.
+  const auto make = [&]() -> Result<artifacts::Plan> {
     SG_TRY_ASSIGN(const auto snapshot, store.artifacts().load());
     const artifacts::Party* existing = snapshot.set.find_party(options.name);
     artifacts::Party party = existing != nullptr ? *existing : artifacts::Party{};
@@ -97,15 +98,14 @@ Result<> put_party(const AddOptions& options, store::Store& store, const std::ve
       });
       if (!known) party.verification_certificates.push_back({certificate.thumbprint(), from, until});
     }
-    // As a document, so that name and certificates are judged like those of `apply`.
     SG_TRY_ASSIGN(const auto documents, artifacts::parse_documents(artifacts::to_yaml(party), "party add"));
-    SG_TRY_ASSIGN(const auto plan, artifacts::plan_apply(store.artifacts(), documents, clock.now()));
-    const auto stored = artifacts::commit(store.artifacts(), plan, clock.now());
-    if (!stored && stored.error().code == artifacts::kChangedMeanwhile && attempt < kAttempts) continue;
-    if (!stored) return tl::unexpected(stored.error());
-    for (const artifacts::Change& change : plan.changes) print_change(change);
-    return record(store, admin::actions_of(plan.changes));
-  }
+    return artifacts::plan_apply(store.artifacts(), documents, clock.now());
+  };
+  SG_TRY_ASSIGN(const auto done,
+                admin::configure(store.artifacts(), store.certificates(), {}, clock, make,
+                                 {.author = {local_principal(), options.comment}, .accept_wrong_usage = true}));
+  for (const artifacts::Change& change : done.plan.changes) print_change(shown(change));
+  return {};
 }
 
 Result<> add_party(const AddOptions& options) {
@@ -148,6 +148,7 @@ int run_party_add(const Args& args) {
   app.add_option("--from", options.from, "Its messages may be signed with the certificate from then on (RFC 3339)")
       ->type_name("TIME");
   app.add_option("--until", options.until, "... and no more from then on")->type_name("TIME");
+  add_comment_option(app, options.comment);
   add_store_options(app, options.where);
   if (const auto status = parse(app, args)) return *status;
   const auto done = add_party(options);

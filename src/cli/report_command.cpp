@@ -8,6 +8,7 @@
 #include "cli/data_folder.h"
 #include "cli/errors.h"
 #include "cli/message_command.h"
+#include "cli/output.h"
 #include "cli/parse.h"
 #include "cli/subcommands.h"
 #include "cli/table.h"
@@ -34,7 +35,7 @@ void add_options(CLI::App& app, As2Options& options) {
   app.add_option("--since", options.since, "Not before: 2026-11-21T07:00:00Z")->type_name("TIME");
   app.add_option("--until", options.until, "Before this time")->type_name("TIME");
   app.add_option("--partner", options.filter.partner, "Only messages of this party")->type_name("PARTY");
-  app.add_option("--agreement", options.filter.agreement, "Only under this agreement")->type_name("NAME");
+  app.add_option("--agreement", options.filter.agreement, "Only under this agreement")->type_name("AGREEMENT");
   app.add_option("--from", options.filter.from, "Only with this AS2-From")->type_name("NAME");
   app.add_option("--to", options.filter.to, "Only with this AS2-To")->type_name("NAME");
   app.add_option("--message-id", options.filter.message_id, "Only with this Message-ID")->type_name("ID");
@@ -49,10 +50,7 @@ void add_options(CLI::App& app, As2Options& options) {
   app.add_option("--before", options.filter.before_record, "The next page: older than the row of this record")
       ->type_name("RECORD")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 60));
-  app.add_option("-o", options.output, "Form of the output: table, csv or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "csv", "json"}))
-      ->capture_default_str();
+  add_form_option(app, options.output, {"table", "csv"});
 }
 
 Result<> read_options(As2Options& options) {
@@ -76,11 +74,14 @@ class Printer {
   void add(const As2Row& row) {
     if (form_ == "csv") return put(admin::as2_csv_line(row));
     if (form_ == "json") return put((count_++ == 0 ? "\n" : ",\n") + dump(admin::as2_json(row)));
+    ++count_;
+    if (form_ == "yaml") return put(to_yaml(nlohmann::ordered_json::array({admin::as2_json(row)})));
     rows_.push_back({to_rfc3339(row.time), row.sent ? "sent" : "received", row.from, row.to, row.message_id, row.file,
                      row.bytes, std::string(explain(row.status)), std::to_string(row.record)});
   }
   void finish() const {
     if (form_ == "json") put(count_ == 0 ? "]\n" : "\n]\n");
+    if (form_ == "yaml" && count_ == 0) put("[]\n");
     if (form_ == "table") {
       print_table({"TIME", "DIRECTION", "FROM", "TO", "MESSAGE-ID", "FILE", "BYTES", "STATUS", "RECORD"}, rows_);
     }

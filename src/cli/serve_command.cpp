@@ -5,16 +5,21 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 
 #include "api/host.h"
 #include "base/log.h"
+#include "base/log_level.h"
 #include "base/network.h"
 #include "cli/data_folder.h"
 #include "cli/errors.h"
+#include "cli/log_level.h"
 #include "cli/parse.h"
+#include "cli/service_manager.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "console/pages.h"
@@ -39,16 +44,10 @@ struct ServeOptions {
   unsigned stop_timeout = 30;
   bool metrics_for_all = false;
   std::string api;  ///< where the administration is served; empty: nowhere
+  access::GateOptions gate;
   std::string log_level = "info";
   std::string log_format = "text";
 };
-
-LogLevel level_of(const std::string& word) {
-  if (word == "debug") return LogLevel::Debug;
-  if (word == "warning") return LogLevel::Warning;
-  if (word == "error") return LogLevel::Error;
-  return LogLevel::Info;
-}
 
 /// Keys live in this process: no core dump, no attaching debugger without privileges, unless somebody asked for that.
 Result<> protect_memory(bool allow_core_dumps) {
@@ -75,11 +74,12 @@ void raise_descriptor_limit() {
 }
 
 /// Threads inherit the mask, so only the waiting main thread ever takes these signals.
-sigset_t block_stop_signals() {
+sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   return signals;
@@ -113,6 +113,7 @@ Result<std::unique_ptr<api::Host>> start_api(const ServeOptions& options, const 
   host.port = at->second;
   host.services.place = {options.where.data, options.where.url};
   host.services.version = kVersion;
+  host.gate = options.gate;
   static console::Pages pages;
   host.others = &pages;
   host.services.changed = [&gateway] {
@@ -129,19 +130,77 @@ Result<std::unique_ptr<api::Host>> start_api(const ServeOptions& options, const 
   return started;
 }
 
+/// The level of --log-level, or the one that somebody chose since.
+class LogLevelFollower {
+ public:
+  LogLevelFollower(const ServeOptions& options, const Clock& clock)
+      : options_(options), clock_(clock), standard_(log_level_of(options.log_level).value_or(LogLevel::Info)) {}
+
+  /// What was chosen for an earlier life of the gateway is over.
+  void start() {
+    if (const auto forgotten = forget_log_level(options_.where.data); !forgotten) print_error(forgotten.error());
+  }
+
+  void look() {
+    const auto chosen = read_log_level(options_.where.data, clock_.now());
+    const LogLevel now = chosen ? chosen->level : standard_;
+    if (now == followed_) return;
+    // Said at whichever of the two levels lets it be seen.
+    const auto say = [&] { log(LogLevel::Warning, "the log level changed", {{"to", std::string(word_of(now))}}); };
+    if (now > followed_) say();
+    set_log_level(now);
+    if (now < followed_) say();
+    followed_ = now;
+  }
+
+ private:
+  const ServeOptions& options_;
+  const Clock& clock_;
+  const LogLevel standard_;
+  LogLevel followed_ = standard_;
+};
+
+/// The main thread's work while the others serve: tells the service manager how it goes, follows the log level,
+/// reloads on SIGHUP. Returns when the process is to end.
+void attend(const sigset_t& signals, hosts::Gateway& gateway, ServiceManager& manager, LogLevelFollower& log_level) {
+  constexpr std::chrono::milliseconds kTurn{1000};
+  const auto turn = std::min(kTurn, manager.turn().value_or(kTurn));
+  const timespec wait{turn.count() / 1000, turn.count() % 1000 * 1'000'000};
+  for (;;) {
+    const std::string_view refusal = gateway.refusal();
+    manager.status(refusal.empty() ? "serving" : "not accepting messages: " + std::string(refusal));
+    manager.watch(gateway.pulses());
+    log_level.look();
+    const int received = ::sigtimedwait(&signals, nullptr, &wait);
+    if (received == SIGTERM || received == SIGINT) return;
+    if (received != SIGHUP) continue;
+    manager.reloading();
+    if (const auto reloaded = gateway.refresh()) {
+      log(LogLevel::Info, "reloaded");
+    } else {
+      log(LogLevel::Error, "the configuration cannot be read; going on with the old one",
+          {{"reason", reloaded.error().to_string()}});
+    }
+    manager.ready();
+  }
+}
+
 int serve(const ServeOptions& options) {
   const auto listen = hosts::parse_listen(options.listen);
   if (!listen) return print_error(listen.error());
   const auto at = api_address(options.api);
   if (!at) return print_error(at.error());
-  configure_log(level_of(options.log_level), options.log_format == "json" ? LogFormat::Json : LogFormat::Text);
+  configure_log(log_level_of(options.log_level).value_or(LogLevel::Info),
+                options.log_format == "json" ? LogFormat::Json : LogFormat::Text);
   if (const auto is_protected = protect_memory(options.allow_core_dumps); !is_protected) {
     return print_error(is_protected.error());
   }
   raise_descriptor_limit();
-  const sigset_t signals = block_stop_signals();
+  const sigset_t signals = block_signals();
+  ServiceManager manager;
 
   const SystemClock clock;
+  LogLevelFollower log_level(options, clock);
   hosts::GatewayOptions gateway_options;
   gateway_options.data = options.where.data;
   gateway_options.store = options.where.url;
@@ -154,6 +213,7 @@ int serve(const ServeOptions& options) {
   gateway_options.metrics_for_all = options.metrics_for_all;
   auto gateway = hosts::Gateway::open(gateway_options, clock);
   if (!gateway) return print_error(gateway.error());
+  log_level.start();  // now that the data folder is ours
   if (const auto started = (*gateway)->start(); !started) return print_error(started.error());
   log(LogLevel::Info, "serving",
       {{"listen", listen->first + ":" + std::to_string((*gateway)->port())}, {"data", options.where.data}});
@@ -161,12 +221,26 @@ int serve(const ServeOptions& options) {
   const auto api = start_api(options, *at, **gateway);
   if (!api) return print_error(api.error());
 
-  int received = 0;
-  sigwait(&signals, &received);
+  manager.ready();
+  attend(signals, **gateway, manager, log_level);
+  manager.stopping();
   log(LogLevel::Info, "stopping", {{"within_seconds", std::to_string(options.stop_timeout)}});
   if (*api) (*api)->stop(std::chrono::seconds(options.stop_timeout));
   (*gateway)->stop(std::chrono::seconds(options.stop_timeout));
   return 0;
+}
+
+/// Ten seconds' worth may come at once.
+void add_rate_option(CLI::App& app, const char* name, access::RateLimit& limit, const std::string& what) {
+  app.add_option_function<std::uint32_t>(
+         name,
+         [&limit](std::uint32_t rate) {
+           limit = {rate, 10 * rate};
+         },
+         what + ", in the long run; ten times as many at once; 0: without a limit. Default " +
+             std::to_string(limit.per_second))
+      ->type_name("N")
+      ->check(CLI::Range(0, 1'000'000));
 }
 
 }  // namespace
@@ -179,11 +253,17 @@ int run_serve(const Args& args) {
   app.add_option("--listen", options.listen, "Address and port of the HTTP listener; port 0: any free one")
       ->type_name("ADDR:PORT")
       ->capture_default_str();
+  // Other commands take a URL from the same variable.
+  const char* api = std::getenv("SEALGATE_API");  // NOLINT(concurrency-mt-unsafe): no threads yet
+  if (api != nullptr && std::string_view(api).find("://") == std::string_view::npos) options.api = api;
   app.add_option("--api", options.api,
-                 "Serve the administration, too, by TLS on this address; without it nowhere. "
+                 "Serve the administration, too, by TLS on this address ($SEALGATE_API); without it nowhere. "
                  "The certificate is DATA/api/tls.pem, made at the first start")
-      ->type_name("ADDR:PORT")
-      ->envname("SEALGATE_API");
+      ->type_name("ADDR:PORT");
+  add_rate_option(app, "--api-rate", options.gate.per_user,
+                  "Requests to the administration a second by each user, and by each token");
+  add_rate_option(app, "--api-open-rate", options.gate.per_network,
+                  "Requests to the administration a second from a network by nobody who is known");
   app.add_option("--host-instance", options.host_instance,
                  "Name under which this process holds its work, unique among those that share a store; without it "
                  "local, or the name of this computer with postgresql")

@@ -2,28 +2,29 @@
 
 #include "cli/smime_command.h"
 
-#include <cstdio>
+#include <array>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/errors.h"
 #include "cli/key_files.h"
+#include "cli/subcommands.h"
 #include "cli/terminal.h"
 
 namespace sealgate::cli {
 namespace {
 
-constexpr const char* kHelp =
-    "Encode, decode or inspect one S/MIME message in files, without a server\n\n"
-    "Usage: sealgate smime COMMAND [OPTIONS]\n\nCommands:\n"
-    "  decode      Decrypt, verify and decompress a message, and write its body part\n"
-    "  encode      Compress, sign and encrypt a document\n"
-    "  inspect     Show what a message is made of; needs no keys\n\n"
-    "Examples:\n"
+constexpr std::array kMembers = {
+    Command{"decode", "Decrypt, verify and decompress a message, and write its body part", run_smime_decode},
+    Command{"encode", "Compress, sign and encrypt a document", run_smime_encode},
+    Command{"inspect", "Show what a message is made of; needs no keys", run_smime_inspect},
+};
+
+constexpr Family kFamily{
+    "smime", "Encode, decode or inspect one S/MIME message in files, without a server", kMembers, "",
     "  sealgate smime inspect -i order.eml\n"
     "  sealgate smime decode -i order.eml -o order.xml --key ours.p12 --password-file secret --trust partner-ca.pem\n"
-    "  sealgate smime encode -i order.xml -o order.eml --sign clear --signer ours.p12 --encrypt-to partner.cer\n\n"
-    "Help on one of them: sealgate smime COMMAND --help\n";
+    "  sealgate smime encode -i order.xml -o order.eml --sign clear --signer ours.p12 --encrypt-to partner.cer\n"};
 
 Result<certificates::PathPurpose> parse_purpose(const std::string& text) {
   using certificates::PathPurpose;
@@ -136,15 +137,7 @@ Result<smime::DecodeOptions> DecodeArguments::load() const {
 }
 
 int run_smime(const Args& args) {
-  if (args.empty() || args.front() == "--help" || args.front() == "-h") {
-    std::fputs(kHelp, stdout);
-    return args.empty() ? exit_status(ErrorClass::Usage) : 0;
-  }
-  const Args rest(args.begin() + 1, args.end());
-  if (args.front() == "decode") return run_smime_decode(rest);
-  if (args.front() == "encode") return run_smime_encode(rest);
-  if (args.front() == "inspect") return run_smime_inspect(rest);
-  return print_usage_error("there is no command '" + args.front() + "'", "sealgate smime");
+  return run_family(kFamily, args);
 }
 
 }  // namespace sealgate::cli

@@ -3,6 +3,7 @@
 #include "cli/errors.h"
 #include "cli/output_guard.h"
 #include "cli/parse.h"
+#include "cli/progress.h"
 #include "cli/smime_command.h"
 #include "cli/terminal.h"
 #include "io/file.h"
@@ -92,7 +93,9 @@ Result<> decode(const Arguments& arguments) {
 
   BodyReceiver receiver(arguments);
   smime::Decoder decoder(std::move(options), receiver);
-  Result<> result = io::pump(input.get(), decoder, arguments.in);
+  Progress progress("Opening", size_of_file(input.get()), Progress::Unit::Bytes);
+  CountingSink counted(decoder, progress);
+  Result<> result = io::pump(input.get(), counted, arguments.in);
   smime::Report report = decoder.report();
   if (result) {
     result = receiver.check();

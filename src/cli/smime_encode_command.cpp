@@ -5,6 +5,7 @@
 #include "cli/key_files.h"
 #include "cli/output_guard.h"
 #include "cli/parse.h"
+#include "cli/progress.h"
 #include "cli/smime_command.h"
 #include "cli/terminal.h"
 #include "io/file.h"
@@ -156,7 +157,9 @@ Result<> encode(const Arguments& arguments) {
   SG_TRY_ASSIGN(const io::FileDescriptor input, io::open_input(arguments.in));
   SG_TRY_ASSIGN(const auto output, io::OutputFile::create(arguments.out));
   SG_TRY_ASSIGN(const auto encoder, smime::Encoder::create(std::move(options), *output));
-  SG_TRY(io::pump(input.get(), *encoder, arguments.in));
+  Progress progress("Sealing", size_of_file(input.get()), Progress::Unit::Bytes);
+  CountingSink counted(*encoder, progress);
+  SG_TRY(io::pump(input.get(), counted, arguments.in));
   return output->commit();
 }
 

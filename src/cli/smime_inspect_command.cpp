@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
+
+#include "cli/output.h"
 #include "cli/parse.h"
 #include "cli/smime_command.h"
 #include "cli/smime_tree.h"
@@ -44,7 +47,7 @@ bool unreadable(const Error& error) {
   }
 }
 
-Result<> inspect(const std::string& in, bool json, const DecodeArguments& arguments) {
+Result<> inspect(const std::string& in, const std::string& form, const DecodeArguments& arguments) {
   SG_TRY_ASSIGN(smime::DecodeOptions options, arguments.load());
   options.part_digests = true;
   options.allow_non_mime = true;
@@ -55,7 +58,9 @@ Result<> inspect(const std::string& in, bool json, const DecodeArguments& argume
   Onlooker onlooker;
   smime::Decoder decoder(std::move(options), onlooker);
   const Result<> result = io::pump(input.get(), decoder, in);
-  const std::string text = json ? smime::to_json(decoder.report()) : draw_tree(decoder.report(), use_colours(stdout));
+  std::string text =
+      form == "text" ? draw_tree(decoder.report(), use_colours(stdout)) : smime::to_json(decoder.report());
+  if (form == "yaml") text = to_yaml(nlohmann::ordered_json::parse(text));
   SG_TRY(io::write_all(STDOUT_FILENO, as_bytes(text), "standard output"));
   if (!result && unreadable(result.error())) {
     Error error = result.error();
@@ -72,18 +77,15 @@ int run_smime_inspect(const Args& args) {
   DecodeArguments arguments;
   CLI::App app{"Show what a message is made of; needs no keys"};
   configure_app(app, "sealgate smime inspect", kExamples);
-  app.add_option("-i,--in,file", in,
+  app.add_option("-i,--in,FILE", in,
                  "Message: MIME with its headers, or CMS as DER, BER or PEM; - for standard input")
       ->type_name("FILE")
       ->required();
-  app.add_option("-o,--output", format, "text or json")
-      ->type_name("FORM")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"text", "json"}));
+  add_form_option(app, format, {"text"});
   arguments.add_to(app);
   if (const auto status = parse(app, args)) return *status;
   arguments.weak_given = app.count("--allow-weak") > 0;
-  if (const auto done = inspect(in, format == "json", arguments); !done) return print_error(done.error());
+  if (const auto done = inspect(in, format, arguments); !done) return print_error(done.error());
   return 0;
 }
 

@@ -27,7 +27,7 @@ struct ApplicationOptions {
 
 void add_application_options(CLI::App& app, ApplicationOptions& options) {
   const auto on_or_off = CLI::IsMember({"on", "off"});
-  app.add_option("name", options.name, "The application")->type_name("NAME")->required();
+  app.add_option("APPLICATION", options.name, "The application")->type_name("APPLICATION")->required();
   add_store_options(app, options.where);
   app.add_option("--description", options.description, "What it is")->type_name("TEXT");
   app.add_option("--contact", options.contact, "Whom to ask")->type_name("TEXT");
@@ -52,30 +52,16 @@ void add_application_options(CLI::App& app, ApplicationOptions& options) {
       ->type_name("PRINCIPAL");
 }
 
-Result<> set_lists(const ApplicationOptions& options, Application& application) {
-  if (options.administrators) {
-    SG_TRY_ASSIGN(application.administrators, credentials::make_principal_list(*options.administrators));
-  }
-  if (!options.users) return {};
-  if (*options.users == std::vector<std::string>{"mapped"}) {
-    application.users.clear();
-    return {};
-  }
-  SG_TRY_ASSIGN(application.users, credentials::make_principal_list(*options.users));
-  return {};
-}
-
-Result<> set(const ApplicationOptions& options, Application& application) {
-  if (options.description) application.description = *options.description;
-  if (options.contact) application.contact = *options.contact;
-  if (options.allow_tickets) application.allow_tickets = *options.allow_tickets == "on";
-  if (options.validate_tickets) application.validate_tickets = *options.validate_tickets == "on";
-  if (options.lifetime == "group") {
-    application.ticket_lifetime.reset();
-  } else if (options.lifetime) {
-    SG_TRY_ASSIGN(application.ticket_lifetime, parse_lifetime(*options.lifetime, "--ticket-lifetime"));
-  }
-  return set_lists(options, application);
+admin::ApplicationChange change_of(const ApplicationOptions& options) {
+  admin::ApplicationChange change;
+  change.description = options.description;
+  change.contact = options.contact;
+  if (options.allow_tickets) change.allow_tickets = *options.allow_tickets == "on";
+  if (options.validate_tickets) change.validate_tickets = *options.validate_tickets == "on";
+  change.ticket_lifetime = options.lifetime;
+  change.administrators = options.administrators;
+  change.users = options.users;
+  return change;
 }
 
 /// "password:masked".
@@ -92,19 +78,16 @@ Result<> create(const ApplicationOptions& options, const std::vector<std::string
   application.type = type == "group" ? credentials::ApplicationType::Group : credentials::ApplicationType::Individual;
   application.enabled = !disabled;
   for (const std::string& field : fields) application.fields.push_back(parse_field(field));
-  SG_TRY(set(options, application));
+  SG_TRY(admin::apply(change_of(options), application));
   SG_TRY_ASSIGN(const auto session, SsoSession::open(options.where));
   return session->directory().create(application);
 }
 
 Result<> update(const ApplicationOptions& options, bool enable, bool disable) {
   SG_TRY_ASSIGN(const auto session, SsoSession::open(options.where));
-  Application probe;
-  SG_TRY(set(options, probe));
-  return session->directory().update(options.name, [&](Application& application) {
-    (void)set(options, application);  // it held for the probe
-    if (enable || disable) application.enabled = enable;
-  });
+  admin::ApplicationChange change = change_of(options);
+  if (enable || disable) change.enabled = enable;
+  return admin::update_application(session->directory(), options.name, change);
 }
 
 /// "application ERP added".
@@ -137,8 +120,8 @@ Result<> unmap(const MapOptions& options) {
 }
 
 void add_mapping_options(CLI::App& app, MapOptions& options) {
-  app.add_option("application", options.application, "The application")->type_name("NAME")->required();
-  app.add_option("principal", options.principal, "user:NAME, account:NAME, party:NAME or everyone")
+  app.add_option("APPLICATION", options.application, "The application")->type_name("APPLICATION")->required();
+  app.add_option("PRINCIPAL", options.principal, "user:NAME, account:NAME, party:NAME or everyone")
       ->type_name("PRINCIPAL")
       ->required();
   add_store_options(app, options.where);
@@ -154,7 +137,7 @@ Result<credentials::SystemSettings> settings(const SettingsOptions& options) {
   SG_TRY_ASSIGN(const auto session, SsoSession::open(options.where));
   std::optional<std::chrono::milliseconds> lifetime;
   if (options.lifetime) {
-    SG_TRY_ASSIGN(lifetime, parse_lifetime(*options.lifetime, "--ticket-lifetime"));
+    SG_TRY_ASSIGN(lifetime, admin::ticket_lifetime_of(*options.lifetime, "--ticket-lifetime"));
   }
   if (options.tickets || lifetime) {
     SG_TRY(session->directory().set([&](credentials::SystemSettings& now) {
@@ -211,7 +194,7 @@ int run_sso_delete(const Args& args) {
   configure_app(app, "sealgate sso delete", "  sealgate sso delete Contoso-ERP\n");
   StoreChoice where;
   std::string name;
-  app.add_option("name", name, "The application")->type_name("NAME")->required();
+  app.add_option("APPLICATION", name, "The application")->type_name("APPLICATION")->required();
   add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
   const auto session = SsoSession::open(where);
@@ -261,8 +244,8 @@ int run_sso_settings(const Args& args) {
   const auto now = settings(options);
   if (!now) return print_error(now.error());
   const std::string lifetime = artifacts::format_duration(now->ticket_lifetime);
-  if (options.output == "json") {
-    print_json({{"tickets", now->tickets}, {"ticket_lifetime", lifetime}});
+  if (is_document(options.output)) {
+    print_document(admin::ticket_settings_json(*now), options.output);
   } else {
     print_field("Tickets", now->tickets ? "on" : "off");
     print_field("Life of tickets", lifetime);

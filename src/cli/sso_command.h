@@ -4,11 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "admin/credential_desk.h"
 #include "cli/command.h"
 #include "cli/data_folder.h"
-#include "credentials/directory.h"
-#include "credentials/master_secret.h"
-#include "store/common/account_keys.h"
+#include "cli/output.h"
 #include "store/common/credential_audit.h"
 
 namespace sealgate::cli {
@@ -42,25 +41,15 @@ class SsoSession {
  public:
   static Result<std::unique_ptr<SsoSession>> open(const StoreChoice& choice);
   /// `make_keys`: accounts without a key get one.
-  credentials::MasterSecrets secrets(bool make_keys);
-  credentials::Directory& directory() { return directory_; }
+  credentials::MasterSecrets secrets(bool make_keys) { return desk_.secrets(make_keys); }
+  credentials::Directory& directory() { return desk_.directory(); }
   store::Store& store() { return *store_; }
 
  private:
-  SsoSession(std::unique_ptr<store::Store> store, std::string data);
-  Result<certificates::AccountKey> held_key(const std::string& account, bool make);
+  SsoSession(std::unique_ptr<store::Store> store, const std::string& data);
 
   std::unique_ptr<store::Store> store_;
-  std::string data_;
-  std::vector<store::HeldAccountKey> held_;  ///< until the command ends: a renewal of theirs waits
-  SsoAudit audit_;
-  credentials::Keyring keyring_;
-  credentials::Directory directory_;
+  admin::CredentialDesk desk_;
 };
-
-/// Adds -o table|json.
-void add_form_option(CLI::App& app, std::string& output);
-/// "5m"; credentials.bad-setting names the option.
-Result<std::chrono::milliseconds> parse_lifetime(const std::string& text, const std::string& option);
 
 }  // namespace sealgate::cli

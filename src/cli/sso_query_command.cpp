@@ -28,44 +28,21 @@ std::string lifetime_of(const credentials::Application& application) {
   return application.ticket_lifetime ? artifacts::format_duration(*application.ticket_lifetime) : "as the group's";
 }
 
-ordered_json json_of(const ListedApplication& listed) {
-  const credentials::Application& application = listed.application;
-  ordered_json fields = ordered_json::array();
-  for (const auto& field : application.fields) fields.push_back({{"label", field.label}, {"masked", field.masked}});
-  ordered_json json{{"name", application.name},
-                    {"type", credentials::to_string(application.type)},
-                    {"description", application.description},
-                    {"contact", application.contact},
-                    {"enabled", application.enabled},
-                    {"fields", fields},
-                    {"allow_tickets", application.allow_tickets},
-                    {"validate_tickets", application.validate_tickets},
-                    {"ticket_lifetime", nullptr},
-                    {"administrators", application.administrators},
-                    {"users", application.users},
-                    {"mappings", listed.mappings},
-                    {"changed", to_rfc3339(listed.changed)}};
-  if (application.ticket_lifetime) {
-    json["ticket_lifetime"] = artifacts::format_duration(*application.ticket_lifetime);
-  }
-  return json;
-}
-
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
   for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
   return all;
 }
 
-int list(const StoreChoice& where, bool json) {
+int list(const StoreChoice& where, const std::string& output) {
   const auto session = SsoSession::open(where);
   if (!session) return print_error(session.error());
   const auto all = (*session)->directory().applications();
   if (!all) return print_error(all.error());
-  if (json) {
+  if (is_document(output)) {
     ordered_json document = ordered_json::array();
-    for (const ListedApplication& listed : *all) document.push_back(json_of(listed));
-    print_json(document);
+    for (const ListedApplication& listed : *all) document.push_back(admin::application_json(listed));
+    print_document(document, output);
     return 0;
   }
   std::vector<std::vector<std::string>> rows;
@@ -100,7 +77,7 @@ std::string shown(const std::optional<std::string>& value) {
   return value ? *value : "(masked)";
 }
 
-int show(const StoreChoice& where, const std::string& name, bool json) {
+int show(const StoreChoice& where, const std::string& name, const std::string& output) {
   const auto session = SsoSession::open(where);
   if (!session) return print_error(session.error());
   const auto listed = (*session)->directory().application(name);
@@ -108,20 +85,10 @@ int show(const StoreChoice& where, const std::string& name, bool json) {
   const auto mappings = (*session)->directory().mappings(name);
   if (!mappings) return print_error(mappings.error());
   const auto& fields = listed->application.fields;
-  if (json) {
-    ordered_json document = json_of(*listed);
-    document["mappings"] = ordered_json::array();
-    for (const ListedMapping& mapping : *mappings) {
-      ordered_json values = ordered_json::object();
-      for (std::size_t i = 0; i < mapping.values.size(); ++i) {
-        values[fields[i].label] = mapping.values[i] ? ordered_json(*mapping.values[i]) : ordered_json();
-      }
-      document["mappings"].push_back({{"principal", mapping.principal},
-                                      {"place", mapping.place},
-                                      {"values", values},
-                                      {"changed", to_rfc3339(mapping.changed)}});
-    }
-    print_json(document);
+  if (is_document(output)) {
+    ordered_json document = admin::application_json(*listed);
+    document["mappings"] = admin::mappings_json(listed->application, *mappings);
+    print_document(document, output);
     return 0;
   }
   print_application(*listed);
@@ -175,7 +142,7 @@ int run_sso_list(const Args& args) {
   add_store_options(app, where);
   add_form_option(app, output);
   if (const auto status = parse(app, args)) return *status;
-  return list(where, output == "json");
+  return list(where, output);
 }
 
 int run_sso_show(const Args& args) {
@@ -184,11 +151,11 @@ int run_sso_show(const Args& args) {
   StoreChoice where;
   std::string name;
   std::string output = "table";
-  app.add_option("name", name, "The application")->type_name("NAME")->required();
+  app.add_option("APPLICATION", name, "The application")->type_name("APPLICATION")->required();
   add_store_options(app, where);
   add_form_option(app, output);
   if (const auto status = parse(app, args)) return *status;
-  return show(where, name, output == "json");
+  return show(where, name, output);
 }
 
 int run_sso_audit(const Args& args) {
@@ -201,8 +168,8 @@ int run_sso_audit(const Args& args) {
                 "  sealgate sso audit --changes --details\n");
   AuditOptions options;
   add_store_options(app, options.where);
-  app.add_option("--application", options.application, "Only of this application")->type_name("NAME");
-  app.add_option("--port", options.port, "Only by this send port")->type_name("NAME");
+  app.add_option("--application", options.application, "Only of this application")->type_name("APPLICATION");
+  app.add_option("--port", options.port, "Only by this send port")->type_name("SEND-PORT");
   app.add_option("--principal", options.principal, "Only of this user, account or party")->type_name("PRINCIPAL");
   app.add_option("--outcome", options.outcome, "Only with this outcome: ok, or the code of the error")
       ->type_name("CODE");

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "cli/foresight.h"
 #include "cli/key_files.h"
@@ -57,12 +56,8 @@ std::string joined(const std::vector<std::string>& texts) {
 }
 
 void print_status(const SecretStatus& status, const std::string& output) {
-  if (output == "json") {
-    print_json({{"generation", status.generation},
-                {"id", status.id},
-                {"made", status.generation == 0 ? "" : to_rfc3339(status.made)},
-                {"accounts", status.accounts},
-                {"being_changed", status.being_changed}});
+  if (is_document(output)) {
+    print_document(admin::secret_json(status), output);
     return;
   }
   if (status.generation == 0) {
@@ -80,11 +75,7 @@ void print_status(const SecretStatus& status, const std::string& output) {
 /// Those that hosts run as, unless others are named.
 Result<std::vector<std::string>> accounts_for(SsoSession& session, const std::vector<std::string>& named) {
   if (!named.empty()) return named;
-  SG_TRY_ASSIGN(const auto snapshot, session.store().artifacts().load());
-  std::set<std::string> accounts;
-  for (const auto& host : snapshot.set.hosts) accounts.insert(host.account);
-  if (accounts.empty()) accounts.insert("default");
-  return std::vector<std::string>(accounts.begin(), accounts.end());
+  return admin::accounts_of_hosts(session.store());
 }
 
 int finish(const Result<SecretStatus>& status, const std::string& output) {
@@ -143,15 +134,15 @@ Result<SecretStatus> restore(const SecretOptions& options) {
 
 void add_accounts_option(CLI::App& app, SecretOptions& options) {
   app.add_option("--account", options.accounts, "Which account may open it, again for more; else those of all hosts")
-      ->type_name("NAME");
+      ->type_name("ACCOUNT");
 }
 
 void add_account_option(CLI::App& app, SecretOptions& options) {
-  app.add_option("--account", options.account, "Which account")->type_name("NAME")->required();
+  app.add_option("--account", options.account, "Which account")->type_name("ACCOUNT")->required();
 }
 
 void add_backup_options(CLI::App& app, SecretOptions& options, const std::string& meaning) {
-  app.add_option("file", options.file, meaning)->type_name("FILE")->required();
+  app.add_option("FILE", options.file, meaning)->type_name("FILE")->required();
   app.add_option("--password-file", options.password_file,
                  "File whose first line is the password, of 12 bytes or more; - is standard input")
       ->type_name("FILE")
@@ -213,8 +204,9 @@ int run_secret_rotate(const Args& args) {
       [](const SecretOptions& options) {
         const auto report = rotate(options);
         if (!report) return print_error(report.error());
-        if (options.output == "json") {
-          print_json({{"old_id", report->old_id}, {"new_id", report->new_id}, {"resealed", report->resealed}});
+        if (is_document(options.output)) {
+          print_document({{"old_id", report->old_id}, {"new_id", report->new_id}, {"resealed", report->resealed}},
+                         options.output);
         } else {
           std::printf("The master secret is %s now; %llu records were sealed anew.\n", report->new_id.c_str(),
                       static_cast<unsigned long long>(report->resealed));

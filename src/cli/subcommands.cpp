@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/nearest.h"
+#include "cli/pages.h"
 #include "cli/terminal.h"
 
 namespace sealgate::cli {
@@ -20,13 +22,28 @@ void print_help(const Family& family) {
     text += "  " + name + std::string(member.summary) + "\n";
   }
   if (!family.notes.empty()) text += "\n" + std::string(family.notes) + "\n";
+  if (!family.examples.empty()) text += "\nExamples:\n" + std::string(family.examples);
   text += "\nHelp on one subcommand: " + program + " SUBCOMMAND --help\n";
   std::fputs(text.c_str(), stdout);
 }
 
 }  // namespace
 
+int print_unknown_member(std::string_view what, const std::string& word, const std::vector<std::string>& known,
+                         const std::string& command) {
+  std::string text = "there is no " + std::string(what) + " '" + word + "'";
+  if (const std::string meant = nearest(word, known); !meant.empty()) {
+    text += "; did you mean '" + meant + "'?";
+  } else if (known.size() <= 12) {
+    std::string list;
+    for (const std::string& one : known) list += (list.empty() ? "" : ", ") + one;
+    text += "; use " + list;
+  }
+  return print_usage_error(text, command);
+}
+
 int run_family(const Family& family, const Args& args) {
+  if (record_page(family)) return 0;
   if (args.empty()) {
     print_help(family);
     return exit_status(ErrorClass::Usage);
@@ -35,10 +52,12 @@ int run_family(const Family& family, const Args& args) {
     print_help(family);
     return 0;
   }
+  std::vector<std::string> names;
   for (const Command& member : family.members) {
     if (member.name == args.front()) return member.run(Args(args.begin() + 1, args.end()));
+    names.emplace_back(member.name);
   }
-  return print_usage_error("there is no subcommand '" + args.front() + "'", "sealgate " + std::string(family.name));
+  return print_unknown_member("subcommand", args.front(), names, "sealgate " + std::string(family.name));
 }
 
 }  // namespace sealgate::cli

@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -72,12 +73,24 @@ std::string coloured(std::string_view text, Colour colour, bool enabled) {
   return std::string(sequence(colour)) + std::string(text) + "\x1b[0m";
 }
 
-bool use_colours(std::FILE* stream) {
-  const char* no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): read before threads start
-  if (no_color != nullptr && *no_color != '\0') return false;
+bool is_terminal(std::FILE* stream) {
   const char* terminal = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe)
   if (terminal == nullptr || std::string_view(terminal) == "dumb") return false;
   return ::isatty(::fileno(stream)) == 1;
+}
+
+std::size_t terminal_width(std::FILE* stream) {
+  if (!is_terminal(stream)) return 0;
+  struct winsize size {};
+  if (::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const char* columns = std::getenv("COLUMNS");  // NOLINT(concurrency-mt-unsafe)
+  return columns == nullptr ? 0 : std::strtoul(columns, nullptr, 10);
+}
+
+bool use_colours(std::FILE* stream) {
+  const char* no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): read before threads start
+  if (no_color != nullptr && *no_color != '\0') return false;
+  return is_terminal(stream);
 }
 
 std::string printable(std::string_view text) {

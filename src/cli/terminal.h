@@ -23,6 +23,11 @@ enum class Colour { None, Bold, Dim, Red, Green, Yellow, Blue, Cyan };
 /// Wraps text in escape sequences when `enabled`; see use_colours().
 std::string coloured(std::string_view text, Colour colour, bool enabled);
 
+/// True when `stream` is a terminal whose cursor can be moved.
+bool is_terminal(std::FILE* stream);
+/// Columns of the terminal that `stream` is, or $COLUMNS; 0 when it is no terminal.
+std::size_t terminal_width(std::FILE* stream);
+
 /// True when `stream` is a terminal that is not "dumb", and NO_COLOR is unset or empty (no-color.org).
 bool use_colours(std::FILE* stream);
 

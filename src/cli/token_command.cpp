@@ -44,8 +44,8 @@ Result<> create(const TokenOptions& options) {
   SG_TRY_ASSIGN(const Time until, time_within(options.expires, session.store->clock().now()));
   SG_TRY_ASSIGN(const auto issued,
                 session.gate->tokens().create(session.by, options.user, options.name, scopes, until));
-  if (options.output == "json") {
-    print_json({{"token", issued.secret}, {"until", to_rfc3339(issued.until)}});
+  if (is_document(options.output)) {
+    print_document({{"token", issued.secret}, {"until", to_rfc3339(issued.until)}}, options.output);
     return {};
   }
   std::printf("%s\n", issued.secret.c_str());
@@ -61,7 +61,7 @@ Result<> list(const TokenOptions& options) {
     owner = user.name;
   }
   SG_TRY_ASSIGN(const auto tokens, session.gate->tokens().list(owner));
-  if (options.output == "json") {
+  if (is_document(options.output)) {
     auto document = nlohmann::ordered_json::array();
     for (const access::Token& token : tokens) {
       document.push_back({{"name", token.name},
@@ -73,7 +73,7 @@ Result<> list(const TokenOptions& options) {
                           {"used_from", token.used_from}});
       if (token.used) document.back()["used"] = to_rfc3339(*token.used);
     }
-    print_json(document);
+    print_document(document, options.output);
     return {};
   }
   std::vector<std::vector<std::string>> rows;
@@ -97,7 +97,7 @@ int run_token_create(const Args& args) {
                 "  sealgate token create deploy --user alice --scope view --scope configure\n");
   TokenOptions options;
   app.add_option("NAME", options.name, "What it is for")->required();
-  app.add_option("--user", options.user, "Whose it is")->type_name("NAME")->required();
+  app.add_option("--user", options.user, "Whose it is")->type_name("USER")->required();
   app.add_option("--scope", options.scopes,
                  "What it allows, again for more: " + to_string(access::Permissions::everything()))
       ->type_name("PERMISSION")
@@ -115,7 +115,7 @@ int run_token_list(const Args& args) {
   CLI::App app{"List the tokens: whose they are, what they allow, when they were used"};
   configure_app(app, "sealgate token list", "  sealgate token list --user bob\n");
   TokenOptions options;
-  app.add_option("--user", options.user, "Of this user; else of all")->type_name("NAME");
+  app.add_option("--user", options.user, "Of this user; else of all")->type_name("USER");
   add_form_option(app, options.output);
   add_store_options(app, options.where);
   if (const auto status = parse(app, args)) return *status;
@@ -127,7 +127,7 @@ int run_token_revoke(const Args& args) {
   configure_app(app, "sealgate token revoke", "  sealgate token revoke monitoring --user bob\n");
   TokenOptions options;
   app.add_option("NAME", options.name, "As it is listed")->required();
-  app.add_option("--user", options.user, "Whose it is")->type_name("NAME")->required();
+  app.add_option("--user", options.user, "Whose it is")->type_name("USER")->required();
   add_store_options(app, options.where);
   if (const auto status = parse(app, args)) return *status;
   return finish(revoke(options));

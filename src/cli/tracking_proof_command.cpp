@@ -11,6 +11,7 @@
 #include "cli/data_folder.h"
 #include "cli/errors.h"
 #include "cli/message_command.h"
+#include "cli/output.h"
 #include "cli/parse.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -100,10 +101,7 @@ int run_tracking_head(const Args& args) {
   configure_app(app, "sealgate tracking head", "  sealgate tracking head > /mnt/elsewhere/head\n");
   std::string output = "hash";
   StoreChoice where;
-  app.add_option("-o", output, "Form of the output: hash or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"hash", "json"}))
-      ->capture_default_str();
+  add_form_option(app, output, {"hash"});
   add_store_options(app, where);
   if (const auto status = parse(app, args)) return *status;
   const auto store = open_chosen_store(where, false);
@@ -123,7 +121,7 @@ int run_tracking_head(const Args& args) {
   json["oldest_record"] = state->first;
   json["unsealed"] = state->unsealed;
   json["bytes"] = state->bytes;
-  std::printf("%s\n", dump(json).c_str());
+  print_document(json, output);
   return 0;
 }
 

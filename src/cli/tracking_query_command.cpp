@@ -37,8 +37,8 @@ void add_list_options(CLI::App& app, ListOptions& options) {
   app.add_option("--message", options.message, "Only this message")->type_name("ID");
   app.add_option("--delivery", options.work, "Only this delivery")->type_name("ID");
   app.add_option("--event", options.event, "Only this event: received, sent, ...")->type_name("EVENT");
-  app.add_option("--port", options.port, "Only this port")->type_name("NAME");
-  app.add_option("--party", options.party, "Only messages of this party")->type_name("NAME");
+  app.add_option("--port", options.port, "Only this port")->type_name("PORT");
+  app.add_option("--party", options.party, "Only messages of this party")->type_name("PARTY");
   app.add_option("--certificate", options.certificate, "In which this certificate was used")->type_name("THUMBPRINT");
   app.add_option("--file", options.file, "With this file name")->type_name("NAME");
   app.add_option("--address", options.address, "From or to this address, as a whole")->type_name("ADDRESS");
@@ -53,10 +53,7 @@ void add_list_options(CLI::App& app, ListOptions& options) {
 
 void add_form_options(CLI::App& app, std::string& output, bool& details) {
   app.add_flag("--details", details, "Everything that is known of each step");
-  app.add_option("-o", output, "Form of the output: table or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+  add_form_option(app, output);
 }
 
 Result<TrackingQuery> make_query(const ListOptions& options) {
@@ -116,21 +113,12 @@ void print_records(const std::vector<TrackingRecord>& records, bool with_message
   if (output == "table") return print_journey(records, with_messages, details);
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const TrackingRecord& record : records) all.push_back(store::tracking::record_json(record));
-  std::printf("%s\n", dump(all).c_str());
+  print_document(all, output);
 }
 
-int run_tracking_list(const Args& args) {
-  CLI::App app("Search the tracking log; the newest records are at the end");
-  configure_app(app, "sealgate tracking list",
-                "  sealgate tracking list --party Contoso --from 2026-11-01T00:00:00Z\n"
-                "  sealgate tracking list --certificate 0123456789abcdef0123456789abcdef01234567 -o json\n"
-                "  sealgate tracking list --event refused --limit 20\n");
-  ListOptions options;
-  StoreChoice where;
-  add_list_options(app, options);
-  add_form_options(app, options.output, options.details);
-  add_store_options(app, where);
-  if (const auto status = parse(app, args)) return *status;
+namespace {
+
+int list(const StoreChoice& where, const ListOptions& options) {
   const auto query = make_query(options);
   if (!query) return print_error(query.error());
   const auto store = open_chosen_store(where, false);
@@ -142,8 +130,28 @@ int run_tracking_list(const Args& args) {
   if (more) found->pop_back();
   if (query->newest_first) std::ranges::reverse(*found);
   print_records(*found, true, options.details, options.output);
-  if (more) print_note("there are more; use --limit, --from and --until, or other options to see them");
+  if (more && !is_appending())
+    print_note("there are more; use --limit, --from and --until, or other options to see them");
   return 0;
+}
+
+}  // namespace
+
+int run_tracking_list(const Args& args) {
+  CLI::App app("Search the tracking log; the newest records are at the end");
+  configure_app(app, "sealgate tracking list",
+                "  sealgate tracking list --party Contoso --from 2026-11-01T00:00:00Z\n"
+                "  sealgate tracking list --certificate 0123456789abcdef0123456789abcdef01234567 -o json\n"
+                "  sealgate tracking list --event refused --limit 20\n");
+  ListOptions options;
+  StoreChoice where;
+  add_list_options(app, options);
+  Watch watch;
+  add_form_options(app, options.output, options.details);
+  add_watch_option(app, watch);
+  add_store_options(app, where);
+  if (const auto status = parse(app, args)) return *status;
+  return run_watch(app, watch, [&] { return list(where, options); });
 }
 
 int run_tracking_show(const Args& args) {

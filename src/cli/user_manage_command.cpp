@@ -27,7 +27,7 @@ struct UserOptions {
 };
 
 void add_name(CLI::App& app, UserOptions& options) {
-  app.add_option("NAME", options.name, "Of the user")->required();
+  app.add_option("NAME", options.name, "Of the user")->type_name("USER")->required();
 }
 
 void add_password(CLI::App& app, UserOptions& options) {
@@ -53,10 +53,10 @@ nlohmann::ordered_json json_of(const access::User& user) {
 Result<> list(const UserOptions& options) {
   SG_TRY_ASSIGN(const AccessSession session, AccessSession::open(options.where));
   SG_TRY_ASSIGN(const auto users, session.gate->users().list());
-  if (options.output == "json") {
+  if (is_document(options.output)) {
     auto document = nlohmann::ordered_json::array();
     for (const access::User& user : users) document.push_back(json_of(user));
-    print_json(document);
+    print_document(document, options.output);
     return {};
   }
   std::vector<std::vector<std::string>> rows;
@@ -83,8 +83,9 @@ Result<> invite(const UserOptions& options) {
   SG_TRY_ASSIGN(const AccessSession session, AccessSession::open(options.where, true));
   SG_TRY_ASSIGN(const auto issued, session.gate->users().invite(session.by, roles));
   const std::string link = options.url.empty() ? issued.secret : access::invitation_link(options.url, issued.secret);
-  if (options.output == "json") {
-    print_json({{"invitation", issued.secret}, {"link", link}, {"until", to_rfc3339(issued.until)}});
+  if (is_document(options.output)) {
+    print_document({{"invitation", issued.secret}, {"link", link}, {"until", to_rfc3339(issued.until)}},
+                   options.output);
     return {};
   }
   std::printf("%s\n", link.c_str());

@@ -57,7 +57,7 @@ int run_user_totp(const Args& args) {
                 "  sealgate user totp alice --confirm 123456     # a code of the app; it is asked for from now on\n"
                 "  sealgate user totp alice --remove\n");
   TotpOptions options;
-  app.add_option("NAME", options.name, "Of the user")->required();
+  app.add_option("NAME", options.name, "Of the user")->type_name("USER")->required();
   auto* const begin = app.add_flag("--begin", options.begin, "Make a secret for the app");
   auto* const confirm =
       app.add_option("--confirm", options.confirm, "A code of the app, which proves that it has the secret")

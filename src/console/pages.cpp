@@ -24,11 +24,12 @@ net::HttpResponse refuse(int status, std::string why) {
   return response;
 }
 
-/// A view has no dot in its last part; a file that is not there is not answered with a page, nor is what only looks
-/// like the API.
+/// Files lie in the root and in assets/; one that is not there is not answered with a page, nor is what only looks
+/// like the API. Names in the address of a view hold any dots: /parties/contoso.com.
 bool is_view(std::string_view path) {
-  if (path == "/api" || path.starts_with("/api/")) return false;
-  return path.substr(path.rfind('/') + 1).find('.') == std::string_view::npos;
+  if (path == "/api" || path.starts_with("/api/") || path.starts_with("/assets/")) return false;
+  if (path.find("/../") != std::string_view::npos) return false;
+  return path.rfind('/') != 0 || path.find('.') == std::string_view::npos;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "hosts/dispatcher.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <exception>
 #include <new>
@@ -132,11 +134,17 @@ void Dispatcher::stop(std::chrono::steady_clock::time_point deadline) {
   completer_.stop();
 }
 
+void Dispatcher::beat() {
+  if (options_.pulse != nullptr) options_.pulse->beat();
+}
+
 void Dispatcher::dispatch() {
+  ::pthread_setname_np(::pthread_self(), "dispatcher");
   std::unique_lock lock(mutex_);
   while (!stopping_ && !ended_) {
     wake_ = false;
     lock.unlock();
+    beat();
     record_again();
     claim_some();
     extend_leases();
@@ -149,11 +157,13 @@ void Dispatcher::dispatch() {
   // Running work keeps its leases while it finishes.
   while (!ended_) {
     lock.unlock();
+    beat();
     record_again();
     extend_leases();
     lock.lock();
     changed_.wait_for(lock, options_.idle, [this] { return ended_; });
   }
+  if (options_.pulse != nullptr) options_.pulse->end();
 }
 
 std::optional<messaging::ClaimRequest> Dispatcher::next_claim() const {
@@ -180,8 +190,9 @@ void Dispatcher::claim_some() {
     foreign_ports_ = options_.hosts.foreign_ports(configuration->artifacts.set);
     followed_ = configuration;
   }
-  while (claim_once(*configuration)) {
-  }
+  do {
+    beat();
+  } while (claim_once(*configuration));
 }
 
 bool Dispatcher::claim_once(const Configuration& configuration) {
@@ -274,6 +285,7 @@ void Dispatcher::extend_leases() {
     }
   }
   for (const messaging::Claim& claim : due) {
+    beat();
     if (const auto extended = box_.extend(claim, clock_.now() + options_.lease); !extended) {
       log(LogLevel::Warning, "a lease could not be extended",
           {{"work", claim.work.text()}, {"reason", extended.error().to_string()}});
@@ -368,7 +380,8 @@ bool Dispatcher::run(const Configuration& configuration, const messaging::WorkIt
   } catch (const std::exception& problem) {
     const Error error{kInternal, std::string("internal error: ") + problem.what(), "work " + item.claim.work.text(),
                       "report it; resume the message with a program that mends it"};
-    log(LogLevel::Error, "message suspended", {{"port", item.port}, {"reason", error.to_string()}});
+    log(LogLevel::Error, "message suspended",
+        {{"message", item.message.text()}, {"port", item.port}, {"reason", error.to_string()}});
     result = box_.suspend(item.claim, messaging::Failure::from(error), clock_.now());
   }
   if (!result) take_again(item, result.error());
@@ -402,7 +415,10 @@ void Dispatcher::record_again() {
     const std::lock_guard lock(mutex_);
     again.swap(unrecorded_);
   }
-  for (Unrecorded& work : again) put_off(std::move(work));
+  for (Unrecorded& work : again) {
+    beat();
+    put_off(std::move(work));
+  }
 }
 
 }  // namespace sealgate::hosts

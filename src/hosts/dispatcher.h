@@ -16,6 +16,7 @@
 #include "hosts/cut.h"
 #include "hosts/lanes.h"
 #include "hosts/own_hosts.h"
+#include "hosts/pulse.h"
 #include "hosts/resumer.h"
 #include "messaging/message_box.h"
 #include "net/http_client.h"
@@ -29,6 +30,7 @@ struct DispatcherOptions {
   std::size_t workers = 64;  ///< threads at most; they come when they are needed
   OwnHosts hosts;            ///< the work of other hosts' ports is left to other processes
   std::filesystem::path spool;
+  Pulse* pulse = nullptr;  ///< of the dispatching thread; outlives the dispatcher
   /// Calls partners for receipts.
   std::shared_ptr<net::HttpClient> receipt_client = std::make_shared<net::HttpClient>();
   std::chrono::milliseconds lease{std::chrono::minutes(5)};
@@ -62,6 +64,8 @@ class Dispatcher {
   };
 
   void dispatch();
+  /// The dispatching thread goes on: it is between two calls to the store.
+  void beat();
   void work();
   void claim_some();
   bool claim_once(const Configuration& configuration);

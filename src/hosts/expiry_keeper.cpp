@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "hosts/errors.h"
+#include "hosts/figure_metrics.h"
 #include "net/smtp_sender.h"
 
 namespace sealgate::hosts {
@@ -104,6 +105,9 @@ void ExpiryKeeper::count_messages() {
   const auto counts = store_.box().counts();
   if (!counts) return say("messages cannot be counted", counts.error());
   std::string text = message_metrics(*counts);
+  auto figures = figure_metrics(store_);
+  if (!figures) return say("the figures cannot be read", figures.error());
+  text += *figures;
   const std::lock_guard lock(mutex_);
   counts_ = std::move(text);
 }

@@ -1,5 +1,6 @@
 #include "hosts/gateway.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "hosts/dispatcher.h"
 #include "hosts/errors.h"
 #include "hosts/expiry_keeper.h"
+#include "hosts/figure_keeper.h"
 #include "hosts/health.h"
 #include "hosts/intake.h"
 #include "hosts/location_leases.h"
@@ -24,6 +26,7 @@
 #include "hosts/tracking_keeper.h"
 #include "hosts/tracking_ports.h"
 #include "hosts/unknown_senders.h"
+#include "hosts/vital_metrics.h"
 #include "store/backends/open_store.h"
 #include "store/common/account_keys.h"
 #include "store/common/credential_audit.h"
@@ -53,7 +56,8 @@ class RunningGateway final : public Gateway {
         submitter_(configuration_, store_->box(), clock_, callers_),
         intake_(submitter_, membership_, disk_, options_.intake),
         leases_(membership_, intake_, store_->is_shared()),
-        health_([this] { return intake_.refusal(); }, listener_options().retry_after),
+        health_(
+            pulses_, [this] { return intake_.refusal(); }, listener_options().retry_after),
         audit_(store_->tracking_storage(), clock_, options_.host_instance),
         credentials_(store_->credentials(), account_key_source(), audit_, clock_),
         services_{intake_,       clock_,         std::make_shared<net::HttpClient>(), credentials_, configuration_,
@@ -67,10 +71,15 @@ class RunningGateway final : public Gateway {
         clients_(configuration_, store_->box(), clock_),
         receivers_(listener_options(), services_, leases_, &health_, configuration_, clients_),
         dispatcher_(dispatcher_options(), configuration_, store_->box(), clock_, callers_),
+        figure_keeper_(*store_),
         tracking_keeper_(store_->tracking(), clock_, tracking_options()),
         expiry_keeper_(*store_, configuration_, clock_, expiry_options()) {
     health_.set_metrics(
-        [this] { return expiry_keeper_.metrics() + unknown_senders_.metrics() + receivers_.metrics(); },
+        [this] {
+          const bool ready = health_.refusal().empty();
+          return vital_metrics(options_.version, options_.host_instance, ready, pulses_) + expiry_keeper_.metrics() +
+                 unknown_senders_.metrics() + receivers_.metrics();
+        },
         options_.metrics_for_all);
     loader_.run_only(own_hosts_);
     loader_.ask_online(&revocation_keeper_.online());
@@ -108,6 +117,10 @@ class RunningGateway final : public Gateway {
   std::uint16_t port() const override { return receivers_.port(); }
 
   store::Store& store() override { return *store_; }
+
+  const Pulses& pulses() const override { return pulses_; }
+
+  std::string_view refusal() override { return health_.refusal(); }
 
   Result<> refresh() override {
     const std::lock_guard lock(refresh_mutex_);
@@ -152,10 +165,11 @@ class RunningGateway final : public Gateway {
   }
 
  private:
-  MembershipOptions member_options() const {
+  MembershipOptions member_options() {
     MembershipOptions member;
     member.name = options_.host_instance;
     member.version = options_.version;
+    member.pulse = &pulses_.add("membership");
     member.alone = !store_->is_shared();  // the lock of the data folder says so, whatever name an earlier run went by
     return member;
   }
@@ -171,13 +185,14 @@ class RunningGateway final : public Gateway {
     return listener;
   }
 
-  DispatcherOptions dispatcher_options() const {
+  DispatcherOptions dispatcher_options() {
     DispatcherOptions dispatching;
     dispatching.owner = options_.host_instance;
     dispatching.alone = !store_->is_shared();
     dispatching.workers = options_.workers;
     dispatching.spool = options_.data / "spool";
     dispatching.hosts = own_hosts_;
+    dispatching.pulse = &pulses_.add("dispatcher");
     return dispatching;
   }
 
@@ -222,6 +237,7 @@ class RunningGateway final : public Gateway {
     TrackingKeeperOptions keeping;
     keeping.archive = store::tracking::archive_folder(options_.data);
     keeping.is_keeper = holder_of(kTrackingLease);
+    keeping.sealed = [this] { figure_keeper_.round(); };
     keeping.expired = [this] {
       const artifacts::Group now = group();
       messaging::TrackingPart part;
@@ -239,18 +255,21 @@ class RunningGateway final : public Gateway {
   }
 
   void keep_house() {
+    ::pthread_setname_np(::pthread_self(), "housekeeper");
     auto next_purge = std::chrono::steady_clock::now() + kPurge;
     auto next_word = std::chrono::steady_clock::now() + kWord;
     std::string trouble;  // said once, not twice a second
     std::unique_lock lock(house_mutex_);
     while (!house_changed_.wait_for(lock, kRefresh, [this] { return house_ends_; })) {
       lock.unlock();
+      house_pulse_.beat();
       const auto refreshed = refresh();
       std::string reason = refreshed ? std::string() : refreshed.error().to_string();
       if (!refreshed && reason != trouble) {
         log(LogLevel::Error, "the configuration cannot be read; going on with the old one", {{"reason", reason}});
       }
       trouble = std::move(reason);
+      house_pulse_.beat();
       {
         const std::lock_guard receiving(refresh_mutex_);
         receivers_.follow();
@@ -266,6 +285,7 @@ class RunningGateway final : public Gateway {
       }
       lock.lock();
     }
+    house_pulse_.end();
   }
 
   void tell_unknown_senders() {
@@ -281,6 +301,7 @@ class RunningGateway final : public Gateway {
     if (!turn || !*turn) return;
     const Time before = clock_.now() - group().keep_completed;
     for (;;) {
+      house_pulse_.beat();
       const auto purged = store_->box().purge(before, kPurgeBatch);
       if (!purged) {
         log(LogLevel::Warning, "finished messages cannot be purged", {{"reason", purged.error().to_string()}});
@@ -295,6 +316,8 @@ class RunningGateway final : public Gateway {
   GatewayOptions options_;
   const OwnHosts own_hosts_{options_.accounts};
   std::string told_hosts_;  ///< under refresh_mutex_
+  Pulses pulses_;           ///< all are added while this is made
+  Pulse& house_pulse_ = pulses_.add("housekeeper");
   std::unique_ptr<store::Store> store_;
   const Clock& clock_;  ///< of the store: the same for every instance
   ConfigurationHolder configuration_;
@@ -314,6 +337,7 @@ class RunningGateway final : public Gateway {
   ClientCertificates clients_;
   ReceiveAdapters receivers_;
   Dispatcher dispatcher_;
+  FigureKeeper figure_keeper_;
   TrackingKeeper tracking_keeper_;
   ExpiryKeeper expiry_keeper_;
 

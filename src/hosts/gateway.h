@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "hosts/intake.h"
+#include "hosts/pulse.h"
 
 namespace sealgate::store {
 class Store;
@@ -46,6 +47,10 @@ class Gateway {
   virtual store::Store& store() = 0;
   /// Looks for changed configuration or certificates now, instead of within half a second. Thread-safe.
   virtual Result<> refresh() = 0;
+  /// Its loops: whether they go round. Thread-safe.
+  virtual const Pulses& pulses() const = 0;
+  /// Why no message would be accepted now, as /health/ready says; empty when one would. Does not block. Thread-safe.
+  virtual std::string_view refusal() = 0;
   /// Takes nothing new, finishes what is running, cuts off at the deadline. Idempotent.
   virtual void stop(std::chrono::milliseconds within) = 0;
 

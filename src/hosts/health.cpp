@@ -26,20 +26,31 @@ net::HttpBegin Health::metrics(const net::HttpRequest& request) const {
   return response;
 }
 
+std::string_view Health::refusal() const {
+  return ready_ ? refusal_() : "starting or stopping";
+}
+
+net::HttpBegin Health::live() const {
+  const Pulse* slowest = pulses_.slowest();
+  if (slowest == nullptr || std::chrono::steady_clock::now() - slowest->beaten() < kStuckAfter) {
+    return net::HttpResponse::plain(200, "live");
+  }
+  return net::HttpResponse::plain(503, "stuck: the loop '" + slowest->loop() + "' does not go on");
+}
+
 net::HttpBegin Health::begin(net::HttpRequest request) {
   if (request.path == "/metrics" && metrics_ && (metrics_for_all_ || is_local(request))) return metrics(request);
-  const bool live = request.path == "/health/live";
-  if (!live && request.path != "/health/ready") {
+  const bool is_live = request.path == "/health/live";
+  if (!is_live && request.path != "/health/ready") {
     if (ready_) return net::HttpResponse::plain(404, "there is no receive location at this path");
     net::HttpResponse response = net::HttpResponse::plain(503, "starting or stopping, try again");
     response.headers.add("Retry-After", std::to_string(retry_after_.count()));
     return response;
   }
   if (request.method != "GET" && request.method != "HEAD") return net::HttpResponse::plain(405, "use GET");
-  if (live) return net::HttpResponse::plain(200, "live");
+  if (is_live) return live();
   // Ready means that a message could be kept now.
-  if (!ready_) return net::HttpResponse::plain(503, "starting or stopping");
-  if (const std::string_view reason = refusal_(); !reason.empty()) {
+  if (const std::string_view reason = refusal(); !reason.empty()) {
     return net::HttpResponse::plain(503, std::string(reason));
   }
   return net::HttpResponse::plain(200, "ready");

@@ -1,5 +1,7 @@
 #include "hosts/membership.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 
 #include "base/log.h"
@@ -59,7 +61,8 @@ Result<> Membership::start() {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, options_.heartbeat / 4, [this] { return ends_; });
   }
-  thread_ = std::thread([this] { keep_up(); });
+  // What is set from here on is news to the others, also before the thread runs for the first time.
+  thread_ = std::thread([this, told = self()] { keep_up(told); });
   return {};
 }
 
@@ -70,6 +73,7 @@ void Membership::stop() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+  if (options_.pulse != nullptr) options_.pulse->end();
   std::string life;
   {
     const std::lock_guard lock(mutex_);
@@ -126,8 +130,8 @@ bool Membership::may_hold(const messaging::NamedLease& lease) const {
   return joined_ && lease.life == self_.life && steady_clock::now() - heard_ < options_.self_timeout;
 }
 
-void Membership::keep_up() {
-  messaging::Instance told = self();
+void Membership::keep_up(messaging::Instance told) {
+  ::pthread_setname_np(::pthread_self(), "membership");
   std::unique_lock lock(mutex_);
   while (!ends_) {
     changed_.wait_for(lock, options_.heartbeat, [&] {
@@ -137,7 +141,9 @@ void Membership::keep_up() {
     if (ends_) return;
     told = self_;
     lock.unlock();
+    if (options_.pulse != nullptr) options_.pulse->beat();
     beat();
+    if (options_.pulse != nullptr) options_.pulse->beat();
     take_over();
     lock.lock();
   }

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "hosts/pulse.h"
 #include "messaging/cluster.h"
 
 namespace sealgate::hosts {
@@ -18,7 +19,8 @@ struct MembershipOptions {
   std::string name = {};
   std::string address = {};
   std::string version = {};
-  bool alone = false;  ///< nobody else works on this store
+  bool alone = false;      ///< nobody else works on this store
+  Pulse* pulse = nullptr;  ///< of the thread that says that this process lives; outlives the membership
   std::chrono::milliseconds heartbeat{messaging::kHeartbeat};
   std::chrono::milliseconds self_timeout{messaging::kInstanceTimeout - messaging::kHeartbeat};
   /// How long start() waits for a name that is taken: past the time after which a dead one is forgotten.
@@ -58,7 +60,8 @@ class Membership {
 
  private:
   Result<> join();
-  void keep_up();
+  /// `told`: what the others know of this instance.
+  void keep_up(messaging::Instance told);
   void beat();
   void take_over();
   messaging::Instance self() const;

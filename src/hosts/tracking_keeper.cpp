@@ -62,6 +62,7 @@ void TrackingKeeper::seal_once() {
   const auto sealed = log_.seal(clock_.now());
   if (sealed) {
     trouble_.clear();
+    if (options_.sealed) options_.sealed();
   } else if (sealed.error().code != messaging::kTrackingChanged) {
     // Otherwise the lease went to somebody else meanwhile, who does it.
     say("the tracking log cannot be sealed", sealed.error());

@@ -24,6 +24,8 @@ struct TrackingKeeperOptions {
   std::function<bool()> is_keeper = {};
   /// What is to be archived as of now (Group.keep_tracking, Group.maximum_tracking).
   std::function<messaging::TrackingPart()> expired = {};
+  /// Called by its thread after it has sealed; may be empty.
+  std::function<void()> sealed = {};
   std::chrono::milliseconds every{1000};
   std::chrono::seconds retention_every{std::chrono::minutes(5)};
 };

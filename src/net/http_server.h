@@ -68,6 +68,23 @@ class LaterResponse {
   virtual HttpResponse take() = 0;
 };
 
+/// The rest of an answer that ends when somebody says so: sent in pieces as they come (chunked; to HTTP/1.0 until the
+/// end of the connection, which ends after it in any case). Destroyed: all was sent, or nobody listens any more. The
+/// server asks for the next piece when the last one was sent; a client that takes none for stream_timeout is cut, and
+/// one that sends anything meanwhile has had enough.
+class StreamedBody {
+ public:
+  StreamedBody() = default;
+  StreamedBody(const StreamedBody&) = delete;
+  StreamedBody& operator=(const StreamedBody&) = delete;
+  virtual ~StreamedBody() = default;
+  /// Calls `ready` once, from any thread, perhaps at once, when next() has something to say. What was given before
+  /// counts no more.
+  virtual void on_ready(std::function<void()> ready) = 0;
+  /// On a worker thread: what there is to send, perhaps nothing; nullopt: that was all.
+  virtual std::optional<std::string> next() = 0;
+};
+
 /// Content-Length, Date and Connection are added by the server. A header that would break out of its line, or a
 /// status outside 200..599, turns the answer into a 500.
 struct HttpResponse {
@@ -80,6 +97,8 @@ struct HttpResponse {
   /// Set by finish(): the answer comes from there, and the rest of this one counts for nothing. No thread waits for
   /// it.
   std::shared_ptr<LaterResponse> later;
+  /// Goes on with it after `body`; then there is neither `more` nor a length.
+  std::shared_ptr<StreamedBody> stream;
   bool close = false;  ///< ends the connection after this answer
 
   /// A plain-text answer; `text` gets a line end.
@@ -156,6 +175,7 @@ struct HttpServerOptions {
 
   std::chrono::milliseconds header_timeout{30'000};  ///< from the first byte (TLS: from accepting) to the last header
   std::chrono::milliseconds body_timeout{120'000};   ///< without any progress of the body, or of the answer
+  std::chrono::milliseconds stream_timeout{20'000};  ///< the same of a piece of a StreamedBody
   std::chrono::milliseconds idle_timeout{75'000};    ///< between two requests of a connection
   /// Least bytes a second over a whole body, looked at after the first body_timeout; 0 = any. Stops dripping senders.
   std::uint64_t min_body_rate = 64;

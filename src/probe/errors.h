@@ -11,6 +11,8 @@ inline constexpr ErrorCode kUnknownHost{"probe.unknown-host", ErrorClass::Transp
 inline constexpr ErrorCode kConnectionRefused{"probe.connection-refused", ErrorClass::Transport};
 inline constexpr ErrorCode kConnectTimeout{"probe.connect-timeout", ErrorClass::Transport};
 inline constexpr ErrorCode kUnreachable{"probe.unreachable", ErrorClass::Transport};
+inline constexpr ErrorCode kAddressRefused{"probe.address-refused",
+                                           ErrorClass::Policy};  ///< not public, and named by no configuration
 inline constexpr ErrorCode kAddressFails{"probe.address-fails", ErrorClass::Transport};
 inline constexpr ErrorCode kProxyFails{"probe.proxy-fails", ErrorClass::Transport};
 inline constexpr ErrorCode kProxyRefuses{"probe.proxy-refuses", ErrorClass::Transport};

@@ -75,7 +75,7 @@ class Probe {
     for (std::string& address : *addresses) {
       AddressReport seen;
       const auto begin = std::chrono::steady_clock::now();
-      const auto socket = connect_to(address, next_port_, step());
+      const auto socket = enter(address);
       seen.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
       seen.connected = socket.has_value();
       if (!socket) seen.failure = socket.error();
@@ -93,6 +93,15 @@ class Probe {
       }
     }
     return !address_.empty();
+  }
+
+  Result<io::FileDescriptor> enter(const std::string& address) const {
+    if (options_.proxy.url.empty() && options_.accept_address && !options_.accept_address(address)) {
+      return fail(kAddressRefused, "this address is not a public one, and nobody may look around in here", address,
+                  "name its host as the target of a send port, or in allowed_private_hosts of the group; "
+                  "sealgate tls probe on the computer itself looks anywhere");
+    }
+    return connect_to(address, next_port_, step());
   }
 
   Result<Handshake> attempt(const HandshakeOffer& offer) const {
@@ -320,6 +329,7 @@ class Probe {
     request.client_certificate = options_.identity;
     if (options_.lowest == TlsVersion::Tls13) request.minimum_tls = net::TlsVersion::Tls13;
     request.proxy = options_.proxy.url;
+    if (request.proxy.empty()) request.accept_address = options_.accept_address;
     request.proxy_user = options_.proxy.user;
     request.proxy_password = options_.proxy.password;
     request.connect_timeout = options_.step;

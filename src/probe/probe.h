@@ -3,6 +3,7 @@
 // and ciphers, chain, names, revocation, what it wants of its clients. Sends no password and, without one in the
 // options, no certificate; changes nothing. Everything is bounded: each step, the whole, bytes and handshakes.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ struct ProbeOptions {
   artifacts::RevocationSettings revocation = {};
   artifacts::RevocationPolicy policy = artifacts::RevocationPolicy::Prefer;
   bool download_lists = false;  ///< those that the certificates name
+  /// Asked before each connection to the server with the numeric address; one that it refuses is not connected to
+  /// (probe.address-refused). Not asked about a proxy. Empty: any.
+  std::function<bool(const std::string& numeric)> accept_address = {};
 };
 
 /// A fault of the server is part of the report. An error is one of ours: net.bad-url, net.bad-tls-identity,

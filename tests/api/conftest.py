@@ -14,7 +14,7 @@ def administered(sealgate, tmp_path_factory):
     folder = tmp_path_factory.mktemp("api")
     (folder / "out").mkdir()
     (folder / "stopped").mkdir()
-    made = Administered(sealgate.path, folder)
+    made = Administered(sealgate.path, folder, "--api-rate", "0", "--api-open-rate", "0")
     made.gateway.apply(documents(group(), host(), receive_port(by_http()),
                                  file_port("Out", folder / "out"), {**file_port("Stopped", folder / "stopped"), "state": "stopped"},
                                  {"kind": "Party", "name": "Fabrikam"}))

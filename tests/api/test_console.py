@@ -15,7 +15,8 @@ def get(api, path, method="GET", **headers):
     return answer
 
 
-@pytest.mark.parametrize("view", ["/", "/suspended", "/send-ports/Orders%20to%20ACME", "/messages/0190163d-8694-739b-aea5-966c26f8ad91"])
+@pytest.mark.parametrize("view", ["/", "/suspended", "/parties/contoso.com",
+                                  "/send-ports/Orders%20to%20ACME", "/messages/0190163d-8694-739b-aea5-966c26f8ad91"])
 def test_every_view_is_the_page(api, view):
     answer = get(api, view)
     assert answer.status == 200 and answer.headers["Content-Type"].startswith("text/html")

@@ -120,14 +120,14 @@ def events_of(answer):
 
 
 def test_events_tell_what_changed_since(api):
-    first = events_of(api.get("/events"))
+    first = events_of(api.get("/events?once=true"))
     assert {one["event"] for one in first} == {"configuration", "certificates", "status"}
     assert json.loads(next(one["data"] for one in first if one["event"] == "status"))["sentence"]
     last, changed = first[-1]["id"], None
     name = f"Of events {time.monotonic_ns()}"
     threading.Timer(0.3, lambda: api("PUT", f"/artifacts/parties/{name.replace(' ', '%20')}", json={"kind": "Party", "name": name})).start()
     for _ in range(20):
-        events = events_of(api.get("/events", Last_Event_ID=last))
+        events = events_of(api.get("/events?once=true", Last_Event_ID=last))
         changed = next((one for one in events if one["event"] == "configuration"), None)
         if changed:
             break
@@ -138,7 +138,7 @@ def test_events_tell_what_changed_since(api):
 def test_those_who_wait_do_not_keep_the_gateway_from_stopping(sealgate, tmp_path):
     administered = Administered(sealgate.path, tmp_path).start().make_administrator()
     try:
-        last = events_of(administered.api.get("/events"))[-1]["id"]
+        last = events_of(administered.api.get("/events?once=true"))[-1]["id"]
         answers = []
         waiters = [threading.Thread(target=lambda: answers.append(administered.api.get("/events", Last_Event_ID=last).status)) for _ in range(5)]
         for one in waiters:

@@ -4,6 +4,7 @@ import http.client
 import json as json_module
 import re
 import ssl
+import subprocess
 import urllib.parse
 
 import yaml
@@ -40,7 +41,19 @@ class Answer:
         return self.json["code"]
 
 
-class Api:
+class Caller:
+    """What whoever can be called with method and path can do besides."""
+
+    def get(self, path, **options):
+        return self("GET", path, **options)
+
+    def ok(self, method, path, **options):
+        answer = self(method, path, **options)
+        assert answer.status in (200, 201, 204), (method, path, answer.status, answer.body[:2000])
+        return answer.json if answer.body and "json" in answer.headers["Content-Type"] else answer
+
+
+class Api(Caller):
     def __init__(self, port, certificate):
         self.port, self.token, self.cookie, self.csrf = port, None, None, None
         self.context = ssl.create_default_context(cafile=certificate)
@@ -66,14 +79,6 @@ class Api:
         finally:
             connection.close()
 
-    def get(self, path, **options):
-        return self("GET", path, **options)
-
-    def ok(self, method, path, **options):
-        answer = self(method, path, **options)
-        assert answer.status in (200, 201, 204), (method, path, answer.status, answer.body[:2000])
-        return answer.json if answer.body and "json" in answer.headers["Content-Type"] else answer
-
     def pages(self, path, limit):
         """Every item of a list, page by page."""
         items, cursor = [], None
@@ -90,6 +95,33 @@ class Api:
         return self.get(path).headers["ETag"]
 
 
+class Session(Caller):
+    """Somebody who has signed in with name and password, and sends what the console sends."""
+
+    def __init__(self, api, name, password):
+        self.api, self.name, self.password = api, name, password
+        self.sign_in()
+
+    def sign_in(self):
+        answer = self.api("POST", "/session", json={"name": self.name, "password": self.password}, token="")
+        assert answer.status == 200, answer.body
+        self.cookie, self.csrf = answer.headers["Set-Cookie"].split(";")[0], answer.json["csrf"]
+
+    def __call__(self, method, path, **options):
+        return self.api(method, path, token="", Cookie=self.cookie, X_CSRF_Token=self.csrf, **options)
+
+    def own_session(self):
+        return next(one["id"] for one in self.ok("GET", "/profile/sessions")["items"] if one["this"])
+
+
+def self_signed(folder, subject):
+    """Files of a private key and of its certificate."""
+    key, certificate = folder / "self-signed.key", folder / "self-signed.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                    "-out", certificate, "-subj", subject, "-days", "300"], check=True, capture_output=True)
+    return key, certificate
+
+
 def quoted(name):
     return urllib.parse.quote(name, safe="")
 
@@ -97,13 +129,16 @@ def quoted(name):
 class Administered:
     """A gateway with its API, and an administrator's token for everything."""
 
-    def __init__(self, program, folder):
-        self.gateway = Gateway(program, folder, extra=["--api", "127.0.0.1:0"])
+    def __init__(self, program, folder, *options):
+        self.gateway = Gateway(program, folder, extra=["--api", "127.0.0.1:0", *options])
 
     def start(self):
-        self.gateway.start()
+        """Also once more, after gateway.stop()."""
         said = lambda pattern: re.findall(pattern, self.gateway.log.read_text(errors="replace"))
-        listening = eventually(lambda: said(r'serving the administration .*?listen="?127\.0\.0\.1:(\d+)'), self.gateway.tail)
+        ports = lambda: said(r'serving the administration .*?listen="?127\.0\.0\.1:(\d+)')
+        earlier = len(ports()) if self.gateway.log.exists() else 0
+        self.gateway.start()
+        listening = eventually(lambda: ports()[earlier:], self.gateway.tail)
         self.api = Api(int(listening[-1]), self.gateway.data / "api" / "tls.pem")
         self.invitations = said(r"#invitation=(\S+)")
         return self
@@ -119,9 +154,9 @@ class Administered:
         return self
 
     def issue(self, name, scopes):
-        """A token with these scopes, made by the administrator's session."""
-        answer = self.api("POST", "/tokens", json={"name": name, "scopes": list(scopes), "until": self.tomorrow()}, token="",
-                          Cookie=self.api.cookie, X_CSRF_Token=self.api.csrf)
+        """A token with these scopes, made by the administrator in a session of its own: tests end the others."""
+        session = Session(self.api, "ada", PASSWORD)
+        answer = session("POST", "/tokens", json={"name": name, "scopes": list(scopes), "until": self.tomorrow()})
         assert answer.status == 201, answer.body
         return answer.json["token"]
 

@@ -23,8 +23,10 @@ def free_port():
 class Gateway:
     """One data folder and the process that serves it; starts, is killed, starts again, on the same port."""
 
-    def __init__(self, program, folder, extra=(), environment=None, store=None):
-        """`store` is the connection string of a PostgreSQL; without one the data folder is the store."""
+    def __init__(self, program, folder, extra=(), environment=None, store=None, confine=None):
+        """`store` is the connection string of a PostgreSQL; without one the data folder is the store. `confine` runs in the
+        new process before the program does."""
+        self.confine = confine
         self.program, self.folder, self.extra = pathlib.Path(program), pathlib.Path(folder), list(extra)
         self.store = ["--store", store] if store else []
         self.environment = dict(os.environ, **(environment or {}))
@@ -44,7 +46,8 @@ class Gateway:
     def start(self, seconds=30):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
-                                             *self.store, *self.extra], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
+                                             *self.store, *self.extra], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            env=self.environment, preexec_fn=self.confine)
         self.lives += 1
         pause = threading.Event()
         for _ in range(seconds * 50):

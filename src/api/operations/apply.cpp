@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/errors.h"
 #include "api/operations/artifact_changes.h"
 #include "api/operations/operations.h"
 #include "api/problem.h"
@@ -13,18 +12,6 @@ namespace {
 using namespace artifacts;
 using Shared = std::shared_ptr<Services>;
 
-Result<> approve(const Call& call, const Plan& plan) {
-  const auto match = call.parameters.text("If-Match");
-  if (match && !names_tag(*match, tag_of(plan.base.revision))) {
-    return fail(kPreconditionFailed, "somebody else changed the configuration meanwhile", {},
-                "look at what it is now, and apply again");
-  }
-  for (const Change& change : plan.changes) {
-    if (change.change != ChangeKind::Unchanged) SG_TRY(may_change(call, change.kind));
-  }
-  return {};
-}
-
 Result<net::HttpResponse> apply(const Shared& services, Call& call) {
   const auto plan = [&]() -> Result<Plan> {
     SG_TRY_ASSIGN(const auto configuration, services->configuration());
@@ -32,8 +19,9 @@ Result<net::HttpResponse> apply(const Shared& services, Call& call) {
     call.faults.clear();
     return plan_apply(services->store().artifacts(), documents, services->now(), &call.faults);
   };
-  SG_TRY_ASSIGN(const auto done,
-                change(call, *services, plan, [&](const Plan& made) { return approve(call, made); }));
+  SG_TRY_ASSIGN(const auto done, change(call, *services, plan, [&](const Plan& made) {
+                  return approve_all(call, services->store(), made);
+                }));
   auto response = json_answer(200, applied_json(call, done));
   response.headers.add("ETag", tag_of(done.revision));
   return response;

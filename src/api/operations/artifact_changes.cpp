@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "admin/foresight.h"
-#include "admin/veil.h"
 #include "api/errors.h"
 #include "artifacts/errors.h"
+#include "artifacts/veil.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 
@@ -39,7 +39,7 @@ Result<Kind> kind_of_path(const Call& call) {
 
 std::string tag_of(const Artifact& artifact, Revision revision) {
   Artifact veiled = artifact;
-  admin::veil(veiled);
+  veil(veiled);
   std::string text = to_yaml(veiled);
   if (!(veiled == artifact)) text += std::to_string(revision);
   const auto digest = crypto::digest(crypto::DigestAlgorithm::Sha256, as_bytes(text));
@@ -81,43 +81,75 @@ Result<std::vector<SourcedArtifact>> read_documents(const Call& call, const Arti
     }
   }
   SG_TRY_ASSIGN(auto documents, parse_documents(text, "body"));
-  for (SourcedArtifact& document : documents) SG_TRY(admin::unveil(document.artifact, stored));
+  for (SourcedArtifact& document : documents) SG_TRY(unveil(document.artifact, stored));
   return documents;
 }
 
-Result<admin::Configured> change(Call& call, Services& services, const admin::MakePlan& make,
-                                 std::function<Result<>(const Plan& plan)> approve) {
-  admin::ConfigureOptions options;
+std::string who_changed(store::Store& store, const RevisionFilter& filter, const std::string& what) {
+  const auto last = store.revisions().list(filter, 0, 1);
+  if (!last || last->empty()) return "somebody else changed " + what + " meanwhile";
+  const RevisionSummary& revision = last->front();
+  return (revision.who.empty() ? std::string("somebody else") : "'" + revision.who + "'") + " changed " + what +
+         " at " + to_rfc3339(revision.at) + " (revision " + std::to_string(revision.number) + ")";
+}
+
+Result<> approve_all(const Call& call, store::Store& store, const Plan& plan) {
+  const auto match = call.parameters.text("If-Match");
+  if (match && !names_tag(*match, tag_of(plan.base.revision))) {
+    return fail(kPreconditionFailed, who_changed(store, {}, "the configuration"), {},
+                "look at what it is now, and try again");
+  }
+  for (const Change& change : plan.changes) {
+    if (change.change != ChangeKind::Unchanged) SG_TRY(may_change(call, change.kind));
+  }
+  return {};
+}
+
+admin::ConfigureOptions options_of(const Call& call, std::function<Result<>(const Plan& plan)> approve) {
+  admin::ConfigureOptions options{.author = {call.caller, call.parameters.text_or_empty("comment")}};
+  // A change of state keeps its word; what became of which artifact is told by the others.
+  if (call.operation.audit.ends_with(".state")) options.author.action = call.operation.audit;
   options.dry_run = call.parameters.flag("dry-run");
   options.accept_wrong_usage = call.parameters.flag("accept-wrong-usage");
   options.approve = std::move(approve);
-  store::Store& store = services.store();
-  SG_TRY_ASSIGN(const auto applications, admin::affiliate_applications(store));
-  SG_TRY_ASSIGN(auto done, admin::configure(store.artifacts(), store.certificates(), applications, store.clock(),
-                                            make, options));
+  return options;
+}
+
+Result<> settle(Call& call, Services& services, const admin::Configured& done) {
   if (done.refused) {
     call.faults = done.review.misfits;
     Error first = call.faults.front();
     first.remedy += "; or accept it with accept-wrong-usage";
     return fail(std::move(first));
   }
-  if (!options.dry_run) services.changed();
+  call.recorded = done.stored();
+  if (done.stored()) services.changed();
+  return {};
+}
+
+Result<admin::Configured> change(Call& call, Services& services, const admin::MakePlan& make,
+                                 std::function<Result<>(const Plan& plan)> approve) {
+  const admin::ConfigureOptions options = options_of(call, std::move(approve));
+  store::Store& store = services.store();
+  SG_TRY_ASSIGN(const auto applications, admin::affiliate_applications(store));
+  SG_TRY_ASSIGN(auto done, admin::configure(store.artifacts(), store.certificates(), applications, store.clock(),
+                                            make, options));
+  SG_TRY(settle(call, services, done));
   return done;
+}
+
+Json change_json(const Change& change) {
+  return {{"kind", to_string(change.kind)},
+          {"name", change.name},
+          {"change", to_string(change.change)},
+          {"diff", change.change == ChangeKind::Unchanged ? std::string()
+                                                          : diff_lines(veiled_text(change.kind, change.before),
+                                                                       veiled_text(change.kind, change.after))}};
 }
 
 Json applied_json(const Call& call, const admin::Configured& done) {
   Json changes = Json::array();
-  for (const Change& change : done.plan.changes) {
-    std::string diff;
-    if (change.change == ChangeKind::Changed) {
-      diff =
-          diff_lines(admin::veiled_text(change.kind, change.before), admin::veiled_text(change.kind, change.after));
-    }
-    changes.push_back({{"kind", to_string(change.kind)},
-                       {"name", change.name},
-                       {"change", to_string(change.change)},
-                       {"diff", std::move(diff)}});
-  }
+  for (const Change& change : done.plan.changes) changes.push_back(change_json(change));
   Json warnings = Json::array();
   for (const std::string& warning : done.review.warnings) warnings.push_back(warning);
   for (const Error& misfit : done.review.misfits) warnings.push_back(misfit.where + ": " + misfit.what);

@@ -4,13 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "admin/artifact_json.h"
-#include "admin/veil.h"
+#include "api/activity.h"
 #include "api/errors.h"
 #include "api/operations/artifact_changes.h"
 #include "api/operations/operations.h"
 #include "api/paging.h"
 #include "api/problem.h"
 #include "artifacts/errors.h"
+#include "artifacts/veil.h"
 #include "audit/references.h"
 #include "audit/uses.h"
 
@@ -24,12 +25,12 @@ using Shared = std::shared_ptr<Services>;
 constexpr std::string_view kYaml = "application/yaml";
 
 Json veiled_json(Artifact artifact) {
-  admin::veil(artifact);
+  veil(artifact);
   return admin::artifact_json(artifact);
 }
 
 std::string veiled_yaml(Artifact artifact) {
-  admin::veil(artifact);
+  veil(artifact);
   return to_yaml(artifact);
 }
 
@@ -112,7 +113,7 @@ Result<Page> page_of(const Call& call, const ArtifactSet& set, Kind kind) {
   return page;
 }
 
-Result<net::HttpResponse> list_artifacts(const Shared& services, Call& call) {
+Result<net::HttpResponse> list_artifacts(const Shared& services, const Live& live, Call& call) {
   SG_TRY_ASSIGN(const Kind kind, kind_of_path(call));
   SG_TRY_ASSIGN(const auto configuration, services->configuration());
   SG_TRY_ASSIGN(const Page page, page_of(call, configuration->set, kind));
@@ -126,6 +127,8 @@ Result<net::HttpResponse> list_artifacts(const Shared& services, Call& call) {
     for (const Artifact& artifact : page.items) items.push_back(veiled_json(artifact));
     Json json{{"items", std::move(items)}, {"total", page.total}, {"revision", configuration->revision}};
     if (!page.next.empty()) json["next"] = page.next;
+    SG_TRY_ASSIGN(Json activity, activities_of(*services, live.board, configuration->set, kind, page.items));
+    if (!activity.is_null()) json["activity"] = std::move(activity);
     response = json_answer(200, json);
   }
   if (!page.next.empty()) response.headers.add("Link", "<?cursor=" + page.next + ">; rel=\"next\"");
@@ -149,14 +152,17 @@ Result<net::HttpResponse> get_artifact(const Shared& services, Call& call) {
 }
 
 /// Whether a change may be made to what is stored now, by If-Match and If-None-Match.
-Result<> check_conditions(const Call& call, const Plan& plan, Kind kind, const std::string& name) {
+Result<> check_conditions(const Call& call, store::Store& store, const Plan& plan, Kind kind,
+                          const std::string& name) {
   const auto match = call.parameters.text("If-Match");
   const auto none = call.parameters.text("If-None-Match");
   const std::string what = std::string(to_string(kind)) + " '" + name + "'";
   const auto stored = plan.base.set.find(kind, name);
   if (!stored) {
     if (!match) return {};
-    return fail(kPreconditionFailed, "there is no " + what + " any more", {}, "look what became of it");
+    return fail(kPreconditionFailed,
+                "there is no " + what + " any more: " + who_changed(store, {kind, name, {}}, "it"), {},
+                "look what became of it");
   }
   const std::string tag = tag_of(*stored, plan.base.revision);
   if (none && names_tag(*none, tag)) {
@@ -167,7 +173,7 @@ Result<> check_conditions(const Call& call, const Plan& plan, Kind kind, const s
                 "read it, and send its ETag as If-Match");
   }
   if (names_tag(*match, tag)) return {};
-  return fail(kPreconditionFailed, "somebody else changed " + what + " meanwhile", {},
+  return fail(kPreconditionFailed, who_changed(store, {kind, name, {}}, what), {},
               "read it again, and change what it is now");
 }
 
@@ -184,16 +190,17 @@ Result<net::HttpResponse> put_artifact(const Shared& services, Call& call) {
   SG_TRY_ASSIGN(const Kind kind, kind_of_path(call));
   SG_TRY(may_change(call, kind));
   const std::string name = call.parameters.text_or_empty("name");
-  ArtifactStore& store = services->store().artifacts();
+  ArtifactStore& artifacts = services->store().artifacts();
   const auto plan = [&]() -> Result<Plan> {
     SG_TRY_ASSIGN(const auto configuration, services->configuration());
     SG_TRY_ASSIGN(const auto documents, read_documents(call, configuration->set));
     SG_TRY(check_identity(documents, kind, name));
     call.faults.clear();
-    return plan_apply(store, documents, services->now(), &call.faults);
+    return plan_apply(artifacts, documents, services->now(), &call.faults);
   };
-  SG_TRY_ASSIGN(const auto done, change(call, *services, plan,
-                                        [&](const Plan& made) { return check_conditions(call, made, kind, name); }));
+  SG_TRY_ASSIGN(const auto done, change(call, *services, plan, [&](const Plan& made) {
+                  return check_conditions(call, services->store(), made, kind, name);
+                }));
   const bool made = done.plan.changes.front().change == ChangeKind::Created;
   auto response = json_answer(made && !call.parameters.flag("dry-run") ? 201 : 200, applied_json(call, done));
   if (const auto now = done.plan.result.find(kind, name)) response.headers.add("ETag", tag_of(*now, done.revision));
@@ -208,7 +215,7 @@ Result<net::HttpResponse> delete_artifact(const Shared& services, Call& call) {
   const auto plan = [&] { return plan_delete(store.artifacts(), kind, name, services->now()); };
   std::vector<certificates::Certificate> orphans;
   SG_TRY_ASSIGN(const auto done, change(call, *services, plan, [&](const Plan& made) -> Result<> {
-                  SG_TRY(check_conditions(call, made, kind, name));
+                  SG_TRY(check_conditions(call, store, made, kind, name));
                   SG_TRY_ASSIGN(orphans, audit::orphaned(made.base.set, made.result, store.certificates()));
                   return {};
                 }));
@@ -223,9 +230,9 @@ Result<net::HttpResponse> delete_artifact(const Shared& services, Call& call) {
 
 }  // namespace
 
-void add_artifacts(Actions& actions, const Shared& services) {
+void add_artifacts(Actions& actions, const Shared& services, const Live& live) {
   actions["listKinds"] = [services](Call&) { return list_kinds(services); };
-  actions["listArtifacts"] = [services](Call& call) { return list_artifacts(services, call); };
+  actions["listArtifacts"] = [services, live](Call& call) { return list_artifacts(services, live, call); };
   actions["getArtifact"] = [services](Call& call) { return get_artifact(services, call); };
   actions["putArtifact"] = [services](Call& call) { return put_artifact(services, call); };
   actions["deleteArtifact"] = [services](Call& call) { return delete_artifact(services, call); };

@@ -11,6 +11,8 @@
 #include "api/operations/operations.h"
 #include "api/paging.h"
 #include "api/problem.h"
+#include "artifacts/errors.h"
+#include "base/secret.h"
 #include "certificates/errors.h"
 #include "certificates/export.h"
 #include "certificates/usage.h"
@@ -205,18 +207,50 @@ Result<net::HttpResponse> export_certificate(const Shared& services, Call& call)
   return response;
 }
 
+/// Only these stores are assigned from.
+bool is_assigned_from(const StoreId& id) {
+  return id.name == StoreName::Personal || id.name == StoreName::OtherPeople;
+}
+
+/// PKCS#12 with the private key.
+Result<net::HttpResponse> export_key(const Shared& services, Call& call) {
+  SG_TRY_ASSIGN(const auto found, find(services, call));
+  const auto personal =
+      std::ranges::find_if(found, [](const Found& one) { return one.id.name == StoreName::Personal; });
+  if (personal == found.end()) {
+    return fail(kNoPrivateKey, "the private key of this certificate is not there", found.front().id.description(),
+                "export the certificate alone: GET /certificates/{thumbprint}/export");
+  }
+  const CertificateStore& store = services->store().certificates();
+  const Certificate& certificate = personal->entry.certificate;
+  std::vector<Certificate> chain;
+  if (call.json->value("chain", false)) {
+    SG_TRY_ASSIGN(chain, admin::chain_of(store, certificate));
+  }
+  SG_TRY_ASSIGN(const AccountKey account_key, store::read_account_key(services->place().data, personal->id.account));
+  const Secret password = Secret::from_text(call.json->at("password").get_ref<const std::string&>());
+  SG_TRY_ASSIGN(const Bytes content, admin::export_with_key(store, account_key, personal->entry, chain, password));
+  auto response = answer(200, "application/x-pkcs12", std::string(as_text(content)));
+  response.headers.add("Content-Disposition", as_attachment(certificate.short_name() + ".p12"));
+  return response;
+}
+
 Result<net::HttpResponse> remove_certificate(const Shared& services, Call& call) {
   SG_TRY_ASSIGN(const auto found, find(services, call));
   const Found& one = found.front();
   const Certificate& certificate = one.entry.certificate;
   SG_TRY_ASSIGN(const auto configuration, services->configuration());
+  const auto uses = admin::uses_in_words(audit::Uses(configuration->set), certificate, services->now());
+  if (!uses.empty() && is_assigned_from(one.id) && !call.parameters.flag("although-used")) {
+    return fail(artifacts::kInUse, "it is in use: " + uses.front(), uses.front(),
+                "assign another one in its place first; or remove it all the same with although-used");
+  }
   SG_TRY(services->store().certificates().remove(one.id, certificate.thumbprint_sha256(),
                                                  call.parameters.flag("with-key")));
   services->changed();
-  return json_answer(200,
-                     {{"store", to_string(one.id.name)},
-                      {"thumbprint", certificate.thumbprint().to_biztalk()},
-                      {"uses", admin::uses_in_words(audit::Uses(configuration->set), certificate, services->now())}});
+  return json_answer(
+      200,
+      {{"store", to_string(one.id.name)}, {"thumbprint", certificate.thumbprint().to_biztalk()}, {"uses", uses}});
 }
 
 }  // namespace
@@ -225,6 +259,7 @@ void add_certificates(Actions& actions, const Shared& services) {
   actions["listCertificates"] = [services](Call& call) { return list_certificates(services, call); };
   actions["getCertificate"] = [services](Call& call) { return get_certificate(services, call); };
   actions["exportCertificate"] = [services](Call& call) { return export_certificate(services, call); };
+  actions["exportKey"] = [services](Call& call) { return export_key(services, call); };
   actions["removeCertificate"] = [services](Call& call) { return remove_certificate(services, call); };
 }
 

@@ -1,11 +1,10 @@
-// What will fail, what expires, what is not as it should be; revocation lists.
+// What will fail, what expires, what is not as it should be.
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "admin/audit_facts.h"
 #include "admin/foresight.h"
-#include "admin/revocation_lists.h"
 #include "api/errors.h"
 #include "api/operations/operations.h"
 #include "api/problem.h"
@@ -64,19 +63,6 @@ Result<net::HttpResponse> threat_model(const Shared& services) {
   return json_answer(200, {{"flows", admin::flows_json(audit::threat_model(configuration->set, facts))}});
 }
 
-Result<net::HttpResponse> list_crls(const Shared& services) {
-  SG_TRY_ASSIGN(const auto listed, admin::look_at_lists(services->store()));
-  return json_answer(200, admin::lists_json(listed, services->now()));
-}
-
-Result<net::HttpResponse> remove_crl(const Shared& services, Call& call) {
-  SG_TRY(services->store().certificates().remove_crl(call.parameters.text_or_empty("sha256")));
-  services->changed();
-  net::HttpResponse gone;
-  gone.status = 204;
-  return gone;
-}
-
 }  // namespace
 
 void add_foresight(Actions& actions, const Shared& services) {
@@ -84,8 +70,6 @@ void add_foresight(Actions& actions, const Shared& services) {
   actions["forecastExpiry"] = [services](Call& call) { return forecast(services, call); };
   actions["listFindings"] = [services](Call&) { return list_findings(services); };
   actions["getThreatModel"] = [services](Call&) { return threat_model(services); };
-  actions["listCrls"] = [services](Call&) { return list_crls(services); };
-  actions["removeCrl"] = [services](Call& call) { return remove_crl(services, call); };
 }
 
 }  // namespace sealgate::api

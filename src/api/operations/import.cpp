@@ -3,7 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "admin/certificate_import.h"
-#include "admin/certificate_words.h"
+#include "admin/import_preview.h"
+#include "admin/overlay_certificate_store.h"
 #include "api/errors.h"
 #include "api/form.h"
 #include "api/operations/operations.h"
@@ -91,55 +92,70 @@ Result<Request> request_of(const Call& call) {
   return fail(kInternal, "a body of a type that is not described", call.body_type);
 }
 
-Result<admin::ImportMaterial> read(const Request& request) {
+/// Everything, and of each file what it is. Where `tried`, a file that cannot be read is told among the others.
+Result<admin::ImportMaterial> read(const Request& request, bool tried, Json& files) {
   admin::ImportMaterial material;
   ImportOptions options;
   options.password = request.password ? &*request.password : nullptr;
   for (const File& file : request.files) {
     auto bundle = import_bundle(file.content, options);
-    if (!bundle) return fail(std::move(bundle).error().at(file.name));
+    if (!bundle && !tried) return fail(std::move(bundle).error().at(file.name));
+    if (!bundle) {
+      files.push_back({{"name", file.name},
+                       {"kind", ""},
+                       {"certificates", 0},
+                       {"keys", 0},
+                       {"lists", 0},
+                       {"refused", fault_json(std::move(bundle).error().at(file.name))}});
+      continue;
+    }
+    files.push_back({{"name", file.name},
+                     {"kind", to_string(bundle->kind)},
+                     {"certificates", bundle->certificates.size()},
+                     {"keys", bundle->keys.size()},
+                     {"lists", bundle->crls.size()},
+                     {"refused", nullptr}});
     material.add(std::move(*bundle), file.name);
   }
   return material;
 }
 
-Json imported_json(const admin::Imported& entry, Time now) {
-  const Certificate& certificate = entry.certificate;
-  Json json{{"store", to_string(entry.place.name)},
-            {"thumbprint", certificate.thumbprint().to_biztalk()},
-            {"sha256", certificate.thumbprint_sha256().to_hex()},
-            {"subject", certificate.subject()},
-            {"not_after", to_rfc3339(certificate.not_after())},
-            {"outcome", admin::outcome_word(entry.outcome)},
-            {"private_key", entry.with_key},
-            {"warnings", admin::warnings_of(certificate, entry.place.name, entry.with_key, now)},
-            {"fits", entry.arrival.fits},
-            {"misfits", entry.arrival.misfits}};
-  if (entry.place.name == StoreName::Personal) json["account"] = entry.place.account;
-  return json;
-}
-
 Result<net::HttpResponse> import(const Shared& services, Call& call) {
+  const bool tried = call.parameters.flag("dry-run");
   SG_TRY_ASSIGN(const Request request, request_of(call));
-  SG_TRY_ASSIGN(auto material, read(request));
+  Json files = Json::array();
+  SG_TRY_ASSIGN(auto material, read(request, tried, files));
   SG_TRY_ASSIGN(const auto configuration, services->configuration());
-  admin::ImportPlace place{services->store().certificates(),
+  certificates::CertificateStore& store = services->store().certificates();
+  admin::OverlayCertificateStore overlay(store);
+  admin::ImportPlace place{tried ? overlay : store,
                            services->place().data,
                            request.account,
                            {},
                            request.trust_roots,
-                           *configuration};
+                           *configuration,
+                           tried};
   SG_TRY(check_store_id({StoreName::Personal, request.account}));
   if (!request.store.empty()) {
     SG_TRY_ASSIGN(place.chosen, parse_store_name(request.store));
   }
-  SG_TRY_ASSIGN(const auto report, admin::import_material(place, std::move(material), services->now()));
-  services->changed();
-  Json json{{"imported", Json::array()},
+  const Time now = services->now();
+  SG_TRY_ASSIGN(const auto report, admin::import_material(place, std::move(material), now));
+  call.recorded = tried;
+  if (!tried) services->changed();
+  SG_TRY_ASSIGN(const auto foresight, admin::look_ahead(services->store(), {}));
+  Json json{{"dry_run", tried},
+            {"files", std::move(files)},
+            {"imported", Json::array()},
             {"untrusted_roots", Json::array()},
             {"revocation_lists", report.lists},
+            {"lists", Json::array()},
             {"notes", report.notes}};
-  for (const auto& entry : report.imported) json["imported"].push_back(imported_json(entry, services->now()));
+  for (const auto& entry : report.imported) {
+    SG_TRY_ASSIGN(Json one, admin::imported_json(place.store, foresight, entry, now));
+    json["imported"].push_back(std::move(one));
+  }
+  for (const Crl& list : report.stored) json["lists"].push_back(admin::list_json(list));
   for (const Certificate& root : report.untrusted_roots) {
     json["untrusted_roots"].push_back({{"thumbprint", root.thumbprint().to_biztalk()}, {"name", root.short_name()}});
   }

@@ -2,12 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "admin/message_search.h"
 #include "admin/sealing.h"
 #include "admin/tracking_words.h"
 #include "admin/work.h"
 #include "admin/work_changes.h"
 #include "api/errors.h"
 #include "api/operations/files.h"
+#include "api/operations/filters.h"
 #include "api/operations/operations.h"
 #include "api/paging.h"
 #include "api/problem.h"
@@ -27,29 +29,41 @@ std::string id_of(const Call& call) {
   return call.parameters.text_or_empty("id");
 }
 
+/// Work, and the party that it goes to.
+Json work_with_partner(const artifacts::ArtifactSet& set, const WorkSummary& work) {
+  Json json = admin::work_json(work);
+  if (std::string partner = admin::partner_of(set, work); !partner.empty()) json["to"] = std::move(partner);
+  return json;
+}
+
 Result<net::HttpResponse> list_messages(const Shared& services, Call& call) {
-  ListQuery query;
+  admin::MessageQuery query;
   for (const std::string& word : call.parameters.list("state")) {
-    if (const auto state = parse_work_state(word)) query.states.push_back(*state);
+    if (const auto state = parse_work_state(word)) query.list.states.push_back(*state);
   }
   for (const std::string& word : call.parameters.list("kind")) {
-    if (const auto kind = parse_work_kind(word)) query.kinds.push_back(*kind);
+    if (const auto kind = parse_work_kind(word)) query.list.kinds.push_back(*kind);
   }
-  query.port = call.parameters.text_or_empty("port");
+  query.list.port = call.parameters.text_or_empty("port");
+  if (const auto message = call.parameters.text("message")) query.list.message = MessageId(*message);
+  query.list.newest_first = !call.parameters.flag("oldest-first");
+  query.list.limit = limit_of(call);
   query.party = call.parameters.text_or_empty("party");
-  if (const auto message = call.parameters.text("message")) query.message = MessageId(*message);
-  query.newest_first = !call.parameters.flag("oldest-first");
-  const std::size_t limit = limit_of(call);
-  query.limit = limit + 1;
-  SG_TRY_ASSIGN(const std::string after, cursor_place(call));
-  query.after = WorkId(after);
-  SG_TRY_ASSIGN(auto found, services->store().box().list(query));
-  Json json{{"items", Json::array()}};
-  if (found.size() > limit) {
-    found.pop_back();
-    json["next"] = make_cursor(call, found.back().id.text());
+  query.code = call.parameters.text_or_empty("code");
+  query.file = call.parameters.text_or_empty("file");
+  query.as2_message_id = call.parameters.text_or_empty("as2-message-id");
+  query.from = call.parameters.time("from");
+  query.until = call.parameters.time("until");
+  if (const auto filter = call.parameters.text("filter")) {
+    SG_TRY_ASSIGN(query.properties, filter_of(call, *filter, "filter"));
   }
-  for (const WorkSummary& work : found) json["items"].push_back(admin::work_json(work));
+  SG_TRY_ASSIGN(query.place, cursor_place(call));
+  if (!query.file.empty() || !query.as2_message_id.empty()) SG_TRY(cursor_number(call, 0));
+  SG_TRY_ASSIGN(const auto configuration, services->configuration());
+  SG_TRY_ASSIGN(const auto page, admin::search_messages(services->store(), configuration->set, query));
+  Json json{{"items", Json::array()}};
+  if (!page.next.empty()) json["next"] = make_cursor(call, page.next);
+  for (const WorkSummary& work : page.items) json["items"].push_back(work_with_partner(configuration->set, work));
   return json_answer(200, json);
 }
 
@@ -57,10 +71,11 @@ Result<net::HttpResponse> get_message(const Shared& services, Call& call) {
   MessageBox& box = services->store().box();
   SG_TRY_ASSIGN(const auto work, admin::find_work(box, id_of(call)));
   SG_TRY_ASSIGN(const Message message, box.load(work.front().message));
+  SG_TRY_ASSIGN(const auto configuration, services->configuration());
   const auto view =
       call.caller.allows(Permission::ViewBody) ? admin::ContextView::Everything : admin::ContextView::Envelope;
   Json json{{"work", Json::array()}, {"message", admin::message_json(message, view)}};
-  for (const WorkSummary& one : work) json["work"].push_back(admin::work_json(one));
+  for (const WorkSummary& one : work) json["work"].push_back(work_with_partner(configuration->set, one));
   return json_answer(200, json);
 }
 

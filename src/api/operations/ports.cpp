@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/activity.h"
 #include "api/operations/artifact_changes.h"
 #include "api/operations/operations.h"
 #include "api/paging.h"
@@ -66,7 +67,7 @@ bool passes(const Call& call, const Place& place) {
           holds(address(location.transport), search));
 }
 
-Json location_json(const Place& place) {
+Json location_json(const Place& place, const ActivityTable& activities) {
   const ReceiveLocation& location = *place.location;
   return {{"name", location.name},
           {"description", location.description},
@@ -75,10 +76,11 @@ Json location_json(const Place& place) {
           {"host", location.host},
           {"adapter", adapter_name(location.transport)},
           {"address", address(location.transport)},
-          {"pipeline", location.pipeline.name}};
+          {"pipeline", location.pipeline.name},
+          {"activity", activities.of_location(location.name)}};
 }
 
-Result<net::HttpResponse> list_locations(const Shared& services, Call& call) {
+Result<net::HttpResponse> list_locations(const Shared& services, const Live& live, Call& call) {
   SG_TRY_ASSIGN(const auto configuration, services->configuration());
   SG_TRY_ASSIGN(const std::string after, cursor_place(call));
   std::vector<Place> all;
@@ -90,20 +92,22 @@ Result<net::HttpResponse> list_locations(const Shared& services, Call& call) {
   std::ranges::sort(all, {}, [](const Place& place) -> const std::string& { return place.location->name; });
   Json json{{"items", Json::array()}, {"total", all.size()}};
   const std::size_t limit = limit_of(call);
+  SG_TRY_ASSIGN(const auto activities,
+                ActivityTable::read(*services, live.board, {store::figures::SubjectKind::Location}));
   for (const Place& place : all) {
     if (!after.empty() && place.location->name <= after) continue;
     if (json["items"].size() == limit) {
       json["next"] = make_cursor(call, json["items"].back()["name"].get<std::string>());
       break;
     }
-    json["items"].push_back(location_json(place));
+    json["items"].push_back(location_json(place, activities));
   }
   return json_answer(200, json);
 }
 
 }  // namespace
 
-void add_ports(Actions& actions, const Shared& services) {
+void add_ports(Actions& actions, const Shared& services, const Live& live) {
   actions["setSendPortState"] = [services](Call& call) {
     return set_state<SendPort>(services, call, Kind::SendPort);
   };
@@ -111,7 +115,7 @@ void add_ports(Actions& actions, const Shared& services) {
     return set_state<SendPortGroup>(services, call, Kind::SendPortGroup);
   };
   actions["setLocationState"] = [services](Call& call) { return set_location_state(services, call); };
-  actions["listReceiveLocations"] = [services](Call& call) { return list_locations(services, call); };
+  actions["listReceiveLocations"] = [services, live](Call& call) { return list_locations(services, live, call); };
 }
 
 }  // namespace sealgate::api

@@ -5,6 +5,7 @@
 #include "access/errors.h"
 #include "api/door.h"
 #include "api/errors.h"
+#include "api/operations/access_words.h"
 #include "api/operations/operations.h"
 #include "api/problem.h"
 
@@ -14,18 +15,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json session_json(const access::Principal& who) {
-  Json permissions = Json::array();
-  for (const Permission one : access::kPermissions) {
-    if (who.allows(one)) permissions.push_back(to_string(one));
-  }
-  Json roles = Json::array();
-  for (const access::Role role : who.roles()) roles.push_back(to_string(role));
-  return {{"name", who.name()}, {"token", who.token()}, {"roles", roles}, {"permissions", std::move(permissions)}};
-}
-
-std::string cookie_of(const std::string& value, bool ends) {
-  return std::string(kSessionCookie) + "=" + value + "; Path=/; Secure; HttpOnly; SameSite=Strict" +
-         (ends ? "; Max-Age=0" : "");
+  return {{"name", who.name()},
+          {"token", who.token()},
+          {"roles", words_of(who.roles())},
+          {"permissions", words_of(who.rights())}};
 }
 
 net::HttpResponse signed_in(const access::SignedIn& in) {
@@ -33,12 +26,8 @@ net::HttpResponse signed_in(const access::SignedIn& in) {
   json["csrf"] = in.csrf;
   json["until"] = to_rfc3339(in.until);
   auto response = json_answer(200, json);
-  response.headers.add("Set-Cookie", cookie_of(in.cookie, false));
+  response.headers.add("Set-Cookie", session_cookie_of(in.cookie));
   return response;
-}
-
-std::string text_of(const Call& call, const char* name) {
-  return call.json->value(name, "");
 }
 
 Result<net::HttpResponse> sign_in(access::Gate& gate, Call& call) {
@@ -76,9 +65,8 @@ Result<net::HttpResponse> get_session(access::Gate& gate, Call& call) {
 
 Result<net::HttpResponse> sign_out(access::Gate& gate, Call& call) {
   SG_TRY(gate.sign_out(session_cookie(call.request), call.request.remote_address));
-  net::HttpResponse response;
-  response.status = 204;
-  response.headers.add("Set-Cookie", cookie_of({}, true));
+  net::HttpResponse response = nothing();
+  response.headers.add("Set-Cookie", ended_cookie());
   return response;
 }
 
@@ -89,7 +77,9 @@ void add_session(Actions& actions, access::Gate& gate) {
     return answer(200, "application/yaml", std::string(description_text()));
   };
   actions["getSession"] = [&gate](Call& call) { return get_session(gate, call); };
-  actions["signIn"] = [&gate](Call& call) { return sign_in(gate, call); };
+  actions["signIn"] = [&gate](Call& call) {
+    return with_pause(gate, call, text_of(call, "name"), sign_in(gate, call));
+  };
   actions["acceptInvitation"] = [&gate](Call& call) { return accept_invitation(gate, call); };
   actions["signOut"] = [&gate](Call& call) { return sign_out(gate, call); };
 }
@@ -98,15 +88,25 @@ Actions make_actions(const std::shared_ptr<Services>& services, const Live& live
   Actions actions;
   add_session(actions, gate);
   add_tokens(actions, gate);
-  add_artifacts(actions, services);
+  add_users(actions, gate);
+  add_profile(actions, gate);
+  add_audit_log(actions, services, gate);
+  add_artifacts(actions, services, live);
   add_apply(actions, services);
-  add_ports(actions, services);
-  add_status(actions, services, live);
+  add_revisions(actions, services);
+  add_ports(actions, services, live);
+  add_status(actions, services, live, gate);
+  add_figures(actions, services);
+  add_filters(actions, services);
   add_messages(actions, services);
   add_suspended(actions, services);
   add_tracking(actions, services);
   add_certificates(actions, services);
   add_import(actions, services);
+  add_crls(actions, services);
+  add_rollover(actions, services);
+  add_probe(actions, services);
+  add_credentials(actions, services);
   add_foresight(actions, services);
   return actions;
 }

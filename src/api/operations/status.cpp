@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/door.h"
 #include "api/operations/operations.h"
 #include "api/problem.h"
 
@@ -37,14 +38,22 @@ Result<net::HttpResponse> list_instances(const Shared& services) {
 
 }  // namespace
 
-void add_status(Actions& actions, const Shared& services, const Live& live) {
+void add_status(Actions& actions, const Shared& services, const Live& live, access::Gate& gate) {
   actions["listHostInstances"] = [services](Call&) { return list_instances(services); };
   actions["getStatus"] = [live](Call&) -> Result<net::HttpResponse> {
     SG_TRY_ASSIGN(const auto state, live.board->look());
     return answer(200, "application/json", state->status + "\n");
   };
-  actions["followEvents"] = [live](Call& call) {
-    return live.events->follow(call.parameters.text_or_empty("Last-Event-ID"));
+  actions["followEvents"] = [live, &gate](Call& call) {
+    EventHub::Request listening;
+    listening.last_id = call.parameters.text_or_empty("Last-Event-ID");
+    listening.once = call.parameters.flag("once");
+    // Until the session ends or the token is taken back.
+    listening.allowed = [&gate, request = call.request] {
+      const auto who = Door(gate).identify(request);
+      return who && who->allows(Permission::View);
+    };
+    return live.events->follow(std::move(listening));
   };
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/errors.h"
+#include "api/operations/access_words.h"
 #include "api/operations/operations.h"
 #include "api/problem.h"
 
@@ -11,23 +12,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json words_of(access::Permissions permissions) {
-  Json words = Json::array();
-  for (const Permission one : access::kPermissions) {
-    if (permissions.has(one)) words.push_back(to_string(one));
-  }
-  return words;
-}
-
 Result<net::HttpResponse> list_tokens(access::Gate& gate, Call& call) {
   SG_TRY_ASSIGN(const auto tokens, gate.tokens().list(call.caller.name()));
   Json items = Json::array();
-  for (const access::Token& token : tokens) {
-    items.push_back({{"name", token.name},
-                     {"scopes", words_of(token.scopes)},
-                     {"created", to_rfc3339(token.created)},
-                     {"until", to_rfc3339(token.until)}});
-  }
+  for (const access::Token& token : tokens) items.push_back(token_json(token));
   return json_answer(200, {{"items", std::move(items)}});
 }
 
@@ -46,9 +34,7 @@ Result<net::HttpResponse> create_token(access::Gate& gate, Call& call) {
 
 Result<net::HttpResponse> revoke_token(access::Gate& gate, Call& call) {
   SG_TRY(gate.tokens().revoke(call.caller, call.caller.name(), call.parameters.text_or_empty("name")));
-  net::HttpResponse gone;
-  gone.status = 204;
-  return gone;
+  return nothing();
 }
 
 }  // namespace

@@ -27,12 +27,16 @@ class WordGatekeeper final : public Gatekeeper {
     }
     return access::Principal("ada", {access::Role::Administrator}, "192.0.2.1", "test", may);
   }
+  std::chrono::milliseconds admit(const net::HttpRequest&, const access::Principal* who) override {
+    return who == nullptr ? nobody_waits : pause;
+  }
   Result<> record(const access::Principal& who, const Act& act) override {
     if (deaf) return fail(kInternal, "the log is full", {}, {});
     acts.push_back(who.who() + " " + act.action + " " + act.subject + (act.refused ? " refused" : ""));
     return {};
   }
   bool deaf = false;
+  std::chrono::milliseconds pause{0}, nobody_waits{0};
   std::vector<std::string> acts;
 };
 

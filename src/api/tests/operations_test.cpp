@@ -34,7 +34,7 @@ class Operations : public testing::Test {
     options.changed = [this] { ++changes_; };
     services_ = std::make_shared<Services>(*store_, options);
     live_.board = std::make_shared<StatusBoard>(services_);
-    live_.events = std::make_shared<EventHub>(live_.board, std::chrono::milliseconds(50));
+    live_.events = std::make_shared<EventHub>([board = live_.board] { return board->look(); });
     gate_ = std::make_unique<access::Gate>(store_->access(), store_->clock());
     auto made = Server::create(description_text(), make_actions(services_, live_, *gate_), gatekeeper_);
     EXPECT_TRUE(made) << made.error().to_string();

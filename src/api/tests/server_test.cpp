@@ -67,7 +67,7 @@ components:
     State: {type: string, enum: [started, stopped]}
 )";
   std::string common;
-  for (const char* status : {"400", "401", "403", "406"}) {
+  for (const char* status : {"400", "401", "403", "406", "429"}) {
     common += (common.empty() ? "'" : ", '") + std::string(status) + "': {description: \"\"}";
   }
   for (auto at = text.find('@'); at != std::string::npos; at = text.find('@', at)) text.replace(at, 1, common);
@@ -153,6 +153,21 @@ TEST_F(Server, asks_who_it_is_and_whether_they_may) {
   const Got without = send(*server_, {.method = "PUT", .target = "/things/a", .body = "{}", .may = "view operate"});
   EXPECT_EQ(without.code(), "api.forbidden");
   EXPECT_THAT(without.json()["remedy"].get<std::string>(), HasSubstr("configure or partners"));
+}
+
+TEST_F(Server, tells_who_asks_too_often_how_long_to_wait) {
+  gatekeeper_.pause = std::chrono::milliseconds(1500);
+  const Got known = get("/things/a");
+  EXPECT_EQ(known.status, 429);
+  EXPECT_EQ(known.code(), "api.too-many-requests");
+  EXPECT_EQ(known.header("Retry-After"), "2") << "rounded up: who waits that long is let through";
+  const auto nobody = [&] { return send(*server_, {.target = "/things/a", .may = ""}); };
+  EXPECT_EQ(nobody().status, 401) << "each counts by himself";
+  gatekeeper_.pause = std::chrono::milliseconds(0);
+  gatekeeper_.nobody_waits = std::chrono::milliseconds(1);
+  EXPECT_EQ(get("/things/a").status, 200);
+  EXPECT_EQ(nobody().status, 429) << "who guesses tokens does not learn whether one was right";
+  EXPECT_EQ(nobody().header("Retry-After"), "1");
 }
 
 TEST_F(Server, reads_parameters_as_their_schemas_say) {

@@ -143,6 +143,7 @@ name: Fabrikam
 keep_tracking: 90d
 maximum_tracking: 10GiB
 disk_watermark: 0
+keep_revisions: 50
 ---
 kind: Host
 name: Default
@@ -322,6 +323,7 @@ TEST(Documents, EverySettingOfDeliveryIsRead) {
   EXPECT_EQ(set.group->keep_tracking, std::chrono::hours(24 * 90));
   EXPECT_EQ(set.group->maximum_tracking, std::uint64_t{10} << 30);
   EXPECT_EQ(set.group->disk_watermark, 0U);
+  EXPECT_EQ(set.group->keep_revisions, 50);
   const ReceivePort* prices = set.find_receive_port("Prices");
   ASSERT_NE(prices, nullptr);
   EXPECT_TRUE(prices->two_way && prices->route_failed_messages);

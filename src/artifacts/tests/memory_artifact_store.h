@@ -11,7 +11,7 @@ class MemoryStore final : public ArtifactStore {
  public:
   Result<Revision> revision() override { return snapshot.revision; }
   Result<Snapshot> load() override { return snapshot; }
-  Result<Revision> replace(const ArtifactSet& set, Revision expected, Time) override {
+  Result<Revision> replace(const ArtifactSet& set, Revision expected, Time, const ChangeNote&) override {
     if (expected != snapshot.revision) return fail(kChangedMeanwhile, "changed");
     if (!(snapshot.set == set)) snapshot = Snapshot{snapshot.revision + 1, set};
     return snapshot.revision;

@@ -43,7 +43,9 @@ TEST_F(GatewayTest, FilesAndPostsComeOutOfTheSubscribedPort) {
 
 /// A partner that takes 404 for an answer would give up a message because the gateway was just starting.
 TEST_F(GatewayTest, BeforeTheLocationsAreKnownTheAnswerIsToTryAgain) {
-  Health health([] { return std::string_view(); }, std::chrono::seconds(7));
+  const Pulses pulses;
+  Health health(
+      pulses, [] { return std::string_view(); }, std::chrono::seconds(7));
   net::HttpRequest request;
   request.method = "POST";
   request.path = "/orders";

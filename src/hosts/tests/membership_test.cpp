@@ -34,6 +34,18 @@ TEST_F(MembershipTest, OthersSeeTheNameTheAddressAndTheRevisions) {
   EXPECT_FALSE(member.is_member());
 }
 
+TEST_F(MembershipTest, WhatIsSetRightAfterTheStartDoesNotWaitForTheNextHeartbeat) {
+  for (int port = 1; port <= 50; ++port) {
+    auto rare = options("a");
+    rare.heartbeat = 1h;
+    Membership member(rare, store_->cluster(), clock_);
+    ASSERT_TRUE(member.start());
+    const std::string address = "127.0.0.1:" + std::to_string(port);
+    member.set_address(address);
+    ASSERT_TRUE(eventually([&] { return members().at(0).address == address; })) << port;
+  }
+}
+
 TEST_F(MembershipTest, ALivingNameIsRefusedAndADeadOneWaitedFor) {
   Membership first(options("a"), store_->cluster(), clock_);
   ASSERT_TRUE(first.start());

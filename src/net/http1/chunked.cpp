@@ -116,6 +116,14 @@ Parsed<void> ChunkedDecoder::framing_byte(Byte byte) {
   return {};
 }
 
+std::string as_chunk(std::string_view piece) {
+  if (piece.empty()) return {};
+  std::string chunk;
+  std::size_t size = piece.size();
+  for (; size > 0; size >>= 4U) chunk.insert(chunk.begin(), "0123456789abcdef"[size & 15U]);
+  return chunk.append("\r\n").append(piece).append("\r\n");
+}
+
 Parsed<ChunkedDecoder::Step> ChunkedDecoder::next(ByteView input) {
   Step step;
   while (step.consumed < input.size() && state_ != State::Done) {

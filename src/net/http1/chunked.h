@@ -1,14 +1,19 @@
 #pragma once
-// Decoder of the chunked transfer coding (RFC 9112, 7.1). No sockets, no copies, no buffer.
+// The chunked transfer coding (RFC 9112, 7.1). The decoder has no sockets, no copies, no buffer.
 //
 // Accepted beyond the grammar: blanks after the chunk size, which partners send. Extensions and trailers are read
 // within limits and dropped.
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "net/http1/request_head.h"
 
 namespace sealgate::net::http1 {
+
+/// As one chunk. Empty for nothing: an empty chunk would be the last.
+std::string as_chunk(std::string_view piece);
 
 class ChunkedDecoder {
  public:

@@ -80,12 +80,13 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-std::string write_response_head(HttpResponse& response, bool keep_alive, Time now) {
+std::string write_response_head(HttpResponse& response, bool keep_alive, Time now, bool chunked) {
   if (!is_sound(response)) {
     log(LogLevel::Error, "an HTTP answer broke the rules of headers and was replaced by a 500");
     response.status = 500;
     response.headers = {};
     response.body.clear();
+    response.stream.reset();
   }
   if (response.status == 204 || response.status == 304) response.body.clear();
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
@@ -94,7 +95,9 @@ std::string write_response_head(HttpResponse& response, bool keep_alive, Time no
     head.append(field.name).append(": ").append(field.value).append("\r\n");
   }
   head.append("Date: ").append(to_http_date(now)).append("\r\n");
-  if (response.status != 204 && response.status != 304) {
+  if (response.stream != nullptr) {
+    if (chunked) head.append("Transfer-Encoding: chunked\r\n");
+  } else if (response.status != 204 && response.status != 304) {
     head.append("Content-Length: ").append(std::to_string(response.body.size() + response.more_size)).append("\r\n");
   }
   head.append(keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "net/errors.h"
+#include "net/http1/chunked.h"
 #include "net/http1/response_head.h"
 #include "net/http_problem.h"
 #include "net/server/offload.h"
@@ -290,6 +291,7 @@ asio::awaitable<bool> Session::serve(http1::RequestHead head) {
     co_return co_await refuse({413, "the body is larger than this server takes"});
   const bool head_only = head.method == "HEAD";
   const bool keep_alive = head.keep_alive;
+  const bool chunked = head.minor_version >= 1;
   const bool wants_continue = head.expects_continue && unread().empty() && (body.chunked || body.left > 0);
   bool complete = !body.chunked && body.left == 0;
   if (!complete && environment_.workers.longest_wait() > options.max_worker_wait) {
@@ -324,7 +326,7 @@ asio::awaitable<bool> Session::serve(http1::RequestHead head) {
   block_ = Bytes();  // idle connections keep no body buffer
   if (input_.empty()) input_ = Bytes();
   const bool close = work.response->close || !keep_alive || !complete;
-  co_return co_await answer(std::move(*work.response), !close, head_only);
+  co_return co_await answer(std::move(*work.response), !close, head_only, chunked);
 }
 
 Session::Fill Session::refused_fill(http1::Refusal refusal) {
@@ -389,9 +391,10 @@ asio::awaitable<bool> Session::refuse_for_now(const char* why) {
   co_return co_await answer(std::move(busy), false);
 }
 
-asio::awaitable<bool> Session::answer(HttpResponse response, bool keep_alive, bool head_only) {
-  keep_alive = keep_alive && !draining_;
-  const std::string head = http1::write_response_head(response, keep_alive, SystemClock().now());
+asio::awaitable<bool> Session::answer(HttpResponse response, bool keep_alive, bool head_only, bool chunked) {
+  keep_alive = keep_alive && !draining_ && response.stream == nullptr;
+  const std::string head = http1::write_response_head(response, keep_alive, SystemClock().now(), chunked);
+  if (response.stream != nullptr && chunked) response.body = http1::as_chunk(response.body);
   std::string_view rest = head_only ? std::string_view{} : std::string_view(response.body);
   answered_ = true;
   std::string_view first = head;
@@ -409,6 +412,13 @@ asio::awaitable<bool> Session::answer(HttpResponse response, bool keep_alive, bo
   } while (!rest.empty());
   if (!head_only && response.more_size > 0) {
     const bool sent = co_await send_rest(response.more_size, response.more);
+    if (!sent) co_return false;
+  }
+  if (!head_only && response.stream != nullptr) {
+    // Its end is told by the destructor, which may do something.
+    std::shared_ptr<StreamedBody> stream = std::move(response.stream);
+    const bool sent = co_await send_stream(*stream, chunked);
+    co_await offload(environment_.workers, [&stream] { stream.reset(); });
     if (!sent) co_return false;
   }
   co_return keep_alive;

@@ -57,7 +57,9 @@ class Session final : public std::enable_shared_from_this<Session> {
   asio::awaitable<bool> serve(http1::RequestHead head);
   asio::awaitable<void> say_continue();
   asio::awaitable<Fill> fill_block(Body& body);
-  asio::awaitable<bool> answer(HttpResponse response, bool keep_alive, bool head_only = false);
+  asio::awaitable<bool> answer(HttpResponse response, bool keep_alive, bool head_only = false, bool chunked = true);
+  asio::awaitable<bool> send_stream(StreamedBody& body, bool chunked);
+  asio::awaitable<bool> wait_for_piece(StreamedBody& body);
   asio::awaitable<bool> send_rest(std::uint64_t size,
                                   const std::function<Result<Bytes>(std::uint64_t, std::size_t)>& read);
   asio::awaitable<void> wait_for(LaterResponse& later);

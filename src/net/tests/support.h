@@ -143,6 +143,18 @@ class RawClient {
     }
     return std::move(pending_);
   }
+  /// What comes up to the end of `text`, or to the end of all.
+  std::string read_until(std::string_view text) {
+    while (true) {
+      const std::size_t found = pending_.find(text);
+      const std::size_t end = found == std::string::npos ? pending_.size() : found + text.size();
+      if (found != std::string::npos || !read_more()) {
+        std::string all = pending_.substr(0, end);
+        pending_.erase(0, end);
+        return all;
+      }
+    }
+  }
   /// One answer with Content-Length (or a 100); "" when the server closed.
   std::string read_answer() {
     while (true) {

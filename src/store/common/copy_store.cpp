@@ -138,6 +138,28 @@ Result<> each_access(StoreReader& reader, const Visit& visit) {
   }
 }
 
+template <typename Visit>
+Result<> each_revision(StoreReader& reader, const Visit& visit) {
+  for (artifacts::Revision after = 0;;) {
+    SG_TRY_ASSIGN(const auto record, reader.revision(after));
+    if (!record) return {};
+    SG_TRY(visit(*record));
+    after = record->revision.number;
+  }
+}
+
+Fields fields_of(const RevisionRecord& record) {
+  const artifacts::RevisionSummary& revision = record.revision;
+  Fields fields;
+  fields.add(revision.number).add(revision.at).add(revision.who).add(revision.address);
+  fields.add(to_string(revision.origin)).add(revision.comment).add(revision.restores.value_or(-1));
+  fields.add(static_cast<std::int64_t>(revision.changes)).add(revision.about);
+  for (const artifacts::Change& change : record.changes) {
+    fields.add(to_string(change.kind)).add(change.name).add(change.before).add(change.after);
+  }
+  return fields;
+}
+
 Fields fields_of(const access::Record& record) {
   Fields fields;
   fields.add(access::to_string(record.key.kind)).add(record.key.id).add(record.owner).add(record.until);
@@ -177,6 +199,7 @@ Result<> fill(StoreReader& reader, StoreWriter& writer) {
   for (const auto& record : lists) SG_TRY(writer.add(record));
   SG_TRY(each_credential(reader, add));
   SG_TRY(each_access(reader, add));
+  SG_TRY(each_revision(reader, add));
   SG_TRY_ASSIGN(const std::int64_t revision, reader.artifact_revision());
   SG_TRY(writer.set_artifact_revision(revision));
   return writer.commit();
@@ -269,6 +292,11 @@ Result<CopyReport> survey(StoreReader& reader) {
   SG_TRY(each_access(reader, [&](const auto& record) {
     Fields fields = fields_of(record);
     report.access += 1;
+    return others.add(fields);
+  }));
+  SG_TRY(each_revision(reader, [&](const RevisionRecord& record) {
+    Fields fields = fields_of(record);
+    report.revisions += 1;
     return others.add(fields);
   }));
   SG_TRY_ASSIGN(const std::int64_t revision, reader.artifact_revision());

@@ -8,8 +8,9 @@ namespace sealgate::store {
 struct CopyReport {
   std::uint64_t messages = 0, parts = 0, work = 0, receive_keys = 0, artifacts = 0, certificates = 0,
                 revocation_lists = 0, credentials = 0;
-  std::uint64_t access = 0;  ///< users, what was given to them, and records of the audit log
-  std::uint64_t bytes = 0;   ///< of all bodies
+  std::uint64_t access = 0;     ///< users, what was given to them, and records of the audit log
+  std::uint64_t revisions = 0;  ///< changes of the configuration that are kept
+  std::uint64_t bytes = 0;      ///< of all bodies
   /// SHA-256 over all records in their order, with the digests of the bodies; the same for stores with equal
   /// contents.
   Bytes digest = {};

@@ -44,6 +44,8 @@ class Store {
   // All of it is thread-safe and lives as long as the store; so do bodies that the box gave out.
   virtual messaging::MessageBox& box() = 0;
   virtual artifacts::ArtifactStore& artifacts() = 0;
+  /// What became of the artifacts, change by change.
+  virtual artifacts::RevisionLog& revisions() = 0;
   virtual certificates::CertificateStore& certificates() = 0;
   virtual messaging::Cluster& cluster() = 0;
   /// What must not be forgotten by a restart, nor done twice by two instances.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "access/storage.h"
+#include "artifacts/revisions.h"
 #include "credentials/storage.h"
 #include "messaging/message_box.h"
 
@@ -65,6 +66,11 @@ struct RevocationListRecord {
   Time added = {};
 };
 
+struct RevisionRecord {
+  artifacts::RevisionSummary revision = {};
+  std::vector<artifacts::Change> changes = {};
+};
+
 class StoreReader {
  public:
   StoreReader() = default;
@@ -81,6 +87,8 @@ class StoreReader {
   virtual Result<std::vector<access::Record>> access_records(const std::optional<access::RecordKey>& after,
                                                              std::size_t limit) = 0;
   virtual Result<std::vector<access::AuditEntry>> audit_log(std::int64_t after, std::size_t limit) = 0;
+  /// The first that is kept after this one; empty when there is none. One at a time: it may be large.
+  virtual Result<std::optional<RevisionRecord>> revision(artifacts::Revision after) = 0;
   // These are few: all at once.
   virtual Result<std::int64_t> artifact_revision() = 0;
   virtual Result<std::vector<ArtifactRecord>> artifacts() = 0;
@@ -109,6 +117,7 @@ class StoreWriter {
   virtual Result<> add(const credentials::WrappedSecret& record) = 0;
   virtual Result<> add(const access::Record& record) = 0;
   virtual Result<> add(const access::AuditEntry& entry) = 0;
+  virtual Result<> add(const RevisionRecord& record) = 0;
   virtual Result<> set_artifact_revision(std::int64_t revision) = 0;
   virtual Result<> commit() = 0;
 };

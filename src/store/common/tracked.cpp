@@ -23,6 +23,16 @@ void add_failure(TrackingDetails& details, const Failure& failure) {
   details.emplace_back("failure", failure.code);
 }
 
+TrackingRecord record_of_suspended(const Delivery& delivery, const MessageId& message, const std::string& party) {
+  TrackingRecord record;
+  record.message = message;
+  record.work = delivery.id;
+  record.port = delivery.port;
+  record.party = party;
+  add_failure(record.details, *delivery.suspended);
+  return record;
+}
+
 bool can_resolve(WorkState state, bool resumable, Resolution::Outcome outcome) {
   const bool waits = state == WorkState::Scheduled || state == WorkState::Retrying;
   if (outcome == Resolution::Outcome::Waits) return waits;

@@ -14,6 +14,10 @@ void add_matched(messaging::TrackingDetails& details, const std::vector<messagin
 /// ("failure", its code).
 void add_failure(messaging::TrackingDetails& details, const messaging::Failure& failure);
 
+/// What is recorded as suspended of a delivery that starts so: nothing else tells of it. The box adds event and time.
+messaging::TrackingRecord record_of_suspended(const messaging::Delivery& delivery,
+                                              const messaging::MessageId& message, const std::string& party);
+
 /// Whether work in this state is changed by such a resolution: it has not ended, and what waits is not made to wait
 /// by something else.
 bool can_resolve(messaging::WorkState state, bool resumable, messaging::Resolution::Outcome outcome);

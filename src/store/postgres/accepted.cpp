@@ -162,6 +162,8 @@ std::vector<Command> insert_messages(std::span<const Accepted* const> accepted) 
 }
 
 void log_messages(const Accepted& accepted, Records& records) {
+  // The work is in the order of its messages.
+  auto work = accepted.work.begin();
   for (const NewMessage& message : accepted.messages) {
     TrackingRecord record;
     record.message = message.id;
@@ -170,6 +172,10 @@ void log_messages(const Accepted& accepted, Records& records) {
     record.party = message.party;
     record.details = message.details;
     records.log(message.event, WorkKind::Receive, accepted.now, std::move(record));
+    const auto first = work;
+    while (work != accepted.work.end() && work->message == message.id) ++work;
+    // Refused and unroutable say themselves that they are suspended.
+    if (message.event == TrackingEvent::Received) records.log_suspended({first, work}, accepted.now, message.party);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "messaging/errors.h"
+#include "store/common/tracked.h"
 
 namespace sealgate::store::postgres {
 
@@ -157,6 +158,13 @@ void Records::log(TrackingEvent event, const WorkRow& work, Time at, TrackingDet
   record.party = work.party;
   record.details = std::move(details);
   log(event, work.kind, at, std::move(record));
+}
+
+void Records::log_suspended(std::span<const NewWork> added, Time at, const std::string& party) {
+  for (const NewWork& one : added) {
+    if (!one.delivery.suspended) continue;
+    log(TrackingEvent::Suspended, one.delivery.kind, at, record_of_suspended(one.delivery, one.message, party));
+  }
 }
 
 void Records::write(Connection& connection) const {

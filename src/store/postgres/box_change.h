@@ -73,6 +73,8 @@ class Records {
   /// `record` needs no event, time and instance.
   void log(messaging::TrackingEvent event, messaging::WorkKind kind, Time at, messaging::TrackingRecord record);
   void log(messaging::TrackingEvent event, const WorkRow& work, Time at, messaging::TrackingDetails details = {});
+  /// Those of the new work of a message that start suspended.
+  void log_suspended(std::span<const NewWork> added, Time at, const std::string& party);
   /// They go with the next statements of the connection, in practice with COMMIT.
   void write(Connection& connection) const;
 

@@ -33,21 +33,16 @@ Result<bool> holds(Connection& connection, const Change& change) {
   return true;
 }
 
+/// One change at a time, so that each sees the one before and the log is one chain; who reads is not held up.
+Result<> lock_audit(Connection& connection) {
+  SG_TRY(connection.run("LOCK TABLE audit_log IN SHARE ROW EXCLUSIVE MODE"));
+  return {};
+}
+
 Result<AuditEntry> last_audit(Connection& connection) {
   SG_TRY_ASSIGN(const Rows rows, connection.run(select_audit("ORDER BY sequence DESC LIMIT 1")));
   auto found = read_audit(rows);
   return found.empty() ? AuditEntry() : std::move(found.front());
-}
-
-Result<> append(Connection& connection, const std::vector<AuditRecord>& records) {
-  if (records.empty()) return {};
-  SG_TRY_ASSIGN(const AuditEntry last, last_audit(connection));
-  std::vector<AuditEntry> entries;
-  for (const AuditRecord& record : records) {
-    SG_TRY_ASSIGN(AuditEntry next, chain(entries.empty() ? last : entries.back(), encode(record)));
-    entries.push_back(std::move(next));
-  }
-  return put_audit(connection, entries);
 }
 
 Result<> apply(Connection& connection, const Change& change) {
@@ -62,7 +57,7 @@ Result<> apply(Connection& connection, const Change& change) {
     SG_TRY(connection.run("DELETE FROM access_records WHERE kind = $1 AND owner = $2", std::move(parameters)));
   }
   for (const Record& record : change.put) SG_TRY(put_access(connection, record));
-  return append(connection, change.audit);
+  return append_audit(connection, change.audit);
 }
 
 }  // namespace
@@ -117,6 +112,18 @@ Result<> put_audit(Connection& connection, std::span<const AuditEntry> entries) 
   return {};
 }
 
+Result<> append_audit(Connection& connection, const std::vector<AuditRecord>& records) {
+  if (records.empty()) return {};
+  SG_TRY(lock_audit(connection));
+  SG_TRY_ASSIGN(const AuditEntry last, last_audit(connection));
+  std::vector<AuditEntry> entries;
+  for (const AuditRecord& record : records) {
+    SG_TRY_ASSIGN(AuditEntry next, chain(entries.empty() ? last : entries.back(), encode(record)));
+    entries.push_back(std::move(next));
+  }
+  return put_audit(connection, entries);
+}
+
 Result<std::optional<Record>> PostgresAccess::find(const RecordKey& key) {
   std::optional<Record> found;
   SG_TRY(database_.read([&](Connection& connection) -> Result<> {
@@ -159,8 +166,7 @@ Result<std::uint64_t> PostgresAccess::count(RecordKind kind, const std::string& 
 Result<bool> PostgresAccess::change(const Change& change) {
   bool changed = false;
   SG_TRY(database_.write([&](Connection& connection) -> Result<> {
-    // One change at a time, so that each sees the one before and the log is one chain; who reads is not held up.
-    SG_TRY(connection.run("LOCK TABLE audit_log IN SHARE ROW EXCLUSIVE MODE"));
+    SG_TRY(lock_audit(connection));
     SG_TRY_ASSIGN(changed, holds(connection, change));
     return changed ? apply(connection, change) : Result<>();
   }));

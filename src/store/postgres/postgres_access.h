@@ -30,5 +30,8 @@ Result<> put_access(Connection& connection, const access::Record& record);
 inline constexpr std::string_view kAuditColumns = "sequence, record, hash";
 std::vector<access::AuditEntry> read_audit(const Rows& rows);
 Result<> put_audit(Connection& connection, std::span<const access::AuditEntry> entries);
+/// At the end of the chain, within the transaction of what they tell of, which is the only one to do so until its
+/// end.
+Result<> append_audit(Connection& connection, const std::vector<access::AuditRecord>& records);
 
 }  // namespace sealgate::store::postgres

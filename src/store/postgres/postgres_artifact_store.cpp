@@ -1,18 +1,15 @@
 #include "store/postgres/postgres_artifact_store.h"
 
-#include <array>
-#include <map>
-
-#include "artifacts/errors.h"
+#include "store/common/artifact_changes.h"
 #include "store/common/commit_point.h"
+#include "store/postgres/postgres_access.h"
+#include "store/postgres/postgres_revisions.h"
 
 namespace sealgate::store::postgres {
 
 using namespace artifacts;
 
 namespace {
-
-using Documents = std::map<std::pair<std::string, std::string>, std::string>;
 
 Result<Documents> read_documents(Connection& connection) {
   SG_TRY_ASSIGN(const Rows rows, connection.run("SELECT kind, name, document FROM artifacts"));
@@ -21,6 +18,25 @@ Result<Documents> read_documents(Connection& connection) {
     documents.emplace(std::pair(rows.text(row, 0), rows.text(row, 1)), rows.text(row, 2));
   }
   return documents;
+}
+
+Result<> write_documents(Connection& connection, const DocumentChanges& all, Time now) {
+  for (const auto* key : all.remove) {
+    Parameters gone;
+    gone.add(std::string_view(key->first)).add(std::string_view(key->second));
+    SG_TRY(connection.run("DELETE FROM artifacts WHERE kind = $1 AND name = $2", std::move(gone)));
+  }
+  for (const auto* entry : all.put) {
+    Parameters put;
+    put.add(std::string_view(entry->first.first)).add(std::string_view(entry->first.second));
+    put.add(std::string_view(entry->second)).add(now.time_since_epoch().count());
+    SG_TRY(
+        connection.run("INSERT INTO artifacts VALUES ($1, $2, $3, $4) ON CONFLICT (kind, name) "
+                       "DO UPDATE SET document = $3, changed = $4",
+                       std::move(put)));
+  }
+  SG_TRY(connection.run("UPDATE artifact_revision SET revision = revision + 1"));
+  return {};
 }
 
 }  // namespace
@@ -50,52 +66,36 @@ Result<Snapshot> PostgresArtifactStore::load() {
     }
     return {};
   }));
-  for (const auto& [key, document] : documents) {
-    SG_TRY_ASSIGN(std::vector<SourcedArtifact> parsed,
-                  parse_documents(document, "stored " + key.first + " '" + key.second + "'"));
-    for (SourcedArtifact& artifact : parsed) snapshot.set.put(std::move(artifact.artifact));
-  }
+  SG_TRY_ASSIGN(snapshot.set, set_of(documents));
   return snapshot;
 }
 
-Result<Revision> PostgresArtifactStore::replace(const ArtifactSet& set, Revision expected, Time now) {
-  Documents wanted;
-  for (const Artifact& artifact : set.all()) {
-    wanted.emplace(std::pair(std::string(to_string(kind_of(artifact))), name_of(artifact)), to_yaml(artifact));
-  }
+Result<Revision> PostgresArtifactStore::replace(const ArtifactSet& set, Revision expected, Time now,
+                                                const ChangeNote& note) {
+  const Documents wanted = documents_of(set);
   Revision revision = 0;
   SG_TRY(database_.write([&](Connection& connection) -> Result<> {
     // Locked: of two that change the same revision, one is told.
     SG_TRY_ASSIGN(const Rows current, connection.run("SELECT revision FROM artifact_revision FOR UPDATE"));
     revision = current.integer(0, 0);
     if (revision != expected) {
-      return fail(kChangedMeanwhile, "somebody else changed the artifacts meanwhile",
-                  "revision " + std::to_string(revision) + " instead of " + std::to_string(expected), "try again");
+      SG_TRY_ASSIGN(const auto last, find_revision(connection, revision));
+      return check_expected(revision, expected, last);
     }
     SG_TRY_ASSIGN(const Documents stored, read_documents(connection));
-    if (stored == wanted) return {};
-    for (const auto& [key, document] : stored) {
-      if (wanted.contains(key)) continue;
-      Parameters gone;
-      gone.add(std::string_view(key.first)).add(std::string_view(key.second));
-      SG_TRY(connection.run("DELETE FROM artifacts WHERE kind = $1 AND name = $2", std::move(gone)));
-    }
-    for (const auto& [key, document] : wanted) {
-      const auto before = stored.find(key);
-      if (before != stored.end() && before->second == document) continue;
-      Parameters put;
-      put.add(std::string_view(key.first)).add(std::string_view(key.second)).add(std::string_view(document));
-      put.add(now.time_since_epoch().count());
-      SG_TRY(
-          connection.run("INSERT INTO artifacts VALUES ($1, $2, $3, $4) ON CONFLICT (kind, name) "
-                         "DO UPDATE SET document = $3, changed = $4",
-                         std::move(put)));
-    }
-    SG_TRY(connection.run("UPDATE artifact_revision SET revision = revision + 1"));
+    SG_TRY_ASSIGN(const DocumentChanges all, changes_between(stored, wanted));
+    if (all.none()) return {};
+    SG_TRY(write_documents(connection, all, now));
     revision += 1;
     commit_point("artifacts.replaced");
+    SG_TRY(put_revision(connection, revision_of(note, revision, now, all), all.changes));
+    SG_TRY(prune_revisions(connection, first_kept(set, revision)));
+    commit_point("artifacts.kept");
+    SG_TRY(append_audit(connection, note.audit));
+    commit_point("artifacts.recorded");
     return {};
   }));
+  if (revision != expected) commit_point("artifacts.committed");
   return revision;
 }
 

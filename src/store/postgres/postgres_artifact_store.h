@@ -14,8 +14,8 @@ class PostgresArtifactStore final : public artifacts::ArtifactStore {
   explicit PostgresArtifactStore(Database& database) : database_(database) {}
   Result<artifacts::Revision> revision() override;
   Result<artifacts::Snapshot> load() override;
-  Result<artifacts::Revision> replace(const artifacts::ArtifactSet& set, artifacts::Revision expected,
-                                      Time now) override;
+  Result<artifacts::Revision> replace(const artifacts::ArtifactSet& set, artifacts::Revision expected, Time now,
+                                      const artifacts::ChangeNote& note) override;
 
  private:
   Database& database_;

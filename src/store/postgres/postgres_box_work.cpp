@@ -120,6 +120,7 @@ Result<> PostgresMessageBox::deliver(const Claim& claim, const std::vector<Deliv
     TrackingDetails details;
     add_matched(details, deliveries);
     change.log(TrackingEvent::Routed, work, std::move(details));
+    change.records().log_suspended(added, change.now(), work.party);
     return change.end(work, WorkState::Completed);
   });
 }

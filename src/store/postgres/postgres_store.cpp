@@ -9,6 +9,7 @@
 #include "store/postgres/postgres_credentials.h"
 #include "store/postgres/postgres_memos.h"
 #include "store/postgres/postgres_message_box.h"
+#include "store/postgres/postgres_revisions.h"
 #include "store/postgres/postgres_store_copy.h"
 #include "store/postgres/postgres_tracking_log.h"
 
@@ -22,6 +23,7 @@ class Implementation final : public PostgresStore {
         database_(*stage_->database),
         box_(stage_, location.instance),
         artifacts_(database_),
+        revisions_(database_),
         certificates_(make_postgres_certificate_store(database_, clock_)),
         cluster_(database_, box_),
         memos_(database_),
@@ -38,6 +40,7 @@ class Implementation final : public PostgresStore {
 
   messaging::MessageBox& box() override { return box_; }
   artifacts::ArtifactStore& artifacts() override { return artifacts_; }
+  artifacts::RevisionLog& revisions() override { return revisions_; }
   certificates::CertificateStore& certificates() override { return *certificates_; }
   messaging::Cluster& cluster() override { return cluster_; }
   Memos& memos() override { return memos_; }
@@ -59,6 +62,7 @@ class Implementation final : public PostgresStore {
   ServerClock clock_;
   PostgresMessageBox box_;
   PostgresArtifactStore artifacts_;
+  PostgresRevisions revisions_;
   std::unique_ptr<certificates::CertificateStore> certificates_;
   PostgresCluster cluster_;
   PostgresMemos memos_;

@@ -1,6 +1,7 @@
 #include "store/postgres/accepted.h"
 #include "store/postgres/postgres_access.h"
 #include "store/postgres/postgres_credentials.h"
+#include "store/postgres/postgres_revisions.h"
 #include "store/postgres/postgres_store_copy.h"
 #include "store/postgres/stored_rows.h"
 
@@ -29,6 +30,14 @@ WorkRecord read_work(const Rows& rows, std::size_t row) {
 
 bool is_finished(const WorkRecord& work) {
   return work.summary.state == WorkState::Completed || work.summary.state == WorkState::Terminated;
+}
+
+Result<std::optional<RevisionRecord>> whole_revision(Connection& connection, artifacts::Revision number) {
+  SG_TRY_ASSIGN(auto summary, find_revision(connection, number));
+  if (!summary) return std::nullopt;
+  RevisionRecord record{std::move(*summary), {}};
+  SG_TRY_ASSIGN(record.changes, read_changes(connection, number, {}, record.revision.changes));
+  return record;
 }
 
 class Reader final : public StoreReader {
@@ -163,6 +172,17 @@ class Reader final : public StoreReader {
                                       " FROM audit_log WHERE sequence > $1 ORDER BY sequence LIMIT $2",
                                   std::move(parameters)));
     return read_audit(rows);
+  }
+
+  Result<std::optional<RevisionRecord>> revision(artifacts::Revision after) override {
+    SG_TRY_ASSIGN(Connection* const connection, view());
+    Parameters parameters;
+    parameters.add(after);
+    SG_TRY_ASSIGN(const Rows rows, connection->run("SELECT number FROM revisions WHERE number > $1 ORDER BY number "
+                                                   "LIMIT 1",
+                                                   std::move(parameters)));
+    if (rows.empty()) return std::nullopt;
+    return whole_revision(*connection, rows.integer(0, 0));
   }
 
   Result<std::vector<credentials::WrappedSecret>> credential_secrets() override {

@@ -5,6 +5,7 @@
 #include "store/postgres/accepted.h"
 #include "store/postgres/postgres_access.h"
 #include "store/postgres/postgres_credentials.h"
+#include "store/postgres/postgres_revisions.h"
 #include "store/postgres/postgres_store_copy.h"
 
 namespace sealgate::store::postgres {
@@ -14,8 +15,8 @@ using namespace messaging;
 namespace {
 
 constexpr std::array kTablesOfAnEmptyStore{
-    "messages", "receive_keys",       "tracking",           "artifacts",      "certificates",
-    "crls",     "credential_secrets", "credential_records", "access_records", "audit_log"};
+    "messages",           "receive_keys",       "tracking",       "artifacts", "certificates", "crls",
+    "credential_secrets", "credential_records", "access_records", "audit_log", "revisions"};
 
 class Writer final : public StoreWriter {
  public:
@@ -107,6 +108,9 @@ class Writer final : public StoreWriter {
 
   Result<> add(const access::Record& record) override { return put_access(*connection_, record); }
   Result<> add(const access::AuditEntry& entry) override { return put_audit(*connection_, {&entry, 1}); }
+  Result<> add(const RevisionRecord& record) override {
+    return put_revision(*connection_, record.revision, record.changes);
+  }
 
   Result<> set_artifact_revision(std::int64_t revision) override {
     Parameters parameters;

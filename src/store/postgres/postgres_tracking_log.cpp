@@ -1,5 +1,7 @@
 #include "store/postgres/postgres_tracking_log.h"
 
+#include "store/postgres/postgres_figures.h"
+
 namespace sealgate::store::postgres {
 namespace {
 
@@ -56,7 +58,7 @@ std::int64_t number_of(std::size_t limit) {
 
 class Tables final : public tracking::TrackingRows {
  public:
-  explicit Tables(Connection& connection) : connection_(connection) {}
+  explicit Tables(Connection& connection) : connection_(connection), figures_(connection) {}
 
   Result<std::vector<TailRow>> tail(std::size_t limit, bool settled) override {
     SG_TRY_ASSIGN(const Rows found,
@@ -178,6 +180,7 @@ class Tables final : public tracking::TrackingRows {
     return optional_bytes("SELECT content FROM tracked_chunks WHERE body = $1 AND number = $2",
                           with(std::string_view(id), number));
   }
+  figures::FigureRows& figures() override { return figures_; }
 
  private:
   Result<> run(std::string_view sql, Parameters parameters) {
@@ -198,6 +201,7 @@ class Tables final : public tracking::TrackingRows {
   }
 
   Connection& connection_;
+  PostgresFigures figures_;
 };
 
 #undef SG_SEAL_COLUMNS

@@ -37,16 +37,6 @@ Result<AuditEntry> last_audit(sql::Connection& connection) {
   return row ? read_audit(select) : AuditEntry();
 }
 
-Result<> append(sql::Connection& connection, const std::vector<AuditRecord>& records) {
-  if (records.empty()) return {};
-  SG_TRY_ASSIGN(AuditEntry last, last_audit(connection));
-  for (const AuditRecord& record : records) {
-    SG_TRY_ASSIGN(last, chain(last, encode(record)));
-    SG_TRY(put_audit(connection, last));
-  }
-  return {};
-}
-
 Result<> apply(sql::Connection& connection, const Change& change) {
   for (const RecordKey& key : change.remove) {
     SG_TRY_ASSIGN(sql::Statement statement,
@@ -59,7 +49,7 @@ Result<> apply(sql::Connection& connection, const Change& change) {
     SG_TRY(statement.bind(1, to_string(owned.kind)).bind(2, owned.owner).run());
   }
   for (const Record& record : change.put) SG_TRY(put_access(connection, record));
-  return append(connection, change.audit);
+  return append_audit(connection, change.audit);
 }
 
 }  // namespace
@@ -91,6 +81,16 @@ Result<> put_audit(sql::Connection& connection, const AuditEntry& entry) {
   SG_TRY_ASSIGN(sql::Statement insert,
                 connection.prepare("INSERT INTO audit_log (" + std::string(kAuditColumns) + ") VALUES (?1, ?2, ?3)"));
   return insert.bind(1, entry.sequence).bind(2, entry.record).bind(3, ByteView(entry.hash)).run();
+}
+
+Result<> append_audit(sql::Connection& connection, const std::vector<AuditRecord>& records) {
+  if (records.empty()) return {};
+  SG_TRY_ASSIGN(AuditEntry last, last_audit(connection));
+  for (const AuditRecord& record : records) {
+    SG_TRY_ASSIGN(last, chain(last, encode(record)));
+    SG_TRY(put_audit(connection, last));
+  }
+  return {};
 }
 
 Result<std::optional<Record>> SqliteAccess::find(const RecordKey& key) {

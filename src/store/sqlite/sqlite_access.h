@@ -30,5 +30,7 @@ Result<> put_access(sql::Connection& connection, const access::Record& record);
 inline constexpr std::string_view kAuditColumns = "sequence, record, hash";
 access::AuditEntry read_audit(const sql::Statement& row);
 Result<> put_audit(sql::Connection& connection, const access::AuditEntry& entry);
+/// At the end of the chain, within the transaction of what they tell of.
+Result<> append_audit(sql::Connection& connection, const std::vector<access::AuditRecord>& records);
 
 }  // namespace sealgate::store

@@ -12,8 +12,8 @@ class SqliteArtifactStore final : public artifacts::ArtifactStore {
   explicit SqliteArtifactStore(sql::Database& database) : database_(database) {}
   Result<artifacts::Revision> revision() override;
   Result<artifacts::Snapshot> load() override;
-  Result<artifacts::Revision> replace(const artifacts::ArtifactSet& set, artifacts::Revision expected,
-                                      Time now) override;
+  Result<artifacts::Revision> replace(const artifacts::ArtifactSet& set, artifacts::Revision expected, Time now,
+                                      const artifacts::ChangeNote& note) override;
 
  private:
   sql::Database& database_;

@@ -37,6 +37,10 @@ Result<> insert_message(BoxChange& change, const Prepared& prepared) {
   record.details = prepared.details;
   if (prepared.event == TrackingEvent::Refused) record.work = prepared.work.front().id;
   change.log(prepared.event, WorkKind::Receive, std::move(record));
+  // Refused and unroutable say themselves that they are suspended.
+  if (prepared.event == TrackingEvent::Received) {
+    change.log_suspended(prepared.work, prepared.message.id, prepared.message.party);
+  }
   commit_point("publish.message-inserted");
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "messaging/errors.h"
+#include "store/common/tracked.h"
 
 namespace sealgate::store {
 
@@ -258,6 +259,14 @@ void BoxChange::log(TrackingEvent event, WorkKind kind, TrackingRecord record) {
   record.event = event;
   record.instance = instance_;
   records_.push_back(encode_record(record));
+}
+
+void BoxChange::log_suspended(const std::vector<Delivery>& deliveries, const MessageId& message,
+                              const std::string& party) {
+  for (const Delivery& delivery : deliveries) {
+    if (!delivery.suspended) continue;
+    log(TrackingEvent::Suspended, delivery.kind, record_of_suspended(delivery, message, party));
+  }
 }
 
 Result<> BoxChange::finish() {

@@ -13,6 +13,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "messaging/message_box.h"
 #include "store/sqlite/sql/connection.h"
@@ -94,6 +95,9 @@ class BoxChange {
   // The log
   void log(messaging::TrackingEvent event, const WorkRow& work, messaging::TrackingDetails details = {});
   void log(messaging::TrackingEvent event, messaging::WorkKind kind, messaging::TrackingRecord record);
+  /// Those of the new deliveries of a message that start suspended.
+  void log_suspended(const std::vector<messaging::Delivery>& deliveries, const messaging::MessageId& message,
+                     const std::string& party);
 
   void count(messaging::WorkState state, std::int64_t difference) {
     counts_[static_cast<std::size_t>(state)] += difference;

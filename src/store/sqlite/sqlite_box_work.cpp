@@ -89,6 +89,7 @@ Result<> SqliteMessageBox::deliver(const Claim& claim, const std::vector<Deliver
     commit_point("deliver.added");
     SG_TRY(change.end(work, WorkState::Completed));
     change.log(TrackingEvent::Routed, work, details);
+    change.log_suspended(all, work.message, work.party);
     return {};
   });
 }

@@ -19,6 +19,7 @@
 #include "store/sqlite/sqlite_credentials.h"
 #include "store/sqlite/sqlite_memos.h"
 #include "store/sqlite/sqlite_message_box.h"
+#include "store/sqlite/sqlite_revisions.h"
 #include "store/sqlite/sqlite_store_copy.h"
 #include "store/sqlite/sqlite_tracking_log.h"
 
@@ -67,6 +68,7 @@ class Implementation final : public SqliteStore {
         spool_(options_.data / "bodies", options_.inline_body_limit),
         box_(*database_, spool_, options_.instance),
         artifacts_(*database_),
+        revisions_(*database_),
         certificates_(make_sqlite_certificate_store(*database_, clock)),
         cluster_(*database_, box_),
         memos_(*database_),
@@ -79,6 +81,7 @@ class Implementation final : public SqliteStore {
 
   messaging::MessageBox& box() override { return box_; }
   artifacts::ArtifactStore& artifacts() override { return artifacts_; }
+  artifacts::RevisionLog& revisions() override { return revisions_; }
   certificates::CertificateStore& certificates() override { return *certificates_; }
   messaging::Cluster& cluster() override { return cluster_; }
   Memos& memos() override { return memos_; }
@@ -123,6 +126,7 @@ class Implementation final : public SqliteStore {
   BodySpool spool_;
   SqliteMessageBox box_;
   SqliteArtifactStore artifacts_;
+  SqliteRevisions revisions_;
   std::unique_ptr<certificates::CertificateStore> certificates_;
   SqliteCluster cluster_;
   SqliteMemos memos_;

@@ -2,6 +2,7 @@
 #include "store/sqlite/sqlite_access.h"
 #include "store/sqlite/sqlite_box_change.h"
 #include "store/sqlite/sqlite_credentials.h"
+#include "store/sqlite/sqlite_revisions.h"
 #include "store/sqlite/sqlite_store_copy.h"
 #include "store/sqlite/stored_rows.h"
 
@@ -22,6 +23,14 @@ WorkRecord read_work(const sql::Statement& row) {
   work.place = row.integer(first + 4);
   if (!row.is_null(first + 5)) work.rank = time_of(row.integer(first + 5));
   return work;
+}
+
+Result<std::optional<RevisionRecord>> whole_revision(sql::Connection& connection, artifacts::Revision number) {
+  SG_TRY_ASSIGN(auto summary, find_revision(connection, number));
+  if (!summary) return std::nullopt;
+  RevisionRecord record{std::move(*summary), {}};
+  SG_TRY_ASSIGN(record.changes, read_changes(connection, number, {}, record.revision.changes));
+  return record;
 }
 
 class Reader final : public StoreReader {
@@ -166,6 +175,18 @@ class Reader final : public StoreReader {
 
   Result<std::vector<access::AuditEntry>> audit_log(std::int64_t after, std::size_t limit) override {
     return SqliteAccess(database_).audit(after, false, limit);
+  }
+
+  Result<std::optional<RevisionRecord>> revision(artifacts::Revision after) override {
+    std::optional<RevisionRecord> found;
+    SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
+      SG_TRY_ASSIGN(sql::Statement select, connection.prepare("SELECT min(number) FROM revisions WHERE number > ?1"));
+      SG_TRY_ASSIGN(const bool row, select.bind(1, after).step());
+      if (!row || select.is_null(0)) return {};
+      SG_TRY_ASSIGN(found, whole_revision(connection, select.integer(0)));
+      return {};
+    }));
+    return found;
   }
 
   Result<std::vector<credentials::WrappedSecret>> credential_secrets() override {

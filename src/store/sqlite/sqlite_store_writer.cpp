@@ -6,6 +6,7 @@
 #include "store/sqlite/sqlite_access.h"
 #include "store/sqlite/sqlite_box_change.h"
 #include "store/sqlite/sqlite_credentials.h"
+#include "store/sqlite/sqlite_revisions.h"
 #include "store/sqlite/sqlite_store_copy.h"
 
 namespace sealgate::store {
@@ -15,8 +16,8 @@ using namespace messaging;
 namespace {
 
 constexpr std::array kTablesOfAnEmptyStore{
-    "messages", "receive_keys",       "tracking",           "artifacts",      "certificates",
-    "crls",     "credential_secrets", "credential_records", "access_records", "audit_log"};
+    "messages",           "receive_keys",       "tracking",       "artifacts", "certificates", "crls",
+    "credential_secrets", "credential_records", "access_records", "audit_log", "revisions"};
 
 class Writer final : public StoreWriter {
  public:
@@ -92,6 +93,9 @@ class Writer final : public StoreWriter {
 
   Result<> add(const access::Record& record) override { return put_access(*connection_, record); }
   Result<> add(const access::AuditEntry& entry) override { return put_audit(*connection_, entry); }
+  Result<> add(const RevisionRecord& record) override {
+    return put_revision(*connection_, record.revision, record.changes);
+  }
 
   Result<> set_artifact_revision(std::int64_t revision) override {
     SG_TRY_ASSIGN(sql::Statement update, connection_->prepare("UPDATE artifact_revision SET revision = ?1"));

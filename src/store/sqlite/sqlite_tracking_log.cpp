@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_tracking_log.h"
 
 #include "store/sqlite/sqlite_box_change.h"
+#include "store/sqlite/sqlite_figures.h"
 
 namespace sealgate::store {
 namespace {
@@ -39,7 +40,7 @@ StoredBody read_body(const sql::Statement& row) {
 
 class Rows final : public tracking::TrackingRows {
  public:
-  explicit Rows(sql::Connection& connection) : connection_(connection) {}
+  explicit Rows(sql::Connection& connection) : connection_(connection), figures_(connection) {}
 
   // One writer at a time and growing numbers: what is committed is settled.
   Result<std::vector<TailRow>> tail(std::size_t limit, bool) override {
@@ -191,6 +192,7 @@ class Rows final : public tracking::TrackingRows {
     SG_TRY_ASSIGN(const bool found, select.bind(1, id).bind(2, number).step());
     return found ? copy(select.bytes(0)) : Bytes();
   }
+  figures::FigureRows& figures() override { return figures_; }
 
  private:
   Result<std::uint64_t> number(std::string_view query) {
@@ -204,6 +206,7 @@ class Rows final : public tracking::TrackingRows {
   }
 
   sql::Connection& connection_;
+  SqliteFigures figures_;
 };
 
 #undef SG_SEAL_COLUMNS

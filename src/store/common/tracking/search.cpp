@@ -1,11 +1,11 @@
 #include "store/common/tracking/search.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "store/common/tracking/block.h"
+#include "store/common/tracking/message_time.h"
 #include "store/common/tracking/word_filter.h"
 
 namespace sealgate::store::tracking {
@@ -216,17 +216,6 @@ bool matches(const TrackingQuery& query, std::string_view lower_text, const Trac
     if (!has_detail(record, name, value)) return false;
   }
   return lower_text.empty() || has_text(record, lower_text);
-}
-
-/// When a message id of version 7 was made.
-std::optional<Time> time_of(const MessageId& id) {
-  std::string digits = id.text().substr(0, 13);
-  if (digits.size() != 13 || id.text().size() != 36 || id.text()[14] != '7') return std::nullopt;
-  digits.erase(8, 1);
-  std::int64_t milliseconds = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), milliseconds, 16);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  return Time(std::chrono::milliseconds(milliseconds));
 }
 
 /// Everything that has `word` as its message or as a value.

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "messaging/tracking_log.h"
+#include "store/common/figures/figure_rows.h"
 
 namespace sealgate::store::tracking {
 
@@ -82,6 +83,9 @@ class TrackingRows {
   virtual Result<> insert_chunk(const std::string& id, std::int64_t number, ByteView content) = 0;
   /// Empty when there is none.
   virtual Result<Bytes> chunk(const std::string& id, std::int64_t number) = 0;
+
+  /// What was counted out of the log.
+  virtual figures::FigureRows& figures() = 0;
 };
 
 /// Thread-safe.

@@ -12,6 +12,8 @@
 #include "store/postgres/schema/0007_receipts.h"
 #include "store/postgres/schema/0008_fences.h"
 #include "store/postgres/schema/0009_access.h"
+#include "store/postgres/schema/0010_revisions.h"
+#include "store/postgres/schema/0011_figures.h"
 
 namespace sealgate::store::postgres::schema {
 namespace {
@@ -24,9 +26,10 @@ struct Migration {
 };
 
 constexpr std::array kMigrations{
-    Migration{1, 1, kMigration0001}, Migration{2, 2, kMigration0002}, Migration{3, 2, kMigration0003},
-    Migration{4, 2, kMigration0004}, Migration{5, 2, kMigration0005}, Migration{6, 2, kMigration0006},
-    Migration{7, 7, kMigration0007}, Migration{8, 7, kMigration0008}, Migration{9, 7, kMigration0009}};
+    Migration{1, 1, kMigration0001},  Migration{2, 2, kMigration0002}, Migration{3, 2, kMigration0003},
+    Migration{4, 2, kMigration0004},  Migration{5, 2, kMigration0005}, Migration{6, 2, kMigration0006},
+    Migration{7, 7, kMigration0007},  Migration{8, 7, kMigration0008}, Migration{9, 7, kMigration0009},
+    Migration{10, 7, kMigration0010}, Migration{11, 7, kMigration0011}};
 
 /// "sealgate" in eight letters: the key of the lock among those of the whole database.
 constexpr std::int64_t kLock = 0x7365616c67617465;

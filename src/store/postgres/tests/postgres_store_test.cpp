@@ -462,12 +462,17 @@ TEST_F(PostgresStoreTest, ACopyIsProvenAndGoesIntoAnEmptyStoreOnly) {
   std::vector<WorkId> queue;
   for (int i = 0; i < 4; ++i) queue.push_back(publish_one(box, in_order("Queue"), at(2 + i)));
   put_access(source->access());
+  artifacts::ArtifactSet set;
+  set.hosts.push_back(artifacts::Host{.name = "Default"});
+  ASSERT_TRUE(source->artifacts().replace(set, 0, at(14), {.who = "alice"}));
   const TestSchema other;
   const auto target = open_url(other.url());
   const auto copied = copy_store(*source, *target);
   ASSERT_TRUE(copied) << copied.error().to_string();
   EXPECT_EQ(copied->messages, 6U);
   EXPECT_EQ(copied->access, 4U);
+  EXPECT_EQ(copied->revisions, 1U);
+  EXPECT_EQ(target->revisions().find(1).value(), source->revisions().find(1).value());
   EXPECT_EQ(target->access().audit_head().value(), source->access().audit_head().value());
   MessageBox& there = target->box();
   queue.push_back(publish_one(there, in_order("Queue"), at(50)));

@@ -50,7 +50,7 @@ void fill(SqliteStore& store) {
   publish_one(box, std::move(later), at(13));
   artifacts::ArtifactSet set;
   set.hosts.push_back(artifacts::Host{.name = "Default"});
-  ASSERT_TRUE(store.artifacts().replace(set, 0, at(14)));
+  ASSERT_TRUE(store.artifacts().replace(set, 0, at(14), {.who = "alice"}));
   ASSERT_TRUE(store.memos().put({"expiry/ABCD/30/webhook", "sent", at(15)}));
   ASSERT_TRUE(store.memos().put({"revocation/list/1234", std::string("http://crl.example/ca.crl"), at(16)}));
   put_access(store.access());
@@ -220,6 +220,8 @@ TEST(CopyStore, EverythingArrivesAndIsProven) {
   EXPECT_EQ(copied->receive_keys, 1U);
   EXPECT_EQ(copied->artifacts, 1U);
   EXPECT_EQ(copied->access, 4U);
+  EXPECT_EQ(copied->revisions, 1U);
+  EXPECT_EQ(target->revisions().find(1).value(), source->revisions().find(1).value());
   EXPECT_EQ(target->access().audit_head().value(), source->access().audit_head().value());
   EXPECT_EQ(target->access().list(access::RecordKind::Session, "alice", {}, 9).value(),
             source->access().list(access::RecordKind::Session, {}, {}, 9).value());

@@ -1,5 +1,7 @@
 // The log of what happened: one record for each message and change, written with the change.
 
+#include <algorithm>
+
 #include "messaging/errors.h"
 #include "store/common/tests/suite/box_fixture.h"
 #include "store/common/tests/suite/box_suite.h"
@@ -109,6 +111,41 @@ TEST_P(BoxSuite, TheLogTellsWhatNobodyWantedAndWhatWasRefused) {
   EXPECT_EQ(detail(records[3], "failure"), "test.failed");
   EXPECT_EQ(records[3].work, *receive);
   EXPECT_EQ(records[3].port, "In");
+}
+
+TEST_P(BoxSuite, TheLogTellsWhatWasStoredSuspended) {
+  PublishRequest request = request_of(publication(current(), content_of(9, 1), {"A", "Stopped"}));
+  request.publications[0].deliveries[1].suspended = failure();
+  request.publications.push_back(publication(current(), content_of(9, 2), {}));
+  request.publications.push_back(publication(current(), content_of(9, 3), {"Closed"}));
+  request.publications[2].deliveries[0].suspended = Failure{"test.other", "other", "", true};
+  const auto published = step().publish(std::move(request), at(0));
+  ASSERT_TRUE(published);
+  EXPECT_EQ(words_of(backend()), "received suspended unroutable received suspended");
+  const auto records = records_of(backend());
+  ASSERT_EQ(records.size(), 5U);
+  const auto stopped = step().list({.states = {WorkState::Suspended}, .port = "Stopped"}).value();
+  ASSERT_EQ(stopped.size(), 1U);
+  EXPECT_EQ(records[1].work, stopped[0].id);
+  EXPECT_EQ(records[1].message, published->messages[0]);
+  EXPECT_EQ(records[1].port, "Stopped");
+  EXPECT_EQ(records[1].party, "Contoso");
+  EXPECT_EQ(records[1].at, at(0));
+  EXPECT_EQ(detail(records[1], "failure"), "test.failed");
+  EXPECT_EQ(records[4].message, published->messages[2]);
+  EXPECT_EQ(detail(records[4], "failure"), "test.other");
+
+  const auto route = step().list({.states = {WorkState::Suspended}, .port = "In"}).value();
+  ASSERT_EQ(route.size(), 1U);
+  ASSERT_TRUE(step().resume(route[0].id, true, at(1)));
+  const auto items = step().claim(claim_at(at(1))).value();
+  const auto resumed = std::ranges::find(items, route[0].id, [](const WorkItem& item) { return item.claim.work; });
+  ASSERT_NE(resumed, items.end());
+  Delivery late = to_port("Late");
+  late.suspended = failure();
+  ASSERT_TRUE(step().deliver(resumed->claim, {std::move(late)}, at(2)));
+  EXPECT_EQ(words_of(backend()), "received suspended unroutable received suspended resumed routed suspended");
+  EXPECT_EQ(records_of(backend())[7].port, "Late");
 }
 
 TEST_P(BoxSuite, ASettlementIsLoggedWithItsPublication) {

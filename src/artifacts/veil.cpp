@@ -1,14 +1,12 @@
-#include "admin/veil.h"
+#include "artifacts/veil.h"
 
 #include <algorithm>
 #include <array>
 
 #include "artifacts/errors.h"
 
-namespace sealgate::admin {
+namespace sealgate::artifacts {
 namespace {
-
-using namespace artifacts;
 
 /// Of the form that the field must have, so that a document with them is read like any other.
 struct Kept {
@@ -65,4 +63,4 @@ Result<> unveil(Artifact& artifact, const ArtifactSet& stored) {
   return {};
 }
 
-}  // namespace sealgate::admin
+}  // namespace sealgate::artifacts

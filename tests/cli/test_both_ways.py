@@ -1,0 +1,218 @@
+"""The same commands on the store and through the API of the gateway that serves it: the same output, the same exit status."""
+import hashlib
+import json
+import os
+import ssl
+
+import pytest
+
+from support.api import Administered
+from support.artifacts import by_http, documents, file_port, group, host, receive_port
+from support.program import run
+from support.waiting import eventually
+
+NOBODY = "0190163d-8694-739b-aea5-966c26f8ad91"
+
+
+class Both:
+    def __init__(self, administered, folder):
+        self.administered, self.gateway = administered, administered.gateway
+        self.token_file = folder / "token"
+        self.token_file.write_text(administered.api.token + "\n")
+        self.token_file.chmod(0o600)
+        self.certificate = administered.gateway.data / "api" / "tls.pem"
+        self.url = f"https://localhost:{administered.api.port}"
+
+    def on_store(self, *words, **options):
+        return run([self.gateway.program, *words, "--data", self.gateway.data], **options)
+
+    def by_api(self, *words, token_file=None, more=(), **options):
+        trust = list(more) or ["--ca-file", self.certificate]
+        return run([self.gateway.program, *words, "--api", self.url, "--token-file", token_file or self.token_file, *trust], **options)
+
+
+@pytest.fixture(scope="module")
+def both(sealgate, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("both")
+    for name in ("out", "stopped"):
+        (folder / name).mkdir()
+    made = Administered(sealgate.path, folder)
+    made.gateway.apply(documents(group(), host(), receive_port(by_http()), file_port("Out", folder / "out"),
+                                 {**file_port("Stopped by hand", folder / "stopped"), "state": "stopped"},
+                                 {"kind": "SendPortGroup", "name": "Both", "send_ports": ["Out"]},
+                                 {"kind": "Party", "name": "Fabrikam"}))
+    made.start().make_administrator()
+    eventually(lambda: all(one["address"] for one in made.api.ok("GET", "/host-instances")["items"]), made.gateway.tail)
+    yield Both(made, folder)
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def message(both):
+    """Two deliveries: one was made, one waits suspended at the stopped port."""
+    status, _, body = both.gateway.request("POST", "/in", b"<order>4711</order>", {"Content-Type": "text/xml"})
+    assert status == 202, body
+
+    def settled():
+        items = {item["port"]: item for item in both.administered.api.ok("GET", "/messages")["items"]}
+        return items if items.get("Out", {}).get("state") == "completed" and "Stopped by hand" in items else None
+    return eventually(settled, both.gateway.tail)
+
+
+# Words, and the exit status. {suspended}, {message}, {good} and {bad} stand for ids and files.
+READING = [
+    ("get all", 0),
+    ("get all -o yaml", 0),
+    ("get SendPort -o json", 0),
+    ("get SendPort Out -o yaml", 0),
+    ("get SendPort Nowhere", 2),
+    ("get SendPrt", 2),
+    ("message list", 0),
+    ("message list -o json", 0),
+    ("message list -o yaml --state suspended", 0),
+    ("message list --state completed,suspended --port Out", 0),
+    ("message list --state nonsense", 2),
+    ("message list --limit 1", 0),
+    ("message show {suspended}", 0),
+    ("message show {message} -o json", 0),
+    ("message show " + NOBODY, 2),
+    ("message show no-id", 2),
+    ("message resume " + NOBODY, 2),
+    ("message resend no-id", 2),
+    ("message terminate {completed}", 2),
+    ("suspended list", 0),
+    ("suspended list -o yaml", 0),
+    ("suspended resume --all --dry-run", 8),
+    ("suspended terminate --code nothing.such", 0),
+    ("suspended resume", 2),
+    ("location list", 0),
+    ("location list -o json", 0),
+    ("host list -o json", 0),
+    ("port start Nowhere", 2),
+    ("location disable Nowhere", 2),
+    ("apply -f {good} --dry-run", 0),
+    ("apply -f {bad}", 2),
+    ("apply -f {broken}", 2),
+    ("apply -f /nowhere", 2),
+    ("delete Host Default", 2),
+    ("delete Party Nobody", 2),
+]
+
+# What is done, and undone.
+CHANGING = [
+    ("port stop Out", "port start Out"),
+    ("port unenlist Out", "port start Out"),
+    ("group unenlist Both", "group start Both"),
+    ("location disable 'In by HTTP'", "location enable 'In by HTTP'"),
+    ("apply -f {good}", "delete Party Contoso"),
+    ("delete Party Fabrikam", "apply -f {fabrikam}"),
+]
+
+
+@pytest.fixture(scope="module")
+def words_of(both, message, tmp_path_factory):
+    import shlex
+    folder = tmp_path_factory.mktemp("documents")
+    for name, text in (("good", documents({"kind": "Party", "name": "Contoso", "description": "new"},
+                                          {"kind": "Party", "name": "Fabrikam"})),
+                       ("fabrikam", documents({"kind": "Party", "name": "Fabrikam"})),
+                       ("bad", documents({**file_port("New", folder), "host": "Missing"})),
+                       ("broken", "kind: [")):
+        (folder / name).write_text(text)
+    places = {name: folder / name for name in ("good", "fabrikam", "bad", "broken")}
+    places |= {"suspended": message["Stopped by hand"]["id"], "completed": message["Out"]["id"], "message": message["Out"]["message"]}
+    return lambda line: shlex.split(line.format(**places))
+
+
+def told(done):
+    return done.returncode, done.stdout.decode(), done.stderr
+
+
+@pytest.mark.parametrize("line, status", READING, ids=[line for line, _ in READING])
+def test_looking(both, words_of, line, status):
+    here, there = told(both.on_store(*words_of(line))), told(both.by_api(*words_of(line)))
+    if line.startswith("host list"):  # the instance was seen a moment later
+        here, there = ((code, [{**one, "seen": ""} for one in json.loads(out)], err) for code, out, err in (here, there))
+    assert here == there
+    assert here[0] == status, here
+
+
+@pytest.mark.parametrize("line, undo", CHANGING, ids=[line for line, _ in CHANGING])
+def test_changing(both, words_of, line, undo):
+    here = told(both.on_store(*words_of(line)))
+    assert told(both.by_api(*words_of(undo)))[0] == 0
+    there = told(both.by_api(*words_of(line)))
+    assert told(both.on_store(*words_of(undo)))[0] == 0
+    assert here == there
+    assert here[0] == 0 and here[1].strip(), here
+
+
+def test_suspended_work_is_resumed_and_given_up(both, message):
+    at = message["Stopped by hand"]["id"]
+    for way in (both.on_store, both.by_api):
+        refused = way("message", "resume", at)
+        assert refused.returncode != 0 and "hosts.port-not-started" in refused.stderr
+        counted = way("suspended", "resume", "--port", "Stopped by hand", "--dry-run")
+        assert "0 resumed (dry run: nothing was done)" in counted.stdout.decode() and "would stay" in counted.stderr
+    resent = both.by_api("message", "resend", at, "--port", "Out")
+    assert resent.returncode == 0 and resent.stdout.decode().startswith(f"resent {at} as "), resent.stderr
+    again = both.on_store("message", "resend", at, "--port", "Out")
+    assert again.returncode == 0 and again.stdout.decode().endswith(" to Out\n")
+    ended = both.by_api("message", "terminate", "--all", "--state", "suspended")
+    assert ended.stdout.decode() == f"terminated {at} (Stopped by hand)\n1 terminated\n"
+    assert both.on_store("message", "terminate", "--all", "--state", "suspended").stdout.decode() == "0 terminated\n"
+
+
+def test_the_status_of_the_group(both):
+    here, there = (json.loads(way("status", "-o", "json").stdout) for way in (both.on_store, both.by_api))
+    assert here["group"] == there["group"] == "Test" and here.keys() == there.keys()
+    assert here["sentence"] in both.by_api("status").stdout.decode()
+
+
+def test_whom_the_api_refuses(both, tmp_path):
+    weak = tmp_path / "token"
+    weak.write_text(both.administered.issue("looks-only", ["view"]) + "\n")
+    refused = both.by_api("port", "stop", "Out", token_file=weak)
+    assert refused.returncode == 8 and "[api.forbidden]" in refused.stderr and "operate" in refused.stderr
+    weak.write_text("sgt_" + "0" * 64 + "\n")
+    unknown = both.by_api("get", "all", token_file=weak)
+    assert unknown.returncode != 0 and "[access.not-signed-in]" in unknown.stderr
+    missing = run([both.gateway.program, "get", "all", "--api", both.url])
+    assert missing.returncode == 2 and "cli.no-token" in missing.stderr
+    plain = run([both.gateway.program, "get", "all", "--api", "http://localhost:1", "--token-file", weak])
+    assert plain.returncode == 2 and "HTTPS" in plain.stderr
+
+
+def test_the_certificate_must_be_trusted_or_pinned(both):
+    der = ssl.PEM_cert_to_DER_cert(both.certificate.read_text())
+    fingerprint = hashlib.sha256(der).hexdigest()
+    pinned = both.by_api("get", "Party", more=["--fingerprint", fingerprint])
+    assert pinned.returncode == 0, pinned.stderr
+    other = both.by_api("get", "Party", more=["--fingerprint", "0" * 64])
+    assert other.returncode == 6 and "cli.other-certificate" in other.stderr and fingerprint.upper() in other.stderr.upper()
+    environment = {"SEALGATE_CA_FILE": ""}
+    untrusted = run([both.gateway.program, "get", "Party", "--api", both.url, "--token-file", both.token_file], environment=environment)
+    assert untrusted.returncode != 0 and "[net." in untrusted.stderr
+
+
+def test_the_environment_says_the_same(both):
+    environment = {"SEALGATE_API": both.url, "SEALGATE_TOKEN_FILE": str(both.token_file), "SEALGATE_CA_FILE": str(both.certificate)}
+    done = run([both.gateway.program, "get", "Party"], environment=environment)
+    assert done.returncode == 0 and b"Fabrikam" in done.stdout, done.stderr
+    # A store that is named on the line goes before, and what serve takes from the variable is no URL.
+    local = run([both.gateway.program, "get", "Party", "--data", "/nowhere"], environment=environment)
+    assert local.returncode == 1 and "store." in local.stderr
+    address = run([both.gateway.program, "get", "Party"], environment={"SEALGATE_API": "127.0.0.1:8443", "SEALGATE_DATA": str(both.gateway.data)})
+    assert address.returncode == 0, address.stderr
+
+
+def test_names_are_completed_through_the_api(both):
+    environment = dict(os.environ, SEALGATE_API=both.url, SEALGATE_TOKEN_FILE=str(both.token_file), SEALGATE_CA_FILE=str(both.certificate))
+    found = run([both.gateway.program, "__complete", "get", "SendPort", "St"], environment=environment).stdout.decode()
+    assert found.splitlines()[1].split("\t")[0] == "Stopped by hand"
+
+
+def test_a_server_that_is_no_gateway(both):
+    here = run([both.gateway.program, "get", "all", "--api", f"https://localhost:{both.gateway.port}", "--token-file", both.token_file,
+                "--ca-file", both.certificate])
+    assert here.returncode == 1 and "[net." in here.stderr
