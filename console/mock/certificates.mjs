@@ -1,4 +1,5 @@
 import { ago, ahead, grouped, hex, random } from './time.mjs';
+import { chainOf } from './trust.mjs';
 
 const next = random(42);
 
@@ -130,13 +131,7 @@ export function details(one) {
       Object.keys(why).map((usage) => [usage, one.usages.includes(usage) ? 'ok' : why[usage]]),
     ),
     used_by: one.used_by,
-    chain: {
-      status: expired ? 'expired' : 'good',
-      reason: expired ? `the certificate "${one.name}" expired yesterday` : '',
-      remedy: expired ? "import the partner's new certificate and assign it" : '',
-      revocation: expired ? 'not asked' : 'not revoked, list of 2 h ago',
-      path: path.map((each) => ({ thumbprint: each.thumbprint, subject: each.subject })),
-    },
+    chain: chainOf(path, expired),
     stores: [
       {
         store: one.store,

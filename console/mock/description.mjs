@@ -21,7 +21,9 @@ const routes = Object.keys(description.paths).map((path) => ({
 
 /** The operation of a request, or undefined. */
 export function operation(method, path) {
-  const route = routes.find((one) => one.pattern.test(path));
+  const route = routes.find(
+    (one) => one.pattern.test(path) && description.paths[one.path][method.toLowerCase()] !== undefined,
+  );
   return route && description.paths[route.path][method.toLowerCase()];
 }
 

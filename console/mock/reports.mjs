@@ -39,25 +39,31 @@ export const findings = [
   },
 ];
 
+const stride = ['Spoofing', 'Tampering', 'Repudiation', 'Information disclosure', 'Denial of service', 'Elevation of privilege'];
+const flow = (name, from, to, open = {}) => ({
+  flow: name,
+  from,
+  to,
+  threats: stride.map((threat) => ({
+    threat,
+    protections: open[threat] ? [] : ['the signature covers the content', 'the sealed tracking log'].slice(0, 1 + (threat.length % 2)),
+    open: open[threat] ? [open[threat]] : [],
+  })),
+});
 export const threats = {
   flows: [
-    {
-      flow: 'AS2 from partners',
-      from: 'partners, over the internet',
-      to: 'receive port Orders',
-      threats: [
-        {
-          threat: 'somebody pretends to be a partner',
-          protections: ['signatures are verified and resolved to a party'],
-          open: [],
-        },
-        {
-          threat: 'a flood of unsigned messages',
-          protections: ['at most 1,000 wait'],
-          open: ['no limit of requests per second at Orders by AS2'],
-        },
-      ],
-    },
+    flow('Location Orders by AS2', 'partners, over the internet', 'host Secure', {
+      'Denial of service': 'messages that fail are kept: anybody can fill the store',
+    }),
+    flow('SendPort Orders to Fabrikam', 'host Default', 'HTTP https://b2b.fabrikam.example/orders'),
+    flow('SendPort To Initech <img src=x onerror=alert(1)>', 'host Default', 'HTTP http://initech.example/in', {
+      Spoofing: 'plain HTTP: any server at this address takes the message',
+      'Information disclosure': 'the message is not encrypted',
+    }),
+    flow('The store', 'every host instance', 'the database in the data folder', {
+      Tampering: 'who may write to the database can change messages and the configuration',
+    }),
+    flow('Private keys of account secure', 'the key file and the Personal store of the account', 'the hosts Secure'),
   ],
 };
 

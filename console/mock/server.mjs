@@ -6,26 +6,20 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { makeAccess, permissions as everything } from './access.mjs';
 import { as2, findings, forecast, threats } from './reports.mjs';
 import { certificates as initialCertificates, details } from './certificates.mjs';
 import { Configuration } from './configuration.mjs';
+import { credentials, resetCredentials } from './credentials.mjs';
+import { activity, figures } from './figures.mjs';
 import { description, faults, operation } from './description.mjs';
+import { history } from './history.mjs';
 import { context, journey, parts, works as initialWorks } from './messages.mjs';
-import { ago, ahead, grouped, hex, random } from './time.mjs';
+import { ago, ahead } from './time.mjs';
+import { resetTrust, trust } from './trust.mjs';
 
 const option = (name, other) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : other);
 const dist = option('--dist', '');
-const everything = [
-  'view',
-  'view-body',
-  'operate',
-  'configure',
-  'partners',
-  'certificates',
-  'credentials',
-  'security',
-  'audit',
-];
 const users = { ada: everything, grace: everything, olga: ['view', 'operate'], rita: ['view'] };
 const password = 'correct-horse-battery';
 
@@ -35,11 +29,14 @@ function reset() {
     configuration: new Configuration(),
     works: structuredClone(initialWorks),
     certificates: structuredClone(initialCertificates),
-    invitations: new Set(['inv_first']),
     sessions: new Map(),
     defects: [],
   };
+  resetCredentials();
+  access?.reset();
+  resetTrust();
 }
+let access;
 reset();
 
 class Answer {
@@ -126,6 +123,12 @@ function status() {
   };
 }
 
+/** The certificate that the forecast names for it. */
+function expiring(name) {
+  const found = forecast().items.find((one) => !one.covered && one.uses.some((use) => use.where.includes(` ${name}`)));
+  return found && { name: found.name, thumbprint: found.thumbprint, not_after: found.not_after, days_left: found.days_left };
+}
+
 function groups() {
   const found = new Map();
   for (const work of state.works.filter((one) => one.state === 'suspended'))
@@ -195,9 +198,37 @@ const certificate = (thumbprint) =>
   state.certificates.find((one) => same(one.thumbprint, thumbprint) || same(one.sha256, thumbprint));
 const shown = ({ usages, ...one }) => one;
 
+access = makeAccess({ Answer, problem, page });
 const operations = {
+  ...credentials(problem, Answer),
+  ...access.operations,
+  ...trust(problem, Answer, () => state, certificate),
+  ...history(problem, Answer, () => state.configuration),
   getSession: ({ session }) => session,
   getStatus: () => status(),
+  getFigures: ({ query }) => figures(query),
+  testFilter({ body }) {
+    if (!/(==|!=|<|>|&|exists|equals)/i.test(body.filter))
+      return problem(422, 'messaging.bad-filter', 'an operator is missing', 'write Party.Name == "Contoso"');
+    const holds = /exists/.test(body.filter);
+    if (body.message)
+      return {
+        filter: body.filter,
+        message: {
+          matches: holds,
+          explanation: holds ? 'its filter matches' : `${body.filter} does not hold: it is Fabrikam`,
+          groups: [[{ statement: body.filter, holds, value: 'Fabrikam', promoted: true }]],
+        },
+      };
+    const sent = state.works.filter((one) => one.kind === 'send');
+    return {
+      filter: body.filter,
+      tested: 1000,
+      matched: 14,
+      oldest: ago('3h'),
+      examples: sent.slice(0, 3).map((one) => ({ message: one.message, party: one.party, created: one.created })),
+    };
+  },
   listKinds: () => state.configuration.kinds(),
   listArtifacts({ path, query, headers }) {
     const search = query.get('search') ?? '';
@@ -226,7 +257,13 @@ const operations = {
       .filter((one) => !query.get('state') || (one.state ?? 'started') === query.get('state'));
     if (headers.accept === 'application/yaml')
       return new Answer(200, items.map((one) => state.configuration.yaml(one)).join('---\n'), {}, 'application/yaml');
-    return page(items, query, 'items', { total: items.length, revision: state.configuration.revision });
+    return page(items, query, 'items', {
+      total: items.length,
+      revision: state.configuration.revision,
+      ...(['receive-ports', 'send-ports', 'send-port-groups', 'parties'].includes(path[1])
+        ? { activity: Object.fromEntries(items.map((one) => [one.name, activity(one.name, expiring(one.name))])) }
+        : {}),
+    });
   },
   getArtifact({ path, headers }) {
     const found = state.configuration.find(path[1], path[2]);
@@ -243,11 +280,11 @@ const operations = {
     if (before && !headers['if-match'])
       return problem(428, 'api.unconditional', 'If-Match is missing', 'send the ETag of what was read');
     if (before && headers['if-match'] !== state.configuration.tag(before))
-      return problem(412, 'api.changed', 'somebody changed it meanwhile', 'look at what it is now, then change that');
+      return problem(412, 'api.changed', `'grace' changed it (revision ${state.configuration.revision})`, 'look at what it is now, then change that');
     const after = headers['content-type'] === 'application/yaml' ? state.configuration.parse(body)[0] : body;
     const errors = invalid(after);
     if (errors.length) return problem(422, errors[0].code, errors[0].what, errors[0].remedy, { errors });
-    const applied = state.configuration.put(before, after, query.get('dry-run') === 'true');
+    const applied = state.configuration.put(before, after, query.get('dry-run') === 'true', query.get('comment') ?? '');
     return new Answer(before ? 200 : 201, applied, { ETag: state.configuration.tag(after) });
   },
   deleteArtifact({ path, query, headers }) {
@@ -271,7 +308,8 @@ const operations = {
       .filter((one) => contains(`${one.name} ${one.port} ${one.address}`, search))
       .filter((one) => ['port', 'host', 'adapter'].every((key) => !query.get(key) || one[key] === query.get(key)))
       .filter((one) => !query.get('enabled') || String(one.enabled) === query.get('enabled'));
-    return page(items, query, 'items', { total: items.length });
+    const active = items.map((one) => ({ ...one, activity: activity(one.name, expiring(one.name)) }));
+    return page(active, query, 'items', { total: items.length });
   },
   setLocationState({ path, body }) {
     const port = state.configuration
@@ -326,7 +364,11 @@ const operations = {
     const kinds = (query.get('kind') ?? '').split(',').filter(Boolean);
     const items = state.works
       .filter((one) => (!states.length || states.includes(one.state)) && (!kinds.length || kinds.includes(one.kind)))
-      .filter((one) => ['port', 'party', 'message'].every((key) => !query.get(key) || one[key] === query.get(key)));
+      .filter((one) => ['port', 'message'].every((key) => !query.get(key) || one[key] === query.get(key)))
+      .filter((one) => !query.get('party') || [one.party, one.to].includes(query.get('party')))
+      .filter((one) => !query.get('code') || one.failure?.code === query.get('code'))
+      .filter((one) => !query.get('from') || one.created >= query.get('from'))
+      .filter((one) => !query.get('until') || one.created < query.get('until'));
     return page(query.get('oldest-first') === 'true' ? [...items].reverse() : items, query);
   },
   getMessage: ({ path }) =>
@@ -417,61 +459,11 @@ const operations = {
       .filter((one) => !query.get('expires-before') || one.not_after < query.get('expires-before'));
     return page(items.map(shown), query);
   },
-  importCertificates({ body }) {
-    const next = random(body.files[0].content.length);
-    const imported = body.files.map((file) => {
-      const store = body.store ?? (/\.p(12|fx)$/i.test(file.name) ? 'Personal' : 'OtherPeople');
-      const made = {
-        store,
-        thumbprint: grouped(hex(next, 40)),
-        sha256: grouped(hex(next, 64)),
-        name: file.name,
-        subject: `CN=${file.name}`,
-        issuer: 'CN=Example B2B Authority,O=Example',
-        not_before: ago('1d'),
-        not_after: ago('0d').replace(/^\d{4}/, (year) => Number(year) + 2),
-        key: 'RSA 3072',
-        private_key: store === 'Personal',
-        friendly_name: '',
-        used_by: [],
-        warnings: [],
-        usages: ['encrypt', 'verify'],
-      };
-      if (store === 'Personal') made.account = body.account ?? 'default';
-      state.certificates.push(made);
-      return {
-        store,
-        thumbprint: made.thumbprint,
-        sha256: made.sha256,
-        subject: made.subject,
-        not_after: made.not_after,
-        outcome: 'added',
-        private_key: made.private_key,
-        warnings: [],
-        fits: ['SendPort Orders to Northwind: encryption'],
-        misfits: [],
-      };
-    });
-    return { imported, untrusted_roots: [], revocation_lists: 0, notes: [] };
-  },
   getCertificate({ path }) {
     const found = certificate(path[1]);
     return found
       ? details(found)
       : problem(404, 'certificates.not-found', 'no store has a certificate with this thumbprint', 'import it first');
-  },
-  removeCertificate({ path, query }) {
-    const found = certificate(path[1]);
-    if (!found) return missing('certificate');
-    if (found.private_key && query.get('with-key') !== 'true')
-      return problem(
-        409,
-        'certificates.has-key',
-        'its private key would go with it',
-        'ask for that as well, or export it before',
-      );
-    state.certificates = state.certificates.filter((one) => one !== found);
-    return { store: found.store, thumbprint: found.thumbprint, uses: found.used_by };
   },
   exportCertificate: () =>
     new Answer(
@@ -536,7 +528,7 @@ function signedIn(name) {
   const session = {
     name,
     token: '',
-    roles: users[name] ? [] : ['administrator'],
+    roles: access.rolesOf(name),
     permissions: users[name] ?? everything,
     csrf: `csrf-${name}`,
     until: ahead('12h'),
@@ -571,18 +563,11 @@ function signing(method, path, body, cookie) {
     return new Answer(204, undefined, { 'Set-Cookie': 'sealgate=; Path=/; Max-Age=0' });
   }
   if (method === 'POST' && path === '/invitations/accept') {
-    if (!state.invitations.has(body.invitation))
-      return problem(
-        403,
-        'access.bad-invitation',
-        'this invitation is unknown, used or expired',
-        'ask for another one, or run sealgate user invite',
-      );
-    if (body.password.length < 12)
-      return problem(422, 'access.weak-password', 'the password is shorter than 12 characters', 'choose a longer one');
-    state.invitations.delete(body.invitation);
-    return signedIn(body.name);
+    const name = access.accept(body);
+    if (name instanceof Answer) return name;
+    return signedIn(name);
   }
+  if (method === 'POST' && path === '/invitations/describe') return access.describe(body.invitation);
   return undefined;
 }
 
@@ -596,7 +581,9 @@ const types = {
 export const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 function file(path, response) {
-  const name = extname(path) ? normalize(path) : '/index.html';
+  // As src/console/pages.cpp: files lie in the root and in assets/, names in the address of a view hold any dots.
+  const file = path.startsWith('/assets/') || (path.lastIndexOf('/') === 0 && path.includes('.'));
+  const name = file ? normalize(path) : '/index.html';
   try {
     const content = readFileSync(join(dist, name));
     response.writeHead(200, {
@@ -665,6 +652,7 @@ const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://mock');
   if (url.pathname === '/mock/reset') return (reset(), response.writeHead(204).end());
   if (url.pathname === '/mock/defects') return response.end(JSON.stringify(state.defects));
+  if (url.pathname === '/mock/spoil') return (access.spoil(), response.writeHead(204).end());
   // Somebody else changes a port, for the tests of conflicts.
   if (url.pathname === '/mock/interfere') {
     const before = state.configuration.find('send-ports', 'Orders to Fabrikam');

@@ -1,10 +1,12 @@
-// Runs scenarios in a real Chromium against the mock of console/mock, one browser for all, a fresh profile for each.
+// Runs scenarios in a real Chromium, one browser for all, a fresh profile for each: against the mock of console/mock
+// (tests/console) or a gateway (tests/console_walks).
 import { createRequire } from 'node:module';
-import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(join(root, 'console/package.json'));
 
 export const scenarios = [];
@@ -22,7 +24,7 @@ export function same(found, wanted, words = 'differs') {
 }
 
 /** Asks until it holds. From outside: the security policy lets nobody poll inside the page. */
-export async function until(condition, words, seconds = 10) {
+export async function until(condition, words, seconds = 30) {
   for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -30,35 +32,32 @@ export async function until(condition, words, seconds = 10) {
   throw new Error(`${words}: not within ${seconds} s`);
 }
 
-/** The address of a mock that serves the console from `dist`; it ends with this program. */
-async function mock(dist) {
-  const child = spawn(process.execPath, [join(root, 'console/mock/server.mjs'), '--dist', dist], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  process.on('exit', () => child.kill());
-  for await (const line of child.stdout) return String(line).split(' ')[0];
-  throw new Error('the mock did not start');
-}
-
-export async function runAll(names, { dist, pictures }) {
+/**
+ * `server`: its address `base`, the `password` of everybody, what is done before (`reset`) each scenario, and which
+ * `defects` it found in one; `patience`: seconds to wait for anything. `given` goes to each scenario.
+ */
+export async function runAll(names, server, { pictures, results, ...given }) {
+  if (pictures) mkdirSync(pictures, { recursive: true });
   const { chromium } = require('playwright-core');
   const axe = require.resolve('axe-core/axe.min.js');
-  const base = await mock(dist);
+  const { base } = server;
   const rootUser = process.getuid() === 0;
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: rootUser ? ['--no-sandbox'] : [],
   });
-  const results = {};
+  const found = {};
   for (const { name, run } of scenarios.filter((one) => names.length === 0 || names.includes(one.name))) {
-    await fetch(`${base}/mock/reset`);
+    await server.reset?.();
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       colorScheme: 'light',
       bypassCSP: false,
+      ignoreHTTPSErrors: true,
+      reducedMotion: 'reduce',
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout((server.patience ?? 30) * 1000);
     const faults = [];
     page.on('pageerror', (error) => faults.push(`the page failed: ${error}`));
     page.on(
@@ -78,9 +77,8 @@ export async function runAll(names, { dist, pictures }) {
     );
     const start = Date.now();
     try {
-      await run({ page, context, base, axe, dist, pictures, ...steps(page, base) });
-      const defects = await (await fetch(`${base}/mock/defects`)).json();
-      faults.push(...defects.map((one) => `the mock is not as openapi.yaml says: ${one}`));
+      await run({ page, context, base, axe, pictures, ...given, ...steps(page, server, pictures) });
+      faults.push(...((await server.defects?.()) ?? []));
     } catch (error) {
       faults.unshift(String(error.stack ?? error));
       if (pictures)
@@ -88,25 +86,45 @@ export async function runAll(names, { dist, pictures }) {
           .screenshot({ path: join(pictures, `failed-${name.replace(/\W+/g, '-')}.png`) })
           .catch(() => undefined);
     }
-    results[name] = { faults, seconds: (Date.now() - start) / 1000 };
-    console.log(faults.length ? 'FAILED' : 'passed', name, `${results[name].seconds.toFixed(1)} s`, faults.join('\n'));
+    found[name] = { faults, seconds: (Date.now() - start) / 1000 };
+    console.log(faults.length ? 'FAILED' : 'passed', name, `${found[name].seconds.toFixed(1)} s`, faults.join('\n'));
     await context.close();
   }
   await browser.close();
-  return results;
+  if (results) writeFileSync(results, JSON.stringify(found));
+  return found;
 }
 
-function steps(page, base) {
+/** usage of a suite: --list | --OPTION VALUE… [--pictures FOLDER] [--results FILE] [NAME…] */
+export async function main(option, start) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: Object.fromEntries([
+      ['list', { type: 'boolean' }],
+      ...[option, 'pictures', 'results'].map((name) => [name, { type: 'string' }]),
+    ]),
+  });
+  if (values.list) console.log(JSON.stringify(scenarios.map((one) => one.name)));
+  else {
+    const { server, ...given } = await start(values[option]);
+    await runAll(positionals, server, { ...values, ...given });
+    process.exit(0);
+  }
+}
+
+function steps(page, { base, password }, pictures) {
   const signIn = async (name = 'ada', then = '/') => {
     await page.goto(`${base}/sign-in?then=${encodeURIComponent(then)}`);
     await page.getByLabel('Name').fill(name);
-    await page.locator('input[type=password]').fill('correct-horse-battery');
+    await page.locator('input[type=password]').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.locator('#main h1').first().waitFor();
   };
   return {
     signIn,
     button: (name) => page.getByRole('button', { name, exact: typeof name === 'string' }),
+    /** For the manual, when somebody wants pictures. */
+    picture: async (name) => pictures && page.screenshot({ path: join(pictures, `${name}.png`) }),
     heading: () => page.locator('main h1').first().innerText(),
     /** Until everything that was asked for is there. */
     loaded: async () => {

@@ -1,23 +1,33 @@
 // usage: run.mjs --list | run.mjs --dist FOLDER [--pictures FOLDER] [--results FILE] [NAME...]
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { runAll, scenarios } from './harness.mjs';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { main, root } from './harness.mjs';
 import './views.mjs';
 import './walks.mjs';
+import './access.mjs';
+import './hostile.mjs';
+import './certificate_walks.mjs';
+import './figures.mjs';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    list: { type: 'boolean' },
-    dist: { type: 'string' },
-    pictures: { type: 'string' },
-    results: { type: 'string' },
-  },
-});
-if (values.list) console.log(JSON.stringify(scenarios.map((one) => one.name)));
-else {
-  if (values.pictures) mkdirSync(values.pictures, { recursive: true });
-  const results = await runAll(positionals, values);
-  if (values.results) writeFileSync(values.results, JSON.stringify(results));
-  process.exit(0);
+/** The mock that serves the console from `dist`; it ends with this program. */
+async function mock(dist) {
+  const child = spawn(process.execPath, [join(root, 'console/mock/server.mjs'), '--dist', dist], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.on('exit', () => child.kill());
+  for await (const line of child.stdout) {
+    const base = String(line).split(' ')[0];
+    return {
+      base,
+      password: 'correct-horse-battery',
+      reset: () => fetch(`${base}/mock/reset`),
+      defects: async () =>
+        (await (await fetch(`${base}/mock/defects`)).json()).map(
+          (one) => `the mock is not as openapi.yaml says: ${one}`,
+        ),
+    };
+  }
+  throw new Error('the mock did not start');
 }
+
+await main('dist', async (dist) => ({ server: await mock(dist), dist }));

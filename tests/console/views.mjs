@@ -1,6 +1,8 @@
 // Every page: no serious fault of accessibility, nothing that the security policy stops, nothing wider than its window,
 // light and dark, wide and as a phone. Pictures are taken when somebody wants them.
 import { join } from 'node:path';
+import { certificateViews } from './certificate_views.mjs';
+import { historyViews } from './history.mjs';
 import { must, same, scenario, until } from './harness.mjs';
 
 const firstWork = (state) => async (api) => `/messages/${(await api(`/messages?state=${state}`)).items[0].id}`;
@@ -9,6 +11,7 @@ const certificate = (search) => async (api) =>
 
 const views = {
   hub: '/',
+  'hub of 30 days': '/?range=30d',
   suspended: '/suspended?code=certificates.expired',
   messages: '/messages',
   message: firstWork('suspended'),
@@ -19,10 +22,14 @@ const views = {
   'receive ports': '/receive-ports',
   'receive locations': '/receive-locations',
   'receive location': '/receive-ports/Orders?tab=locations&location=Orders by file',
+  'receive location pipeline':
+    '/receive-ports/Orders?tab=locations&location=Orders by file&configure=locations.0.pipeline',
+  'new send port': '/send-ports?new=yes',
+  'new receive port': '/receive-ports?new=yes',
   'send ports': '/send-ports',
   'send port': '/send-ports/Orders to Fabrikam',
   'send port transport': '/send-ports/Orders to Fabrikam?tab=transport',
-  'send port pipeline': '/send-ports/Orders to Fabrikam?tab=pipeline',
+  'send port pipeline': '/send-ports/Orders to Fabrikam?configure=pipeline',
   'send port filters': '/send-ports/Orders to Fabrikam?tab=filters',
   'send port certificate': '/send-ports/Orders to Northwind?tab=certificate',
   'send port tracking': '/send-ports/Orders to Fabrikam?tab=tracking',
@@ -36,11 +43,20 @@ const views = {
   host: '/hosts/Secure?tab=certificate',
   'host instances': '/host-instances',
   group: '/groups/contoso-prod',
+  ...historyViews,
   certificates: '/certificates',
   certificate: certificate('fabrikam-encrypt-2026'),
   'expired certificate': certificate('northwind-2024'),
+  ...certificateViews,
   findings: '/findings',
   'threat model': '/findings?tab=threats',
+  users: '/users',
+  user: '/users/pavel',
+  tokens: '/tokens',
+  sessions: '/sessions',
+  profile: '/profile',
+  'audit log': '/audit-log',
+  'audit record': '/audit-log/125',
   'search results': '/search?q=fabrikam',
 };
 
@@ -51,7 +67,7 @@ const variants = [
   [390, 'dark'],
 ];
 
-async function look(page, name, pictures) {
+export async function look(page, name, pictures) {
   for (const [width, colorScheme] of variants) {
     await page.setViewportSize({ width, height: 844 });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -79,7 +95,7 @@ async function look(page, name, pictures) {
 }
 
 // The security policy refuses the script that axe is; it comes in by the debugger instead.
-async function prepare(page, axe) {
+export async function prepare(page, axe) {
   await page.addInitScript({ path: axe });
 }
 

@@ -45,18 +45,16 @@ scenario('the first administrator makes his account by the link', async ({ page,
   await again.fill('a long enough sentenze');
   await page.getByText('It differs').waitFor();
   await again.fill('a long enough sentence');
-  await button('Make the account and sign in').click();
+  await button('Become a user and sign in').click();
   await page.waitForURL(`${base}/`);
   must((await heading()).length > 0, 'the hub is shown');
   await page.getByRole('button', { name: 'Signed in as hedy' }).waitFor();
 });
 
-scenario('an invitation that was used says so', async ({ page, base, button }) => {
+scenario('an invitation that was used says so', async ({ page, base }) => {
   await page.goto(`${base}/invitation#inv_other`);
-  await page.getByLabel('Name', { exact: false }).first().fill('hedy');
-  for (const field of await page.locator('input[type=password]').all()) await field.fill('a long enough sentence');
-  await button('Make the account and sign in').click();
   await page.getByRole('alert').getByText('unknown, used or expired').waitFor();
+  same(await page.locator('input').count(), 0, 'there is something to fill in');
 });
 
 for (const elsewhere of ['https://evil.example/', '//evil.example/', '/\\evil.example/', 'javascript:alert(1)'])
@@ -90,7 +88,7 @@ scenario('a session that ended leads to the sign-in and back', async ({ page, co
 scenario('the hub is live: figures change without a new load', async ({ page, signIn }) => {
   await signIn();
   await page.getByText('live', { exact: true }).waitFor();
-  const figure = page.getByRole('link', { name: /^Received/ });
+  const figure = page.getByText('out in the last minute');
   const before = await figure.innerText();
   await until(async () => (await figure.innerText()) !== before, 'the figure changes');
 });
@@ -287,33 +285,6 @@ scenario('a port is stopped after it was told what that means', async ({ page, s
   await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
   await page.locator('header').getByText('Stopped').waitFor();
   same((await api('/artifacts/send-ports/Orders%20to%20Fabrikam')).state, 'stopped');
-});
-
-scenario('a certificate is imported by dropping its file', async ({ page, signIn, button, api }) => {
-  await signIn('ada', '/certificates');
-  const before = (await api('/certificates')).items.length;
-  await page.getByText('Drop certificates').waitFor();
-  const transfer = await page.evaluateHandle(() => {
-    const data = new DataTransfer();
-    data.items.add(new File(['-----BEGIN CERTIFICATE-----'], 'northwind-2026.pem'));
-    return data;
-  });
-  await page.getByText('Drop certificates').dispatchEvent('drop', { dataTransfer: transfer });
-  await page.getByRole('dialog').getByText('northwind-2026.pem').waitFor();
-  await button('Import').click();
-  await page.getByText('serves SendPort Orders to Northwind: encryption').waitFor();
-  same((await api('/certificates')).items.length, before + 1);
-});
-
-scenario('a certificate is removed after it was told who loses it', async ({ page, base, signIn, button, api }) => {
-  await signIn();
-  const { thumbprint } = (await api('/certificates?search=northwind-2024')).items[0];
-  await page.goto(`${base}/certificates/${thumbprint.replaceAll(' ', '')}`);
-  await button('Remove…').click();
-  await page.getByText('These lose it').waitFor();
-  await button('Remove from Other People').click();
-  await page.waitForURL('**/certificates');
-  same((await api('/certificates?search=northwind-2024')).items, []);
 });
 
 scenario('the search finds ids, thumbprints and names', async ({ page, signIn, api, path }) => {

@@ -41,7 +41,6 @@ function isProblem(value: unknown): value is Problem {
   return typeof value === 'object' && value !== null && 'code' in value && 'what' in value;
 }
 export function fail(response: Response, error: unknown): never {
-  if (response.status === 401) signedOut();
   const problem: Problem = isProblem(error)
     ? error
     : {
@@ -53,6 +52,8 @@ export function fail(response: Response, error: unknown): never {
         remedy: 'See its log.',
         detail: '',
       };
+  // Not for a wrong password or code of whoever is signed in.
+  if (problem.code.endsWith('.not-signed-in')) signedOut();
   throw new ProblemError(problem, Number(response.headers.get('Retry-After')) || undefined);
 }
 

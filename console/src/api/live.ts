@@ -5,16 +5,6 @@ import type { Schemas } from './problem';
 export type Status = Schemas['Status'];
 export const statusKey = ['status'] as const;
 
-// The API tells the present rates only, so the curve is of what this page has seen since it was opened.
-const kept = 150;
-let seen: Status[] = [];
-export function seenStatus(): Status[] {
-  return seen;
-}
-export function remember(status: Status): void {
-  if (seen.at(-1)?.at !== status.at) seen = [...seen.slice(1 - kept), status];
-}
-
 /** Follows the server's events into the cache of queries. True while they come. */
 export function useLive(): boolean {
   const queries = useQueryClient();
@@ -32,7 +22,6 @@ export function useLive(): boolean {
     events.addEventListener('status', (event) => {
       heard();
       const status = JSON.parse((event as MessageEvent<string>).data) as Status;
-      remember(status);
       queries.setQueryData(statusKey, status);
     });
     const again = (key: string) => () => {

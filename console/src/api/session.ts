@@ -34,7 +34,7 @@ export function useSigning() {
   return {
     signIn: async (name: string, password: string, code: string) =>
       take(await send<Session>('POST', '/session', { name, password, ...(code ? { code } : {}) })),
-    accept: async (invitation: string, name: string, password: string) =>
+    accept: async (invitation: string, name: string | undefined, password: string) =>
       take(await send<Session>('POST', '/invitations/accept', { invitation, name, password })),
     signOut: async () => {
       await send('DELETE', '/session');

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router-dom';
 import { ask, client } from '../api/client';
-import { remember, statusKey, useLive } from '../api/live';
+import { statusKey, useLive } from '../api/live';
 import { useSession, useSigning } from '../api/session';
 import { Rows } from '../parts/basics';
 import { Icon } from '../parts/icons';
@@ -17,11 +17,7 @@ import { Search } from './Search';
 export function useStatus() {
   return useQuery({
     queryKey: statusKey,
-    queryFn: async () => {
-      const status = await ask(client.GET('/status'));
-      remember(status);
-      return status;
-    },
+    queryFn: () => ask(client.GET('/status')),
   });
 }
 
@@ -85,6 +81,7 @@ export function Frame() {
 }
 
 function Navigation({ open, suspended }: { open: boolean; suspended: number | undefined }) {
+  const may = useSession().data?.permissions;
   const kinds = useQuery({ queryKey: ['artifacts', 'kinds'], queryFn: () => ask(client.GET('/artifacts')) }).data;
   const soon = useQuery({
     queryKey: ['certificates', 'expiry', '30d'],
@@ -110,19 +107,21 @@ function Navigation({ open, suspended }: { open: boolean; suspended: number | un
         <div key={index}>
           {section.title && <div className={styles.section}>{section.title}</div>}
           <ul>
-            {section.places.map((place) => (
-              <li key={place.to}>
-                <NavLink
-                  to={place.to}
-                  end={place.to === '/'}
-                  className={({ isActive }) => (isActive ? `${styles.item} ${styles.active}` : styles.item)}
-                >
-                  <Icon name={place.icon} />
-                  {place.text}
-                  {count(place.to, place.count)}
-                </NavLink>
-              </li>
-            ))}
+            {section.places
+              .filter((place) => !place.needs || may?.includes(place.needs))
+              .map((place) => (
+                <li key={place.to}>
+                  <NavLink
+                    to={place.to}
+                    end={place.to === '/'}
+                    className={({ isActive }) => (isActive ? `${styles.item} ${styles.active}` : styles.item)}
+                  >
+                    <Icon name={place.icon} />
+                    {place.text}
+                    {count(place.to, place.count)}
+                  </NavLink>
+                </li>
+              ))}
           </ul>
         </div>
       ))}
@@ -165,6 +164,7 @@ function User({ onHelp }: { onHelp: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Signed in as {session?.name}</Menu.Label>
+        <Menu.Item onClick={() => navigate('/profile')}>Your profile</Menu.Item>
         <Menu.Item onClick={onHelp}>Keyboard</Menu.Item>
         <Menu.Item
           onClick={() => {

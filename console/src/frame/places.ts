@@ -1,3 +1,4 @@
+import type { Permission } from '../api/session';
 import type { IconName } from '../parts/icons';
 import type { KindPath } from '../parts/links';
 
@@ -7,6 +8,8 @@ export interface Place {
   icon: IconName;
   keys?: string;
   count?: KindPath;
+  /** Offered to whoever may this; without it to everybody. */
+  needs?: Permission;
 }
 export interface Section {
   title?: string;
@@ -40,6 +43,8 @@ export const sections: Section[] = [
       { to: '/parties', text: 'Parties', icon: 'people', keys: 'b', count: 'parties' },
       { to: '/agreements', text: 'Agreements', icon: 'agreement', keys: 'a', count: 'agreements' },
       { to: '/certificates', text: 'Certificates', icon: 'certificate', keys: 'c' },
+      { to: '/affiliate-applications', text: 'Affiliate applications', icon: 'lock', keys: 'k' },
+      { to: '/tls-probe', text: 'TLS probe', icon: 'search', keys: 'e' },
     ],
   },
   {
@@ -48,7 +53,17 @@ export const sections: Section[] = [
       { to: '/hosts', text: 'Hosts', icon: 'server', count: 'hosts' },
       { to: '/host-instances', text: 'Host instances', icon: 'server', keys: 'i' },
       { to: '/groups', text: 'Group properties', icon: 'list' },
+      { to: '/history', text: 'History', icon: 'history', keys: 'z' },
     ],
   },
-  { title: 'Security', places: [{ to: '/findings', text: 'Audit findings', icon: 'shield', keys: 'f' }] },
+  {
+    title: 'Security',
+    places: [
+      { to: '/findings', text: 'Audit findings', icon: 'shield', keys: 'f' },
+      { to: '/audit-log', text: 'Audit log', icon: 'history', keys: 'u', needs: 'audit' },
+      { to: '/users', text: 'Users', icon: 'people', keys: 'y', needs: 'security' },
+      { to: '/sessions', text: 'Sessions', icon: 'wait', needs: 'security' },
+      { to: '/tokens', text: 'Tokens', icon: 'lock', keys: 'k' },
+    ],
+  },
 ];

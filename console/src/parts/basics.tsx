@@ -238,17 +238,28 @@ export function Facts({ rows }: { rows: [string, ReactNode][] }) {
   );
 }
 
+const signs = { '+': ['came', 'added: '], '-': ['went', 'removed: '] } as const;
+/** Lines that go (-), come (+) and stay; said in words as well, and not by colour alone. */
 export function Diff({ text }: { text: string }) {
+  const lines = text.replace(/\n$/, '').split('\n');
+  const count = (sign: string) => lines.filter((line) => line.startsWith(sign)).length;
+  const [came, went] = [count('+'), count('-')];
   return (
-    <pre className={styles.diff} tabIndex={0} aria-label="What changes">
-      {text.split('\n').map((line, index) => (
-        <span
-          key={index}
-          className={line.startsWith('+') ? styles.came : line.startsWith('-') ? styles.went : undefined}
-        >
-          {line || ' '}
-        </span>
-      ))}
-    </pre>
+    <figure className={styles.figure}>
+      <pre className={styles.diff} tabIndex={0} aria-label="What changes">
+        {lines.map((line, index) => {
+          const sign = signs[line.charAt(0) as keyof typeof signs] as (typeof signs)['+' | '-'] | undefined;
+          return (
+            <span key={index} className={sign && styles[sign[0]]}>
+              {sign && <span className={styles.hidden}>{sign[1]}</span>}
+              {line || ' '}
+            </span>
+          );
+        })}
+      </pre>
+      <figcaption className={styles.dim}>
+        {came} {came === 1 ? 'line' : 'lines'} added, {went} removed
+      </figcaption>
+    </figure>
   );
 }

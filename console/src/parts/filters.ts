@@ -18,6 +18,19 @@ export function useFilters() {
       ),
     [setParams],
   );
+  /** Several at once: each replaces the address, so that the one would undo the other. */
+  const setAll = (values: Record<string, string | null>) =>
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        for (const [name, value] of Object.entries(values)) {
+          if (value) after.set(name, value);
+          else after.delete(name);
+        }
+        return after;
+      },
+      { replace: true },
+    );
   /** For a query: only what is set. */
   const picked = <K extends string>(...names: K[]): Partial<Record<K, string>> => {
     const found: Partial<Record<K, string>> = {};
@@ -27,5 +40,7 @@ export function useFilters() {
     }
     return found;
   };
-  return { get, set, picked, any: params.size > 0, clear: () => setParams({}, { replace: true }) };
+  // The order of a list, the page of an artifact and an open dialog are no filters.
+  const any = [...params.keys()].some((name) => !['sort', 'tab', 'new', 'configure'].includes(name));
+  return { get, set, setAll, picked, any, clear: () => setParams({}, { replace: true }) };
 }

@@ -62,25 +62,50 @@ export function MessageLink({ id, short = true }: { id: string; short?: boolean 
   );
 }
 
-/** "SendPort Orders to Fabrikam: encryption" as a link to the page that is meant. */
+const places =
+  /^(Group|Host|Party|Schema|Map|Pipeline|ReceivePort|SendPortGroup|SendPort|Agreement) (.+?)(?:(, |: )((?:location |listeners\.|transport\.|backup\.|sending\.|receiving\.|https?:|sftp:|encrypt|sign|decrypt|verif|listener |[a-z]+_)[\s\S]*))?$/;
+
+/** The tab on which a field of an artifact is: "encryption_certificates" is on that of certificates. */
+function tabOf(field: string): string | undefined {
+  const location = /^location ([^,]+)/.exec(field);
+  if (location) return `locations&location=${encodeURIComponent(location[1] ?? '')}`;
+  if (/client_certificate|trusted_certificates|affiliate_application|^(backup\.|transport\.|https?:|sftp:)/.test(field))
+    return 'transport';
+  return /certificate|encrypt|sign|decrypt|verif/.test(field) ? 'certificate' : undefined;
+}
+
+/** The page and tab that "SendPort Orders to Fabrikam, encryption_certificates" means; undefined when it is none of ours. */
+export function whereAddress(where: string): string | undefined {
+  const match = places.exec(where);
+  if (match) return artifactAddress(paths[match[1] as Kind], match[2] ?? '', tabOf(match[4] ?? ''));
+  const location = /^(?:receive )?location (.+)$/.exec(where);
+  if (location) return `/receive-locations?search=${encodeURIComponent(location[1] ?? '')}`;
+  const certificate = /^certificate '?([^'(]+?)'?(?: \(.*)?$/.exec(where);
+  return certificate ? `/certificates?search=${encodeURIComponent(certificate[1] ?? '')}` : undefined;
+}
+
+/** "SendPort Orders to Fabrikam, encryption_certificates" as a link to the page that is meant. */
 export function WhereLink({ where }: { where: string }) {
-  const match =
-    /^(Group|Host|Party|Schema|Map|Pipeline|ReceivePort|SendPort|SendPortGroup|Agreement) ([^:]+)(:.*)?$/.exec(where);
-  if (!match) return <>{where}</>;
-  const path = paths[match[1] as Kind];
+  const match = places.exec(where);
+  const address = whereAddress(where);
+  if (!address) return <>{where}</>;
+  if (!match) return <Link to={address}>{where}</Link>;
   return (
     <span>
-      {labels[path].one}{' '}
-      <Link
-        to={artifactAddress(
-          path,
-          match[2] ?? '',
-          /certificate|encrypt|sign|decrypt|verif/.test(match[3] ?? '') ? 'certificate' : undefined,
-        )}
-      >
-        {match[2]}
-      </Link>
+      {labels[paths[match[1] as Kind]].one} <Link to={address}>{match[2]}</Link>
       {match[3]}
+      {match[4]}
     </span>
+  );
+}
+
+/** Text in which thumbprints, as dialogs write them, are links. */
+export function Linked({ text }: { text: string }) {
+  return (
+    <>
+      {text
+        .split(/((?:[0-9A-F]{4} ){9}[0-9A-F]{4})/)
+        .map((part, index) => (index % 2 ? <Thumbprint key={index} value={part} /> : part))}
+    </>
   );
 }

@@ -6,7 +6,48 @@ export interface Column<T> {
   title: string;
   cell: (row: T) => ReactNode;
   align?: 'right' | 'tight' | 'wide';
+  /** What its rows are sorted by, where that helps. */
+  sort?: (row: T) => string | number;
 }
+/** The title of the column that rows are sorted by, with a minus before it for the other way round; empty: as they came. */
+export interface Sorted {
+  by: string;
+  set: (by: string) => void;
+}
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+export function sorted<T>(rows: T[], columns: Column<T>[], by: string): T[] {
+  const down = by.startsWith('-');
+  const key = columns.find((column) => column.title === by.replace(/^-/, ''))?.sort;
+  if (!key) return rows;
+  const order = (a: T, b: T) => {
+    const [left, right] = [key(a), key(b)];
+    return typeof left === 'number' && typeof right === 'number'
+      ? left - right
+      : collator.compare(String(left), String(right));
+  };
+  return [...rows].sort((a, b) => (down ? order(b, a) : order(a, b)));
+}
+
+function Head<T>({ column, order }: { column: Column<T>; order: Sorted | undefined }) {
+  const way = order?.by === column.title ? 'ascending' : order?.by === `-${column.title}` ? 'descending' : undefined;
+  return (
+    <th scope="col" aria-sort={way} className={column.align && styles[column.align]}>
+      {order && column.sort ? (
+        <button
+          type="button"
+          className={styles.sort}
+          onClick={() => order.set(way === 'ascending' ? `-${column.title}` : way === 'descending' ? '' : column.title)}
+        >
+          {column.title}
+          <span aria-hidden="true">{way === 'ascending' ? '▲' : way === 'descending' ? '▼' : ''}</span>
+        </button>
+      ) : (
+        column.title
+      )}
+    </th>
+  );
+}
+
 export interface Selection {
   chosen: ReadonlySet<string>;
   choose: (chosen: ReadonlySet<string>) => void;
@@ -19,12 +60,14 @@ export function Table<T>({
   rows,
   id,
   selection,
+  order,
 }: {
   label: string;
   columns: Column<T>[];
   rows: T[];
   id: (row: T) => string;
   selection?: Selection;
+  order?: Sorted;
 }) {
   const all = selection !== undefined && rows.length > 0 && rows.every((row) => selection.chosen.has(id(row)));
   const some = selection !== undefined && rows.some((row) => selection.chosen.has(id(row)));
@@ -53,9 +96,7 @@ export function Table<T>({
               </th>
             )}
             {columns.map((column) => (
-              <th key={column.title} scope="col" className={column.align && styles[column.align]}>
-                {column.title}
-              </th>
+              <Head key={column.title} column={column} order={order} />
             ))}
           </tr>
         </thead>

@@ -1,18 +1,20 @@
-import { Button, NativeSelect } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { ask, client } from '../../api/client';
 import type { Schemas } from '../../api/problem';
 import { useMay } from '../../api/session';
-import { Command, Dim, Empty, Loaded, PageHead, PortState, State } from '../../parts/basics';
+import { activityColumns } from '../../parts/activity';
+import { Dim, PortState, State } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
 import { plural } from '../../parts/format';
 import { artifactAddress, ArtifactLink, type KindPath, labels } from '../../parts/links';
-import { type Column, More, Table } from '../../parts/table';
+import { ChoiceFilter, ListPage, TextFilter, transports } from '../../parts/list';
+import { usePages } from '../../parts/pages';
 import parts from '../../parts/parts.module.css';
-import { TextFilter } from '../messages/Messages';
+import type { Column } from '../../parts/table';
 import { type Artifact, list, text, words } from './kinds';
+import { New } from './New';
 import { PortStates } from './PortStates';
 
 const dim = (value: unknown, none = 'none') => (text(value) ? text(value) : <Dim>{none}</Dim>);
@@ -21,18 +23,30 @@ const count = (value: unknown, one: string, many?: string) =>
 
 const columns: Record<string, Column<Artifact>[]> = {
   'send-ports': [
-    { title: 'State', align: 'tight', cell: (one) => <PortState state={text(one.state) || 'started'} /> },
-    { title: 'Transport', align: 'tight', cell: (one) => dim(one.adapter, 'dynamic') },
-    { title: 'Address', align: 'wide', cell: (one) => dim(address(one)) },
+    {
+      title: 'State',
+      align: 'tight',
+      sort: (one) => text(one.state) || 'started',
+      cell: (one) => <PortState state={text(one.state) || 'started'} />,
+    },
+    {
+      title: 'Transport',
+      align: 'tight',
+      sort: (one) => text(one.adapter),
+      cell: (one) => dim(one.adapter, 'dynamic'),
+    },
+    { title: 'Address', align: 'wide', sort: address, cell: (one) => dim(address(one)) },
     { title: 'Pipeline', align: 'tight', cell: (one) => dim(one.pipeline, 'PassThruTransmit') },
     {
       title: 'Party',
       align: 'tight',
+      sort: (one) => text(one.party),
       cell: (one) => (one.party ? <ArtifactLink path="parties" name={text(one.party)} /> : <Dim>none</Dim>),
     },
     {
       title: 'Host',
       align: 'tight',
+      sort: (one) => text(one.host),
       cell: (one) => (one.host ? <ArtifactLink path="hosts" name={text(one.host)} /> : ''),
     },
     {
@@ -59,7 +73,12 @@ const columns: Record<string, Column<Artifact>[]> = {
     { title: 'Type', align: 'tight', cell: (one) => (one.two_way ? 'request-response' : 'one-way') },
   ],
   'send-port-groups': [
-    { title: 'State', align: 'tight', cell: (one) => <PortState state={text(one.state) || 'started'} /> },
+    {
+      title: 'State',
+      align: 'tight',
+      sort: (one) => text(one.state) || 'started',
+      cell: (one) => <PortState state={text(one.state) || 'started'} />,
+    },
     { title: 'Send ports', align: 'tight', cell: (one) => count(one.send_ports, 'port') },
     { title: 'Filter', align: 'wide', cell: (one) => <span className={parts.mono}>{text(one.filter)}</span> },
   ],
@@ -145,130 +164,106 @@ export function address(one: Artifact): string {
   );
 }
 
+/** How many columns stand before those of what happened lately. */
+const first: Record<string, number> = { 'send-ports': 1, 'send-port-groups': 1 };
+/** What has done something lately, and the list of what failed there. */
+const active: Record<string, (one: Artifact) => string> = {
+  'send-ports': (one) => `/tracking?event=attempted&within=24h&port=${encodeURIComponent(one.name)}`,
+  'send-port-groups': () => '/tracking?event=attempted&within=24h',
+  'receive-ports': (one) => `/tracking?event=refused&within=24h&port=${encodeURIComponent(one.name)}`,
+  parties: (one) => `/tracking?event=refused&within=24h&party=${encodeURIComponent(one.name)}`,
+};
+
 export default function ArtifactList({ kind }: { kind: KindPath }) {
-  const { get, set, picked, any, clear } = useFilters();
+  const filters = useFilters();
   const operate = useMay('operate');
+  const change = useMay(kind === 'parties' || kind === 'agreements' ? 'partners' : 'configure');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const filters = picked('search', 'host', 'party', 'adapter', 'state');
+  const wanted = filters.picked('search', 'host', 'party', 'adapter', 'state');
   const stateful = kind === 'send-ports' || kind === 'send-port-groups';
-  const query = useInfiniteQuery({
-    queryKey: ['artifacts', kind, 'list', filters],
-    queryFn: ({ pageParam }) =>
-      ask(
-        client.GET('/artifacts/{kind}', {
-          params: {
-            path: { kind },
-            query: {
-              ...filters,
-              state: (filters.state as Schemas['PortState']) || undefined,
-              limit: 100,
-              cursor: pageParam,
-            },
-          },
-        }),
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
-  });
-  const total = query.data?.pages[0]?.total;
+  const ports = kind === 'send-ports' || kind === 'receive-ports';
+  const pages = usePages(['artifacts', kind, 'list', wanted], (cursor) =>
+    ask(
+      client.GET('/artifacts/{kind}', {
+        params: {
+          path: { kind },
+          query: { ...wanted, state: wanted.state as Schemas['PortState'] | undefined, limit: 100, cursor },
+        },
+      }),
+    ),
+  );
+  const activity = (each: Artifact) =>
+    pages.query.data?.pages.map((page) => page.activity?.[each.name]).find((found) => found !== undefined);
+  // There is at most one group.
+  const making = change && !(kind === 'groups' && pages.total !== 0);
+  const [one, many] = [labels[kind].one.toLowerCase(), labels[kind].many.toLowerCase()];
   return (
     <>
-      <PageHead
+      <ListPage
         title={labels[kind].many}
         sentence={
-          total === undefined
-            ? ' '
-            : any
-              ? `${plural(total, labels[kind].one.toLowerCase(), labels[kind].many.toLowerCase())} of these filters`
-              : plural(total, labels[kind].one.toLowerCase(), labels[kind].many.toLowerCase())
+          pages.total !== undefined && `${plural(pages.total, one, many)}${filters.any ? ' of these filters' : ''}`
         }
-      />
-      <div className={parts.filters}>
-        <TextFilter
-          label="Search"
-          placeholder="Name or description"
-          value={get('search')}
-          onChange={(value) => set('search', value)}
-          width={220}
-        />
-        {stateful && (
-          <NativeSelect
-            size="xs"
-            label="State"
-            value={get('state')}
-            onChange={(event) => set('state', event.currentTarget.value)}
-            data={[
-              { value: '', label: 'Any' },
-              { value: 'started', label: 'Started' },
-              { value: 'stopped', label: 'Stopped' },
-              { value: 'bound', label: 'Unenlisted' },
-            ]}
-          />
-        )}
-        {(kind === 'send-ports' || kind === 'receive-ports') && (
-          <NativeSelect
-            size="xs"
-            label="Transport"
-            value={get('adapter')}
-            onChange={(event) => set('adapter', event.currentTarget.value)}
-            data={[{ value: '', label: 'Any' }, 'FILE', 'HTTP', 'SFTP', 'SOAP', 'AS2']}
-          />
-        )}
-        {(kind === 'send-ports' || kind === 'receive-ports') && (
-          <TextFilter label="Host" value={get('host')} onChange={(value) => set('host', value)} width={140} />
-        )}
-        {(kind === 'send-ports' || kind === 'agreements') && (
-          <TextFilter label="Party" value={get('party')} onChange={(value) => set('party', value)} width={160} />
-        )}
-        {any && (
-          <Button size="xs" variant="subtle" onClick={clear}>
-            Clear
-          </Button>
-        )}
-      </div>
-      {stateful && operate && chosen.size > 0 && (
-        <PortStates kind={kind} names={[...chosen]} onDone={() => setChosen(new Set())} />
-      )}
-      <Loaded query={query}>
-        {({ pages }) => {
-          const rows = pages.flatMap((page) => page.items as Artifact[]);
-          return rows.length === 0 ? (
-            <Empty title={any ? 'Nothing is like this' : `There are no ${labels[kind].many.toLowerCase()} yet`}>
-              <p>Artifacts are YAML documents; apply one and it is here:</p>
-              <Command text="sealgate apply -f document.yaml" />
-            </Empty>
-          ) : (
-            <>
-              <Table
-                label={labels[kind].many}
-                rows={rows}
-                id={(one) => one.name}
-                selection={stateful && operate ? { chosen, choose: setChosen } : undefined}
-                columns={[
-                  {
-                    title: 'Name',
-                    align: 'wide',
-                    cell: (one) => (
-                      <span title={one.description}>
-                        <ArtifactLink path={kind} name={one.name} />
-                      </span>
-                    ),
-                  },
-                  ...(columns[kind] ?? []),
+        actions={
+          making && (
+            <Button size="xs" onClick={() => filters.set('new', 'yes')}>
+              New {one}…
+            </Button>
+          )
+        }
+        filters={filters}
+        filterRow={
+          <>
+            <TextFilter of={filters} name="search" label="Search" placeholder="Name or description" width={220} />
+            {stateful && (
+              <ChoiceFilter
+                of={filters}
+                name="state"
+                label="State"
+                data={[
+                  { value: 'started', label: 'Started' },
+                  { value: 'stopped', label: 'Stopped' },
+                  { value: 'bound', label: 'Unenlisted' },
                 ]}
               />
-              <More
-                shown={rows.length}
-                total={total}
-                next={query.hasNextPage}
-                busy={query.isFetchingNextPage}
-                onMore={() => void query.fetchNextPage()}
-              />
-            </>
-          );
+            )}
+            {ports && <ChoiceFilter of={filters} name="adapter" label="Transport" data={transports} />}
+            {ports && <TextFilter of={filters} name="host" label="Host" width={140} />}
+            {(kind === 'send-ports' || kind === 'agreements') && <TextFilter of={filters} name="party" label="Party" />}
+          </>
+        }
+        above={
+          stateful &&
+          operate &&
+          chosen.size > 0 && <PortStates kind={kind} names={[...chosen]} onDone={() => setChosen(new Set())} />
+        }
+        label={labels[kind].many}
+        pages={{ ...pages, rows: pages.rows as Artifact[] }}
+        id={(each) => each.name}
+        selection={stateful && operate ? { chosen, choose: setChosen } : undefined}
+        nothing={{
+          title: `There are no ${many} yet`,
+          filtered: 'Nothing is like this',
+          text: 'Make the first one here, or apply its YAML document:',
+          command: 'sealgate apply -f document.yaml',
         }}
-      </Loaded>
+        columns={[
+          {
+            title: 'Name',
+            align: 'wide',
+            sort: (each) => each.name,
+            cell: (each) => (
+              <span title={each.description}>
+                <ArtifactLink path={kind} name={each.name} />
+              </span>
+            ),
+          },
+          ...(first[kind] ? (columns[kind] ?? []).slice(0, first[kind]) : []),
+          ...(active[kind] ? activityColumns<Artifact>({ of: activity, failures: active[kind] }) : []),
+          ...(columns[kind] ?? []).slice(first[kind] ?? 0),
+        ]}
+      />
+      {making && filters.get('new') && <New kind={kind} onClose={() => filters.set('new', null)} />}
     </>
   );
 }

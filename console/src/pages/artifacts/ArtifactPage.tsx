@@ -1,19 +1,22 @@
 import { Button, Group, Tabs } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useBlocker, useParams } from 'react-router-dom';
+import { Link, useBlocker, useParams } from 'react-router-dom';
 import type { Tagged } from '../../api/client';
 import { useMay } from '../../api/session';
 import { Command, Dim, Loaded, Note, PageHead, PortState, State } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
 import { type KindPath, labels } from '../../parts/links';
 import styles from './artifacts.module.css';
+import { HistoryTab } from '../history/HistoryTab';
 import { type Draft } from './Form';
-import { type Artifact, rebase, text, withAt } from './kinds';
+import { type Artifact, at, rebase, text, withAt } from './kinds';
 import { PortStates } from './PortStates';
 import { read } from './put';
+import { Remove } from './Remove';
 import { Review } from './Review';
 import { pagesOf } from './pages';
+import { ShowYaml } from './ShowYaml';
 import { Yaml } from './Yaml';
 
 export default function ArtifactPage({ kind }: { kind: KindPath }) {
@@ -32,6 +35,7 @@ const same = (a: Artifact, b: Artifact) => JSON.stringify(a) === JSON.stringify(
 function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: Tagged<Artifact> }) {
   const may = useMay(kind === 'parties' || kind === 'agreements' ? 'partners' : 'configure');
   const operate = useMay('operate');
+  const probes = useMay('certificates');
   const { get, set } = useFilters();
   const queries = useQueryClient();
   const [base, setBase] = useState(stored);
@@ -39,6 +43,7 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
   const [yaml, setYaml] = useState<string>();
   const [reviewing, setReviewing] = useState(false);
   const [applied, setApplied] = useState(false);
+  const [removing, setRemoving] = useState(false);
   const dirty = yaml !== undefined || !same(artifact, base.data);
   const conflict = dirty && stored.etag !== base.etag;
 
@@ -67,7 +72,7 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
   };
   const pages = pagesOf(kind);
   const tab =
-    pages.some((one) => one.id === get('tab')) || get('tab') === 'yaml' ? get('tab') : (pages[0]?.id ?? 'yaml');
+    pages.some((one) => one.id === get('tab')) || ['yaml', 'history'].includes(get('tab')) ? get('tab') : (pages[0]?.id ?? 'yaml');
   const stateful = kind === 'send-ports' || kind === 'send-port-groups';
   const state = stateful ? text(stored.data.state) || 'started' : undefined;
   return (
@@ -85,6 +90,21 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
         sentence={stored.data.description}
       >
         {stateful && operate && <PortStates kind={kind} names={[name]} now={state} />}
+        {probes && kind === 'send-ports' && text(at(stored.data, ['settings', 'url'])).startsWith('https') && (
+          <Button
+            size="xs"
+            variant="default"
+            component={Link}
+            to={`/tls-probe?port=${encodeURIComponent(name)}&ask=true`}
+          >
+            Probe its server
+          </Button>
+        )}
+        {may && (
+          <Button size="xs" variant="default" onClick={() => setRemoving(true)}>
+            Delete…
+          </Button>
+        )}
       </PageHead>
       {conflict && (
         <div style={{ marginBottom: 16 }}>
@@ -117,6 +137,7 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
             </Tabs.Tab>
           ))}
           <Tabs.Tab value="yaml">YAML</Tabs.Tab>
+          <Tabs.Tab value="history">History</Tabs.Tab>
         </Tabs.List>
         {pages.map((page) => (
           <Tabs.Panel key={page.id} value={page.id}>
@@ -135,6 +156,7 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
             onEdit={setYaml}
           />
         </Tabs.Panel>
+        <Tabs.Panel value="history">{tab === 'history' && <HistoryTab kind={kind} name={name} />}</Tabs.Panel>
       </Tabs>
       {!may && <Dim>You may look at it, and not change it.</Dim>}
       {dirty && may && (
@@ -155,6 +177,7 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
             )}
           </span>
           <Group gap="xs">
+            {yaml === undefined && <ShowYaml artifact={artifact} />}
             <Button size="xs" variant="default" onClick={() => start(stored)}>
               Discard
             </Button>
@@ -170,6 +193,7 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
           <Command text={`sealgate get ${kind} ${JSON.stringify(name)} -o yaml`} />
         </div>
       )}
+      {removing && <Remove kind={kind} name={name} etag={stored.etag} onClose={() => setRemoving(false)} />}
       {reviewing && (
         <Review
           kind={kind}

@@ -1,13 +1,13 @@
 import { Button, Group, Modal, Switch, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask, client } from '../../api/client';
 import type { Schemas } from '../../api/problem';
-import { Command, Dim, Empty, Loaded } from '../../parts/basics';
+import { Dim } from '../../parts/basics';
 import { plural } from '../../parts/format';
 import { Thumbprint } from '../../parts/links';
-import { More, Table } from '../../parts/table';
+import { List } from '../../parts/list';
+import { usePages } from '../../parts/pages';
 import parts from '../../parts/parts.module.css';
 import { Validity } from '../../parts/Validity';
 import type { AssignmentOf } from './Assignment';
@@ -34,14 +34,9 @@ export function Browse({
     usage: fitting ? of.usage : undefined,
     limit: 25,
   };
-  const list = useInfiniteQuery({
-    queryKey: ['certificates', 'browse', query],
-    queryFn: ({ pageParam }) =>
-      ask(client.GET('/certificates', { params: { query: { ...query, cursor: pageParam } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
-  });
+  const pages = usePages(['certificates', 'browse', query], (cursor) =>
+    ask(client.GET('/certificates', { params: { query: { ...query, cursor } } })),
+  );
   const place = of.store === 'Personal' ? `Personal of the account ${of.account ?? 'default'}` : 'Other People';
   return (
     <Modal opened onClose={onClose} size="xl" title={`Browse ${place}`}>
@@ -64,72 +59,54 @@ export function Browse({
             onChange={(event) => setFitting(event.currentTarget.checked)}
           />
         </Group>
-        <Loaded query={list}>
-          {({ pages }) => {
-            const rows = pages.flatMap((page) => page.items);
-            return rows.length === 0 ? (
-              <Empty title="No certificate is like this">
-                <p>Import the one that you mean under Certificates, or on the command line:</p>
-                <Command
-                  text={
-                    of.store === 'Personal'
-                      ? `sealgate cert import --account ${of.account ?? 'default'} own.p12`
-                      : 'sealgate cert import partner.pem'
-                  }
-                />
-              </Empty>
-            ) : (
-              <>
-                <Table
-                  label={`Certificates of ${place}`}
-                  rows={rows}
-                  id={(one) => one.sha256}
-                  columns={[
-                    {
-                      title: 'Common name',
-                      align: 'wide',
-                      cell: (one) => (
-                        <>
-                          <strong>{one.name}</strong>
-                          <div>
-                            <Thumbprint value={one.thumbprint} short />
-                          </div>
-                        </>
-                      ),
-                    },
-                    { title: 'Valid', align: 'tight', cell: (one) => <Validity until={one.not_after} /> },
-                    { title: 'Key', align: 'tight', cell: (one) => one.key },
-                    {
-                      title: 'Used by',
-                      align: 'tight',
-                      cell: (one) =>
-                        one.used_by.length ? (
-                          <span title={one.used_by.join('\n')}>{plural(one.used_by.length, 'place')}</span>
-                        ) : (
-                          <Dim>nobody</Dim>
-                        ),
-                    },
-                    {
-                      title: 'Choose',
-                      align: 'right',
-                      cell: (one) => (
-                        <Button size="compact-xs" aria-label={`Choose ${one.name}`} onClick={() => onChoose(one)}>
-                          Choose
-                        </Button>
-                      ),
-                    },
-                  ]}
-                />
-                <More
-                  shown={rows.length}
-                  next={list.hasNextPage}
-                  busy={list.isFetchingNextPage}
-                  onMore={() => void list.fetchNextPage()}
-                />
-              </>
-            );
+        <List
+          label={`Certificates of ${place}`}
+          pages={pages}
+          id={(one) => one.sha256}
+          columns={[
+            {
+              title: 'Common name',
+              align: 'wide',
+              cell: (one) => (
+                <>
+                  <strong>{one.name}</strong>
+                  <div>
+                    <Thumbprint value={one.thumbprint} short />
+                  </div>
+                </>
+              ),
+            },
+            { title: 'Valid', align: 'tight', cell: (one) => <Validity until={one.not_after} /> },
+            { title: 'Key', align: 'tight', cell: (one) => one.key },
+            {
+              title: 'Used by',
+              align: 'tight',
+              cell: (one) =>
+                one.used_by.length ? (
+                  <span title={one.used_by.join('\n')}>{plural(one.used_by.length, 'place')}</span>
+                ) : (
+                  <Dim>nobody</Dim>
+                ),
+            },
+            {
+              title: 'Choose',
+              align: 'right',
+              cell: (one) => (
+                <Button size="compact-xs" aria-label={`Choose ${one.name}`} onClick={() => onChoose(one)}>
+                  Choose
+                </Button>
+              ),
+            },
+          ]}
+          nothing={{
+            title: 'No certificate is like this',
+            text: 'Import the one that you mean under Certificates, or on the command line:',
+            command:
+              of.store === 'Personal'
+                ? `sealgate cert import --account ${of.account ?? 'default'} own.p12`
+                : 'sealgate cert import partner.pem',
           }}
-        </Loaded>
+        />
       </div>
     </Modal>
   );

@@ -3,6 +3,7 @@ import { Fragment } from 'react';
 import { Dim } from '../../parts/basics';
 import parts from '../../parts/parts.module.css';
 import styles from './artifacts.module.css';
+import { FilterTrial } from './FilterTrial';
 import { type FilterRows, inWords, operators, parseFilter, type Statement, writeFilter, writeValue } from './filter';
 import type { Draft } from './Form';
 import { text } from './kinds';
@@ -97,6 +98,7 @@ export function FilterEditor({ draft }: { draft: Draft }) {
           Takes every message of which <strong>{inWords(rows)}</strong>.
         </p>
       )}
+      <FilterTrial filter={filter} />
       <div className={styles.yaml}>
         <Textarea
           mt="md"

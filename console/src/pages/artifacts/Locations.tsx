@@ -1,37 +1,32 @@
-import { Button, NativeSelect } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { ask, client } from '../../api/client';
 import { problemOf, type Schemas } from '../../api/problem';
 import { useMay } from '../../api/session';
-import { Command, Empty, Loaded, PageHead, ProblemView, State } from '../../parts/basics';
+import { activityColumns } from '../../parts/activity';
+import { ProblemView, State } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
 import { plural } from '../../parts/format';
 import { ArtifactLink } from '../../parts/links';
-import { type Column, More, Table } from '../../parts/table';
-import parts from '../../parts/parts.module.css';
-import { TextFilter } from '../messages/Messages';
+import { ChoiceFilter, ListPage, TextFilter, transports } from '../../parts/list';
+import { usePages } from '../../parts/pages';
+import type { Column } from '../../parts/table';
 
 type Location = Schemas['LocationPage']['items'][number];
 
 export default function Locations() {
-  const { get, set, picked, any, clear } = useFilters();
+  const filters = useFilters();
   const operate = useMay('operate');
   const queries = useQueryClient();
-  const { enabled, ...filters } = picked('search', 'port', 'host', 'adapter', 'enabled');
-  const query = useInfiniteQuery({
-    queryKey: ['artifacts', 'locations', filters, enabled],
-    queryFn: ({ pageParam }) =>
-      ask(
-        client.GET('/receive-locations', {
-          params: {
-            query: { ...filters, enabled: enabled === undefined ? undefined : enabled === 'true', cursor: pageParam },
-          },
-        }),
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-  });
+  const { enabled, ...wanted } = filters.picked('search', 'port', 'host', 'adapter', 'enabled');
+  const pages = usePages(['artifacts', 'locations', wanted, enabled], (cursor) =>
+    ask(
+      client.GET('/receive-locations', {
+        params: { query: { ...wanted, enabled: enabled === undefined ? undefined : enabled === 'true', cursor } },
+      }),
+    ),
+  );
   const turning = useMutation({
     mutationFn: (one: Location) =>
       ask(
@@ -46,6 +41,7 @@ export default function Locations() {
     {
       title: 'Name',
       align: 'wide',
+      sort: (one) => one.name,
       cell: (one) => (
         <Link
           to={`/receive-ports/${encodeURIComponent(one.port)}?tab=locations&location=${encodeURIComponent(one.name)}`}
@@ -57,6 +53,7 @@ export default function Locations() {
     {
       title: 'State',
       align: 'tight',
+      sort: (one) => (one.enabled ? 'enabled' : 'disabled'),
       cell: (one) =>
         one.enabled ? (
           <State tone="good">Enabled</State>
@@ -66,11 +63,25 @@ export default function Locations() {
           </State>
         ),
     },
-    { title: 'Receive port', align: 'tight', cell: (one) => <ArtifactLink path="receive-ports" name={one.port} /> },
-    { title: 'Transport', align: 'tight', cell: (one) => one.adapter },
+    ...activityColumns<Location>({
+      of: (one) => one.activity,
+      failures: (one) => `/tracking?event=refused&within=24h&port=${encodeURIComponent(one.port)}`,
+    }),
+    {
+      title: 'Receive port',
+      align: 'tight',
+      sort: (one) => one.port,
+      cell: (one) => <ArtifactLink path="receive-ports" name={one.port} />,
+    },
+    { title: 'Transport', align: 'tight', sort: (one) => one.adapter, cell: (one) => one.adapter },
     { title: 'Address', align: 'wide', cell: (one) => one.address },
     { title: 'Pipeline', align: 'tight', cell: (one) => one.pipeline },
-    { title: 'Host', align: 'tight', cell: (one) => <ArtifactLink path="hosts" name={one.host} /> },
+    {
+      title: 'Host',
+      align: 'tight',
+      sort: (one) => one.host,
+      cell: (one) => <ArtifactLink path="hosts" name={one.host} />,
+    },
     ...(operate
       ? [
           {
@@ -91,64 +102,37 @@ export default function Locations() {
         ]
       : []),
   ];
-  const total = query.data?.pages[0]?.total;
   return (
-    <>
-      <PageHead title="Receive locations" sentence={total === undefined ? ' ' : plural(total, 'receive location')} />
-      <div className={parts.filters}>
-        <TextFilter
-          label="Search"
-          placeholder="Name, port or address"
-          value={get('search')}
-          onChange={(value) => set('search', value)}
-          width={220}
-        />
-        <NativeSelect
-          size="xs"
-          label="State"
-          value={get('enabled')}
-          onChange={(event) => set('enabled', event.currentTarget.value)}
-          data={[
-            { value: '', label: 'Any' },
-            { value: 'true', label: 'Enabled' },
-            { value: 'false', label: 'Disabled' },
-          ]}
-        />
-        <NativeSelect
-          size="xs"
-          label="Transport"
-          value={get('adapter')}
-          onChange={(event) => set('adapter', event.currentTarget.value)}
-          data={[{ value: '', label: 'Any' }, 'FILE', 'HTTP', 'SFTP', 'SOAP', 'AS2']}
-        />
-        {any && (
-          <Button size="xs" variant="subtle" onClick={clear}>
-            Clear
-          </Button>
-        )}
-      </div>
-      {turning.error && <ProblemView problem={problemOf(turning.error)} />}
-      <Loaded query={query}>
-        {({ pages }) => {
-          const rows = pages.flatMap((page) => page.items);
-          return rows.length === 0 ? (
-            <Empty title="No receive location is like this">
-              <Command text="sealgate get receive-ports" />
-            </Empty>
-          ) : (
-            <>
-              <Table label="Receive locations" rows={rows} id={(one) => one.name} columns={columns} />
-              <More
-                shown={rows.length}
-                total={total}
-                next={query.hasNextPage}
-                busy={query.isFetchingNextPage}
-                onMore={() => void query.fetchNextPage()}
-              />
-            </>
-          );
-        }}
-      </Loaded>
-    </>
+    <ListPage
+      title="Receive locations"
+      sentence={pages.total !== undefined && plural(pages.total, 'receive location')}
+      filters={filters}
+      filterRow={
+        <>
+          <TextFilter of={filters} name="search" label="Search" placeholder="Name, port or address" width={220} />
+          <ChoiceFilter
+            of={filters}
+            name="enabled"
+            label="State"
+            data={[
+              { value: 'true', label: 'Enabled' },
+              { value: 'false', label: 'Disabled' },
+            ]}
+          />
+          <ChoiceFilter of={filters} name="adapter" label="Transport" data={transports} />
+        </>
+      }
+      above={turning.error && <ProblemView problem={problemOf(turning.error)} />}
+      label="Receive locations"
+      pages={pages}
+      id={(one) => one.name}
+      columns={columns}
+      nothing={{
+        title: 'There are no receive locations yet',
+        filtered: 'No receive location is like this',
+        text: 'They belong to receive ports:',
+        command: 'sealgate get receive-ports',
+      }}
+    />
   );
 }

@@ -1,38 +1,89 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core';
-import { Dim, State } from '../../parts/basics';
+import { Button, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { State } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
 import parts from '../../parts/parts.module.css';
 import { Assignment } from './Assignment';
-import { adapters, decoder, location, receiving, resolution, under } from './fields';
+import { under } from './field';
+import { answers, location } from './fields';
 import { type Draft, Form } from './Form';
 import { type Artifact, list, text } from './kinds';
+import { adapters, changeTransport, receiving } from './transports';
 
 /** The receive locations of a port: one is shown at a time, and the address says which. */
 export function LocationsTab({ draft }: { draft: Draft }) {
   const { get, set } = useFilters();
   const locations = list(draft.artifact.locations) as Artifact[];
-  if (locations.length === 0)
-    return <section className={parts.card}>It has no receive location. Add one on the YAML page.</section>;
   const index = Math.max(
     0,
     locations.findIndex((one) => one.name === get('location')),
   );
-  const one = locations[index] as Artifact;
-  const prefix = ['locations', index];
-  const adapter = text(one.adapter);
-  const pipeline = text(one.pipeline) || 'PassThruReceive';
+  const one = locations[index];
   return (
     <>
-      {locations.length > 1 && (
-        <SegmentedControl
-          mb="md"
-          size="xs"
-          aria-label="Receive location"
-          value={one.name}
-          onChange={(name) => set('location', name)}
-          data={locations.map((each) => each.name)}
-        />
+      <Group mb="md" gap="md" align="flex-end">
+        {locations.length > 1 && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Receive location"
+            value={one?.name}
+            onChange={(name) => set('location', name)}
+            data={locations.map((each) => each.name)}
+          />
+        )}
+        {!draft.readOnly && (
+          <Add
+            taken={locations.map((each) => each.name)}
+            onAdd={(name) => {
+              draft.set(['locations', locations.length], { name, host: text(one?.host) || 'Default', adapter: 'FILE' });
+              set('location', name);
+            }}
+          />
+        )}
+      </Group>
+      {one ? (
+        <Location draft={draft} index={index} one={one} />
+      ) : (
+        <section className={parts.card}>It has no receive location, so nothing comes in.</section>
       )}
+    </>
+  );
+}
+
+function Add({ taken, onAdd }: { taken: string[]; onAdd: (name: string) => void }) {
+  const [name, setName] = useState('');
+  const there = taken.includes(name.trim());
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim() === '' || there) return;
+        onAdd(name.trim());
+        setName('');
+      }}
+    >
+      <Group gap={6} align="flex-end">
+        <TextInput
+          size="xs"
+          label="New location"
+          placeholder="Its name"
+          value={name}
+          error={there && 'There is one of this name'}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button size="xs" type="submit" variant="default" disabled={name.trim() === '' || there}>
+          Add
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+function Location({ draft, index, one }: { draft: Draft; index: number; one: Artifact }) {
+  const prefix = ['locations', index];
+  const adapter = text(one.adapter);
+  return (
+    <>
       <section className={parts.card}>
         <h2>
           {one.name}{' '}
@@ -42,6 +93,18 @@ export function LocationsTab({ draft }: { draft: Draft }) {
             </State>
           ) : (
             <State tone="good">Enabled</State>
+          )}
+          {!draft.readOnly && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="red"
+              ml="md"
+              aria-label={`Remove location ${one.name}`}
+              onClick={() => draft.set(prefix, undefined)}
+            >
+              Remove
+            </Button>
           )}
         </h2>
         <Form draft={draft} fields={under(prefix, location)} />
@@ -55,30 +118,28 @@ export function LocationsTab({ draft }: { draft: Draft }) {
           mb="md"
           disabled={draft.readOnly}
           value={adapter}
-          onChange={(event) => draft.set([...prefix, 'adapter'], event.currentTarget.value)}
+          onChange={(event) => changeTransport(draft, prefix, event.currentTarget.value)}
           data={adapters.options ?? []}
         />
         <Form draft={draft} fields={under(prefix, receiving[adapter] ?? [])} />
       </section>
-      <section className={parts.card}>
-        <h2>Configure pipeline: {pipeline}</h2>
-        {pipeline === 'PassThruReceive' ? (
-          <Dim>It has no components: the bytes come in as they are.</Dim>
-        ) : (
-          <Form draft={draft} fields={under(prefix, [...decoder, ...resolution])} />
-        )}
-      </section>
       {draft.artifact.two_way === true && (
-        <Assignment
-          draft={draft}
-          of={{
-            path: [...prefix, 'response_encryption_certificates'],
-            title: 'Certificate that answers are encrypted to',
-            store: 'OtherPeople',
-            usage: 'encrypt',
-            none: 'None: answers are not encrypted.',
-          }}
-        />
+        <>
+          <section className={parts.card}>
+            <h2>Answers</h2>
+            <Form draft={draft} fields={under(prefix, answers)} />
+          </section>
+          <Assignment
+            draft={draft}
+            of={{
+              path: [...prefix, 'response_encryption_certificates'],
+              title: 'Certificate that answers are encrypted to',
+              store: 'OtherPeople',
+              usage: 'encrypt',
+              none: 'None: answers are not encrypted.',
+            }}
+          />
+        </>
       )}
     </>
   );

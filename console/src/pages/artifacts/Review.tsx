@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Switch } from '@mantine/core';
+import { Button, Group, Modal, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemOf } from '../../api/problem';
-import { Command, Diff, Dim, Loaded, Note, ProblemView } from '../../parts/basics';
+import { capital, Diff, Dim, Loaded, Note, ProblemView } from '../../parts/basics';
 import { Thumbprint, type KindPath } from '../../parts/links';
 import parts from '../../parts/parts.module.css';
+import { ShowYaml } from './ShowYaml';
 import { type Applied, type Content, put } from './put';
 
 interface Props {
@@ -21,6 +22,7 @@ interface Props {
 export function Review({ kind, name, etag, content, onClose, onApplied, onConflict }: Props) {
   const queries = useQueryClient();
   const [accept, setAccept] = useState(false);
+  const [comment, setComment] = useState('');
   const preview = useQuery({
     queryKey: ['review', kind, name, etag, content, accept],
     queryFn: () => put(kind, name, etag, content, true, accept),
@@ -29,22 +31,24 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
     gcTime: 0,
   });
   const applying = useMutation({
-    mutationFn: () => put(kind, name, etag, content, false, accept),
+    mutationFn: () => put(kind, name, etag, content, false, accept, comment.trim()),
     onSuccess: async () => {
       onApplied();
       await queries.invalidateQueries({ queryKey: ['artifacts'] });
       await queries.invalidateQueries({ queryKey: ['certificates'] });
+      await queries.invalidateQueries({ queryKey: ['revisions'] });
     },
   });
   const problem = applying.error ? problemOf(applying.error) : preview.error ? problemOf(preview.error) : undefined;
   const changed = preview.data?.changes.some((one) => one.change !== 'unchanged') ?? false;
   return (
-    <Modal opened onClose={onClose} size="xl" title={`Review changes of ${name}`}>
+    <Modal opened onClose={onClose} size="xl" title={etag ? `Review changes of ${name}` : `Create ${name}`}>
       <div className={parts.stack}>
         {problem?.status === 412 ? (
           <Note tone="amber">
-            <strong>Somebody changed it meanwhile.</strong> Nothing was applied. Look at what it is now; your changes
-            are kept and can be put on top of it.
+            <strong>{etag ? 'Somebody changed it meanwhile.' : 'There is one of this name already.'}</strong>{' '}
+            {capital(problem.what)}. Nothing was applied. Look at what it is now; your changes are kept and can be put on
+            top of it.
             <Group mt="xs">
               <Button size="xs" onClick={onConflict}>
                 Look at it
@@ -78,8 +82,15 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
             )}
           </Loaded>
         )}
+        <TextInput
+          label="Comment"
+          description="Why, for the history"
+          maxLength={500}
+          value={comment}
+          onChange={(event) => setComment(event.currentTarget.value)}
+        />
         <Group justify="space-between">
-          <Command text={`sealgate apply -f ${kind}.yaml --dry-run`} />
+          {'artifact' in content ? <ShowYaml artifact={content.artifact} /> : <span />}
           <Group gap="xs">
             <Button variant="default" onClick={onClose}>
               Go on editing
@@ -89,7 +100,7 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
               disabled={!changed || problem !== undefined}
               onClick={() => applying.mutate()}
             >
-              Apply
+              {etag ? 'Apply' : 'Create'}
             </Button>
           </Group>
         </Group>
@@ -109,7 +120,7 @@ export function Preview({ applied }: { applied: Applied }) {
             </strong>{' '}
             <Dim>{one.change}</Dim>
           </p>
-          {one.diff && <Diff text={one.diff} />}
+          {one.diff && <Diff text={one.diff.trimEnd()} />}
         </div>
       ))}
       {applied.assigned.map((one) => (

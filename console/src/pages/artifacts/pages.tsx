@@ -9,12 +9,15 @@ import { Table } from '../../parts/table';
 import parts from '../../parts/parts.module.css';
 import styles from './artifacts.module.css';
 import { Assignment, type AssignmentOf } from './Assignment';
-import { adapters, encoder, general, ours, retries, sending, theirs } from './fields';
+import { under } from './field';
+import { backup, general, order, ours, response, retries, theirs } from './fields';
 import { FilterEditor } from './FilterEditor';
 import { type Draft, Form } from './Form';
-import { type Artifact, list, text } from './kinds';
+import { at, type Path, text } from './kinds';
 import { LocationsTab } from './LocationsTab';
+import { Stages } from './Stages';
 import { Tracking } from './Tracking';
+import { adapters, changeTransport, sending } from './transports';
 
 interface Shown {
   draft: Draft;
@@ -63,82 +66,56 @@ const certificate = (show: (draft: Draft) => AssignmentOf[]): Page => ({
   ),
 });
 
+/** Transport type and its properties; `none` names what it means to have no type. */
+function Transport({ draft, at: place, none }: { draft: Draft; at: Path; none: string }) {
+  const adapter = text(at(draft.artifact, [...place, 'adapter']));
+  return (
+    <>
+      <NativeSelect
+        size="xs"
+        label={adapters.label}
+        w={200}
+        mb="md"
+        disabled={draft.readOnly}
+        value={adapter}
+        onChange={(event) => {
+          const to = event.currentTarget.value;
+          if (to || place.length === 0) changeTransport(draft, place, to || undefined);
+          else draft.set(place, undefined);
+        }}
+        data={[{ value: '', label: none }, ...(adapters.options ?? [])]}
+      />
+      {adapter && <Form draft={draft} fields={under(place, sending[adapter] ?? [])} />}
+    </>
+  );
+}
+
 const transport: Page = {
   id: 'transport',
   title: 'Transport',
   show: ({ draft }) => {
-    const adapter = text(draft.artifact.adapter);
+    const backedUp = at(draft.artifact, ['backup', 'adapter']) !== undefined;
     return (
       <>
         <Card title="Transport">
-          <NativeSelect
-            size="xs"
-            label={adapters.label}
-            w={200}
-            mb="md"
-            disabled={draft.readOnly}
-            value={adapter}
-            onChange={(event) => draft.set(['adapter'], event.currentTarget.value || undefined)}
-            data={[{ value: '', label: 'dynamic' }, ...(adapters.options ?? [])]}
-          />
-          <Form draft={draft} fields={sending[adapter] ?? []} />
+          <Transport draft={draft} at={[]} none="dynamic" />
         </Card>
         <Card title="Retries and order">
-          <Form draft={draft} fields={retries} />
+          <Form draft={draft} fields={[...retries, ...order]} />
         </Card>
+        <Card title="Backup transport">
+          <Transport draft={draft} at={['backup']} none="none" />
+          {backedUp ? <Form draft={draft} fields={backup} /> : <Dim>What is tried when all retries have failed.</Dim>}
+        </Card>
+        {draft.artifact.two_way === true && (
+          <Card title="Answers">
+            <Form draft={draft} fields={response} />
+          </Card>
+        )}
       </>
     );
   },
 };
-
-const pipeline: Page = {
-  id: 'pipeline',
-  title: 'Configure pipeline',
-  show: ({ draft }) => {
-    const used = text(draft.artifact.pipeline) || 'PassThruTransmit';
-    if (used === 'PassThruTransmit')
-      return (
-        <Card>
-          PassThruTransmit has no components: the bytes go out as they are. Choose another pipeline on the General page.
-        </Card>
-      );
-    return (
-      <Card title={`Encode: MIME/SMIME encoder of ${used}`}>
-        <Form draft={draft} fields={encoder} />
-      </Card>
-    );
-  },
-};
-
-function Stages({ artifact }: { artifact: Artifact }) {
-  return (
-    <div className={styles.stages} tabIndex={0} role="region" aria-label="Stages">
-      {Object.entries((artifact.stages as Record<string, unknown> | undefined) ?? {}).map(([stage, components]) => (
-        <section key={stage} className={styles.stage}>
-          <h3>{stage.replace(/_/g, ' ')}</h3>
-          {list(components).map((one, index) => {
-            const { component, ...settings } = one as Record<string, unknown>;
-            return (
-              <div key={index} className={styles.component}>
-                <strong>{text(component)}</strong>
-                {Object.entries(settings).map(([name, value]) => (
-                  <div key={name}>
-                    {name}: {text(value)}
-                  </div>
-                ))}
-                {Object.keys(settings).length === 0 && (
-                  <div>
-                    <Dim>defaults</Dim>
-                  </div>
-                )}
-              </div>
-            );
-          })}
-        </section>
-      ))}
-    </div>
-  );
-}
 
 /** Who names this party, so that nothing is a dead end. */
 function Named({
@@ -184,7 +161,6 @@ function Named({
 const sendPort: Page[] = [
   generalPage,
   transport,
-  pipeline,
   filters,
   certificate(() => {
     return [
@@ -322,7 +298,7 @@ const pages: Record<string, Page[]> = {
       title: 'Stages',
       show: ({ draft }) => (
         <Card>
-          <Stages artifact={draft.artifact} />
+          <Stages draft={draft} />
         </Card>
       ),
     },

@@ -1,4 +1,4 @@
-import { askText, client, fail, type Tagged } from '../../api/client';
+import { ask, askText, client, fail, type Tagged } from '../../api/client';
 import type { Schemas } from '../../api/problem';
 import type { KindPath } from '../../parts/links';
 import type { Artifact } from './kinds';
@@ -24,17 +24,19 @@ export function readYaml(kind: KindPath, name: string): Promise<string> {
 export async function put(
   kind: KindPath,
   name: string,
+  /** Of what was read; empty to make a new one. */
   etag: string,
   content: Content,
   dryRun: boolean,
   acceptWrongUsage: boolean,
+  comment?: string,
 ): Promise<Applied> {
   const yaml = 'yaml' in content;
   const { data, error, response } = await client.PUT('/artifacts/{kind}/{name}', {
     params: {
       path: { kind, name },
-      query: { 'dry-run': dryRun, 'accept-wrong-usage': acceptWrongUsage || undefined },
-      header: { 'If-Match': etag },
+      query: { 'dry-run': dryRun, 'accept-wrong-usage': acceptWrongUsage || undefined, comment: comment || undefined },
+      header: etag ? { 'If-Match': etag } : { 'If-None-Match': '*' },
     },
     headers: { 'Content-Type': yaml ? 'application/yaml' : 'application/json' },
     body: (yaml ? content.yaml : content.artifact) as Artifact,
@@ -42,4 +44,12 @@ export async function put(
   });
   if (!response.ok) fail(response, error);
   return data as Applied;
+}
+
+export async function remove(kind: KindPath, name: string, etag: string, dryRun: boolean): Promise<Applied> {
+  return ask(
+    client.DELETE('/artifacts/{kind}/{name}', {
+      params: { path: { kind, name }, query: { 'dry-run': dryRun }, header: { 'If-Match': etag } },
+    }),
+  );
 }

@@ -12,7 +12,9 @@ import { WhereLink } from '../../parts/links';
 import parts from '../../parts/parts.module.css';
 import { Validity } from '../../parts/Validity';
 import styles from './certificates.module.css';
-import { stores } from './Certificates';
+import { ChainTree } from './Chain';
+import { ExportKey } from './ExportKey';
+import { digits, stores } from './words';
 
 type Details = Schemas['CertificateDetails'];
 type Store = Schemas['StoreName'];
@@ -36,7 +38,7 @@ export default function Certificate() {
         </p>
       </Empty>
     );
-  return <Loaded query={query}>{(details) => <Page thumbprint={thumbprint} details={details} />}</Loaded>;
+  return <Loaded query={query}>{(details) => <Page thumbprint={thumbprint} account={account} details={details} />}</Loaded>;
 }
 
 const Mono = ({ value, label }: { value: string; label: string }) => (
@@ -45,11 +47,15 @@ const Mono = ({ value, label }: { value: string; label: string }) => (
   </span>
 );
 
-function Page({ thumbprint, details }: { thumbprint: string; details: Details }) {
+function Page({ thumbprint, account, details }: { thumbprint: string; account?: string; details: Details }) {
   const good = /^(good|ok|valid)/i.test(details.chain.status);
   const expired = Date.parse(details.not_after) < Date.now();
   const [removing, setRemoving] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const may = useMay('certificates');
+  const mayConfigure = useMay('configure');
+  const mayPartners = useMay('partners');
+  const own = details.stores.some((one) => one.store === 'Personal' && one.private_key === 'yes');
   const file = `/api/v1/certificates/${encodeURIComponent(thumbprint)}/export`;
   return (
     <>
@@ -81,9 +87,16 @@ function Page({ thumbprint, details }: { thumbprint: string; details: Details })
             <Menu.Item component="a" download href={`${file}?format=p7b&chain=true`}>
               With its authorities (PKCS#7)
             </Menu.Item>
-            <Menu.Label>Private keys never leave the gateway here</Menu.Label>
+            {own && may && (
+              <Menu.Item onClick={() => setExporting(true)}>With its private key (PKCS#12)…</Menu.Item>
+            )}
           </Menu.Dropdown>
         </Menu>
+        {details.used_by.length > 0 && (mayConfigure || mayPartners) && (
+          <Button size="xs" variant="default" component={Link} to={`/certificates/rollover?before=${digits(details.thumbprint)}`}>
+            Plan rollover…
+          </Button>
+        )}
         {may && (
           <Button size="xs" variant="default" onClick={() => setRemoving(true)}>
             Remove…
@@ -117,26 +130,7 @@ function Page({ thumbprint, details }: { thumbprint: string; details: Details })
           </section>
           <section className={parts.card}>
             <h2>Chain</h2>
-            <ol className={styles.chain}>
-              {[...details.chain.path].reverse().map((one, level) => {
-                const self = level === details.chain.path.length - 1;
-                return (
-                  <li key={one.thumbprint} className={styles[`level${Math.min(level, 3)}`]}>
-                    <State tone={self && !good ? 'bad' : 'good'} icon={self && !good ? 'warn' : 'certificate'}>
-                      {self ? (good ? 'good' : details.chain.status) : level === 0 ? 'root' : 'authority'}
-                    </State>
-                    {self ? (
-                      <strong>{one.subject}</strong>
-                    ) : (
-                      <Link to={`/certificates/${one.thumbprint.replace(/ /g, '')}`}>{one.subject}</Link>
-                    )}
-                  </li>
-                );
-              })}
-            </ol>
-            <p>
-              <Dim>Revocation: {details.chain.revocation || 'not asked'}</Dim>
-            </p>
+            <ChainTree chain={details.chain} own={details.thumbprint} />
           </section>
           <section className={parts.card}>
             <h2>May be used to</h2>
@@ -189,6 +183,9 @@ function Page({ thumbprint, details }: { thumbprint: string; details: Details })
           />
         </section>
       </div>
+      {exporting && (
+        <ExportKey thumbprint={thumbprint} name={details.name ?? ''} account={account} onClose={() => setExporting(false)} />
+      )}
       {removing && <Remove thumbprint={thumbprint} details={details} onClose={() => setRemoving(false)} />}
     </>
   );
@@ -199,6 +196,7 @@ function Remove({ thumbprint, details, onClose }: { thumbprint: string; details:
   const navigate = useNavigate();
   const [store, setStore] = useState<Store>(details.stores[0]?.store ?? 'OtherPeople');
   const [withKey, setWithKey] = useState(false);
+  const used = details.used_by.length > 0 && (store === 'Personal' || store === 'OtherPeople');
   const key = details.stores.some((one) => one.store === store && one.private_key === 'yes');
   const removing = useMutation({
     mutationFn: () =>
@@ -224,14 +222,17 @@ function Remove({ thumbprint, details, onClose }: { thumbprint: string; details:
             data={details.stores.map((one) => ({ value: one.store, label: stores[one.store] }))}
           />
         )}
-        {details.used_by.length > 0 ? (
+        {used ? (
           <Note tone="amber">
-            <strong>These lose it, and their messages are suspended:</strong>
+            <strong>It is in use; assign another one in its place first:</strong>
             {details.used_by.map((where) => (
               <div key={where}>
                 <WhereLink where={where} />
               </div>
             ))}
+            <div>
+              <Link to={`/certificates/rollover?before=${digits(details.thumbprint)}`}>Plan a rollover</Link> to a new one.
+            </div>
           </Note>
         ) : (
           <p>Nobody uses it.</p>
@@ -249,7 +250,7 @@ function Remove({ thumbprint, details, onClose }: { thumbprint: string; details:
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button color="red" loading={removing.isPending} disabled={key && !withKey} onClick={() => removing.mutate()}>
+          <Button color="red" loading={removing.isPending} disabled={used || (key && !withKey)} onClick={() => removing.mutate()}>
             Remove from {stores[store]}
           </Button>
         </Group>

@@ -1,35 +1,29 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { ask, client } from '../../api/client';
 import type { Schemas } from '../../api/problem';
 import { useMay } from '../../api/session';
-import { Command, Dim, Empty, Loaded, PageHead, State } from '../../parts/basics';
+import { Dim, Loaded, PageHead, State } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
 import { plural } from '../../parts/format';
 import { Thumbprint, WhereLink } from '../../parts/links';
-import { type Column, More, Table } from '../../parts/table';
+import { FilterRow, List, TextFilter } from '../../parts/list';
+import { usePages } from '../../parts/pages';
 import parts from '../../parts/parts.module.css';
+import type { Column } from '../../parts/table';
 import { Validity } from '../../parts/Validity';
-import { TextFilter } from '../messages/Messages';
 import styles from './certificates.module.css';
 import { Import } from './Import';
+import { type Store, stores } from './words';
 
 type Certificate = Schemas['Certificate'];
-type Store = Schemas['StoreName'];
-
-export const stores: Record<Store, string> = {
-  Personal: 'Personal',
-  OtherPeople: 'Other People',
-  TrustedRoots: 'Trusted Roots',
-  IntermediateAuthorities: 'Intermediate Authorities',
-  Untrusted: 'Untrusted',
-};
 
 const columns: Column<Certificate>[] = [
   {
     title: 'Common name',
     align: 'wide',
+    sort: (one) => one.name,
     cell: (one) => (
       <>
         <Link to={`/certificates/${one.thumbprint.replace(/ /g, '')}`}>{one.name}</Link>
@@ -41,10 +35,11 @@ const columns: Column<Certificate>[] = [
       </>
     ),
   },
-  { title: 'Valid', align: 'tight', cell: (one) => <Validity until={one.not_after} /> },
+  { title: 'Valid', align: 'tight', sort: (one) => one.not_after, cell: (one) => <Validity until={one.not_after} /> },
   {
     title: 'Store',
     align: 'tight',
+    sort: (one) => one.store,
     cell: (one) => `${stores[one.store]}${one.account && one.account !== 'default' ? ` of ${one.account}` : ''}`,
   },
   {
@@ -64,6 +59,7 @@ const columns: Column<Certificate>[] = [
   {
     title: 'Used by',
     align: 'wide',
+    sort: (one) => one.used_by.length,
     cell: (one) =>
       one.used_by.length ? (
         one.used_by.map((where) => (
@@ -79,82 +75,81 @@ const columns: Column<Certificate>[] = [
 ];
 
 export default function Certificates() {
-  const { get, set, picked, any, clear } = useFilters();
+  const filters = useFilters();
   const may = useMay('certificates');
-  const store = get('store') as Store | '';
-  const query = { store: store || undefined, ...picked('search', 'account') };
-  const list = useInfiniteQuery({
-    queryKey: ['certificates', 'list', query],
-    queryFn: ({ pageParam }) =>
-      ask(client.GET('/certificates', { params: { query: { ...query, cursor: pageParam } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
-  });
+  const store = filters.get('store') as Store | '';
+  const query = { store: store || undefined, ...filters.picked('search', 'account') };
+  const pages = usePages(['certificates', 'list', query], (cursor) =>
+    ask(client.GET('/certificates', { params: { query: { ...query, cursor } } })),
+  );
   return (
     <>
       <Timeline />
       {may && <Import />}
-      <div className={parts.filters} style={{ marginTop: 16 }}>
-        <SegmentedControl
-          size="xs"
-          aria-label="Store"
-          value={store}
-          onChange={(value) => set('store', value)}
-          data={[
-            { value: '', label: 'All stores' },
-            ...Object.entries(stores).map(([value, label]) => ({ value, label })),
-          ]}
-        />
-        <TextFilter
-          label="Search"
-          placeholder="Name, e-mail, thumbprint"
-          value={get('search')}
-          onChange={(value) => set('search', value)}
-          width={220}
-        />
-        {(store === 'Personal' || get('account')) && (
-          <TextFilter
-            label="Account"
-            placeholder="default"
-            value={get('account')}
-            onChange={(value) => set('account', value)}
-            width={140}
+      <div style={{ marginTop: 16 }}>
+        <FilterRow of={filters}>
+          <SegmentedControl
+            size="xs"
+            aria-label="Store"
+            value={store}
+            onChange={(value) => filters.set('store', value)}
+            data={[
+              { value: '', label: 'All stores' },
+              ...Object.entries(stores).map(([value, label]) => ({ value, label })),
+            ]}
           />
-        )}
-        {any && (
-          <Button size="xs" variant="subtle" onClick={clear}>
-            Clear
-          </Button>
-        )}
+          <TextFilter of={filters} name="search" label="Search" placeholder="Name, e-mail, thumbprint" width={220} />
+          {(store === 'Personal' || filters.get('account')) && (
+            <TextFilter of={filters} name="account" label="Account" placeholder="default" width={140} />
+          )}
+        </FilterRow>
       </div>
-      <Loaded query={list}>
-        {({ pages }) => {
-          const rows = pages.flatMap((page) => page.items);
-          return rows.length === 0 && !list.hasNextPage ? (
-            <Empty title="No certificate is like this">
-              <p>Drop a file above, or import it on the command line:</p>
-              <Command text="sealgate cert import partner.pem" />
-            </Empty>
-          ) : (
-            <>
-              <Table
-                label="Certificates"
-                rows={rows}
-                id={(one) => `${one.store}${one.account ?? ''}${one.sha256}`}
-                columns={columns}
-              />
-              <More
-                shown={rows.length}
-                next={list.hasNextPage}
-                busy={list.isFetchingNextPage}
-                onMore={() => void list.fetchNextPage()}
-              />
-            </>
-          );
+      <List
+        label="Certificates"
+        filters={filters}
+        pages={pages}
+        id={(one) => `${one.store}${one.account ?? ''}${one.sha256}`}
+        columns={columns}
+        nothing={{
+          title: 'There are no certificates yet',
+          filtered: 'No certificate is like this',
+          text: 'Drop a file above, or import it on the command line:',
+          command: 'sealgate cert import partner.pem',
         }}
-      </Loaded>
+      />
     </>
+  );
+}
+
+const shortFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
+
+/** The year at a glance: how many end in each month, and whether something stops then. */
+function Year({ items }: { items: Schemas['Forecast']['items'] }) {
+  const now = new Date();
+  const months = Array.from({ length: 12 }, (_, index) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + index)));
+  return (
+    <ol className={styles.year} aria-label="How many expire in each month">
+      {months.map((month) => {
+        const ends = items.filter(
+          (one) => one.days_left >= 0 && one.not_after.slice(0, 7) === month.toISOString().slice(0, 7),
+        );
+        const due = ends.filter((one) => !one.covered);
+        return (
+          <li
+            key={month.toISOString()}
+            className={due.length ? styles.due : ends.length ? styles.some : undefined}
+            title={
+              ends.length
+                ? `${plural(ends.length, 'certificate')} ${ends.length === 1 ? 'ends' : 'end'}${due.length < ends.length ? `, ${ends.length - due.length} of them replaced by then` : ''}`
+                : 'none ends'
+            }
+          >
+            {shortFormat.format(month)}
+            <strong>{ends.length || '·'}</strong>
+          </li>
+        );
+      })}
+    </ol>
   );
 }
 
@@ -187,10 +182,18 @@ function Timeline() {
                     ? `${plural(soon.length, 'certificate')} in use ${soon.length === 1 ? 'expires' : 'expire'} within 30 days.`
                     : 'Nothing in use expires within 30 days.'
               }
-            />
+            >
+              <Button size="xs" variant="default" component={Link} to="/certificates/rollover">
+                Rollover…
+              </Button>
+              <Button size="xs" variant="default" component={Link} to="/certificates/lists">
+                Revocation lists
+              </Button>
+            </PageHead>
             {items.length > 0 && (
               <section className={parts.card} aria-label="Expiry in the next 12 months">
                 <h2>Expiry in the next 12 months</h2>
+                <Year items={items} />
                 <div className={styles.timeline}>
                   {[...months].map(([month, expiring]) => (
                     <div key={month} className={month === 'Expired' ? `${styles.month} ${styles.late}` : styles.month}>

@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import { ask, client } from '../../api/client';
-import { seenStatus, type Status } from '../../api/live';
+import type { Status } from '../../api/live';
 import { useStatus } from '../../frame/Frame';
 import { Dim, Loaded, State, When } from '../../parts/basics';
-import { Curve } from '../../parts/Curve';
 import { Validity } from '../../parts/Validity';
 import { number, plural } from '../../parts/format';
 import { Icon } from '../../parts/icons';
 import parts from '../../parts/parts.module.css';
+import { Charts } from './Charts';
 import styles from './hub.module.css';
 
 const signs = { good: 'good', warning: 'warn', bad: 'bad' } as const;
@@ -21,12 +20,7 @@ export function Hub() {
 }
 
 function Figures({ status }: { status: Status }) {
-  const history = seenStatus();
-  const { work, rates, instances } = status;
-  const queue = work.ready + work.active + work.retrying + work.scheduled;
-  const curve = (name: string, of: (one: Status) => number) => (
-    <Curve className={styles.curve} values={history.map(of)} label={`${name} since this page was opened`} />
-  );
+  const { work, instances } = status;
   return (
     <>
       <div className={`${styles.health} ${styles[status.health]}`}>
@@ -34,38 +28,16 @@ function Figures({ status }: { status: Status }) {
         <div>
           <h1>{status.sentence}</h1>
           <Dim>
+            {number(status.rates.received)} in and {number(status.rates.sent)} out in the last minute ·{' '}
             {status.group && `${status.group} · `}revision {status.revision} · version {status.version} · as of <When time={status.at} />
           </Dim>
         </div>
       </div>
-      <div className={styles.tiles}>
-        <Tile to="/tracking?event=received" title="Received" figure={number(rates.received)} unit="in the last minute">
-          {curve('Received', (one) => one.rates.received)}
-        </Tile>
-        <Tile to="/tracking?event=sent" title="Sent" figure={number(rates.sent)} unit="in the last minute">
-          {curve('Sent', (one) => one.rates.sent)}
-        </Tile>
-        <Tile
-          to="/tracking?event=attempted"
-          title="Failed attempts"
-          figure={number(rates.failed)}
-          unit="in the last minute"
-        >
-          {curve('Failed', (one) => one.rates.failed)}
-        </Tile>
-        <Tile
-          to="/messages?state=ready,active,retrying,scheduled"
-          title="In the queue"
-          figure={number(queue)}
-          unit={work.retrying ? `${number(work.retrying)} are tried again` : 'on their way'}
-        >
-          {curve('Queue', (one) => one.work.ready + one.work.active + one.work.retrying + one.work.scheduled)}
-        </Tile>
-      </div>
+      <Charts status={status} />
       <div className={styles.columns}>
         <div>
           <section className={parts.card}>
-            <h2>Suspended by reason</h2>
+            <h2>Suspended now, by reason</h2>
             {status.suspended.length === 0 ? (
               <State tone="good">Nothing is suspended</State>
             ) : (
@@ -113,30 +85,6 @@ function Figures({ status }: { status: Status }) {
         </div>
       </div>
     </>
-  );
-}
-
-function Tile({
-  to,
-  title,
-  figure,
-  unit,
-  children,
-}: {
-  to: string;
-  title: string;
-  figure: string;
-  unit: string;
-  children?: ReactNode;
-}) {
-  return (
-    <Link to={to} className={styles.tile}>
-      <div className={styles.title}>{title}</div>
-      <div className={styles.figure}>
-        {figure} <small>{unit}</small>
-      </div>
-      {children}
-    </Link>
   );
 }
 

@@ -12,6 +12,7 @@ import { Table } from '../../parts/table';
 import parts from '../../parts/parts.module.css';
 import { ActDialog, type Action } from './Chosen';
 import { Journey } from './Journey';
+import { failureOf } from './WorkTable';
 
 type Details = Schemas['MessageDetails'];
 type Work = Schemas['Work'];
@@ -29,7 +30,8 @@ export default function Message() {
 function sentence(work: Work | undefined): string {
   if (!work) return 'Nothing is being done with it any more; its journey tells what became of it.';
   const to = work.kind === 'send' ? ` through ${work.port}` : work.port ? ` at ${work.port}` : '';
-  if (work.failure) return `${capital(work.failure.text)}.`;
+  const failure = failureOf(work);
+  if (failure) return `${capital(failure.text)}.`;
   const words: Record<string, string> = {
     completed: `It was delivered${to}${work.fate ? ` and is ${work.fate}` : ''}.`,
     active: `It is being worked on${to}.`,
@@ -43,6 +45,7 @@ function sentence(work: Work | undefined): string {
 function Page({ id, details }: { id: string; details: Details }) {
   const { get, set } = useFilters();
   const work = details.work.find((one) => one.id === id) ?? details.work[0];
+  const failure = failureOf(work);
   const tab = get('tab') || 'journey';
   const context = details.message.context;
   const mine = new Set(details.work.map((one) => one.id));
@@ -57,13 +60,13 @@ function Page({ id, details }: { id: string; details: Details }) {
         <Actions id={details.message.id} work={work} />
       </PageHead>
       <div className={parts.stack}>
-        {work?.failure && (
+        {work && failure && (
           <Note tone="amber">
             <strong>What to do: </strong>
-            {capital(work.failure.remedy)}
+            {capital(failure.remedy)}
             <div>
               <Dim>
-                <code>{work.failure.code}</code> at <PortLink name={work.port} kind={work.kind} />, since{' '}
+                <code>{failure.code}</code> at <PortLink name={work.port} kind={work.kind} />, since{' '}
                 <When time={work.changed} />
               </Dim>
             </div>

@@ -1,9 +1,8 @@
-import { Button, MultiSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useState } from 'react';
+import { MultiSelect } from '@mantine/core';
 import { PageHead } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
-import parts from '../../parts/parts.module.css';
+import { FilterRow, TextFilter } from '../../parts/list';
+import { BetweenFilter } from '../../parts/range';
 import { WorkTable } from './WorkTable';
 
 const states = ['ready', 'active', 'retrying', 'scheduled', 'suspended', 'completed', 'terminated'];
@@ -12,13 +11,26 @@ const words = (list: string[]) =>
   list.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) }));
 
 export default function Messages() {
-  const { get, set, picked, any, clear } = useFilters();
+  const filters = useFilters();
+  const { get, set, picked } = filters;
   const list = (name: string) => get(name).split(',').filter(Boolean);
-  const query = picked('state', 'kind', 'port', 'party', 'message');
+  const query = picked(
+    'state',
+    'kind',
+    'port',
+    'party',
+    'message',
+    'code',
+    'file',
+    'as2-message-id',
+    'from',
+    'until',
+    'filter',
+  );
   return (
     <>
       <PageHead title="Messages" sentence="One row for each delivery of a message, the newest first." />
-      <div className={parts.filters}>
+      <FilterRow of={filters}>
         <MultiSelect
           size="xs"
           label="State"
@@ -41,51 +53,21 @@ export default function Messages() {
           clearButtonProps={{ 'aria-label': 'Any kind' }}
           w={200}
         />
-        <TextFilter label="Port" value={get('port')} onChange={(value) => set('port', value)} />
-        <TextFilter label="Party" value={get('party')} onChange={(value) => set('party', value)} />
-        {any && (
-          <Button size="xs" variant="subtle" onClick={clear}>
-            Clear
-          </Button>
-        )}
-      </div>
+        <TextFilter of={filters} name="port" label="Port" width={180} />
+        <TextFilter of={filters} name="party" label="Party" width={160} />
+        <TextFilter of={filters} name="code" label="Error code" width={160} />
+        <TextFilter of={filters} name="file" label="File name" placeholder="With its folder" width={150} />
+        <TextFilter of={filters} name="as2-message-id" label="AS2 Message-ID" placeholder="&lt;…&gt;" width={160} />
+        <TextFilter
+          of={filters}
+          name="filter"
+          label="Properties"
+          placeholder={'Party.Name == "Contoso"'}
+          width={230}
+        />
+        <BetweenFilter of={filters} />
+      </FilterRow>
       <WorkTable key={JSON.stringify(query)} query={query} choose={get('state') === 'suspended'} />
     </>
-  );
-}
-
-/** Waits until somebody has stopped to type. */
-export function TextFilter({
-  label,
-  value,
-  onChange,
-  placeholder = 'Any',
-  width = 180,
-}: {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  placeholder?: string;
-  width?: number;
-}) {
-  const [text, setText] = useState(value);
-  const [before, setBefore] = useState(value);
-  const later = useDebouncedCallback(onChange, 300);
-  if (value !== before) {
-    setBefore(value);
-    setText(value);
-  }
-  return (
-    <TextInput
-      size="xs"
-      label={label}
-      placeholder={placeholder}
-      value={text}
-      w={width}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        later(event.currentTarget.value.trim());
-      }}
-    />
   );
 }

@@ -1,13 +1,12 @@
-import { Button } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask, client } from '../../api/client';
 import type { Schemas } from '../../api/problem';
 import { useMay } from '../../api/session';
-import { Bytes, Command, Dim, Empty, Loaded, When, WorkState } from '../../parts/basics';
+import { Bytes, Dim, When, WorkState } from '../../parts/basics';
 import { MessageLink, PartyLink, PortLink } from '../../parts/links';
-import { More, Table, type Column } from '../../parts/table';
-import parts from '../../parts/parts.module.css';
+import { List } from '../../parts/list';
+import { usePages } from '../../parts/pages';
+import type { Column } from '../../parts/table';
 import { Chosen } from './Chosen';
 
 export type Work = Schemas['Work'];
@@ -19,6 +18,13 @@ export interface WorkQuery {
   port?: string;
   party?: string;
   message?: string;
+  code?: string;
+  file?: string;
+  'as2-message-id'?: string;
+  from?: string;
+  until?: string;
+  /** Over the properties of the message. */
+  filter?: string;
 }
 
 const kinds: Record<string, string> = {
@@ -30,20 +36,24 @@ const kinds: Record<string, string> = {
   await: 'Await receipt',
 };
 
+/** Why it is as it is: the last failure, unless that was got over. */
+export const failureOf = (work: Work | undefined): Work['failure'] =>
+  work && /^(suspended|retrying|terminated)$/.test(work.state) ? work.failure : undefined;
+
 const columns: Column<Work>[] = [
   { title: 'State', align: 'tight', cell: (one) => <WorkState state={one.state} /> },
   { title: 'Message', align: 'tight', cell: (one) => <MessageLink id={one.id} /> },
   { title: 'Kind', align: 'tight', cell: (one) => kinds[one.kind] ?? one.kind },
   { title: 'Port', align: 'tight', cell: (one) => <PortLink name={one.port} kind={one.kind} /> },
-  { title: 'Party', align: 'tight', cell: (one) => <PartyLink name={one.party} /> },
+  { title: 'Party', align: 'tight', cell: (one) => <Parties of={one} /> },
   { title: 'Size', align: 'right', cell: (one) => <Bytes value={one.size} /> },
   { title: 'Created', align: 'tight', cell: (one) => <When time={one.created} /> },
   {
     title: 'What became of it',
     align: 'wide',
     cell: (one) =>
-      one.failure ? (
-        one.failure.text
+      failureOf(one) ? (
+        failureOf(one)?.text
       ) : (
         <Dim>
           {one.due ? 'due ' : one.fate || (one.attempts > 1 ? `after ${one.attempts} attempts` : '')}
@@ -52,6 +62,21 @@ const columns: Column<Work>[] = [
       ),
   },
 ];
+
+/** From whom it came and to whom it goes. */
+function Parties({ of: { party, to } }: { of: Work }) {
+  if (!to || to === party) return <PartyLink name={party} />;
+  return (
+    <>
+      {party && (
+        <>
+          <PartyLink name={party} />{' '}
+        </>
+      )}
+      <Dim>to</Dim> <PartyLink name={to} />
+    </>
+  );
+}
 
 function parameters({ state, kind, ...rest }: WorkQuery) {
   const list = <T extends string>(text: string | undefined) => (text ? (text.split(',') as T[]) : undefined);
@@ -73,67 +98,36 @@ export function WorkTable({
 }) {
   const operate = useMay('operate');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const fetch = (cursor?: string) =>
-    ask(client.GET('/messages', { params: { query: { ...parameters(query), cursor } } }));
-  const list = useInfiniteQuery({
-    queryKey: ['messages', query],
-    queryFn: ({ pageParam }) => fetch(pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-  });
-  const rows = (list.data?.pages.flatMap((page) => page.items) ?? []).filter(keep);
-  const newest = list.data?.pages[0]?.items[0]?.created ?? '';
-  const peek = useQuery({
-    queryKey: ['messages', 'peek', query],
-    queryFn: () => fetch(),
-    refetchInterval: 8_000,
-    enabled: list.data !== undefined,
-  });
-  const fresh = peek.data?.items.filter((one) => keep(one) && one.created > newest).length ?? 0;
+  const pages = usePages(
+    ['messages', query],
+    (cursor?: string) => ask(client.GET('/messages', { params: { query: { ...parameters(query), cursor } } })),
+    { live: { newer: (one: Work) => one.created, keep } },
+  );
   return (
     <>
-      {fresh > 0 && (
-        <div className={parts.more}>
-          <Button size="compact-sm" variant="light" onClick={() => void list.refetch()}>
-            {fresh} new
-          </Button>
-        </div>
-      )}
       {choose && operate && chosen.size > 0 && (
         <Chosen
-          ids={[...chosen].filter((id) => rows.some((one) => one.id === id))}
+          ids={[...chosen].filter((id) => pages.rows.some((one) => one.id === id))}
           onDone={() => setChosen(new Set())}
         />
       )}
-      <Loaded query={list}>
-        {() =>
-          rows.length === 0 ? (
-            <Empty title="No message is like this">
-              <p>
-                Change the filters. Finished messages go after the group&apos;s keep_completed; the tracking log keeps
-                their journey.
-              </p>
-              <Command text="sealgate message list" />
-            </Empty>
-          ) : (
+      <List
+        label="Messages"
+        columns={reason ? columns : columns.slice(0, -1)}
+        pages={pages}
+        id={(one) => one.id}
+        selection={choose && operate ? { chosen, choose: setChosen } : undefined}
+        nothing={{
+          title: 'No message is like this',
+          text: (
             <>
-              <Table
-                label="Messages"
-                columns={reason ? columns : columns.slice(0, -1)}
-                rows={rows}
-                id={(one) => one.id}
-                selection={choose && operate ? { chosen, choose: setChosen } : undefined}
-              />
-              <More
-                shown={rows.length}
-                next={list.hasNextPage}
-                busy={list.isFetchingNextPage}
-                onMore={() => void list.fetchNextPage()}
-              />
+              Change the filters. Finished messages go after the group&apos;s keep_completed; the tracking log keeps
+              their journey.
             </>
-          )
-        }
-      </Loaded>
+          ),
+          command: 'sealgate message list',
+        }}
+      />
     </>
   );
 }

@@ -1,14 +1,14 @@
-import { Button, NativeSelect } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
 import { ask, askText, client } from '../../api/client';
 import type { Schemas } from '../../api/problem';
-import { Command, Dim, Empty, Loaded, PageHead, State, type Tone, When } from '../../parts/basics';
+import { Dim, State, type Tone, When } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
 import { size } from '../../parts/format';
 import { ArtifactLink, MessageLink, PartyLink } from '../../parts/links';
-import { type Column, More, Table } from '../../parts/table';
+import { ChoiceFilter, ListPage, TextFilter } from '../../parts/list';
+import { usePages } from '../../parts/pages';
 import parts from '../../parts/parts.module.css';
-import { TextFilter } from '../messages/Messages';
+import type { Column } from '../../parts/table';
 
 type Row = Schemas['As2Page']['items'][number];
 type Status = Schemas['As2Status'];
@@ -32,6 +32,7 @@ const columns: Column<Row>[] = [
   {
     title: 'Status',
     align: 'tight',
+    sort: (one) => one.status,
     cell: (one) => (
       <span title={one.meaning}>
         <State tone={statuses[one.status]}>{one.status.replace(/-/g, ' ')}</State>
@@ -48,15 +49,25 @@ const columns: Column<Row>[] = [
       </State>
     ),
   },
-  { title: 'Partner', align: 'tight', cell: (one) => <PartyLink name={one.partner} /> },
+  {
+    title: 'Partner',
+    align: 'tight',
+    sort: (one) => one.partner ?? '',
+    cell: (one) => <PartyLink name={one.partner} />,
+  },
   {
     title: 'Agreement',
     align: 'tight',
     cell: (one) => (one.agreement ? <ArtifactLink path="agreements" name={one.agreement} /> : <Dim>none</Dim>),
   },
   { title: 'Message-ID', align: 'wide', cell: (one) => <span className={parts.mono}>{one.message_id}</span> },
-  { title: 'File', align: 'tight', cell: (one) => one.file_name },
-  { title: 'Size', align: 'right', cell: (one) => (one.bytes ? size(Number(one.bytes)) : '') },
+  { title: 'File', align: 'tight', sort: (one) => one.file_name ?? '', cell: (one) => one.file_name },
+  {
+    title: 'Size',
+    align: 'right',
+    sort: (one) => Number(one.bytes ?? 0),
+    cell: (one) => (one.bytes ? size(Number(one.bytes)) : ''),
+  },
   {
     title: 'Protection',
     align: 'tight',
@@ -80,86 +91,61 @@ const columns: Column<Row>[] = [
 ];
 
 export default function As2Report() {
-  const { get, set, picked, any, clear } = useFilters();
-  const query = picked('partner', 'agreement', 'message-id', 'direction', 'status', 'since', 'until') as NonNullable<
-    Parameters<typeof parameters>[0]
-  >;
-  const list = useInfiniteQuery({
-    queryKey: ['as2', query],
-    queryFn: ({ pageParam }) =>
-      ask(client.GET('/reports/as2', { params: { query: { ...parameters(query), cursor: pageParam } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-    refetchInterval: 30_000,
-  });
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const filters = useFilters();
+  const query = filters.picked(
+    'partner',
+    'agreement',
+    'message-id',
+    'direction',
+    'status',
+    'since',
+    'until',
+  ) as NonNullable<Parameters<typeof parameters>[0]>;
+  const pages = usePages(
+    ['as2', query],
+    (cursor?: string) => ask(client.GET('/reports/as2', { params: { query: { ...parameters(query), cursor } } })),
+    { live: { newer: (one: Row) => one.time, every: 30_000 } },
+  );
+  const { rows } = pages;
   const bad = rows.filter((one) => statuses[one.status] === 'bad').length;
   const waiting = rows.filter((one) => one.status === 'waiting' || one.status === 'receipt-pending').length;
   return (
-    <>
-      <PageHead
-        title="AS2 messages and receipts"
-        sentence={
-          list.data
-            ? `Of the ${rows.length} shown, ${bad === 0 ? 'none' : bad} failed and ${waiting === 0 ? 'none' : waiting} ${waiting === 1 ? 'waits' : 'wait'} for a receipt.`
-            : ' '
-        }
-      >
+    <ListPage
+      title="AS2 messages and receipts"
+      sentence={
+        pages.first &&
+        `Of the ${rows.length} shown, ${bad === 0 ? 'none' : bad} failed and ${waiting === 0 ? 'none' : waiting} ${waiting === 1 ? 'waits' : 'wait'} for a receipt.`
+      }
+      actions={
         <Button size="xs" variant="default" onClick={() => void saveCsv(query)}>
           Save as CSV
         </Button>
-      </PageHead>
-      <div className={parts.filters}>
-        <NativeSelect
-          size="xs"
-          label="Status"
-          value={get('status')}
-          onChange={(event) => set('status', event.currentTarget.value)}
-          data={[
-            { value: '', label: 'Any' },
-            ...Object.keys(statuses).map((value) => ({ value, label: value.replace(/-/g, ' ') })),
-          ]}
-        />
-        <NativeSelect
-          size="xs"
-          label="Direction"
-          value={get('direction')}
-          onChange={(event) => set('direction', event.currentTarget.value)}
-          data={[{ value: '', label: 'Both' }, 'received', 'sent']}
-        />
-        <TextFilter label="Partner" value={get('partner')} onChange={(value) => set('partner', value)} />
-        <TextFilter
-          label="Message-ID"
-          value={get('message-id')}
-          onChange={(value) => set('message-id', value)}
-          width={260}
-        />
-        {any && (
-          <Button size="xs" variant="subtle" onClick={clear}>
-            Clear
-          </Button>
-        )}
-      </div>
-      <Loaded query={list}>
-        {() =>
-          rows.length === 0 ? (
-            <Empty title="No AS2 message is like this">
-              <Command text="sealgate report as2" />
-            </Empty>
-          ) : (
-            <>
-              <Table label="AS2 messages" rows={rows} id={(one) => String(one.record)} columns={columns} />
-              <More
-                shown={rows.length}
-                next={list.hasNextPage}
-                busy={list.isFetchingNextPage}
-                onMore={() => void list.fetchNextPage()}
-              />
-            </>
-          )
-        }
-      </Loaded>
-    </>
+      }
+      filters={filters}
+      filterRow={
+        <>
+          <ChoiceFilter
+            of={filters}
+            name="status"
+            label="Status"
+            data={Object.keys(statuses).map((value) => ({ value, label: value.replace(/-/g, ' ') }))}
+          />
+          <ChoiceFilter of={filters} name="direction" label="Direction" any="Both" data={['received', 'sent']} />
+          <TextFilter of={filters} name="partner" label="Partner" width={180} />
+          <TextFilter of={filters} name="message-id" label="Message-ID" width={260} />
+        </>
+      }
+      label="AS2 messages"
+      pages={pages}
+      id={(one) => String(one.record)}
+      columns={columns}
+      nothing={{
+        title: 'No AS2 message has come or gone yet',
+        filtered: 'No AS2 message is like this',
+        text: 'An agreement with a partner is the beginning:',
+        command: 'sealgate report as2',
+      }}
+    />
   );
 }
 

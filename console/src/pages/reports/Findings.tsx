@@ -1,28 +1,24 @@
-import { Tabs } from '@mantine/core';
+import { Button, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router-dom';
 import { ask, client } from '../../api/client';
 import type { Schemas } from '../../api/problem';
-import { capital, Dim, Empty, Loaded, PageHead, State, When } from '../../parts/basics';
+import { capital, Dim, Empty, Loaded, PageHead, State, type Tone, When } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
+import type { IconName } from '../../parts/icons';
 import { plural } from '../../parts/format';
-import { WhereLink } from '../../parts/links';
+import { Linked, whereAddress, WhereLink } from '../../parts/links';
 import { Table } from '../../parts/table';
 import parts from '../../parts/parts.module.css';
+import { Threats } from './Threats';
 
+type Finding = Schemas['Finding'];
 type Severity = Schemas['Severity'];
-const severities: Record<Severity, React.ReactNode> = {
-  error: (
-    <State tone="bad" icon="warn">
-      Error
-    </State>
-  ),
-  warning: <State tone="warn">Warning</State>,
-  note: (
-    <State tone="plain" icon="list">
-      Note
-    </State>
-  ),
-};
+const severities: { severity: Severity; title: string; about: string; tone: Tone; icon: IconName }[] = [
+  { severity: 'error', title: 'Errors', about: 'messages fail, or are open to others, now', tone: 'bad', icon: 'warn' },
+  { severity: 'warning', title: 'Warnings', about: 'weaker than it should be', tone: 'warn', icon: 'warn' },
+  { severity: 'note', title: 'Notes', about: 'worth knowing', tone: 'plain', icon: 'list' },
+];
 
 export default function Findings() {
   const { get, set } = useFilters();
@@ -39,7 +35,11 @@ export default function Findings() {
               : 'Everything is as it should be.'
             : ' '
         }
-      />
+      >
+        <Button size="xs" variant="default" onClick={() => void query.refetch()} loading={query.isFetching}>
+          Look again
+        </Button>
+      </PageHead>
       <Tabs value={get('tab') || 'findings'} onChange={(value) => set('tab', value === 'findings' ? null : value)}>
         <Tabs.List mb="md">
           <Tabs.Tab value="findings">Findings</Tabs.Tab>
@@ -49,38 +49,20 @@ export default function Findings() {
           <Loaded query={query}>
             {({ findings, made }) =>
               findings.length === 0 ? (
-                <Empty title="Nothing was found" />
+                <Empty title="Nothing was found">
+                  <p>The configuration, the certificates and this computer were looked at.</p>
+                </Empty>
               ) : (
-                <>
-                  <Table
-                    label="Findings"
-                    rows={findings}
-                    id={(one) => `${one.code}${one.where}`}
-                    columns={[
-                      { title: 'Severity', align: 'tight', cell: (one) => severities[one.severity] },
-                      {
-                        title: 'What',
-                        align: 'wide',
-                        cell: (one) => (
-                          <>
-                            <strong>{capital(one.what)}</strong>
-                            <div>
-                              <WhereLink where={one.where} />
-                            </div>
-                          </>
-                        ),
-                      },
-                      { title: 'What to do', align: 'wide', cell: (one) => capital(one.remedy) },
-                      { title: 'Since', align: 'tight', cell: (one) => (one.at ? <When time={one.at} /> : 'now') },
-                      { title: 'Code', align: 'tight', cell: (one) => <code className={parts.mono}>{one.code}</code> },
-                    ]}
-                  />
+                <div className={parts.stack}>
+                  {severities.map((one) => (
+                    <Group key={one.severity} {...one} findings={findings.filter((each) => each.severity === one.severity)} />
+                  ))}
                   <p>
                     <Dim>
-                      Made <When time={made} />
+                      Made <When time={made} />; the same as <code>sealgate audit</code> says.
                     </Dim>
                   </p>
-                </>
+                </div>
               )
             }
           </Loaded>
@@ -93,56 +75,63 @@ export default function Findings() {
   );
 }
 
-function Threats() {
-  const query = useQuery({ queryKey: ['threats'], queryFn: () => ask(client.GET('/audit/threat-model')) });
+function Group({
+  severity,
+  title,
+  about,
+  tone,
+  icon,
+  findings,
+}: (typeof severities)[number] & { findings: Finding[] }) {
+  if (findings.length === 0) return null;
   return (
-    <Loaded query={query}>
-      {({ flows }) => (
-        <>
-          {flows.map((flow) => (
-            <section key={`${flow.flow}${flow.from}${flow.to}`} className={parts.card}>
-              <h2>{flow.flow}</h2>
-              <p>
-                <Dim>
-                  {flow.from} → {flow.to}
-                </Dim>
-              </p>
-              <Table
-                label={`Threats of ${flow.flow}`}
-                rows={flow.threats}
-                id={(one) => one.threat}
-                columns={[
-                  { title: 'Threat', align: 'wide', cell: (one) => capital(one.threat) },
-                  {
-                    title: 'What stands against it',
-                    align: 'wide',
-                    cell: (one) =>
-                      one.protections.map((each) => (
-                        <div key={each}>
-                          <State tone="good">{each}</State>
-                        </div>
-                      )),
-                  },
-                  {
-                    title: 'Open',
-                    align: 'wide',
-                    cell: (one) =>
-                      one.open.length ? (
-                        one.open.map((each) => (
-                          <div key={each}>
-                            <State tone="warn">{each}</State>
-                          </div>
-                        ))
-                      ) : (
-                        <Dim>nothing</Dim>
-                      ),
-                  },
-                ]}
-              />
-            </section>
-          ))}
-        </>
-      )}
-    </Loaded>
+    <section aria-labelledby={`of-${severity}`}>
+      <h2 id={`of-${severity}`} style={{ marginBottom: 8 }}>
+        <State tone={tone} icon={icon}>
+          {title}
+        </State>{' '}
+        <Dim>
+          {findings.length}: {about}
+        </Dim>
+      </h2>
+      <Table
+        label={title}
+        rows={findings}
+        id={(one) => `${one.code}${one.where}${one.what}`}
+        columns={[
+          {
+            title: 'What',
+            align: 'wide',
+            cell: (one) => (
+              <>
+                <strong>
+                  <Linked text={capital(one.what)} />
+                </strong>
+                <div>
+                  <WhereLink where={one.where} />
+                </div>
+              </>
+            ),
+          },
+          { title: 'What to do', align: 'wide', cell: (one) => <Linked text={capital(one.remedy)} /> },
+          {
+            title: 'Dialog',
+            align: 'tight',
+            cell: (one) => {
+              const address = whereAddress(one.where);
+              return address ? (
+                <Button size="compact-xs" variant="default" component={Link} to={address} aria-label={`Mend it at ${one.where}`}>
+                  Mend it
+                </Button>
+              ) : (
+                <Dim>on the computer</Dim>
+              );
+            },
+          },
+          { title: 'Since', align: 'tight', cell: (one) => (one.at ? <When time={one.at} /> : 'now') },
+          { title: 'Code', align: 'tight', cell: (one) => <code className={parts.mono}>{one.code}</code> },
+        ]}
+      />
+    </section>
   );
 }

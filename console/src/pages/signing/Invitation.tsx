@@ -1,34 +1,39 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
+import { ask, client } from '../../api/client';
 import { problemOf } from '../../api/problem';
 import { useSigning } from '../../api/session';
-import { Command, Empty, ProblemView } from '../../parts/basics';
+import { Command, Empty, Loaded, ProblemView } from '../../parts/basics';
+import { NewPassword, useNewPassword } from './NewPassword';
 import styles from './signing.module.css';
 
-const least = 12;
-
-/** The link is /invitation#SECRET: what is after # is told to no server and written to no log. */
+/** The link is /invitation#SECRET: what is after # is told to no server before it is used, and written to no log. */
 export default function Invitation() {
   const invitation = useLocation().hash.slice(1);
   const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
+  const fresh = useNewPassword();
   const { accept } = useSigning();
   const navigate = useNavigate();
+  const purpose = useQuery({
+    queryKey: ['invitation', invitation],
+    queryFn: () => ask(client.POST('/invitations/describe', { body: { invitation } })),
+    enabled: invitation !== '',
+    retry: false,
+    gcTime: 0,
+  });
+  const user = purpose.data?.user ?? undefined;
   const making = useMutation({
-    mutationFn: () => accept(invitation, name.trim().toLowerCase(), password),
+    mutationFn: () => accept(invitation, user === undefined ? name.trim().toLowerCase() : undefined, fresh.password),
     onSuccess: () => navigate('/'),
   });
-  const short = password !== '' && password.length < least;
-  const differs = again !== '' && again !== password;
   return (
     <main className={styles.page}>
       <div className={styles.box}>
         <div className={styles.brand}>
           <img src="/favicon.svg" alt="" width={28} height={28} />
-          <h1>Make your account</h1>
+          <h1>{user === undefined ? 'Become a user' : `A new password for ${user}`}</h1>
         </div>
         {invitation === '' ? (
           <Empty title="The link is not whole">
@@ -38,46 +43,38 @@ export default function Invitation() {
             </p>
           </Empty>
         ) : (
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (!short && password === again) making.mutate();
-            }}
-          >
-            <TextInput
-              label="Name"
-              description="To sign in with: letters, digits, . _ - @"
-              autoComplete="username"
-              autoCapitalize="none"
-              pattern="[A-Za-z0-9][A-Za-z0-9._@\-]*"
-              maxLength={64}
-              autoFocus
-              required
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <PasswordInput
-              label="Password"
-              description={`At least ${least} characters; a sentence is good`}
-              autoComplete="new-password"
-              required
-              value={password}
-              error={short && `${least - password.length} more`}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-            />
-            <PasswordInput
-              label="The same again"
-              autoComplete="new-password"
-              required
-              value={again}
-              error={differs && 'It differs'}
-              onChange={(event) => setAgain(event.currentTarget.value)}
-            />
-            {making.error && <ProblemView problem={problemOf(making.error)} />}
-            <Button type="submit" loading={making.isPending}>
-              Make the account and sign in
-            </Button>
-          </form>
+          <Loaded query={purpose} rows={3}>
+            {() => (
+              <form
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  if (fresh.good) making.mutate();
+                }}
+              >
+                {user === undefined ? (
+                  <TextInput
+                    label="Name"
+                    description="To sign in with: letters, digits, . _ - @"
+                    autoComplete="username"
+                    autoCapitalize="none"
+                    pattern="[A-Za-z0-9][A-Za-z0-9._@\-]*"
+                    maxLength={64}
+                    autoFocus
+                    required
+                    value={name}
+                    onChange={(event) => setName(event.currentTarget.value)}
+                  />
+                ) : (
+                  <input type="text" name="username" autoComplete="username" value={user} readOnly hidden />
+                )}
+                <NewPassword of={fresh} label={user === undefined ? 'Password' : 'New password'} />
+                {making.error && <ProblemView problem={problemOf(making.error)} />}
+                <Button type="submit" loading={making.isPending}>
+                  {user === undefined ? 'Become a user and sign in' : 'Take it and sign in'}
+                </Button>
+              </form>
+            )}
+          </Loaded>
         )}
       </div>
     </main>

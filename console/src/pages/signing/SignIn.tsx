@@ -9,7 +9,11 @@ import styles from './signing.module.css';
 
 /** Only to a page of ours: an address elsewhere would lend our name to somebody's false sign-in. */
 export function ownPage(wanted: string | null): string {
-  return wanted && /^\/(?![/\\])/.test(wanted) ? wanted : '/';
+  if (!wanted?.startsWith('/')) return '/';
+  // As the browser would read it: it leaves out tabs, and takes \ for /.
+  const read = URL.canParse(wanted, window.location.origin) ? new URL(wanted, window.location.origin) : undefined;
+  if (read?.origin !== window.location.origin || read.pathname.startsWith('//')) return '/';
+  return read.pathname + read.search + read.hash;
 }
 
 export default function SignIn() {
