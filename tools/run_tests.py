@@ -1,12 +1,14 @@
 #!/usr/bin/python3
-"""Runs test suites one after the other and closes with one line: "N passed, N failed".
+"""Runs test suites, two at a time, and closes with one line: "N passed, N failed".
 
-usage: run_tests.py --build DIR SUITE...      (unit, or one of those below)
+usage: run_tests.py --build DIR [--at-once N] SUITE...      (unit, or one of those below)
 
 unit is what ctest knows (one GoogleTest program per folder), the others are pytest folders below tests/. Every test
-counts by itself, whatever program it sits in. A suite that ran no test has failed.
+counts by itself, whatever program it sits in. A suite that ran no test has failed. The scripted suites mostly wait (for
+kills, retries, peers that start), so two share the machine; what a suite prints comes whole, when it ends.
 """
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import shutil
@@ -21,26 +23,31 @@ PYTEST_SUITES = {
     "hostile": ["tests/hostile"],
     "demo": ["tests/demo"],
     "crash": ["tests/crash", "tests/storm", "tests/faults", "-m", "not soak"],
-    "soak": ["tests/crash", "tests/storm", "tests/http_receive", "tests/http_send", "tests/file_adapter", "tests/sftp", "-s", "-m",
-             "soak"],
+    "soak": ["tests/crash", "tests/storm", "tests/http_receive", "tests/http_send", "tests/file_adapter", "tests/sftp",
+             "tests/examples", "-s", "-m", "soak"],
+    "soak-api": ["tests/api", "-s", "-m", "soak"],
     "soak-as2-exchange": ["tests/as2_exchange", "-s", "-m", "soak"],
     "soak-as2-peers": ["tests/as2_peers", "-m", "soak"],
     "soak-as2-receive": ["tests/as2_receive", "-s", "-m", "soak"],
     "accounts": ["tests/accounts"],
-    "api": ["tests/api"],
+    "api": ["tests/api", "-m", "not soak"],
     "api-peer": ["tests/api_peer"],
     "as2-exchange": ["tests/as2_exchange", "-m", "not soak"],
     "as2-peers": ["tests/as2_peers", "-m", "not soak"],
     "as2-receive": ["tests/as2_receive", "-m", "not soak"],
     "as2-send": ["tests/as2_send"],
     "console": ["tests/console"],
+    "console-walks": ["tests/console_walks"],
     "credentials": ["tests/credentials"],
+    "cli": ["tests/cli"],
     "cluster": ["tests/cluster"],
     "evidence": ["tests/evidence"],
+    "examples": ["tests/examples", "-m", "not soak"],
     "file": ["tests/file_adapter", "-m", "not soak"],
     "foresight": ["tests/foresight"],
     "http-receive": ["tests/http_receive", "-m", "not soak"],
     "http-send": ["tests/http_send", "-m", "not soak"],
+    "packages": ["tests/packages"],
     "pages": ["tests/pages"],
     "parties": ["tests/parties", "tests/scale"],
     "rollover": ["tests/rollover"],
@@ -49,6 +56,7 @@ PYTEST_SUITES = {
     "revocation": ["tests/revocation"],
     "scenarios": ["tests/scenarios"],
     "sftp": ["tests/sftp", "-m", "not soak"],
+    "service": ["tests/service", "tests/monitoring"],
     "soap": ["tests/soap"],
 }
 
@@ -99,40 +107,59 @@ def run_unit(build, reports, count):
             count.names.append(f"{program}_tests as a whole (ctest says {status})")
 
 
-def run_pytest(suite, build, reports, count):
+def run_pytest(suite, build, reports, count, say):
     report = reports / f"{suite}.xml"
     report.unlink(missing_ok=True)
     environment = dict(os.environ, SEALGATE_BUILD=str(build.resolve()), PYTHONDONTWRITEBYTECODE="1")
-    status = subprocess.run(["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
-                             f"--junitxml={report}", *PYTEST_SUITES[suite]],
-                            cwd=ROOT, env=environment, check=False).returncode
+    words = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", f"--junitxml={report}",
+             *PYTEST_SUITES[suite]]
+    done = subprocess.run(words, cwd=ROOT, env=environment, check=False, stdout=None if say else subprocess.PIPE,
+                          stderr=None if say else subprocess.STDOUT)
     if report.exists():
         read_reports([report], count)
-    if status not in (0, 1):
+    if done.returncode not in (0, 1):
         count.failed += 1
-        count.names.append(f"{suite}: pytest ended with status {status}")
+        count.names.append(f"{suite}: pytest ended with status {done.returncode}")
+    if not say:
+        print(f"== {suite}\n{done.stdout.decode(errors='replace')}", end="", flush=True)
+
+
+def run_suite(suite, build, reports, say):
+    """(suite, what was counted, seconds); what it prints is shown as it comes when `say`, otherwise at its end."""
+    count, start = Count(), time.monotonic()
+    if say:
+        print(f"== {suite}", flush=True)
+    if suite == "unit":
+        run_unit(build, reports, count)
+    else:
+        run_pytest(suite, build, reports, count, say)
+    if count.passed + count.failed == 0:
+        count.failed = 1
+        count.names.append(f"{suite}: ran no test")
+    return suite, count, time.monotonic() - start
+
+
+def run_all(suites, build, reports, at_once):
+    """The unit tests use every core and go first, alone."""
+    rows = [run_suite("unit", build, reports, True)] if "unit" in suites else []
+    scripted = [suite for suite in suites if suite != "unit"]
+    if at_once == 1 or len(scripted) < 2:
+        return rows + [run_suite(suite, build, reports, True) for suite in scripted]
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        return rows + list(pool.map(lambda suite: run_suite(suite, build, reports, False), scripted))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True, type=pathlib.Path)
+    parser.add_argument("--at-once", type=int, default=min(2, os.cpu_count()), help="scripted suites that share the machine")
     parser.add_argument("suites", nargs="+", choices=["unit", *PYTEST_SUITES])
     options = parser.parse_args()
     build = options.build if options.build.is_absolute() else ROOT / options.build
     reports = build / "reports"
     reports.mkdir(parents=True, exist_ok=True)
-    rows, total = [], Count()
-    for suite in options.suites:
-        print(f"== {suite}", flush=True)
-        count, start = Count(), time.monotonic()
-        if suite == "unit":
-            run_unit(build, reports, count)
-        else:
-            run_pytest(suite, build, reports, count)
-        if count.passed + count.failed == 0:
-            count.failed = 1
-            count.names.append(f"{suite}: ran no test")
-        rows.append((suite, count, time.monotonic() - start))
+    rows, total = run_all(options.suites, build, reports, options.at_once), Count()
+    for _, count, _ in rows:
         total.passed += count.passed
         total.failed += count.failed
     print()
