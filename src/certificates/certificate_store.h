@@ -16,6 +16,7 @@
 
 #include "certificates/certificate.h"
 #include "certificates/certificate_lookup.h"
+#include "certificates/certificate_search.h"
 #include "certificates/crl.h"
 #include "certificates/key_protection.h"
 
@@ -75,6 +76,7 @@ enum class AddOutcome { Added, KeyAdded, AlreadyThere };
 struct Page {
   std::optional<Thumbprint> after = {};  ///< the SHA-1 thumbprint of the last one before; absent: from the start
   std::size_t limit = static_cast<std::size_t>(-1);
+  CertificateSearch search = {};  ///< only those that it finds
 };
 
 class CertificateStore {

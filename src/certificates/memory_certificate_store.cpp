@@ -19,8 +19,9 @@ StoredCertificate describe(const Entry& entry) {
 class MemoryCertificateStore final : public CertificateStore {
  public:
   Result<std::vector<StoredCertificate>> page(const StoreId& id, const Page& page) const override {
-    return those(id, page.limit, [&](const CertificateKey& thumbprints, const Entry&) {
-      return !page.after || *page.after < thumbprints.first;
+    return those(id, page.limit, [&](const CertificateKey& thumbprints, const Entry& entry) {
+      return (!page.after || *page.after < thumbprints.first) &&
+             page.search.matches(entry.certificate, entry.friendly_name);
     });
   }
 

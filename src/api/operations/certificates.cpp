@@ -25,8 +25,8 @@ using namespace certificates;
 using Json = nlohmann::ordered_json;
 using Shared = std::shared_ptr<Services>;
 
-/// How many certificates one page of a search looks at.
-constexpr std::size_t kMaxLooked = 5'000;
+/// How many certificates one page looks at for a usage; what else is asked for, the store finds.
+constexpr std::size_t kMaxLooked = 1'000;
 constexpr std::size_t kBatch = 500;
 
 Result<Thumbprint> thumbprint_of(const Call& call) {
@@ -57,22 +57,8 @@ Json entry_json(const StoredCertificate& entry, const StoreId& id, const audit::
   return json;
 }
 
-bool passes(const Call& call, const StoredCertificate& entry) {
-  const Certificate& certificate = entry.certificate;
-  const std::string search = call.parameters.text_or_empty("search");
-  if (!search.empty()) {
-    std::string digits = search;
-    std::erase_if(digits, [](char c) { return c == ' ' || c == ':'; });
-    const auto emails = certificate.email_addresses();
-    const bool found = holds(certificate.subject(), search) || holds(certificate.display_subject(), search) ||
-                       holds(entry.friendly_name, search) ||
-                       std::ranges::any_of(emails, [&](const std::string& one) { return holds(one, search); }) ||
-                       (!digits.empty() && (holds(certificate.thumbprint().to_hex(), digits) ||
-                                            holds(certificate.thumbprint_sha256().to_hex(), digits)));
-    if (!found) return false;
-  }
-  const auto before = call.parameters.time("expires-before");
-  if (before && certificate.not_after() >= *before) return false;
+/// Whether it is fit for the usage that is asked for.
+bool passes(const Call& call, const Certificate& certificate) {
   const auto usage = call.parameters.text("usage");
   if (!usage) return true;
   return std::ranges::any_of(
@@ -107,6 +93,7 @@ Result<net::HttpResponse> list_certificates(const Shared& services, Call& call) 
   const std::size_t limit = limit_of(call);
   const Time now = services->now();
   Json json{{"items", Json::array()}};
+  const std::size_t batch = call.parameters.text("usage") ? kBatch : limit + 1;
   std::size_t looked = 0;
   std::string last;  // that was looked at
   bool begun = !start;
@@ -114,7 +101,9 @@ Result<net::HttpResponse> list_certificates(const Shared& services, Call& call) 
     const bool first = !begun && name == start->store;
     begun = begun || first;
     if (!begun) continue;
-    Page page{.after = first ? start->after : std::nullopt, .limit = kBatch};
+    Page page{.after = first ? start->after : std::nullopt,
+              .limit = batch,
+              .search = {call.parameters.text_or_empty("search"), call.parameters.time("expires-before")}};
     const StoreId id{name, account};
     for (;;) {
       SG_TRY_ASSIGN(const auto entries, services->store().certificates().page(id, page));
@@ -125,9 +114,9 @@ Result<net::HttpResponse> list_certificates(const Shared& services, Call& call) 
         }
         ++looked;
         last = place_of(name, entry.certificate);
-        if (passes(call, entry)) json["items"].push_back(entry_json(entry, id, uses, now));
+        if (passes(call, entry.certificate)) json["items"].push_back(entry_json(entry, id, uses, now));
       }
-      if (entries.size() < kBatch) break;
+      if (entries.size() < batch) break;
       page.after = entries.back().certificate.thumbprint();
     }
   }

@@ -71,7 +71,8 @@ class FolderCertificateStore final : public CertificateStore {
     for (const fs::path& file : files) {
       if (result.size() >= page.limit) break;
       SG_TRY_ASSIGN(std::optional<StoredCertificate> entry, load(file));
-      if (entry) result.push_back(std::move(*entry));
+      if (!entry || !page.search.matches(entry->certificate, entry->friendly_name)) continue;
+      result.push_back(std::move(*entry));
     }
     return result;
   }

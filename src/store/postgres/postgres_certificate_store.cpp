@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <variant>
 
 #include "certificates/errors.h"
+#include "store/common/certificate_rows.h"
 #include "store/common/commit_point.h"
 #include "store/common/store_room.h"
 
@@ -20,7 +22,6 @@ struct Row {
   std::string friendly_name;
 };
 
-constexpr std::string_view kAfter = " AND sha1 > $4";
 constexpr std::size_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 Bytes copy(ByteView view) {
@@ -45,17 +46,21 @@ class PostgresCertificateStore final : public CertificateStore {
 
   Result<std::vector<StoredCertificate>> page(const StoreId& id, const Page& page) const override {
     SG_TRY(check_store_id(id));
-    SG_TRY_ASSIGN(const std::vector<Row> rows, page.after ? read_rows(id, kAfter, page.limit, page.after->bytes())
-                                                          : read_rows(id, "", page.limit));
+    if (!page.search.is_all()) SG_TRY(complete(id, kUnsearchable));
+    const std::vector<std::string> forms = page.search.forms();
+    const auto wanted = RowCondition::of(page, '$', forms, [](const std::string& column, const std::string& form) {
+      return "position(" + form + " in " + column + ") > 0";
+    });
+    SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, wanted, page.limit));
     return parse(rows, id);
   }
 
   Result<std::vector<StoredCertificate>> find_named(const StoreId& id, CertificateQuery::Kind kind,
                                                     ByteView key) const override {
     SG_TRY(check_store_id(id));
-    SG_TRY(name_the_unnamed(id));
-    const std::string condition = " AND " + std::string(to_string(kind)) + " = $4";
-    SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, condition, kMaxMatches, key));
+    SG_TRY(complete(id, kUnnamed));
+    SG_TRY_ASSIGN(const std::vector<Row> rows,
+                  read_rows(id, {'$', " AND " + std::string(to_string(kind)) + " = $4", {key}}, kMaxMatches));
     return parse(rows, id);
   }
 
@@ -208,19 +213,17 @@ class PostgresCertificateStore final : public CertificateStore {
     return result;
   }
 
-  /// Those of a store for which `condition` holds of `value` ($4). Only a list is put in order, by SHA-1 thumbprint:
-  /// with an order the planner may walk through the whole index of that order instead of looking up the few that
-  /// match.
-  Result<std::vector<Row>> read_rows(const StoreId& id, std::string_view condition, std::size_t limit,
-                                     std::optional<ByteView> value = std::nullopt) const {
+  Result<std::vector<Row>> read_rows(const StoreId& id, const RowCondition& wanted, std::size_t limit) const {
     std::string sql = "SELECT der, wrapped_key, friendly_name FROM certificates WHERE account = $1 AND store = $2";
-    sql += condition;
-    sql += condition.empty() || condition == kAfter ? " ORDER BY sha1, sha256 LIMIT $3" : " LIMIT $3";
+    sql += wanted.sql;
+    sql += wanted.in_order ? " ORDER BY sha1, sha256 LIMIT $3" : " LIMIT $3";
     Rows found;
     SG_TRY(database_.read([&](Connection& connection) -> Result<> {
       Parameters parameters = named(id);
       parameters.add(static_cast<std::int64_t>(std::min(limit, kNoLimit)));
-      if (value) parameters.add(*value);
+      for (const auto& value : wanted.values) {
+        std::visit([&](auto one) { parameters.add(one); }, value);
+      }
       SG_TRY_ASSIGN(found, connection.run(sql, std::move(parameters)));
       return {};
     }));
@@ -234,29 +237,32 @@ class PostgresCertificateStore final : public CertificateStore {
 
   Result<std::optional<Row>> find_row(const StoreId& id, const Thumbprint& thumbprint) const {
     SG_TRY_ASSIGN(std::vector<Row> rows,
-                  read_rows(id, thumbprint.kind() == Thumbprint::Kind::Sha1 ? " AND sha1 = $4" : " AND sha256 = $4",
-                            2, thumbprint.bytes()));
+                  read_rows(id,
+                            {'$',
+                             thumbprint.kind() == Thumbprint::Kind::Sha1 ? " AND sha1 = $4" : " AND sha256 = $4",
+                             {thumbprint.bytes()}},
+                            2));
     if (rows.empty()) return std::optional<Row>();
     if (rows.size() > 1) return ambiguous(id, thumbprint);
     return std::optional(std::move(rows.front()));
   }
 
-  /// Certificates that an earlier release, or a copy, brought here.
-  Result<> name_the_unnamed(const StoreId& id) const {
+  /// What certificates are found by, of those that an earlier release, or a copy, brought here without.
+  Result<> complete(const StoreId& id, std::string_view what) const {
     constexpr std::size_t kAtOnce = 1000;
     for (;;) {
-      SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, " AND subject IS NULL", kAtOnce));
+      SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, {'$', std::string(what)}, kAtOnce));
       if (rows.empty()) return {};
-      SG_TRY_ASSIGN(const std::vector<StoredCertificate> unnamed, parse(rows, id));
+      SG_TRY_ASSIGN(const std::vector<StoredCertificate> incomplete, parse(rows, id));
       SG_TRY(database_.write([&](Connection& connection) -> Result<> {
-        for (const StoredCertificate& entry : unnamed) {
-          const LookupKeys keys = lookup_keys_of(entry.certificate);
+        for (const StoredCertificate& entry : incomplete) {
           Parameters parameters = named(id);
           parameters.add(entry.certificate.thumbprint_sha256().bytes());
-          add_names(parameters, keys);
+          const FoundBy by(entry.certificate, entry.friendly_name);
+          add_found_by(parameters, by);
           SG_TRY(
-              connection.run("UPDATE certificates SET subject = $4, issuer_serial = $5, key_id = $6 "
-                             "WHERE account = $1 AND store = $2 AND sha256 = $3",
+              connection.run("UPDATE certificates SET subject = $4, issuer_serial = $5, key_id = $6, found_by = $7, "
+                             "not_after = $8 WHERE account = $1 AND store = $2 AND sha256 = $3",
                              std::move(parameters)));
         }
         return {};
@@ -264,8 +270,9 @@ class PostgresCertificateStore final : public CertificateStore {
     }
   }
 
-  static void add_names(Parameters& parameters, const LookupKeys& keys) {
-    parameters.add(ByteView(keys.subject)).add(ByteView(keys.issuer_and_serial)).add(ByteView(keys.key_id));
+  static void add_found_by(Parameters& parameters, const FoundBy& by) {
+    parameters.add(ByteView(by.keys.subject)).add(ByteView(by.keys.issuer_and_serial)).add(ByteView(by.keys.key_id));
+    parameters.add(as_bytes(by.text)).add(by.not_after);
   }
 
   /// A look without a lock: adding what is there already is common and changes nothing.
@@ -293,7 +300,8 @@ class PostgresCertificateStore final : public CertificateStore {
     parameters.add(as_bytes(entry.friendly_name));
     SG_TRY(
         connection.run("UPDATE certificates SET wrapped_key = coalesce(wrapped_key, $4), friendly_name = "
-                       "CASE WHEN friendly_name = '' THEN $5 ELSE friendly_name END "
+                       "CASE WHEN friendly_name = '' THEN $5 ELSE friendly_name END, "
+                       "found_by = CASE WHEN friendly_name = '' THEN NULL ELSE found_by END "
                        "WHERE account = $1 AND store = $2 AND sha256 = $3",
                        std::move(parameters)));
     return {};
@@ -311,12 +319,12 @@ class PostgresCertificateStore final : public CertificateStore {
     parameters.add(entry.certificate.der());
     add_key(parameters, entry);
     parameters.add(as_bytes(entry.friendly_name)).add(now());
-    const LookupKeys keys = lookup_keys_of(entry.certificate);
-    add_names(parameters, keys);
+    const FoundBy by(entry.certificate, entry.friendly_name);
+    add_found_by(parameters, by);
     SG_TRY(
         connection.run("INSERT INTO certificates (account, store, sha256, sha1, der, wrapped_key, friendly_name, "
-                       "added, subject, issuer_serial, key_id) VALUES "
-                       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                       "added, subject, issuer_serial, key_id, found_by, not_after) VALUES "
+                       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
                        std::move(parameters)));
     outcome = AddOutcome::Added;
     return {};

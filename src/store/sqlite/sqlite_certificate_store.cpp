@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <variant>
 
 #include "certificates/errors.h"
+#include "store/common/certificate_rows.h"
 #include "store/common/store_room.h"
 
 namespace sealgate::store {
@@ -19,7 +21,6 @@ struct Row {
   std::string friendly_name;
 };
 
-constexpr std::string_view kAfter = " AND sha1 > ?4";
 constexpr std::size_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 Bytes copy(ByteView view) {
@@ -32,17 +33,21 @@ class SqliteCertificateStore final : public CertificateStore {
 
   Result<std::vector<StoredCertificate>> page(const StoreId& id, const Page& page) const override {
     SG_TRY(check_store_id(id));
-    SG_TRY_ASSIGN(const std::vector<Row> rows, page.after ? read_rows(id, kAfter, page.limit, page.after->bytes())
-                                                          : read_rows(id, "", page.limit));
+    if (!page.search.is_all()) SG_TRY(complete(id, kUnsearchable));
+    const std::vector<std::string> forms = page.search.forms();
+    const auto wanted = RowCondition::of(page, '?', forms, [](const std::string& column, const std::string& form) {
+      return "instr(" + column + ", " + form + ") > 0";
+    });
+    SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, wanted, page.limit));
     return parse(rows, id);
   }
 
   Result<std::vector<StoredCertificate>> find_named(const StoreId& id, CertificateQuery::Kind kind,
                                                     ByteView key) const override {
     SG_TRY(check_store_id(id));
-    SG_TRY(name_the_unnamed(id));
-    const std::string condition = " AND " + std::string(to_string(kind)) + " = ?4";
-    SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, condition, kMaxMatches, key));
+    SG_TRY(complete(id, kUnnamed));
+    SG_TRY_ASSIGN(const std::vector<Row> rows,
+                  read_rows(id, {'?', " AND " + std::string(to_string(kind)) + " = ?4", {key}}, kMaxMatches));
     return parse(rows, id);
   }
 
@@ -194,19 +199,19 @@ class SqliteCertificateStore final : public CertificateStore {
     return result;
   }
 
-  /// Those of a store for which `condition` holds of `value` (?4). Only a list is put in order, by SHA-1 thumbprint:
-  /// with an order the planner walks through the whole index of that order instead of looking up the few that match.
-  Result<std::vector<Row>> read_rows(const StoreId& id, std::string_view condition, std::size_t limit,
-                                     std::optional<ByteView> value = std::nullopt) const {
+  Result<std::vector<Row>> read_rows(const StoreId& id, const RowCondition& wanted, std::size_t limit) const {
     std::vector<Row> rows;
     std::string text = "SELECT der, wrapped_key, friendly_name FROM certificates WHERE account = ?1 AND store = ?2";
-    text += condition;
-    text += condition.empty() || condition == kAfter ? " ORDER BY sha1, sha256 LIMIT ?3" : " LIMIT ?3";
+    text += wanted.sql;
+    text += wanted.in_order ? " ORDER BY sha1, sha256 LIMIT ?3" : " LIMIT ?3";
     SG_TRY(database_.read([&](sql::Connection& connection) -> Result<> {
       SG_TRY_ASSIGN(auto statement, connection.prepare(text));
       bind_id(statement, id);
       statement.bind(3, static_cast<std::int64_t>(std::min(limit, kNoLimit)));
-      if (value) statement.bind(4, *value);
+      int number = 4;
+      for (const auto& value : wanted.values) {
+        std::visit([&](auto one) { statement.bind(number++, one); }, value);
+      }
       for (;;) {
         SG_TRY_ASSIGN(const bool more, statement.step());
         if (!more) return {};
@@ -217,22 +222,22 @@ class SqliteCertificateStore final : public CertificateStore {
     return rows;
   }
 
-  /// Certificates that an earlier release, or a copy, brought here.
-  Result<> name_the_unnamed(const StoreId& id) const {
+  /// What certificates are found by, of those that an earlier release, or a copy, brought here without.
+  Result<> complete(const StoreId& id, std::string_view what) const {
     constexpr std::size_t kAtOnce = 1000;
     for (;;) {
-      SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, " AND subject IS NULL", kAtOnce));
+      SG_TRY_ASSIGN(const std::vector<Row> rows, read_rows(id, {'?', std::string(what)}, kAtOnce));
       if (rows.empty()) return {};
-      SG_TRY_ASSIGN(const std::vector<StoredCertificate> unnamed, parse(rows, id));
+      SG_TRY_ASSIGN(const std::vector<StoredCertificate> incomplete, parse(rows, id));
       SG_TRY(database_.write([&](sql::Connection& connection) -> Result<> {
         SG_TRY_ASSIGN(auto statement, connection.prepare("UPDATE certificates SET subject = ?4, issuer_serial = ?5, "
-                                                         "key_id = ?6 WHERE account = ?1 AND store = ?2 AND "
-                                                         "sha256 = ?3"));
-        for (const StoredCertificate& entry : unnamed) {
-          const LookupKeys keys = lookup_keys_of(entry.certificate);
+                                                         "key_id = ?6, found_by = ?7, not_after = ?8 WHERE "
+                                                         "account = ?1 AND store = ?2 AND sha256 = ?3"));
+        for (const StoredCertificate& entry : incomplete) {
+          const FoundBy by(entry.certificate, entry.friendly_name);
           bind_id(statement, id);
           statement.bind(3, entry.certificate.thumbprint_sha256().bytes());
-          bind_names(statement, 4, keys);
+          bind_found_by(statement, 4, by);
           SG_TRY(statement.run());
           statement.reset();
         }
@@ -241,16 +246,20 @@ class SqliteCertificateStore final : public CertificateStore {
     }
   }
 
-  static void bind_names(sql::Statement& statement, int first, const LookupKeys& keys) {
-    statement.bind(first, ByteView(keys.subject));
-    statement.bind(first + 1, ByteView(keys.issuer_and_serial));
-    statement.bind(first + 2, ByteView(keys.key_id));
+  static void bind_found_by(sql::Statement& statement, int first, const FoundBy& by) {
+    statement.bind(first, ByteView(by.keys.subject)).bind(first + 1, ByteView(by.keys.issuer_and_serial));
+    statement.bind(first + 2, ByteView(by.keys.key_id))
+        .bind(first + 3, as_bytes(by.text))
+        .bind(first + 4, by.not_after);
   }
 
   Result<std::optional<Row>> find_row(const StoreId& id, const Thumbprint& thumbprint) const {
     SG_TRY_ASSIGN(std::vector<Row> rows,
-                  read_rows(id, thumbprint.kind() == Thumbprint::Kind::Sha1 ? " AND sha1 = ?4" : " AND sha256 = ?4",
-                            2, thumbprint.bytes()));
+                  read_rows(id,
+                            {'?',
+                             thumbprint.kind() == Thumbprint::Kind::Sha1 ? " AND sha1 = ?4" : " AND sha256 = ?4",
+                             {thumbprint.bytes()}},
+                            2));
     if (rows.empty()) return std::optional<Row>();
     if (rows.size() > 1) return ambiguous(id, thumbprint);
     return std::optional(std::move(rows.front()));
@@ -269,7 +278,8 @@ class SqliteCertificateStore final : public CertificateStore {
     existing.reset();
     outcome = key_is_new ? AddOutcome::KeyAdded : AddOutcome::AlreadyThere;
     SG_TRY_ASSIGN(auto update, connection.prepare("UPDATE certificates SET wrapped_key = coalesce(wrapped_key, ?4), "
-                                                  "friendly_name = iif(friendly_name = '', ?5, friendly_name) WHERE "
+                                                  "friendly_name = iif(friendly_name = '', ?5, friendly_name), "
+                                                  "found_by = iif(friendly_name = '', NULL, found_by) WHERE "
                                                   "account = ?1 AND store = ?2 AND sha256 = ?3"));
     bind_id(update, id);
     update.bind(3, sha256);
@@ -294,8 +304,8 @@ class SqliteCertificateStore final : public CertificateStore {
     if (!room) return store_full(id);
     SG_TRY_ASSIGN(auto insert, connection.prepare("INSERT INTO certificates (account, store, sha256, sha1, der, "
                                                   "wrapped_key, friendly_name, added, subject, "
-                                                  "issuer_serial, key_id) VALUES "
-                                                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+                                                  "issuer_serial, key_id, found_by, not_after) VALUES "
+                                                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"));
     bind_id(insert, id);
     insert.bind(3, entry.certificate.thumbprint_sha256().bytes());
     insert.bind(4, entry.certificate.thumbprint().bytes());
@@ -306,8 +316,8 @@ class SqliteCertificateStore final : public CertificateStore {
       insert.bind_null(6);
     }
     insert.bind(7, std::string_view(entry.friendly_name)).bind(8, now());
-    const LookupKeys keys = lookup_keys_of(entry.certificate);
-    bind_names(insert, 9, keys);
+    const FoundBy by(entry.certificate, entry.friendly_name);
+    bind_found_by(insert, 9, by);
     SG_TRY(insert.run());
     outcome = AddOutcome::Added;
     return {};

@@ -14,6 +14,7 @@
 #include "store/postgres/schema/0009_access.h"
 #include "store/postgres/schema/0010_revisions.h"
 #include "store/postgres/schema/0011_figures.h"
+#include "store/postgres/schema/0012_certificate_search.h"
 
 namespace sealgate::store::postgres::schema {
 namespace {
@@ -26,10 +27,10 @@ struct Migration {
 };
 
 constexpr std::array kMigrations{
-    Migration{1, 1, kMigration0001},  Migration{2, 2, kMigration0002}, Migration{3, 2, kMigration0003},
-    Migration{4, 2, kMigration0004},  Migration{5, 2, kMigration0005}, Migration{6, 2, kMigration0006},
-    Migration{7, 7, kMigration0007},  Migration{8, 7, kMigration0008}, Migration{9, 7, kMigration0009},
-    Migration{10, 7, kMigration0010}, Migration{11, 7, kMigration0011}};
+    Migration{1, 1, kMigration0001},  Migration{2, 2, kMigration0002},  Migration{3, 2, kMigration0003},
+    Migration{4, 2, kMigration0004},  Migration{5, 2, kMigration0005},  Migration{6, 2, kMigration0006},
+    Migration{7, 7, kMigration0007},  Migration{8, 7, kMigration0008},  Migration{9, 7, kMigration0009},
+    Migration{10, 7, kMigration0010}, Migration{11, 7, kMigration0011}, Migration{12, 7, kMigration0012}};
 
 /// "sealgate" in eight letters: the key of the lock among those of the whole database.
 constexpr std::int64_t kLock = 0x7365616c67617465;

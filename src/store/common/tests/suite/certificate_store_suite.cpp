@@ -339,6 +339,39 @@ TEST_P(CertificateStoreSuite, IssuersAreFoundFromLinkToLink) {
   EXPECT_EQ((*found)[1], root.certificate);
 }
 
+TEST_P(CertificateStoreSuite, IsSearched) {
+  const auto ada = make_identity("Ada Lovelace"), bob = make_identity("Bob");
+  ASSERT_TRUE(store().add(kOtherPeople, {ada.certificate}));
+  ASSERT_TRUE(store().add(kOtherPeople, {bob.certificate, "Warehouse 100%"}));
+  const auto found = [&](const CertificateSearch& search) {
+    std::vector<std::string> names;
+    const auto page = store().page(kOtherPeople, {.search = search}).value();
+    for (const StoredCertificate& entry : page) names.push_back(entry.certificate.short_name());
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(found({"LOVE"}), Names{"Ada Lovelace"});
+  EXPECT_EQ(found({"house 100%"}), Names{"Bob"});
+  EXPECT_EQ(found({"%"}), Names{"Bob"});
+  EXPECT_EQ(found({"_"}), Names{});
+  EXPECT_EQ(found({"nobody"}), Names{});
+  EXPECT_EQ(found({}).size(), 2u);
+  const std::string biztalk = bob.certificate.thumbprint().to_biztalk();
+  EXPECT_EQ(found({biztalk}), Names{"Bob"});
+  EXPECT_EQ(found({biztalk.substr(3, 20)}), Names{"Bob"});
+  EXPECT_EQ(found({ada.certificate.thumbprint_sha256().to_hex()}), Names{"Ada Lovelace"});
+  const Time end = ada.certificate.not_after();
+  EXPECT_EQ(found({.part = "ada", .expires_before = end}), Names{});
+  EXPECT_EQ(found({.part = "ada", .expires_before = end + std::chrono::milliseconds(1)}), Names{"Ada Lovelace"});
+  // A name that is given later is found as well.
+  ASSERT_TRUE(store().add(kOtherPeople, {ada.certificate, "Analytical engine"}));
+  EXPECT_EQ(found({"engine"}), Names{"Ada Lovelace"});
+  const auto all = store().list(kOtherPeople).value();
+  const auto rest = store().page(kOtherPeople, {.after = all[0].certificate.thumbprint(), .search = {"a"}}).value();
+  ASSERT_EQ(rest.size(), 1u);
+  EXPECT_EQ(rest[0].certificate, all[1].certificate);
+}
+
 TEST_P(CertificateStoreSuite, IsReadInPages) {
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(store().add(kOtherPeople, {make_identity(std::to_string(i)).certificate}));
   const auto all = store().list(kOtherPeople).value();
