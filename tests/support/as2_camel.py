@@ -23,7 +23,8 @@ class Camel(JavaPeer):
     cannot = (Cannot("from", WEAK_BY_NOBODY, "decryption"), NO_GCM_TO,
               *(Cannot("to", Terms(sign=False, mdn="async", signed_mdn=signed, chunked=False), "has no AS2-From")
                 for signed in (True, False)))
-    lacks = {"taking 50 MiB": "not tried: it failed in some runs and worked in others, for a reason that is not known yet",
+    lacks = {"taking 50 MiB": "not tried: under load its reader loses octets (invalid long form definite-length); of what the kernel took "
+                               "from us in such a run, openssl decrypts and verifies every octet",
              "taking other documents than of EDI, XML and text": "Unsupported entity content type, without a receipt",
              "the file name of what it receives": "its consumer hands on the document only",
              "sending RSA-OAEP": "no setting for it", "sending chunked": "always sends Content-Length",
@@ -33,7 +34,7 @@ class Camel(JavaPeer):
     def able(cls, cell, direction):
         terms = cell.terms
         if direction == "to":
-            # 50 MiB to it fail in some runs and work in others; whose fault that is, is not known yet.
+            # 50 MiB to it fail in some runs and work in others, though every octet was sent as it should be.
             return not terms.cipher.endswith("gcm") and terms.mdn != "async" and cell.size < 1 << 20
         return not terms.chunked and (terms.sign or terms.compress != "after")
 
