@@ -29,9 +29,12 @@ Sink& ReceivedMic::on_receipt_base(smime::ReceiptBase base, std::string_view mic
   const auto first = micalg.substr(0, std::min(micalg.find(','), micalg.size()));
   micalg_ = crypto::digest_from_name(first);
   digests_ = crypto::MultiDigest();
+  only_.reset();
+  given_.reset();
   const bool is_signed = base == smime::ReceiptBase::Signed;
   if (!is_signed || micalg_ || (choice_ == MicChoice::FirstListed && !listed_.empty())) {
-    digests_.add(choose(is_signed ? micalg_ : std::nullopt));
+    only_ = choose(is_signed ? micalg_ : std::nullopt);
+    digests_.add(*only_);
     return sink_;
   }
   // A signature that does not say its digest before the end: the usual ones, and those that are listed.
@@ -44,13 +47,17 @@ Sink& ReceivedMic::on_receipt_base(smime::ReceiptBase base, std::string_view mic
   return sink_;
 }
 
+std::optional<DigestAlgorithm> ReceivedMic::wanted_digest() const {
+  return only_;
+}
+
 std::optional<Mic> ReceivedMic::result(const smime::Report& report) const {
   if (!base_) return std::nullopt;
   std::optional<DigestAlgorithm> signature;
   if (*base_ == smime::ReceiptBase::Signed) signature = micalg_ ? micalg_ : signature_digest(report);
   DigestAlgorithm digest = choose(signature);
   if (!digests_.contains(digest)) digest = choose(std::nullopt);
-  const auto value = digests_.value(digest);
+  const auto value = given_ && digest == only_ ? Result<crypto::DigestValue>(*given_) : digests_.value(digest);
   if (!value) return std::nullopt;
   Mic mic{digest, mic_algorithm_name(digest, spelling_), *value};
   const auto listed = std::ranges::find(listed_, digest, &MicAlgorithm::digest);

@@ -29,6 +29,9 @@ class ReceivedMic final : public smime::ReceiptTap {
 
   Sink& on_receipt_base(smime::ReceiptBase base, std::string_view micalg) override;
 
+  std::optional<crypto::DigestAlgorithm> wanted_digest() const override;
+  void on_receipt_digest(const crypto::DigestValue& digest) override { given_ = digest; }
+
   /// After the decoder's finish(), whether it succeeded or not; `report` tells the digest of the signature where
   /// micalg did not. Nothing when the message ended before there was anything to digest.
   std::optional<Mic> result(const smime::Report& report) const;
@@ -45,6 +48,8 @@ class ReceivedMic final : public smime::ReceiptTap {
   MicSpelling spelling_;  ///< of digests that are not listed
   std::optional<smime::ReceiptBase> base_;
   std::optional<crypto::DigestAlgorithm> micalg_;
+  std::optional<crypto::DigestAlgorithm> only_;  ///< no other digest can be that of the MIC
+  std::optional<crypto::DigestValue> given_;     ///< it, when somebody else computed it
   crypto::MultiDigest digests_;
   crypto::DigestSink sink_{digests_};
 };

@@ -134,15 +134,16 @@ Result<> EntityReader::Entity::body(ByteView bytes) {
 }
 
 Result<> EntityReader::Entity::write(ByteView bytes) {
-  if (raw_ != nullptr) SG_TRY(raw_->write(bytes));
   if (!in_body_) {
     auto consumed = parser_.feed(bytes);
     if (!consumed) return fail(std::move(consumed).error().at(where(info_)));
+    if (raw_ != nullptr) SG_TRY(raw_->write(bytes.first(*consumed)));
     if (!parser_.done()) return {};
     SG_TRY(begin_body());
     SG_TRY(body(parser_.held_back()));
     bytes = bytes.subspan(*consumed);
   }
+  if (raw_ != nullptr && !bytes.empty()) SG_TRY(raw_->write(bytes));
   return body(bytes);
 }
 

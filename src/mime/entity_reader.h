@@ -58,7 +58,8 @@ class EntityHandler {
   virtual ~EntityHandler() = default;
 
   /// An entity begins, its header is not yet known. A sink returned here receives the exact raw bytes of the whole
-  /// entity (header, blank line, body) and finish() before on_end(): what a signature covers. Null: not wanted.
+  /// entity (header, blank line, body) and finish() before on_end(): what a signature covers. Of these it has those
+  /// of the header, and no others, when on_headers() is called. Null: not wanted.
   virtual Result<Sink*> on_begin(const EntityInfo& entity) {
     static_cast<void>(entity);
     return nullptr;

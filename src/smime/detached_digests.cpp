@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/text.h"
 
@@ -58,9 +59,15 @@ std::size_t line_end_length(ByteView text) {
   return text.size() > 1 && text[text.size() - 2] == '\r' ? 2 : 1;
 }
 
+/// The first LF at or after `at`, or the end.
+const Byte* find_lf(const Byte* at, const Byte* end) {
+  const void* const found = at == end ? nullptr : std::memchr(at, '\n', static_cast<std::size_t>(end - at));
+  return found == nullptr ? end : static_cast<const Byte*>(found);
+}
+
 bool has_bare_lf(ByteView text, bool after_cr) {
-  const auto* const end = text.data() + text.size();
-  for (const auto* at = std::find(text.data(), end, Byte{'\n'}); at != end; at = std::find(at + 1, end, Byte{'\n'})) {
+  const Byte* const end = text.data() + text.size();
+  for (const Byte* at = find_lf(text.data(), end); at != end; at = find_lf(at + 1, end)) {
     const bool preceded = at == text.data() ? after_cr : at[-1] == '\r';
     if (!preceded) return true;
   }
@@ -92,8 +99,13 @@ void DetachedDigests::update(Digests& digests, ByteView bytes) {
   for (auto& digest : digests) digest.update(bytes);
 }
 
+bool DetachedDigests::computes(DigestAlgorithm algorithm) const {
+  return std::find(algorithms_.begin(), algorithms_.end(), algorithm) != algorithms_.end();
+}
+
 Result<> DetachedDigests::write(ByteView raw) {
   size_ += raw.size();
+  small_raw_.reset();
   if (!hashing_ && small_.size() + raw.size() <= small_limit_) {
     append(small_, raw);
     return {};
@@ -221,12 +233,23 @@ Bytes DetachedDigests::small_in(Form form) const {
   return text;
 }
 
-std::optional<crypto::DigestValue> DetachedDigests::digest_of(Form form, DigestAlgorithm algorithm) const {
-  if (!hashing_) {
-    const auto value =
-        form == Form::Raw ? crypto::digest(algorithm, small_) : crypto::digest(algorithm, small_in(form));
+// The signature and the receipt mostly want the same digest, and most texts have the line ends that they should.
+std::optional<crypto::DigestValue> DetachedDigests::small_digest_of(Form form, DigestAlgorithm algorithm) const {
+  if (form == Form::Crlf && !has_bare_lf(small_, false)) form = Form::Raw;
+  if (form != Form::Raw) {
+    const auto value = crypto::digest(algorithm, small_in(form));
     return value ? std::optional(*value) : std::nullopt;
   }
+  if (!small_raw_ || small_raw_->first != algorithm) {
+    const auto value = crypto::digest(algorithm, small_);
+    if (!value) return std::nullopt;
+    small_raw_.emplace(algorithm, *value);
+  }
+  return small_raw_->second;
+}
+
+std::optional<crypto::DigestValue> DetachedDigests::digest_of(Form form, DigestAlgorithm algorithm) const {
+  if (!hashing_) return small_digest_of(form, algorithm);
   const Digests* base = &raw_;
   if (form == Form::Lf) {
     if (lf_gone_) return std::nullopt;

@@ -11,6 +11,8 @@
 // another form, three more are tolerated: with LF ("lf", up to kLfLimit), without the last line end ("stripped"), and
 // with the line end that belongs to the delimiter ("extended"). None of them changes what the text says.
 
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/sink.h"
@@ -39,6 +41,12 @@ class DetachedDigests final : public Sink, public cms::DetachedContent {
   std::optional<crypto::DigestValue> digest(std::size_t variant, crypto::DigestAlgorithm algorithm) const override;
   std::optional<ByteView> content(std::size_t variant) const override;
 
+  /// True when `algorithm` is one that the text is hashed with in any case.
+  bool computes(crypto::DigestAlgorithm algorithm) const;
+  /// Of the octets as received; after finish().
+  std::optional<crypto::DigestValue> raw(crypto::DigestAlgorithm algorithm) const {
+    return digest_of(Form::Raw, algorithm);
+  }
   /// SHA-256 of the octets as received, when the signature was over those (`variant` is "raw"), else of the CRLF
   /// form; after finish().
   std::optional<crypto::DigestValue> sha256(std::string_view variant) const {
@@ -59,6 +67,7 @@ class DetachedDigests final : public Sink, public cms::DetachedContent {
   Bytes small_in(Form form) const;
   std::vector<Form> forms() const;
   std::optional<crypto::DigestValue> digest_of(Form form, crypto::DigestAlgorithm algorithm) const;
+  std::optional<crypto::DigestValue> small_digest_of(Form form, crypto::DigestAlgorithm algorithm) const;
 
   std::vector<crypto::DigestAlgorithm> algorithms_;
   std::size_t small_limit_;
@@ -66,6 +75,7 @@ class DetachedDigests final : public Sink, public cms::DetachedContent {
   bool raw_accepted_ = true;
   std::uint64_t size_ = 0;
   Bytes small_;  ///< the whole part, as long as it is small
+  mutable std::optional<std::pair<crypto::DigestAlgorithm, crypto::DigestValue>> small_raw_;  ///< the last of it
   bool hashing_ = false;
 
   // Large parts. The last line end is kept apart, because two forms treat it differently.

@@ -5,9 +5,11 @@
 //   not signed, in CMS layers the innermost entity, header included
 //   neither                   the body of the message, without its header
 
+#include <optional>
 #include <string_view>
 
 #include "base/sink.h"
+#include "crypto/digest.h"
 
 namespace sealgate::smime {
 
@@ -25,6 +27,12 @@ class ReceiptTap {
   /// end of the octets, unless they turn out to be a layer themselves; it must live as long as the decoder and must
   /// not fail, as digests do not.
   virtual Sink& on_receipt_base(ReceiptBase base, std::string_view micalg) = 0;
+
+  /// The octets of a multipart/signed are hashed for its signature anyhow. Asked right after on_receipt_base(): the
+  /// digest that is all there is to know of them; absent: the octets are. If it is computed, the sink gets nothing,
+  /// and on_receipt_digest() tells it at their end.
+  virtual std::optional<crypto::DigestAlgorithm> wanted_digest() const { return std::nullopt; }
+  virtual void on_receipt_digest(const crypto::DigestValue& digest) { static_cast<void>(digest); }
 
   /// The outermost signature itself begins, after the base Signed: the SignedData as it came, BER or DER without
   /// transfer encoding, with the content when it holds that. The sink is like that of the octets; null: not wanted.

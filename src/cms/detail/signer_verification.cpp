@@ -63,6 +63,10 @@ struct Candidate {
   std::optional<ByteView> octets;
 };
 
+bool has_digest(const Candidate& candidate, const Bytes& expected) {
+  return candidate.digest && crypto::constant_time_equal(candidate.digest->view(), expected);
+}
+
 Result<std::vector<Candidate>> inside_candidate(const SignedContent& content, DigestAlgorithm algorithm) {
   if (!content.digests.contains(algorithm)) {
     return fail(kMalformed, "a signer uses a digest that the message does not announce",
@@ -75,8 +79,10 @@ Result<std::vector<Candidate>> inside_candidate(const SignedContent& content, Di
   return std::vector<Candidate>{candidate};
 }
 
-/// What the signature may cover. With content inside and detached content both, they must be the same.
-Result<std::vector<Candidate>> candidates(const SignedContent& content, DigestAlgorithm algorithm) {
+/// What the signature may cover, up to the first one that has the digest `expected`; all when there is none. With
+/// content inside and detached content both, they must be the same.
+Result<std::vector<Candidate>> candidates(const SignedContent& content, DigestAlgorithm algorithm,
+                                          const Bytes* expected) {
   const DetachedContent* detached = content.options.detached;
   if (content.layer.has_content && detached == nullptr) return inside_candidate(content, algorithm);
   if (detached == nullptr) {
@@ -86,7 +92,10 @@ Result<std::vector<Candidate>> candidates(const SignedContent& content, DigestAl
   std::vector<Candidate> found;
   for (std::size_t i = 0; i < detached->variant_count(); ++i) {
     Candidate candidate{std::string(detached->variant_name(i)), detached->digest(i, algorithm), detached->content(i)};
-    if (candidate.digest || candidate.octets) found.push_back(std::move(candidate));
+    if (!candidate.digest && !candidate.octets) continue;
+    found.push_back(std::move(candidate));
+    // Another reading costs hashing all of it once more.
+    if (!content.layer.has_content && expected != nullptr && has_digest(found.back(), *expected)) break;
   }
   if (found.empty()) {
     return fail(kNoContent, "the detached content was not hashed with " + std::string(crypto::name(algorithm)));
@@ -207,12 +216,12 @@ Result<> verify(const SignerInfo& info, const SignedContent& content, Signer& si
   }
   signer.certificate = found.front().certificate;
   signer.certificate_embedded = found.front().embedded;
-  SG_TRY_ASSIGN(const std::vector<Candidate> contents, candidates(content, *digest));
+  const Bytes* const expected_digest = info.has_attributes ? &*info.attributes.message_digest : nullptr;
+  SG_TRY_ASSIGN(const std::vector<Candidate> contents, candidates(content, *digest, expected_digest));
   if (info.has_attributes) {
-    const Bytes& expected = *info.attributes.message_digest;
-    const auto match = std::find_if(contents.begin(), contents.end(), [&expected](const Candidate& c) {
-      return c.digest && crypto::constant_time_equal(c.digest->view(), expected);
-    });
+    const Bytes& expected = *expected_digest;
+    const auto match = std::find_if(contents.begin(), contents.end(),
+                                    [&expected](const Candidate& c) { return has_digest(c, expected); });
     if (match == contents.end()) return mismatch("the digest of the content differs from the signed one");
     signer.content_variant = match->name;
     signer.message_digest = expected;

@@ -38,54 +38,33 @@ class CmsBody final : public Sink {
   bool failed_ = false;
 };
 
-// The whole message on its way to a receipt's tap, which wants it without its header.
-class BodyOnly final : public Sink {
- public:
-  BodyOnly(const mime::Limits& limits, Sink& target) : header_(limits), target_(target) {}
-  Result<> write(ByteView bytes) override {
-    if (!in_body_) {
-      SG_TRY_ASSIGN(const std::size_t used, header_.feed(bytes));
-      if (!header_.done()) return {};
-      SG_TRY(begin());
-      bytes = bytes.subspan(used);
-    }
-    return target_.write(bytes);
-  }
-  Result<> finish() override {
-    if (!in_body_) {
-      SG_TRY(header_.finish());
-      SG_TRY(begin());
-    }
-    return target_.finish();
-  }
-
- private:
-  Result<> begin() {
-    in_body_ = true;
-    return target_.write(header_.held_back());
-  }
-  mime::HeaderParser header_;
-  Sink& target_;
-  bool in_body_ = false;
-};
-
-// An entity on its way to a receipt's tap, until it turns out to be a layer.
+// An entity on its way to a receipt's tap, which gets nothing before the header tells that it is no layer: what is
+// around a layer, or encrypted, is long and wanted by nobody.
 class ReceiptRelay final : public Sink {
  public:
-  ReceiptRelay(Context& context, const Scope& scope)
-      : target_(&context.options.receipt->on_receipt_base(scope.layers == 0 ? ReceiptBase::Body : ReceiptBase::Entity,
-                                                          {})) {
-    if (scope.layers > 0) return;
-    body_.emplace(context.options.limits.mime, *target_);
-    target_ = &*body_;
+  Result<> write(ByteView bytes) override {
+    if (target_ != nullptr) return target_->write(bytes);
+    if (!stopped_) append(header_, bytes);
+    return {};
   }
-  Result<> write(ByteView bytes) override { return target_ == nullptr ? Result<>{} : target_->write(bytes); }
   Result<> finish() override { return target_ == nullptr ? Result<>{} : target_->finish(); }
-  void stop() { target_ = nullptr; }
+
+  /// It is no layer. The message itself is wanted without its header.
+  Result<> begin(const Context& context, const Scope& scope, std::size_t header_size) {
+    const bool body_only = scope.layers == 0;
+    target_ = &context.options.receipt->on_receipt_base(body_only ? ReceiptBase::Body : ReceiptBase::Entity, {});
+    const Bytes held = std::move(header_);
+    return target_->write(ByteView(held).subspan(body_only ? std::min(header_size, held.size()) : 0));
+  }
+  void stop() {
+    stopped_ = true;
+    header_ = Bytes();
+  }
 
  private:
-  Sink* target_;
-  std::optional<BodyOnly> body_;
+  Bytes header_;
+  Sink* target_ = nullptr;
+  bool stopped_ = false;
 };
 
 // One multipart/signed on the way.
@@ -95,7 +74,8 @@ struct SignedGroup {
   LayerNode& node;
   std::string micalg;
   DetachedDigests digests;
-  std::optional<TeeSink> tapped;  ///< digests and a receipt's tap
+  std::optional<TeeSink> tapped;                          ///< digests and a receipt's tap
+  std::optional<crypto::DigestAlgorithm> receipt_digest;  ///< a receipt's tap wants this one and no octets
   bool has_signature = false;
   bool has_more = false;  ///< parts that no signature covers
 };
@@ -180,14 +160,22 @@ class EntityStage final : public Stage, private mime::EntityHandler {
       frame.scope.chain = false;
     }
     if (raw != nullptr && wants_receipt(parent->scope)) {
-      SignedGroup& group = *parent->group;
-      raw = &group.tapped.emplace(group.digests,
-                                  context_.options.receipt->on_receipt_base(ReceiptBase::Signed, group.micalg));
+      raw = &tapped(*parent->group);
     } else if (parent == nullptr && wants_receipt(scope_)) {
-      raw = &receipt_.emplace(context_, scope_);
+      raw = &receipt_.emplace();
     }
     frames_.push_back(std::move(frame));
     return raw;
+  }
+
+  // What the octets of a signature are hashed by, and a receipt's tap where it has to see them, too.
+  Sink& tapped(SignedGroup& group) {
+    ReceiptTap& tap = *context_.options.receipt;
+    Sink& octets = tap.on_receipt_base(ReceiptBase::Signed, group.micalg);
+    const auto wanted = tap.wanted_digest();
+    if (!wanted || !group.digests.computes(*wanted)) return group.tapped.emplace(group.digests, octets);
+    group.receipt_digest = wanted;
+    return group.digests;
   }
 
   Result<mime::BodyPlan> on_headers(const mime::EntityInfo& entity, const mime::HeaderBlock& block) override {
@@ -211,6 +199,7 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     const mime::ContentType type = block.headers.content_type();
     if (is_cms_entity(block.headers)) return cms_entity(frame, entity, block.headers);
     if (is_smime_signed_multipart(type)) return signed_multipart(frame, entity, type);
+    if (frames_.size() == 1 && receipt_) SG_TRY(receipt_->begin(context_, scope_, block.raw.size()));
     if (frame.scope.chain && type.stated) context_.report.content_type = type.media_type();
     if (type.is_multipart()) {
       frame.multipart = true;
@@ -290,6 +279,11 @@ class EntityStage final : public Stage, private mime::EntityHandler {
   Result<> on_end(const mime::EntityInfo& entity, const mime::EntityEnd& end) override {
     Frame frame = std::move(frames_.back());
     frames_.pop_back();
+    SignedGroup* around = frames_.empty() ? nullptr : frames_.back().group.get();
+    if (around != nullptr && entity.index == 1 && around->receipt_digest) {
+      if (const auto digest = around->digests.raw(*around->receipt_digest))
+        context_.options.receipt->on_receipt_digest(*digest);
+    }
     if (frame.group) end_group(*frame.group, end);
     if (frame.multipart && !frame.group && !end.closed) {
       const std::string where = entity.path.empty() ? std::string() : "part " + entity.path;

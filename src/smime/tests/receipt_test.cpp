@@ -81,6 +81,54 @@ bool is_good_signature(const Bytes& signature, const std::string& content, bool 
   return decode(std::move(options), as_text(signature), 100'000).outcome() == "ok";
 }
 
+/// Wants a digest alone where somebody computes it anyway.
+class DigestTap final : public ReceiptTap {
+ public:
+  explicit DigestTap(crypto::DigestAlgorithm algorithm) : algorithm_(algorithm) {}
+  Sink& on_receipt_base(ReceiptBase, std::string_view) override { return octets; }
+  std::optional<crypto::DigestAlgorithm> wanted_digest() const override { return algorithm_; }
+  void on_receipt_digest(const crypto::DigestValue& value) override { digest = value; }
+
+  BufferSink octets;
+  std::optional<crypto::DigestValue> digest;
+
+ private:
+  crypto::DigestAlgorithm algorithm_;
+};
+
+TEST(Receipt, ADigestOfWhatASignatureCoversIsComputedOnce) {
+  using crypto::DigestAlgorithm;
+  // Longer than what is kept, too: that is hashed on the way. With line ends that a signature counts otherwise.
+  for (const std::size_t size : {std::size_t{0}, std::size_t{5'000}, DetachedDigests::kSmallNamed + 1}) {
+    std::string content = kBody;
+    while (content.size() < size) content += "LIN+1++ARTICLE:EN'\nQTY\r\n";
+    EncodeOptions options = encode_options({.sign = SignatureForm::Clear,
+                                            .encrypt = true,
+                                            .wire = mime::TransferEncoding::Binary,
+                                            .part = mime::TransferEncoding::Binary});
+    BufferSink sent;
+    options.receipt_octets = &sent;
+    const auto message = encode(std::move(options), content);
+    ASSERT_TRUE(message);
+    for (const std::size_t step : {997U, 10'000'000U}) {
+      DigestTap tap(DigestAlgorithm::Sha256);
+      DecodeOptions decode_with = decode_options();
+      decode_with.receipt = &tap;
+      EXPECT_EQ(decode(std::move(decode_with), *message, step).outcome(), "ok");
+      EXPECT_TRUE(tap.octets.bytes().empty()) << "neither these octets nor those of the encryption around them";
+      ASSERT_TRUE(tap.digest);
+      EXPECT_EQ(*tap.digest, *crypto::digest(DigestAlgorithm::Sha256, sent.bytes()));
+    }
+    // One that micalg does not announce is not computed for the signature: the tap has the octets.
+    DigestTap tap(DigestAlgorithm::Sha512);
+    DecodeOptions decode_with = decode_options();
+    decode_with.receipt = &tap;
+    EXPECT_EQ(decode(std::move(decode_with), *message, 997).outcome(), "ok");
+    EXPECT_FALSE(tap.digest);
+    EXPECT_EQ(tap.octets.bytes(), sent.bytes());
+  }
+}
+
 TEST(Receipt, TheSignatureItselfIsGivenAsItCame) {
   for (const SignatureForm form : {SignatureForm::Clear, SignatureForm::Opaque}) {
     for (const bool encrypt : {false, true}) {
