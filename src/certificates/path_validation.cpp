@@ -5,11 +5,15 @@
 #include "certificates/dsa_inheritance.h"
 #include "certificates/errors.h"
 #include "certificates/openssl_handles.h"
+#include "certificates/path_memory.h"
 #include "certificates/path_outcomes.h"
 #include "crypto/library.h"
 
 namespace sealgate::certificates {
 namespace {
+
+/// A few kilobytes each.
+constexpr std::size_t kRememberedPaths = 1024;
 
 using StoreHandle = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
 using ContextHandle = std::unique_ptr<X509_STORE_CTX, Deleter<X509_STORE_CTX_free>>;
@@ -133,6 +137,13 @@ class Validation {
     }
     collect_policies(result);
     return result;
+  }
+
+  /// After run(): `result` is good and holds every certificate that OpenSSL went through.
+  bool knows_all_of(const PathResult& result) const {
+    if (!result.ok()) return false;
+    return static_cast<std::size_t>(std::max(0, sk_X509_num(X509_STORE_CTX_get0_chain(context_.get())))) ==
+           result.chain.size();
   }
 
  private:
@@ -303,7 +314,15 @@ PathResult validate_path(const Certificate& leaf, std::span<const Certificate> e
     without_lists.crl_check = CrlCheck::Off;
     return Validation(leaf, embedded, anchors, crls, without_lists).run();
   }
-  return Validation(leaf, embedded, anchors, crls, policy).run();
+  static PathMemory memory(kRememberedPaths);
+  const auto question = PathMemory::question(leaf, embedded, anchors, crls, policy);
+  if (question) {
+    if (auto known = memory.find(*question, policy.time)) return std::move(*known);
+  }
+  Validation validation(leaf, embedded, anchors, crls, policy);
+  PathResult result = validation.run();
+  if (question && validation.knows_all_of(result)) memory.keep(*question, result);
+  return result;
 }
 
 Result<crypto::PublicKey> signer_public_key(const Certificate& certificate, std::span<const Certificate> candidates) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "certificates/path_memory.h"
 #include "certificates/revocation_lists.h"
 #include "certificates/tests/test_certificates.h"
 
@@ -38,6 +39,91 @@ TEST(Path, ReachesTheAnchor) {
   EXPECT_EQ(result.chain[0], chain.leaf.certificate);
   EXPECT_EQ(result.chain[1], chain.middle.certificate);
   EXPECT_EQ(result.chain[2], chain.root.certificate);
+}
+
+/// A good verdict is remembered; whatever it followed from must be as it was.
+TEST(Path, ThatWasGoodIsJudgedAgainWhenAnythingChanges) {
+  const Chain chain;
+  const Identity other = issue_ca("Other");
+  const auto outcome = [&](const PathPolicy& policy, std::span<const Certificate> embedded,
+                           std::span<const Certificate> anchors, std::span<const Crl> crls = {}) {
+    return std::string(validate_path(chain.leaf.certificate, embedded, anchors, crls, policy).outcome);
+  };
+  const PathPolicy now = policy_at();
+  for (int again = 0; again < 2; ++again) {
+    const PathResult good = validate_path(chain.leaf.certificate, chain.embedded, chain.anchors, {}, now);
+    ASSERT_TRUE(good.ok()) << good.text;
+    ASSERT_EQ(good.chain.size(), 3U);
+    EXPECT_EQ(good.chain[1], chain.middle.certificate);
+  }
+  // The clock.
+  const Time last = chain.leaf.certificate.not_after();
+  EXPECT_EQ(outcome(policy_at(last - std::chrono::seconds(1)), chain.embedded, chain.anchors), "ok");
+  EXPECT_EQ(outcome(policy_at(last), chain.embedded, chain.anchors), "chain:expired");
+  EXPECT_EQ(outcome(policy_at(last + std::chrono::seconds(1)), chain.embedded, chain.anchors), "chain:expired");
+  const Time first = chain.leaf.certificate.not_before();
+  EXPECT_EQ(outcome(policy_at(first), chain.embedded, chain.anchors), "ok");
+  EXPECT_EQ(outcome(policy_at(first - std::chrono::milliseconds(1)), chain.embedded, chain.anchors),
+            "chain:not-yet-valid");
+  // What is trusted, and what is at hand.
+  EXPECT_EQ(outcome(now, chain.embedded, {}), "chain:no-issuer");
+  EXPECT_EQ(outcome(now, chain.embedded, std::vector{other.certificate}), "chain:no-issuer");
+  EXPECT_EQ(outcome(now, {}, chain.anchors), "chain:no-issuer");
+  for (const Identity* distrusted : {&chain.leaf, &chain.middle, &chain.root}) {
+    PathPolicy policy = now;
+    policy.distrusted = {distrusted->certificate.thumbprint()};
+    EXPECT_EQ(outcome(policy, chain.embedded, chain.anchors), "chain:distrusted");
+    policy.distrusted = {other.certificate.thumbprint_sha256(), distrusted->certificate.thumbprint_sha256()};
+    EXPECT_EQ(outcome(policy, chain.embedded, chain.anchors), "chain:distrusted");
+  }
+  // The policy.
+  PathPolicy shallow = now;
+  shallow.max_depth = 0;
+  EXPECT_NE(outcome(shallow, chain.embedded, chain.anchors), "ok");
+  PathPolicy explicit_policy = now;
+  explicit_policy.policies.check = true;
+  explicit_policy.policies.initial_policies = {"1.2.3.4"};
+  explicit_policy.policies.require_explicit_policy = true;
+  EXPECT_NE(outcome(explicit_policy, chain.embedded, chain.anchors), "ok");
+  PathPolicy named = now;
+  named.peer_dns = "partner.example";
+  EXPECT_NE(outcome(named, chain.embedded, chain.anchors), "ok");
+  // Lists are asked each time.
+  PathPolicy listed = now;
+  listed.crl_check = CrlCheck::Leaf;
+  const std::vector<Crl> clean{issue_crl(chain.middle, {8})};
+  const std::vector<Crl> revoked{issue_crl(chain.middle, {7})};
+  EXPECT_EQ(outcome(listed, chain.embedded, chain.anchors, clean), "ok");
+  EXPECT_EQ(outcome(listed, chain.embedded, chain.anchors, revoked), "chain:revoked");
+  EXPECT_EQ(outcome(now, chain.embedded, chain.anchors), "ok");
+}
+
+TEST(PathMemory, HoldsSoManyPathsAndNoneOutsideTheirTime) {
+  const Chain chain;
+  const PathPolicy policy = policy_at();
+  const PathResult good = validate_path(chain.leaf.certificate, chain.embedded, chain.anchors, {}, policy);
+  const auto question = PathMemory::question(chain.leaf.certificate, chain.embedded, chain.anchors, {}, policy);
+  ASSERT_TRUE(question);
+  EXPECT_EQ(question, PathMemory::question(chain.leaf.certificate, chain.embedded, chain.anchors, {},
+                                           policy_at(kNow + std::chrono::hours(1))));
+  EXPECT_NE(question, PathMemory::question(chain.leaf.certificate, chain.anchors, chain.embedded, {}, policy));
+  EXPECT_FALSE(PathMemory::question(chain.leaf.certificate, std::vector(3000, chain.middle.certificate),
+                                    chain.anchors, {}, policy));
+  PathMemory memory(2);
+  PathResult bad = good;
+  bad.outcome = "chain:expired";
+  memory.keep(*question, bad);
+  EXPECT_FALSE(memory.find(*question, kNow));
+  memory.keep(*question, good);
+  EXPECT_TRUE(memory.find(*question, kNow));
+  EXPECT_FALSE(memory.find(*question, chain.leaf.certificate.not_after()));
+  EXPECT_FALSE(memory.find(*question, chain.leaf.certificate.not_before() - std::chrono::seconds(1)));
+  for (const Byte other : {Byte{1}, Byte{2}}) {
+    std::array<Byte, 32> digest{};
+    digest[0] = other;
+    memory.keep(Thumbprint::sha256(digest), good);
+  }
+  EXPECT_FALSE(memory.find(*question, kNow)) << "the least recently used one went";
 }
 
 TEST(RevocationLists, NameACertificateWithoutAnyPath) {
