@@ -48,6 +48,10 @@ Bytes name_der(const X509_NAME* name) {
   return {der, der + size};
 }
 
+std::pair<Time, Time> validity_of(const X509* x509) {
+  return {to_time(X509_get0_notBefore(x509), kFarFuture), to_time(X509_get0_notAfter(x509), kFarPast)};
+}
+
 std::string name_entry(const X509_NAME* name, int nid) {
   const int index = X509_NAME_get_index_by_NID(name, nid, -1);
   if (index < 0) return {};
@@ -82,9 +86,9 @@ Result<Certificate> Certificate::from_der(ByteView der) {
   // OpenSSL reads the extensions on first use; doing it now keeps every later call read-only.
   X509_check_purpose(x509.get(), -1, 0);
   const ByteView own = der.first(used);
-  auto data = std::make_shared<const Data>(Data{std::move(x509), Bytes(own.begin(), own.end()),
-                                                certificates::thumbprint_sha1(own),
-                                                rest.empty() ? digest : certificates::thumbprint_sha256(own)});
+  auto data =
+      std::make_shared<const Data>(std::move(x509), Bytes(own.begin(), own.end()), certificates::thumbprint_sha1(own),
+                                   rest.empty() ? digest : certificates::thumbprint_sha256(own));
   if (rest.empty() && used <= kLargestCached) cache.insert(digest, data);
   return Certificate(std::move(data));
 }
@@ -112,10 +116,10 @@ x509_st* Certificate::native() const {
 }
 
 std::string Certificate::subject() const {
-  return name_to_string(X509_get_subject_name(native()), false);
+  return data_->subject.get([this] { return name_to_string(X509_get_subject_name(native()), false); });
 }
 std::string Certificate::issuer() const {
-  return name_to_string(X509_get_issuer_name(native()), false);
+  return data_->issuer.get([this] { return name_to_string(X509_get_issuer_name(native()), false); });
 }
 std::string Certificate::display_subject() const {
   return name_to_string(X509_get_subject_name(native()), true);
@@ -142,8 +146,10 @@ bool Certificate::self_issued() const {
   return X509_NAME_cmp(X509_get_subject_name(native()), X509_get_issuer_name(native())) == 0;
 }
 bool Certificate::self_signed() const {
-  const ErrorQueueGuard guard;
-  return X509_self_signed(native(), 1) == 1;
+  return data_->self_signed.get([this] {
+    const ErrorQueueGuard guard;
+    return X509_self_signed(native(), 1) == 1;
+  });
 }
 
 Bytes Certificate::serial() const {
@@ -172,10 +178,10 @@ bool Certificate::matches_issuer_and_serial(ByteView issuer_name_der, ByteView s
 }
 
 Time Certificate::not_before() const {
-  return to_time(X509_get0_notBefore(native()), kFarFuture);
+  return data_->validity.get([this] { return validity_of(native()); }).first;
 }
 Time Certificate::not_after() const {
-  return to_time(X509_get0_notAfter(native()), kFarPast);
+  return data_->validity.get([this] { return validity_of(native()); }).second;
 }
 
 std::string Certificate::signature_algorithm() const {

@@ -60,6 +60,36 @@ void add_alternative_names(std::vector<std::string>& list, const X509* x509, int
   if (names) add_general_names(list, names.get(), type);
 }
 
+std::optional<std::uint16_t> key_usage_of(const X509* x509) {
+  if (!has_extension(x509, NID_key_usage)) return std::nullopt;
+  const auto bits = extension<ASN1_BIT_STRING, ASN1_BIT_STRING_free>(x509, NID_key_usage);
+  std::uint16_t usage = 0;  // present but unreadable: nothing is allowed
+  for (int bit = 0; bits && bit < 9; ++bit) {
+    if (ASN1_BIT_STRING_get_bit(bits.get(), bit) == 1) usage = static_cast<std::uint16_t>(usage | (1U << bit));
+  }
+  return usage;
+}
+
+std::optional<std::vector<std::string>> extended_key_usage_of(const X509* x509) {
+  if (!has_extension(x509, NID_ext_key_usage)) return std::nullopt;
+  std::vector<std::string> usages;
+  const auto list = extension<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>(x509, NID_ext_key_usage);
+  for (int index = 0; list && index < sk_ASN1_OBJECT_num(list.get()); ++index) {
+    usages.push_back(oid_to_string(sk_ASN1_OBJECT_value(list.get(), index)));
+  }
+  return usages;
+}
+
+std::vector<std::string> emails_of(const X509* x509) {
+  std::vector<std::string> list;
+  const X509_NAME* name = X509_get_subject_name(x509);
+  for (int index = -1; (index = X509_NAME_get_index_by_NID(name, NID_pkcs9_emailAddress, index)) >= 0;) {
+    add_unique(list, to_utf8(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index))));
+  }
+  add_alternative_names(list, x509, GEN_EMAIL);
+  return list;
+}
+
 }  // namespace
 
 std::optional<Bytes> Certificate::subject_key_id() const {
@@ -78,13 +108,7 @@ bool Certificate::matches_key_id(ByteView key_id) const {
 }
 
 std::optional<std::uint16_t> Certificate::key_usage() const {
-  if (!has_extension(native(), NID_key_usage)) return std::nullopt;
-  const auto bits = extension<ASN1_BIT_STRING, ASN1_BIT_STRING_free>(native(), NID_key_usage);
-  std::uint16_t usage = 0;  // present but unreadable: nothing is allowed
-  for (int bit = 0; bits && bit < 9; ++bit) {
-    if (ASN1_BIT_STRING_get_bit(bits.get(), bit) == 1) usage = static_cast<std::uint16_t>(usage | (1U << bit));
-  }
-  return usage;
+  return data_->key_usage.get([this] { return key_usage_of(native()); });
 }
 
 bool Certificate::allows(KeyUsage usage) const {
@@ -93,13 +117,7 @@ bool Certificate::allows(KeyUsage usage) const {
 }
 
 std::optional<std::vector<std::string>> Certificate::extended_key_usage() const {
-  if (!has_extension(native(), NID_ext_key_usage)) return std::nullopt;
-  std::vector<std::string> usages;
-  const auto list = extension<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>(native(), NID_ext_key_usage);
-  for (int index = 0; list && index < sk_ASN1_OBJECT_num(list.get()); ++index) {
-    usages.push_back(oid_to_string(sk_ASN1_OBJECT_value(list.get(), index)));
-  }
-  return usages;
+  return data_->extended_key_usage.get([this] { return extended_key_usage_of(native()); });
 }
 
 std::optional<BasicConstraints> Certificate::basic_constraints() const {
@@ -122,13 +140,7 @@ bool Certificate::is_ca() const {
 }
 
 std::vector<std::string> Certificate::email_addresses() const {
-  std::vector<std::string> list;
-  const X509_NAME* name = X509_get_subject_name(native());
-  for (int index = -1; (index = X509_NAME_get_index_by_NID(name, NID_pkcs9_emailAddress, index)) >= 0;) {
-    add_unique(list, to_utf8(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index))));
-  }
-  add_alternative_names(list, native(), GEN_EMAIL);
-  return list;
+  return data_->emails.get([this] { return emails_of(native()); });
 }
 
 std::vector<std::string> Certificate::dns_names() const {

@@ -22,6 +22,36 @@ std::string curve_name(const EVP_PKEY* key) {
   return nist != nullptr ? nist : std::string(group, length);
 }
 
+std::string description_of_key(const X509* x509) {
+  const ErrorQueueGuard guard;
+  const EVP_PKEY* key = X509_get0_pubkey(x509);
+  if (key == nullptr) return key_algorithm(x509) == NID_dsa ? "DSA without parameters" : "unknown";
+  const std::string bits = " " + std::to_string(EVP_PKEY_get_bits(key));
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+      return "RSA" + bits;
+    case EVP_PKEY_RSA_PSS:
+      return "RSA-PSS" + bits;
+    case EVP_PKEY_DSA:
+      return "DSA" + bits;
+    case EVP_PKEY_DH:
+    case EVP_PKEY_DHX:
+      return "DH" + bits;
+    case EVP_PKEY_EC:
+      return "EC " + curve_name(key);
+    case EVP_PKEY_ED25519:
+      return "Ed25519";
+    case EVP_PKEY_ED448:
+      return "Ed448";
+    case EVP_PKEY_X25519:
+      return "X25519";
+    case EVP_PKEY_X448:
+      return "X448";
+    default:
+      return "unknown";
+  }
+}
+
 }  // namespace
 
 Bytes Certificate::spki_der() const {
@@ -48,33 +78,7 @@ Result<crypto::PublicKey> Certificate::public_key() const {
 }
 
 std::string Certificate::key_description() const {
-  const ErrorQueueGuard guard;
-  const EVP_PKEY* key = X509_get0_pubkey(native());
-  if (key == nullptr) return key_algorithm(native()) == NID_dsa ? "DSA without parameters" : "unknown";
-  const std::string bits = " " + std::to_string(EVP_PKEY_get_bits(key));
-  switch (EVP_PKEY_get_base_id(key)) {
-    case EVP_PKEY_RSA:
-      return "RSA" + bits;
-    case EVP_PKEY_RSA_PSS:
-      return "RSA-PSS" + bits;
-    case EVP_PKEY_DSA:
-      return "DSA" + bits;
-    case EVP_PKEY_DH:
-    case EVP_PKEY_DHX:
-      return "DH" + bits;
-    case EVP_PKEY_EC:
-      return "EC " + curve_name(key);
-    case EVP_PKEY_ED25519:
-      return "Ed25519";
-    case EVP_PKEY_ED448:
-      return "Ed448";
-    case EVP_PKEY_X25519:
-      return "X25519";
-    case EVP_PKEY_X448:
-      return "X448";
-    default:
-      return "unknown";
-  }
+  return data_->key_description.get([this] { return description_of_key(native()); });
 }
 
 int Certificate::key_security_bits() const {

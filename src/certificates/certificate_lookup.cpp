@@ -100,6 +100,23 @@ class StoreCertificates final : public CertificateFinder {
   }
 
   Result<std::vector<Certificate>> find(const CertificateQuery& query) const override {
+    const std::string asked = asked_as(query);
+    if (auto known = as_asked_.find(asked)) return std::move(*known);
+    SG_TRY_ASSIGN(auto found, find_by_key(query));
+    if (asked.size() <= kLongestAsked) as_asked_.keep(asked, found);
+    return found;
+  }
+
+ private:
+  /// The question as it stands: partners ask in the same words each time, and reading them is most of the work.
+  static std::string asked_as(const CertificateQuery& query) {
+    std::string asked(1, static_cast<char>('0' + static_cast<int>(query.kind)));
+    asked += std::to_string(query.name.size()) + ' ' + std::to_string(query.serial.size()) + ' ';
+    for (const Bytes* one : {&query.name, &query.serial, &query.key_id}) asked += as_text(*one);
+    return asked;
+  }
+
+  Result<std::vector<Certificate>> find_by_key(const CertificateQuery& query) const {
     const Bytes key = query.key();
     std::string question(1, static_cast<char>('0' + static_cast<int>(query.kind)));
     question += as_text(key);
@@ -115,11 +132,14 @@ class StoreCertificates final : public CertificateFinder {
     return candidates;
   }
 
- private:
+  /// What comes in messages may be of any length.
+  static constexpr std::size_t kLongestAsked = 1024;
+
   const CertificateStore& store_;
   const StoreId id_;
   mutable Answers<std::optional<Certificate>> by_thumbprint_;
   mutable Answers<std::vector<Certificate>> by_name_;
+  mutable Answers<std::vector<Certificate>> as_asked_;
 };
 
 }  // namespace
@@ -215,7 +235,10 @@ Result<std::vector<Certificate>> issuers_for(const Certificate& leaf, std::span<
     if (links[i].self_issued() || asked.contains(issuer)) continue;
     const auto query = CertificateQuery::by_subject(issuer);
     asked.insert(std::move(issuer));
-    std::ranges::copy_if(embedded, std::back_inserter(links), [&](const auto& link) { return query.matches(link); });
+    const X509_NAME* const name = X509_get_issuer_name(links[i].native());
+    std::ranges::copy_if(embedded, std::back_inserter(links), [name](const Certificate& link) {
+      return X509_NAME_cmp(name, X509_get_subject_name(link.native())) == 0;
+    });
     SG_TRY_ASSIGN(const auto issuers, pool.find(query));
     links.insert(links.end(), issuers.begin(), issuers.end());
     found.insert(found.end(), issuers.begin(), issuers.end());
