@@ -1,10 +1,14 @@
 #include "crypto/key_transport.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/params.h>
 #include <openssl/rsa.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <mutex>
 
 #include "crypto/detail/openssl.h"
 #include "crypto/detail/pkcs1.h"
@@ -26,8 +30,25 @@ Result<> check_rsa(const Key& key) {
               "RSA key transport needs an RSA certificate; use key agreement for EC, X25519 and DH");
 }
 
-/// The secret that pseudo-random keys come from: a hash of the private exponent, so that every process with this key
-/// answers alike; for keys that do not show it (tokens), a secret of this process.
+using MacPtr = std::unique_ptr<EVP_MAC, Deleter<EVP_MAC_free>>;
+using MacCtxPtr = std::unique_ptr<EVP_MAC_CTX, Deleter<EVP_MAC_CTX_free>>;
+
+/// HMAC-SHA256 with the secret that pseudo-random keys come from.
+Result<MacCtxPtr> keyed_mac(const DigestValue& secret) {
+  // Fetched once for the life of the process, as the algorithms of detail/openssl.h are.
+  static EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  MacCtxPtr context(hmac == nullptr ? nullptr : EVP_MAC_CTX_new(hmac));
+  char digest_name[] = "SHA256";
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name, 0),
+                                   OSSL_PARAM_construct_end()};
+  if (!context || EVP_MAC_init(context.get(), secret.view().data(), secret.size(), parameters) != 1) {
+    return detail::library_failure("starting an HMAC");
+  }
+  return context;
+}
+
+/// The secret: a hash of the private exponent, so that every process with this key answers alike; for keys that do
+/// not show it (tokens), a secret of this process.
 Result<DigestValue> rejection_secret(const PrivateKey& key) {
   BIGNUM* raw = nullptr;
   if (EVP_PKEY_get_bn_param(key.native(), OSSL_PKEY_PARAM_RSA_D, &raw) == 1) {
@@ -44,16 +65,55 @@ Result<DigestValue> rejection_secret(const PrivateKey& key) {
   return digest(DigestAlgorithm::Sha256, process_secret->view());
 }
 
+void free_mac(void* /*key*/, void* mac, CRYPTO_EX_DATA* /*all*/, int /*index*/, long /*number*/, void* /*unused*/) {
+  EVP_MAC_CTX_free(static_cast<EVP_MAC_CTX*>(mac));
+}
+
+int copy_mac(CRYPTO_EX_DATA* /*to*/, const CRYPTO_EX_DATA* /*from*/, void** mac, int /*index*/, long /*number*/,
+             void* /*unused*/) {
+  *mac = *mac == nullptr ? nullptr : EVP_MAC_CTX_dup(static_cast<const EVP_MAC_CTX*>(*mac));
+  return 1;
+}
+
+/// One of the caller's own. The first is kept with OpenSSL's key and freed with it: making it takes longer than all
+/// that is computed with it.
+Result<MacCtxPtr> rejection_mac(const PrivateKey& key) {
+  static const int index = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_EVP_PKEY, 0, nullptr, nullptr, copy_mac, free_mac);
+  static std::mutex mutex;  // OpenSSL does not guard what is kept with a key
+  {
+    const std::scoped_lock lock(mutex);
+    if (const auto* kept = static_cast<const EVP_MAC_CTX*>(EVP_PKEY_get_ex_data(key.native(), index))) {
+      return MacCtxPtr(EVP_MAC_CTX_dup(kept));
+    }
+  }
+  SG_TRY_ASSIGN(const DigestValue secret, rejection_secret(key));
+  SG_TRY_ASSIGN(MacCtxPtr mac, keyed_mac(secret));
+  MacCtxPtr kept(EVP_MAC_CTX_dup(mac.get()));
+  const std::scoped_lock lock(mutex);
+  if (kept && index > 0 && EVP_PKEY_get_ex_data(key.native(), index) == nullptr &&
+      EVP_PKEY_set_ex_data(key.native(), index, kept.get()) == 1) {
+    static_cast<void>(kept.release());
+  }
+  return mac;
+}
+
 /// `size` pseudo-random bytes: HMAC-SHA256(secret, label || counter || ciphertext digest).
-Result<Secret> expand(const DigestValue& secret, const DigestValue& seed, std::string_view label, std::size_t size) {
+Result<Secret> expand(EVP_MAC_CTX* mac, const DigestValue& seed, std::string_view label, std::size_t size) {
   Secret output(size);
   Bytes input = to_bytes(label);
   input.push_back(0);
   append(input, seed.view());
   for (std::size_t done = 0; done < size; ++input[label.size()]) {
-    SG_TRY_ASSIGN(const DigestValue block, hmac(DigestAlgorithm::Sha256, secret.view(), input));
-    const std::size_t part = std::min(block.size(), size - done);
-    std::memcpy(output.data() + done, block.view().data(), part);
+    std::array<Byte, kMaxDigestSize> block{};
+    std::size_t length = 0;
+    if (mac == nullptr || EVP_MAC_init(mac, nullptr, 0, nullptr) != 1 ||
+        EVP_MAC_update(mac, input.data(), input.size()) != 1 ||
+        EVP_MAC_final(mac, block.data(), &length, block.size()) != 1 || length == 0) {
+      return detail::library_failure("computing an HMAC");
+    }
+    const std::size_t part = std::min(length, size - done);
+    std::memcpy(output.data() + done, block.data(), part);
+    wipe(block.data(), block.size());
     done += part;
   }
   return output;
@@ -133,10 +193,10 @@ Result<Secret> rsa_pkcs1_decrypt(const PrivateKey& key, ByteView encrypted,
     return fail(kBadParameter, "a content key has 1 to 128 bytes");
   }
   // The substitute is made in every case and before anything is known about the block.
-  SG_TRY_ASSIGN(const DigestValue secret, rejection_secret(key));
+  SG_TRY_ASSIGN(const MacCtxPtr mac, rejection_mac(key));
   SG_TRY_ASSIGN(const DigestValue seed, digest(DigestAlgorithm::Sha256, encrypted));
-  SG_TRY_ASSIGN(Secret substitute, expand(secret, seed, "key", kMaxContentKey));
-  SG_TRY_ASSIGN(const Secret choice, expand(secret, seed, "length", 1));
+  SG_TRY_ASSIGN(Secret substitute, expand(mac.get(), seed, "key", kMaxContentKey));
+  SG_TRY_ASSIGN(const Secret choice, expand(mac.get(), seed, "length", 1));
   SG_TRY_ASSIGN(const Secret block, raw_decrypt(key, encrypted));
   const std::size_t fallback_length = accepted_lengths[choice.view()[0] % accepted_lengths.size()];
   const std::size_t length = detail::pkcs1_select_key(block.view(), accepted_lengths, fallback_length,

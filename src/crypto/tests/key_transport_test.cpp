@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 #include "crypto/cipher.h"
+#include "crypto/detail/openssl.h"
 #include "crypto/detail/pkcs1.h"
 #include "crypto/errors.h"
 #include "crypto/random.h"
@@ -107,6 +109,26 @@ TEST(RsaPkcs1, BadBlocksGiveAPseudoRandomKey) {
   const PrivateKey small = must(generate_rsa((128 + 11) * 8));
   EXPECT_EQ(copy(must(rsa_pkcs1_decrypt(small, encrypt_raw(small.public_key(), block_with(139, long_key)), 128))),
             long_key);
+}
+
+/// What is kept with the key is used by all threads, and a copy of OpenSSL's key has its own.
+TEST(RsaPkcs1, SubstitutesAreTheSameOnEveryThread) {
+  const Bytes bad(rsa_key().size(), Byte{1});
+  const PrivateKey fresh = must(PrivateKey::from_pkcs8_der(must(rsa_key().pkcs8_der()).view()));
+  std::vector<Bytes> found(8);
+  {
+    std::vector<std::jthread> threads;
+    for (Bytes& place : found) threads.emplace_back([&] { place = copy(must(rsa_pkcs1_decrypt(fresh, bad, 32))); });
+  }
+  EXPECT_EQ(std::set<Bytes>(found.begin(), found.end()).size(), 1U);
+  Bytes expected;
+  {
+    const detail::PkeyPtr duplicate(EVP_PKEY_dup(fresh.native()));
+    ASSERT_TRUE(duplicate);
+    expected = copy(must(rsa_pkcs1_decrypt(PrivateKey::from_native(duplicate.get()), bad, 32)));
+  }
+  EXPECT_EQ(found.front(), expected);
+  EXPECT_EQ(copy(must(rsa_pkcs1_decrypt(fresh, bad, 32))), expected);
 }
 
 TEST(RsaPkcs1, SelectionAgreesWithAPlainReader) {
