@@ -9,6 +9,8 @@ namespace sealgate::cms {
 namespace {
 
 constexpr std::size_t kMaxDepth = 64;
+/// Of an element in DER.
+constexpr std::size_t kMaxHeader = 16;
 
 tl::unexpected<Error> bad(const char* what) {
   return fail(kMalformed, what);
@@ -54,28 +56,65 @@ Result<> join_octets(const BerElement& element, std::size_t depth, Bytes& into) 
   return {};
 }
 
-Result<Bytes> to_der_at(const BerElement& element, std::size_t depth) {
+void append_header(Bytes& into, const BerHeader& header, std::size_t length) {
+  if (header.number < 31) {
+    const auto form = (static_cast<unsigned>(header.tag_class) << 6U) | (header.constructed ? 0x20U : 0U);
+    return append_der_header(into, static_cast<Byte>(form | header.number), length);
+  }
+  Bytes lead = der_element(header, {});
+  lead.pop_back();  // the length
+  append(into, ByteView(lead).first(lead.size() - 1));
+  append_der_header(into, lead.back(), length);
+}
+
+void append_element(Bytes& into, const BerHeader& header, ByteView content) {
+  append_header(into, header, content.size());
+  append(into, content);
+}
+
+/// Puts the elements of a SET OF, which stand in `into` from `begin` on and end at `ends`, in the order of DER.
+void sort_set(Bytes& into, std::size_t begin, const std::vector<std::size_t>& ends) {
+  std::vector<ByteView> members;
+  for (std::size_t at = begin; const std::size_t end : ends) {
+    members.push_back(ByteView(into).subspan(at, end - at));
+    at = end;
+  }
+  const auto before = [](ByteView a, ByteView b) { return std::ranges::lexicographical_compare(a, b); };
+  if (std::ranges::is_sorted(members, before)) return;
+  std::ranges::sort(members, before);
+  Bytes sorted;
+  for (const ByteView member : members) append(sorted, member);
+  std::ranges::copy(sorted, into.begin() + static_cast<std::ptrdiff_t>(begin));
+}
+
+Result<> append_der(const BerElement& element, std::size_t depth, Bytes& into) {
   if (depth == kMaxDepth) return bad("a structure nested too deep");
   const BerHeader& header = element.header;
-  if (!header.constructed) return der_element(header, element.content);
+  if (!header.constructed) return append_element(into, header, element.content), Result<>{};
   if (header.is(tag::kOctetString)) {
     Bytes joined;
     SG_TRY(join_octets(element, 0, joined));
     BerHeader primitive = header;
     primitive.constructed = false;
-    return der_element(primitive, joined);
+    return append_element(into, primitive, joined), Result<>{};
   }
-  std::vector<Bytes> children;
+  // Most of what comes is DER already: then the length is that of what came.
+  const std::size_t start = into.size();
+  append_header(into, header, element.content.size());
+  const std::size_t begin = into.size();
+  std::vector<std::size_t> ends;
   BerCursor cursor(element, "structure");
   while (!cursor.at_end()) {
     SG_TRY_ASSIGN(const BerElement child, cursor.next());
-    SG_TRY_ASSIGN(Bytes encoded, to_der_at(child, depth + 1));
-    children.push_back(std::move(encoded));
+    SG_TRY(append_der(child, depth + 1, into));
+    ends.push_back(into.size());
   }
-  if (header.is(tag::kSet)) std::sort(children.begin(), children.end());
-  Bytes content;
-  for (const Bytes& child : children) append(content, child);
-  return der_element(header, content);
+  if (header.is(tag::kSet)) sort_set(into, begin, ends);
+  if (into.size() - begin == element.content.size()) return {};
+  const Bytes content(into.begin() + static_cast<std::ptrdiff_t>(begin), into.end());
+  into.resize(start);
+  append_element(into, header, content);
+  return {};
 }
 
 }  // namespace
@@ -201,7 +240,10 @@ Result<std::uint64_t> small_integer(const BerElement& element) {
 }
 
 Result<Bytes> to_der(const BerElement& element) {
-  return to_der_at(element, 0);
+  Bytes encoded;
+  encoded.reserve(element.raw.size() + kMaxHeader);
+  SG_TRY(append_der(element, 0, encoded));
+  return encoded;
 }
 
 Result<AlgorithmId> algorithm_id(const BerElement& element) {

@@ -111,6 +111,8 @@ Result<std::vector<Bytes>> attribute_forms(const BerElement& element) {
   const auto add = [&forms](Bytes form) {
     if (forms.front() != form) forms.push_back(std::move(form));
   };
+  Bytes as_sent = der_element(der::kSet, element.content);
+  if (as_sent == forms.front()) return forms;
   Bytes in_order;
   BerCursor cursor(element, "signed attributes");
   while (!cursor.at_end()) {
@@ -119,7 +121,7 @@ Result<std::vector<Bytes>> attribute_forms(const BerElement& element) {
     append(in_order, encoded);
   }
   add(der_element(der::kSet, in_order));
-  add(der_element(der::kSet, element.content));
+  add(std::move(as_sent));
   return forms;
 }
 

@@ -203,6 +203,11 @@ TEST(BerCursor, DerSortsSetsAndShortensLengths) {
             "020101"
             "020103"
             "3000");
+  // As long as it was, and inside others; a number that does not fit the first octet.
+  const Bytes outer = hex("300e 3106 020103 020101 bf2803 020107");
+  const auto sequence = parse_single(outer, "test");
+  ASSERT_TRUE(sequence);
+  EXPECT_EQ(to_hex(*to_der(*sequence)), "300e3106020101020103bf2803020107");
 }
 
 TEST(BerCursor, RefusesDamage) {
