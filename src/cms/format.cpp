@@ -161,6 +161,13 @@ class AutoSink final : public Sink {
   explicit AutoSink(Sink& target) : target_(target) {}
   Result<> write(ByteView bytes) override {
     if (decoder_) return decoder_->write(bytes);
+    if (prefix_.empty()) {
+      // Mostly the first piece tells, and it may be the whole message: it is not copied for that.
+      if (const auto format = sniff_format(bytes, false)) {
+        decoder_ = make_format_decoder(*format, target_);
+        return decoder_->write(bytes);
+      }
+    }
     append(prefix_, bytes);
     return decide(false);
   }

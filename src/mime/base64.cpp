@@ -85,7 +85,9 @@ Result<> Base64Decoder::take(Byte character, Byte*& out) {
 
 Result<> Base64Decoder::write(ByteView bytes) {
   if (bytes.empty()) return {};
-  if (buffer_.empty()) buffer_.resize(kPiece / 4 * 3 + 3 + kBase64Slack);
+  // As much as this takes: most bodies are far smaller than a piece, and filling one with zeros is work.
+  const std::size_t room = std::min(bytes.size(), kPiece) / 4 * 3 + 3 + kBase64Slack;
+  if (buffer_.size() < room) buffer_ = Bytes(room);
   const auto decode_scalar = base64_kernels().front().decode;
   while (!bytes.empty()) {
     const ByteView piece = bytes.first(std::min(bytes.size(), kPiece));
@@ -130,7 +132,8 @@ Base64Encoder::Base64Encoder(Sink& target, const EncodeOptions& options, const B
 Result<> Base64Encoder::write_lines(ByteView whole_lines, const Byte* readable_end) {
   const std::size_t line_chars = line_bytes_ / 3 * 4 + eol_.size();
   const std::size_t most = kPiece / line_chars;
-  if (buffer_.empty()) buffer_.resize(most * line_chars + kBase64Slack);
+  const std::size_t room = std::min(whole_lines.size() / line_bytes_, most) * line_chars + kBase64Slack;
+  if (buffer_.size() < room) buffer_ = Bytes(room);
   while (!whole_lines.empty()) {
     const std::size_t lines = std::min(whole_lines.size() / line_bytes_, most);
     Byte* const end =

@@ -1,5 +1,6 @@
 #include "mime/canonical.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace sealgate::mime {
@@ -16,8 +17,10 @@ std::size_t find_byte(ByteView bytes, std::size_t at, Byte wanted) {
 /// memory belongs to the caller and is kept between writes.
 class Collector {
  public:
-  Collector(Bytes& memory, Sink& target) : memory_(memory), target_(target) {
-    if (memory_.empty()) memory_.resize(kStreamBufferSize);
+  /// `size` of what comes; the memory fits when no more than every eighth byte is added.
+  Collector(Bytes& memory, Sink& target, std::size_t size) : memory_(memory), target_(target) {
+    const std::size_t room = std::min(size + size / 8 + 16, kStreamBufferSize);
+    if (memory_.size() < room) memory_ = Bytes(room);
   }
   Result<> put(ByteView bytes) {
     if (bytes.size() > memory_.size() - used_) SG_TRY(flush());
@@ -54,7 +57,7 @@ Result<> CrlfCanonicaliser::write(ByteView bytes) {
   std::size_t at = next_bare(0);
   if (at == bytes.size()) return target_.write(bytes);  // canonical already
   changed_ = true;
-  Collector out(buffer_, target_);
+  Collector out(buffer_, target_, bytes.size());
   std::size_t start = 0;
   for (; at < bytes.size(); at = next_bare(at + 1)) {
     SG_TRY(out.put(bytes.subspan(start, at - start)));
@@ -67,7 +70,7 @@ Result<> CrlfCanonicaliser::write(ByteView bytes) {
 
 Result<> LfNormaliser::write(ByteView bytes) {
   if (bytes.empty()) return {};
-  Collector out(buffer_, target_);
+  Collector out(buffer_, target_, bytes.size());
   if (held_cr_) {
     held_cr_ = false;
     if (bytes.front() == '\n') {

@@ -190,7 +190,7 @@ class EnvelopedReader final : public LayerReader {
                              ? recover_content_keys(recipients_, context_.options.keys, parameters_.cipher)
                              : secret_content_keys(context_.options.keys, parameters_.cipher));
     recipients_.clear();
-    buffer_.resize(crypto::CipherStream::output_bound(kStreamBufferSize));
+    make_room(0);
     if (keys_.size() == 1) SG_TRY(start_stream(0));
     return output_.open();
   }
@@ -233,10 +233,19 @@ class EnvelopedReader final : public LayerReader {
     return {};
   }
 
+  /// In the buffer for `size` octets; what was in it is gone without a trace.
+  void make_room(std::size_t size) {
+    const std::size_t room = std::max(crypto::CipherStream::output_bound(size), crypto::kMaxCipherBlock);
+    if (buffer_.size() >= room) return;
+    wipe(buffer_.data(), buffer_.size());
+    buffer_ = Bytes(room);
+  }
+
   Result<> decrypt(ByteView octets) {
     while (!octets.empty()) {
       const ByteView part = octets.first(std::min(octets.size(), kStreamBufferSize));
       octets = octets.subspan(part.size());
+      make_room(part.size());
       SG_TRY_ASSIGN(const std::size_t size, stream_->update(part, buffer_));
       SG_TRY(output_.write(ByteView(buffer_).first(size)));
     }

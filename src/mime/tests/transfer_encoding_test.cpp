@@ -392,6 +392,23 @@ class FailingSink final : public Sink {
   Result<> finish() override { return fail(kBadBase64, "stop"); }
 };
 
+TEST(TransferEncoding, PiecesMayGrow) {
+  const std::string data = random_bytes(300'000);
+  const auto in_growing_pieces = [](Sink& sink, std::string_view text) {
+    for (std::size_t size = 1; !text.empty(); size *= 10) {
+      ASSERT_TRUE(sink.write(as_bytes(text.substr(0, size))));
+      text.remove_prefix(std::min(size, text.size()));
+    }
+    ASSERT_TRUE(sink.finish());
+  };
+  BufferSink encoded;
+  in_growing_pieces(*make_encoder(TransferEncoding::Base64, encoded), data);
+  EXPECT_EQ(as_text(encoded.bytes()), encode(TransferEncoding::Base64, data));
+  BufferSink decoded;
+  in_growing_pieces(*make_decoder(TransferEncoding::Base64, decoded), as_text(encoded.bytes()));
+  EXPECT_EQ(as_text(decoded.bytes()), data);
+}
+
 TEST(TransferEncoding, ErrorsOfTheTargetComeBack) {
   for (const TransferEncoding encoding :
        {TransferEncoding::SevenBit, TransferEncoding::Binary, TransferEncoding::Base64,

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "cms/errors.h"
@@ -9,8 +10,9 @@
 namespace sealgate::smime::detail {
 namespace {
 
-/// What comes before the content of a signature is small; the pieces that are written are not.
+/// What comes before the content of a signature is small.
 constexpr std::size_t kMaximumBeforeContent = std::size_t{1024} * 1024;
+constexpr std::size_t kUndecidedPiece = 1024;
 
 cms::ReaderOptions reader_options(Context& context, const Scope& scope, const CmsStageOptions& options) {
   cms::ReaderOptions reader;
@@ -89,7 +91,15 @@ class CmsStage final : public Stage, private cms::ContentHandler {
    public:
     explicit Structure(CmsStage& stage) : stage_(stage) {}
     Result<> write(ByteView bytes) override {
-      SG_TRY(stage_.keep_structure(bytes));
+      // What is undecided is kept: piece by piece, so that what comes after the decision is not.
+      while (stage_.undecided_ && !bytes.empty()) {
+        const ByteView piece = bytes.first(std::min(bytes.size(), kUndecidedPiece));
+        SG_TRY(stage_.keep_structure(piece));
+        SG_TRY(stage_.reader_.write(piece));
+        bytes = bytes.subspan(piece.size());
+      }
+      if (bytes.empty()) return {};
+      if (stage_.signature_ != nullptr) SG_TRY(stage_.signature_->write(bytes));
       return stage_.reader_.write(bytes);
     }
     Result<> finish() override {
@@ -102,8 +112,6 @@ class CmsStage final : public Stage, private cms::ContentHandler {
   };
 
   Result<> keep_structure(ByteView bytes) {
-    if (signature_ != nullptr) return signature_->write(bytes);
-    if (!undecided_) return {};
     append(before_content_, bytes);
     if (before_content_.size() > kMaximumBeforeContent) forget_structure();
     return {};
