@@ -16,8 +16,8 @@ bool is_1_3(const std::string& version) {
 
 }  // namespace
 
-InboundMessage::InboundMessage(const mime::Headers& http, const InboundOptions& options)
-    : headers_(read_message_headers(http)),
+InboundMessage::InboundMessage(MessageHeaders headers, const InboundOptions& options)
+    : headers_(std::move(headers)),
       fault_(headers_.fault),
       mic_(listed(headers_, options),
            is_1_3(headers_.version) ? crypto::DigestAlgorithm::Sha256 : crypto::DigestAlgorithm::Sha1,

@@ -37,7 +37,9 @@ struct Answer {
 
 class InboundMessage {
  public:
-  explicit InboundMessage(const mime::Headers& http, const InboundOptions& options = {});
+  explicit InboundMessage(const mime::Headers& http, const InboundOptions& options = {})
+      : InboundMessage(read_message_headers(http), options) {}
+  explicit InboundMessage(MessageHeaders headers, const InboundOptions& options = {});
   InboundMessage(const InboundMessage&) = delete;
   InboundMessage& operator=(const InboundMessage&) = delete;
 

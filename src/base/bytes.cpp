@@ -4,11 +4,11 @@ namespace sealgate {
 namespace {
 
 std::string hex_with(ByteView bytes, std::string_view digits) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '0');
+  char* at = text.data();
   for (const Byte byte : bytes) {
-    text.push_back(digits[byte >> 4U]);
-    text.push_back(digits[byte & 0x0FU]);
+    *at++ = digits[byte >> 4U];
+    *at++ = digits[byte & 0x0FU];
   }
   return text;
 }

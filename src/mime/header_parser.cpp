@@ -34,9 +34,11 @@ FirstLine classify_first_line(std::string_view line, bool complete, bool accept_
 /// Removes the line ends of a folded value (RFC 5322 2.2.3: the blanks stay). A CR in the middle becomes a blank, so
 /// that no value ever holds one.
 std::string unfolded(std::string_view text) {
+  text = trim(text);
+  if (text.find('\n') == std::string_view::npos && text.find('\r') == std::string_view::npos)
+    return std::string(text);
   std::string value;
   value.reserve(text.size());
-  text = trim(text);
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '\n') continue;

@@ -16,7 +16,7 @@ Result<> check_field(std::string_view name, std::string_view value) {
     return fail(kBadHeaderValue, "a header field name must be printable ASCII without blanks and colon", {},
                 "choose another name");
   }
-  if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
+  if (std::ranges::any_of(value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; })) {
     return fail(kBadHeaderValue, "a header field value must not hold line ends or NUL", std::string(name),
                 "remove them, or encode the value (RFC 2047)");
   }

@@ -108,11 +108,12 @@ Result<> run_as2_decoder(const ReceiveRun& run, const artifacts::As2DecoderSetti
   if (raw == nullptr) return fail(kNoParts, "the message holds no part to decode");
   messaging::MessageContext& context = message.message.context;
   SG_TRY_ASSIGN(const mime::Headers http, headers_of(context));
-  const as2::MessageHeaders headers = as2::read_message_headers(http);
+  as2::MessageHeaders read = as2::read_message_headers(http);
   const auto found =
-      artifacts::resolve_incoming_message(environment.artifacts, headers.from.text, headers.to.text, environment.now);
+      artifacts::resolve_incoming_message(environment.artifacts, read.from.text, read.to.text, environment.now);
   exchange.agreement = found ? *found : nullptr;
-  exchange.message.emplace(http, options_of(exchange.agreement));
+  exchange.message.emplace(std::move(read), options_of(exchange.agreement));
+  const as2::MessageHeaders& headers = exchange.message->headers();
   exchange.is_receipt = as2::is_mdn_type(http.content_type());
   if (exchange.is_receipt) return take_receipt(run, settings, message.message, exchange);
   const std::optional<Error>& fault = exchange.message->fault();
