@@ -73,6 +73,11 @@ bool sends_as2(const ArtifactSet& set, const PipelineSettings& settings) {
   return components && find_settings<As2EncoderSettings>(*components) != nullptr;
 }
 
+bool takes_as2(const ArtifactSet& set, const PipelineSettings& settings) {
+  const auto components = components_of(set, settings);
+  return components && find_settings<As2DecoderSettings>(*components) != nullptr;
+}
+
 std::optional<std::vector<Component>> components_of(const ArtifactSet& set, const PipelineSettings& settings) {
   const Pipeline* pipeline = find_pipeline(set, settings.name);
   if (pipeline == nullptr) return std::nullopt;

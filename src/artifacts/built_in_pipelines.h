@@ -22,6 +22,8 @@ std::optional<std::vector<Component>> components_of(const ArtifactSet& set, cons
 
 /// It is the pipeline that makes a send port one of AS2: its messages go under agreements.
 bool sends_as2(const ArtifactSet& set, const PipelineSettings& settings);
+/// The same of a location, which takes AS2.
+bool takes_as2(const ArtifactSet& set, const PipelineSettings& settings);
 
 /// The settings of the first component of a type; nullptr when the pipeline has none.
 template <typename Settings>

@@ -41,8 +41,7 @@ Guard guard_of(const ArtifactSet& set, const ReceivePipelineSettings& pipeline) 
 }
 
 bool takes_as2(const ArtifactSet& set, const ReceiveLocation& location) {
-  const auto components = components_of(set, location.pipeline);
-  return components && find_settings<As2DecoderSettings>(*components) != nullptr;
+  return artifacts::takes_as2(set, location.pipeline);
 }
 
 Seal seal_of(const ArtifactSet& set, const SendPipelineSettings& pipeline) {

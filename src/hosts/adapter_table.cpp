@@ -116,8 +116,7 @@ std::shared_ptr<const adapters::http::LocationFlavour> make_flavour(const Adapte
 
 /// It is the pipeline that makes an HTTP location one of AS2.
 bool takes_as2(const artifacts::ArtifactSet& set, const artifacts::ReceiveLocation& location) {
-  const auto components = artifacts::components_of(set, location.pipeline);
-  return components && artifacts::find_settings<artifacts::As2DecoderSettings>(*components) != nullptr;
+  return artifacts::takes_as2(set, location.pipeline);
 }
 
 std::shared_ptr<const adapters::http::HttpUsers> users_of(const artifacts::Host& host) {

@@ -130,6 +130,22 @@ def test_ports_and_locations_start_and_stop(api):
     assert api("PUT", "/receive-locations/Nothing/state", json={"enabled": True}).status == 404
 
 
+def test_what_speaks_as2_is_found_as_such_and_as_http(api):
+    own = {"kind": "Pipeline", "name": "Checked AS2", "direction": "receive", "stages": {"decode": [{"component": "as2_decoder"}]}}
+    port = {"kind": "SendPort", "name": "By AS2", "host": "Default", "adapter": "HTTP", "settings": {"url": "http://partner.example/as2"},
+            "pipeline": "AS2Send"}
+    locations = [{"name": name, "host": "Default", "adapter": "HTTP", "settings": {"path": f"/filtered/{name}"}, "pipeline": pipeline}
+                 for name, pipeline in (("as2", "AS2Receive"), ("own", "Checked AS2"), ("http", "PassThruReceive"))]
+    api.ok("POST", "/apply", json=[own, port, {"kind": "ReceivePort", "name": "From partners", "locations": locations}])
+    names = lambda path: [one["name"] for one in api.ok("GET", path)["items"]]  # noqa: E731
+    assert names("/artifacts/send-ports?adapter=AS2") == ["By AS2"] and "By AS2" in names("/artifacts/send-ports?adapter=HTTP")
+    assert names("/artifacts/receive-ports?adapter=AS2") == ["From partners"]
+    assert names("/receive-locations?adapter=AS2") == ["as2", "own"]
+    assert {"as2", "own", "http"} <= set(names("/receive-locations?adapter=HTTP"))
+    for path in ("receive-ports/From partners", "send-ports/By AS2", "pipelines/Checked AS2"):
+        assert api("DELETE", f"/artifacts/{path}".replace(" ", "%20"), If_Match="*").status == 200
+
+
 def test_ten_thousand_are_paged(api):
     names = [f"Bulk {number:05d}" for number in range(10_000)]
     api.ok("POST", "/apply", json=[party(name) for name in names])

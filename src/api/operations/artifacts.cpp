@@ -10,6 +10,7 @@
 #include "api/operations/operations.h"
 #include "api/paging.h"
 #include "api/problem.h"
+#include "artifacts/built_in_pipelines.h"
 #include "artifacts/errors.h"
 #include "artifacts/veil.h"
 #include "audit/references.h"
@@ -47,6 +48,9 @@ Result<net::HttpResponse> list_kinds(const Shared& services) {
   return response;
 }
 
+/// What goes by AS2 goes by HTTP, and is found by either.
+constexpr std::string_view kAs2 = "AS2";
+
 /// What the filters of a list look at.
 struct Traits {
   std::string description = {};
@@ -54,7 +58,7 @@ struct Traits {
   std::string state = {};
 };
 
-Traits traits_of(const Artifact& artifact) {
+Traits traits_of(const ArtifactSet& set, const Artifact& artifact) {
   Traits traits;
   std::visit(
       [&](const auto& one) {
@@ -66,6 +70,7 @@ Traits traits_of(const Artifact& artifact) {
     traits.parties = {port->party};
     traits.state = to_string(port->state);
     if (!port->dynamic) traits.adapters.emplace_back(adapter_name(port->transport));
+    if (sends_as2(set, port->pipeline)) traits.adapters.emplace_back(kAs2);
   } else if (const auto* group = std::get_if<SendPortGroup>(&artifact)) {
     traits.state = to_string(group->state);
   } else if (const auto* agreement = std::get_if<Agreement>(&artifact)) {
@@ -74,13 +79,14 @@ Traits traits_of(const Artifact& artifact) {
     for (const ReceiveLocation& location : receive->locations) {
       traits.hosts.push_back(location.host);
       traits.adapters.emplace_back(adapter_name(location.transport));
+      if (takes_as2(set, location.pipeline)) traits.adapters.emplace_back(kAs2);
     }
   }
   return traits;
 }
 
-bool passes(const Call& call, const Artifact& artifact) {
-  const Traits traits = traits_of(artifact);
+bool passes(const Call& call, const ArtifactSet& set, const Artifact& artifact) {
+  const Traits traits = traits_of(set, artifact);
   const auto among = [&](const char* name, const std::vector<std::string>& values) {
     const auto wanted = call.parameters.text(name);
     return !wanted || std::ranges::find(values, *wanted) != values.end();
@@ -101,7 +107,7 @@ Result<Page> page_of(const Call& call, const ArtifactSet& set, Kind kind) {
   const std::size_t limit = limit_of(call);
   Page page;
   for (Artifact& artifact : set.all()) {
-    if (kind_of(artifact) != kind || !passes(call, artifact)) continue;
+    if (kind_of(artifact) != kind || !passes(call, set, artifact)) continue;
     ++page.total;
     if (!after.empty() && name_of(artifact) <= after) continue;
     if (page.items.size() < limit) {

@@ -8,6 +8,7 @@
 #include "api/operations/operations.h"
 #include "api/paging.h"
 #include "api/problem.h"
+#include "artifacts/built_in_pipelines.h"
 
 namespace sealgate::api {
 namespace {
@@ -53,7 +54,7 @@ struct Place {
   const ReceiveLocation* location;
 };
 
-bool passes(const Call& call, const Place& place) {
+bool passes(const Call& call, const ArtifactSet& set, const Place& place) {
   const auto equals = [&](const char* name, std::string_view value) {
     const auto wanted = call.parameters.text(name);
     return !wanted || *wanted == value;
@@ -61,7 +62,8 @@ bool passes(const Call& call, const Place& place) {
   const std::string search = call.parameters.text_or_empty("search");
   const ReceiveLocation& location = *place.location;
   return equals("port", place.port->name) && equals("host", location.host) &&
-         equals("adapter", adapter_name(location.transport)) &&
+         (equals("adapter", adapter_name(location.transport)) ||
+          (equals("adapter", "AS2") && takes_as2(set, location.pipeline))) &&
          call.parameters.optional_flag("enabled").value_or(location.enabled) == location.enabled &&
          (holds(location.name, search) || holds(place.port->name, search) ||
           holds(address(location.transport), search));
@@ -86,7 +88,7 @@ Result<net::HttpResponse> list_locations(const Shared& services, const Live& liv
   std::vector<Place> all;
   for (const ReceivePort& port : configuration->set.receive_ports) {
     for (const ReceiveLocation& location : port.locations) {
-      if (passes(call, {&port, &location})) all.push_back({&port, &location});
+      if (passes(call, configuration->set, {&port, &location})) all.push_back({&port, &location});
     }
   }
   std::ranges::sort(all, {}, [](const Place& place) -> const std::string& { return place.location->name; });
