@@ -237,6 +237,45 @@ scenario('who was slower loses nothing, and overwrites nothing', async ({ page, 
   same([now.description, now.retry_count], ['Mine', 9]);
 });
 
+scenario(
+  'a review that nobody answered is asked for again, and what was not applied can be applied again',
+  async (walk) => {
+    const { page, signIn, button, api } = walk;
+    const busy = {
+      status: 503,
+      contentType: 'application/problem+json',
+      headers: { 'Retry-After': '1' },
+      body: JSON.stringify({
+        type: 'about:blank',
+        title: 'Service Unavailable',
+        status: 503,
+        code: 'store.busy',
+        what: 'the store is busy',
+        where: '',
+        remedy: 'try again',
+        detail: 'the store is busy; try again',
+      }),
+    };
+    const left = { true: ['busy', 'silent', 'busy'], false: ['busy'] };
+    await page.route('**/artifacts/send-ports/Archive?*', async (route) => {
+      if (route.request().method() !== 'PUT') return route.continue();
+      const how = left[new URL(route.request().url()).searchParams.get('dry-run')].shift();
+      return how === 'busy' ? route.fulfill(busy) : how === 'silent' ? route.abort() : route.continue();
+    });
+    await signIn('ada', '/send-ports/Archive');
+    await page.getByLabel('Description').fill('Kept for ten years');
+    await button('Review & apply').click();
+    await page.getByText('The store is busy. Asking again…').waitFor();
+    await page.getByText('+description: Kept for ten years').waitFor();
+    await button('Apply').click();
+    await page.getByRole('dialog').getByRole('alert').getByText('The store is busy').waitFor();
+    await button('Apply').click();
+    await page.getByText('Applied; the gateway takes it up').waitFor();
+    same((await api('/artifacts/send-ports/Archive')).description, 'Kept for ten years');
+    await until(() => left.true.length === 0 && left.false.length === 0, 'every answer was given');
+  },
+);
+
 scenario('changes that are not applied are not lost by a click', async ({ page, signIn, button, heading }) => {
   await signIn('ada', '/send-ports/Orders%20to%20Fabrikam');
   await page.getByLabel('Description').fill('Mine');

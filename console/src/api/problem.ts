@@ -22,6 +22,15 @@ export class ProblemError extends Error {
   }
 }
 
+/** Silence, or a gateway that is busy or starts: the same question may be answered a moment later. */
+export const passing = (error: unknown): boolean =>
+  !(error instanceof ProblemError) || [0, 429, 502, 503, 504].includes(error.status);
+/** Milliseconds until a question that failed `count` times is asked again: what the gateway said, else a little longer each time. */
+export const pauseAfter = (count: number, error: unknown): number =>
+  error instanceof ProblemError && error.retryAfter !== undefined
+    ? Math.min(error.retryAfter, 30) * 1000
+    : Math.min(500 * 2 ** count, 8_000);
+
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   return {

@@ -1,7 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router-dom';
-import { problemOf } from '../../api/problem';
+import { passing, pauseAfter, problemOf } from '../../api/problem';
 import { Command, Loaded, ProblemView } from '../../parts/basics';
 import { type KindPath, labels } from '../../parts/links';
 import parts from '../../parts/parts.module.css';
@@ -25,7 +25,8 @@ export function Remove({
   const preview = useQuery({
     queryKey: ['remove', kind, name, etag],
     queryFn: () => remove(kind, name, etag, true),
-    retry: false,
+    retry: (count, error) => passing(error) && count < 20,
+    retryDelay: pauseAfter,
     staleTime: 0,
     gcTime: 0,
   });

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { problemOf } from '../../api/problem';
+import { passing, pauseAfter, problemOf } from '../../api/problem';
 import { capital, Diff, Dim, Loaded, Note, ProblemView } from '../../parts/basics';
 import { Thumbprint, type KindPath } from '../../parts/links';
 import parts from '../../parts/parts.module.css';
@@ -26,7 +26,9 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
   const preview = useQuery({
     queryKey: ['review', kind, name, etag, content, accept],
     queryFn: () => put(kind, name, etag, content, true, accept),
-    retry: false,
+    // It changes nothing, so it is asked again for as long as somebody looks at it: nothing can be applied without it.
+    retry: (count, error) => passing(error) && count < 20,
+    retryDelay: pauseAfter,
     staleTime: 0,
     gcTime: 0,
   });
@@ -39,7 +41,10 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
       await queries.invalidateQueries({ queryKey: ['revisions'] });
     },
   });
-  const problem = applying.error ? problemOf(applying.error) : preview.error ? problemOf(preview.error) : undefined;
+  const failed = applying.error ?? preview.error;
+  const problem = failed ? problemOf(failed) : undefined;
+  // What was not applied because nobody answered may be tried again as it is.
+  const stuck = preview.error !== null || (applying.error !== null && !passing(applying.error));
   const changed = preview.data?.changes.some((one) => one.change !== 'unchanged') ?? false;
   return (
     <Modal opened onClose={onClose} size="xl" title={etag ? `Review changes of ${name}` : `Create ${name}`}>
@@ -47,8 +52,8 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
         {problem?.status === 412 ? (
           <Note tone="amber">
             <strong>{etag ? 'Somebody changed it meanwhile.' : 'There is one of this name already.'}</strong>{' '}
-            {capital(problem.what)}. Nothing was applied. Look at what it is now; your changes are kept and can be put on
-            top of it.
+            {capital(problem.what)}. Nothing was applied. Look at what it is now; your changes are kept and can be put
+            on top of it.
             <Group mt="xs">
               <Button size="xs" onClick={onConflict}>
                 Look at it
@@ -57,7 +62,7 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
           </Note>
         ) : problem ? (
           <>
-            <ProblemView problem={problem} />
+            <ProblemView problem={problem} onAgain={preview.error ? () => void preview.refetch() : undefined} />
             {(accept || [problem, ...(problem.errors ?? [])].some((one) => /usage/.test(one.code))) && (
               <Switch
                 label="Assign it all the same; messages that need it are suspended"
@@ -67,20 +72,25 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
             )}
           </>
         ) : (
-          <Loaded query={preview} rows={4}>
-            {(applied) => (
-              <>
-                <Preview applied={applied} />
-                {accept && (
-                  <Switch
-                    label="Assign it all the same; messages that need it are suspended"
-                    checked={accept}
-                    onChange={(event) => setAccept(event.currentTarget.checked)}
-                  />
-                )}
-              </>
+          <>
+            {preview.failureReason && (
+              <Note tone="amber">{capital(problemOf(preview.failureReason).what)}. Asking again…</Note>
             )}
-          </Loaded>
+            <Loaded query={preview} rows={4}>
+              {(applied) => (
+                <>
+                  <Preview applied={applied} />
+                  {accept && (
+                    <Switch
+                      label="Assign it all the same; messages that need it are suspended"
+                      checked={accept}
+                      onChange={(event) => setAccept(event.currentTarget.checked)}
+                    />
+                  )}
+                </>
+              )}
+            </Loaded>
+          </>
         )}
         <TextInput
           label="Comment"
@@ -95,11 +105,7 @@ export function Review({ kind, name, etag, content, onClose, onApplied, onConfli
             <Button variant="default" onClick={onClose}>
               Go on editing
             </Button>
-            <Button
-              loading={applying.isPending}
-              disabled={!changed || problem !== undefined}
-              onClick={() => applying.mutate()}
-            >
+            <Button loading={applying.isPending} disabled={!changed || stuck} onClick={() => applying.mutate()}>
               {etag ? 'Apply' : 'Create'}
             </Button>
           </Group>

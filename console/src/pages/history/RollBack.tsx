@@ -2,7 +2,7 @@ import { Button, Group, Modal, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client, fail } from '../../api/client';
-import { problemOf, type Schemas } from '../../api/problem';
+import { passing, pauseAfter, problemOf, type Schemas } from '../../api/problem';
 import { capital, Command, Dim, Loaded, Note, ProblemView } from '../../parts/basics';
 import { plural } from '../../parts/format';
 import { WhereLink } from '../../parts/links';
@@ -41,7 +41,8 @@ export function RollBack({
   const preview = useQuery({
     queryKey: ['revisions', 'preview', revision, accept],
     queryFn: () => rollBack(revision, { ...how, 'dry-run': true }),
-    retry: false,
+    retry: (count, error) => passing(error) && count < 20,
+    retryDelay: pauseAfter,
     staleTime: 0,
     gcTime: 0,
   });
@@ -53,6 +54,8 @@ export function RollBack({
     },
   });
   const problem = going.error ? problemOf(going.error) : preview.error ? problemOf(preview.error) : undefined;
+  // What did not go back because nobody answered may be tried again as it is.
+  const stuck = preview.error !== null || (going.error !== null && !passing(going.error));
   const changes = preview.data?.result.changes ?? [];
   const refusals = preview.data?.result.refusals ?? [];
   const usage = accept || refusals.some((one) => /usage/.test(one.code));
@@ -75,7 +78,7 @@ export function RollBack({
             </Group>
           </Note>
         ) : problem ? (
-          <ProblemView problem={problem} />
+          <ProblemView problem={problem} onAgain={preview.error ? () => void preview.refetch() : undefined} />
         ) : (
           <Loaded query={preview} rows={4}>
             {({ result }) => (
@@ -143,7 +146,7 @@ export function RollBack({
             <Button
               color="red"
               loading={going.isPending}
-              disabled={changes.length === 0 || refusals.length > 0 || problem !== undefined}
+              disabled={changes.length === 0 || refusals.length > 0 || stuck}
               onClick={() => going.mutate()}
             >
               Roll back
