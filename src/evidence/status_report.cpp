@@ -237,7 +237,9 @@ class Reader {
     row.time = record.at;
     row.sent = detail(record, "as2.direction") == "sent";
     row.message = record.message;
-    row.party = record.party;
+    // The party of a record is whose message it is; of what was sent the report tells who gets it.
+    const std::string_view partner = detail(record, "as2.partner");
+    row.party = partner.empty() ? record.party : std::string(partner);
     row.port = record.port;
     row.agreement = detail(record, "as2.agreement");
     row.from = detail(record, "as2.from");

@@ -217,6 +217,7 @@ void describe_unsent(const pipeline::As2Departure& departure, TrackingDetails& d
   const artifacts::SendingAgreement& sending = departure.agreement.sending;
   add(details, "as2.direction", "sent");
   add(details, "as2.agreement", departure.agreement.name);
+  add(details, "as2.partner", departure.agreement.partner.party);
   add(details, "as2.from", sending.as2_from);
   add(details, "as2.to", sending.as2_to);
   std::string protection;

@@ -19,6 +19,7 @@
 //   as2.protection            "signed, encrypted, compressed", as far as it is
 //   as2.wanted                the receipt that was asked for: "sync", "async, signed"; absent: none
 //   as2.direction             "sent"; absent: it came
+//   as2.partner               of what was sent: the party of the agreement
 //   as2.mic                   the check that the receipt names
 //   as2.file                  name of a document
 //   as2.variant               line ends that the signature is over, when they are not those that came

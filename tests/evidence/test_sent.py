@@ -79,7 +79,7 @@ def sending(sealgate, tmp_path_factory, pki):
 def test_what_was_sent_and_acknowledged_is_proven(sending, tmp_path, name):
     row = sending.becomes(sending.send(name), "acknowledged")
     assert row["disposition"].endswith("processed")
-    assert (row["direction"], row["partner"], row["receipt_asked_for"]) == ("sent", row["partner"], "sync, signed")
+    assert (row["direction"], row["partner"], row["receipt_asked_for"]) == ("sent", "ACME", "sync, signed")
     assert (row["mic_form"], row["resends"], row["transmissions"]) == ("exact", 0, 1)
     target = sending.export(row["message"], tmp_path / "evidence")
     done = verify(target)
