@@ -326,6 +326,27 @@ scenario('a port is stopped after it was told what that means', async ({ page, s
   same((await api('/artifacts/send-ports/Orders%20to%20Fabrikam')).state, 'stopped');
 });
 
+scenario('a list that is sorted says among how many rows, and fetches the rest', async ({ page, signIn, button }) => {
+  const all = Array.from({ length: 150 }, (_, index) => ({ kind: 'Party', name: `Partner ${1001 + index}` }));
+  await page.route('**/artifacts/parties?*', (route) => {
+    const start = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
+    const next = start + 100 < all.length ? { next: String(start + 100) } : {};
+    return route.fulfill({ json: { items: all.slice(start, start + 100), total: all.length, revision: 17, ...next } });
+  });
+  await signIn('ada', '/parties');
+  const first = () => page.locator('tbody tr').first().innerText();
+  const head = button('Name');
+  await head.waitFor();
+  same(await head.getAttribute('title'), 'Sorts the 100 rows shown of 150');
+  await head.click();
+  await head.click();
+  await page.getByText('Sorted among the 100 rows shown of 150').waitFor();
+  must((await first()).startsWith('Partner 1100'), 'the last of those that are here');
+  await button('Sort all 150').click();
+  await until(async () => (await first()).startsWith('Partner 1150'), 'the last of all');
+  same(await page.getByText('Sorted among').count(), 0, 'nothing is missing any more');
+});
+
 scenario('the search finds ids, thumbprints and names', async ({ page, signIn, api, path }) => {
   await signIn();
   const { id } = (await api('/messages')).items[0];

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { problemOf } from '../api/problem';
 import { Command, Empty, Loaded, PageHead, ProblemView } from './basics';
 import type { useFilters } from './filters';
+import { number } from './format';
 import type { Pages } from './pages';
 import parts from './parts.module.css';
 import { type Column, More, type Selection, type Sorted, sorted, Table } from './table';
@@ -84,6 +85,32 @@ export interface Nothing {
   action?: ReactNode;
 }
 
+/** So many rows a browser still shows without a pause. */
+const mostRows = 2000;
+/** A list that is sorted although not all of it is here: what that means, and the way to all of it. */
+function Partly({ shown, total, query }: { shown: number; total: number | undefined; query: Pages<unknown>['query'] }) {
+  const [fetching, setFetching] = useState(false);
+  const fetchAll = async () => {
+    setFetching(true);
+    for (let more = true; more;) {
+      const { hasNextPage, isError } = await query.fetchNextPage();
+      more = hasNextPage && !isError;
+    }
+    setFetching(false);
+  };
+  return (
+    <p className={parts.partly} role="status">
+      Sorted among the {number(shown)} rows shown{total === undefined ? '' : ` of ${number(total)}`}: others may belong
+      before them.{' '}
+      {total !== undefined && total <= mostRows && (
+        <Button size="compact-xs" variant="default" loading={fetching} onClick={() => void fetchAll()}>
+          Sort all {number(total)}
+        </Button>
+      )}
+    </p>
+  );
+}
+
 /** The rows: on their way, failed, none, or as a table that can be sorted and continued. */
 export function List<T>({
   label,
@@ -103,11 +130,14 @@ export function List<T>({
   nothing: Nothing;
 }) {
   const [own, setOwn] = useState<string>('');
+  const { query, fresh, total } = pages;
   const order: Sorted = {
     by: filters ? filters.get('sort') : own,
     set: (by) => (filters ? filters.set('sort', by || null) : setOwn(by)),
+    hint: query.hasNextPage
+      ? `Sorts the ${number(pages.rows.length)} rows shown${total === undefined ? '' : ` of ${number(total)}`}`
+      : undefined,
   };
-  const { query, fresh, total } = pages;
   const rows = sorted(pages.rows, columns, order.by);
   const continued = query.isFetchNextPageError || (query.error && query.data) ? problemOf(query.error) : undefined;
   return (
@@ -130,7 +160,7 @@ export function List<T>({
           ) : (
             <>
               <Table label={label} rows={rows} id={id} columns={columns} selection={selection} order={order} />
-              {order.by && query.hasNextPage && <p className={parts.dim}>Sorted among the {rows.length} shown.</p>}
+              {order.by && query.hasNextPage && <Partly shown={rows.length} total={total} query={query} />}
               {continued && <ProblemView problem={continued} onAgain={() => void query.fetchNextPage()} />}
               <More
                 shown={rows.length}

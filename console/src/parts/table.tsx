@@ -13,6 +13,8 @@ export interface Column<T> {
 export interface Sorted {
   by: string;
   set: (by: string) => void;
+  /** What is said where not all rows are here: only those that are can be sorted. */
+  hint?: string;
 }
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 export function sorted<T>(rows: T[], columns: Column<T>[], by: string): T[] {
@@ -36,6 +38,7 @@ function Head<T>({ column, order }: { column: Column<T>; order: Sorted | undefin
         <button
           type="button"
           className={styles.sort}
+          title={order.hint}
           onClick={() => order.set(way === 'ascending' ? `-${column.title}` : way === 'descending' ? '' : column.title)}
         >
           {column.title}
