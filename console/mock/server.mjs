@@ -84,6 +84,9 @@ function page(items, query, key = 'items', more = {}) {
 }
 const contains = (text, search) => (text ?? '').toLowerCase().includes(search.toLowerCase());
 
+/** What goes by AS2 goes by HTTP. */
+const transports = (one) => [one.adapter, ...(/^AS2/.test(one.pipeline) ? ['AS2'] : [])];
+
 function status() {
   const count = (one) => state.works.filter((work) => work.state === one).length;
   const suspended = groups();
@@ -126,7 +129,9 @@ function status() {
 /** The certificate that the forecast names for it. */
 function expiring(name) {
   const found = forecast().items.find((one) => !one.covered && one.uses.some((use) => use.where.includes(` ${name}`)));
-  return found && { name: found.name, thumbprint: found.thumbprint, not_after: found.not_after, days_left: found.days_left };
+  return (
+    found && { name: found.name, thumbprint: found.thumbprint, not_after: found.not_after, days_left: found.days_left }
+  );
 }
 
 function groups() {
@@ -251,8 +256,7 @@ const operations = {
       .filter(
         (one) =>
           !query.get('adapter') ||
-          one.adapter === query.get('adapter') ||
-          one.locations?.some((location) => location.adapter === query.get('adapter')),
+          [one, ...(one.locations ?? [])].some((each) => transports(each).includes(query.get('adapter'))),
       )
       .filter((one) => !query.get('state') || (one.state ?? 'started') === query.get('state'));
     if (headers.accept === 'application/yaml')
@@ -280,7 +284,12 @@ const operations = {
     if (before && !headers['if-match'])
       return problem(428, 'api.unconditional', 'If-Match is missing', 'send the ETag of what was read');
     if (before && headers['if-match'] !== state.configuration.tag(before))
-      return problem(412, 'api.changed', `'grace' changed it (revision ${state.configuration.revision})`, 'look at what it is now, then change that');
+      return problem(
+        412,
+        'api.changed',
+        `'grace' changed it (revision ${state.configuration.revision})`,
+        'look at what it is now, then change that',
+      );
     const after = headers['content-type'] === 'application/yaml' ? state.configuration.parse(body)[0] : body;
     const errors = invalid(after);
     if (errors.length) return problem(422, errors[0].code, errors[0].what, errors[0].remedy, { errors });
@@ -306,7 +315,8 @@ const operations = {
     const items = state.configuration
       .locations()
       .filter((one) => contains(`${one.name} ${one.port} ${one.address}`, search))
-      .filter((one) => ['port', 'host', 'adapter'].every((key) => !query.get(key) || one[key] === query.get(key)))
+      .filter((one) => ['port', 'host'].every((key) => !query.get(key) || one[key] === query.get(key)))
+      .filter((one) => !query.get('adapter') || transports(one).includes(query.get('adapter')))
       .filter((one) => !query.get('enabled') || String(one.enabled) === query.get('enabled'));
     const active = items.map((one) => ({ ...one, activity: activity(one.name, expiring(one.name)) }));
     return page(active, query, 'items', { total: items.length });

@@ -8,6 +8,7 @@ import './access.mjs';
 import './hostile.mjs';
 import './certificate_walks.mjs';
 import './figures.mjs';
+import './forms.mjs';
 
 /** The mock that serves the console from `dist`; it ends with this program. */
 async function mock(dist) {

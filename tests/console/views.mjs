@@ -2,6 +2,7 @@
 // light and dark, wide and as a phone. Pictures are taken when somebody wants them.
 import { join } from 'node:path';
 import { certificateViews } from './certificate_views.mjs';
+import { formViews } from './forms.mjs';
 import { historyViews } from './history.mjs';
 import { must, same, scenario, until } from './harness.mjs';
 
@@ -38,11 +39,12 @@ const views = {
   pipeline: '/pipelines/OrdersReceive',
   parties: '/parties',
   party: '/parties/Fabrikam?tab=traffic',
-  agreement: '/agreements/Fabrikam AS2?tab=directions',
+  agreement: '/agreements/Fabrikam AS2?tab=sending',
   hosts: '/hosts',
   host: '/hosts/Secure?tab=certificate',
   'host instances': '/host-instances',
   group: '/groups/contoso-prod',
+  ...formViews,
   ...historyViews,
   certificates: '/certificates',
   certificate: certificate('fabrikam-encrypt-2026'),

@@ -1,4 +1,5 @@
-"""Contoso's gateway as it is before anybody has opened the console, and its partner Fabrikam, a real web server.
+"""Contoso's gateway as it is before anybody has opened the console, and its partners: Fabrikam, a real web server, and
+Tailspin Toys, which takes AS2 behind that server.
 
 The walks get it as one JSON file: addresses, folders, and certificates with their keys.
 """
@@ -10,6 +11,7 @@ import pytest
 
 from support.api import PASSWORD, Administered
 from support.artifacts import by_http, documents, file_port, group, host, receive_port, send_port
+from support.gateway import Gateway
 from support.program import must
 from support.waiting import eventually
 from support.web import Nginx, basic_users, nginx_tls
@@ -19,11 +21,12 @@ PARTNERS_PASSWORD = "Xq7-ein-Wort-9"
 # Every body goes to a file; the log says in which one, who sent it and by which certificate. nginx keeps a body only
 # when it hands it on, so it is its own second server.
 PARTNER = """log_format walk escape=json '{"path": "$uri", "user": "$remote_user", "client": "$ssl_client_s_dn", '
-  '"type": "$content_type", "encoding": "$http_content_transfer_encoding", "body": "$request_body_file"}';
+  '"from": "$http_as2_from", "to": "$http_as2_to", "type": "$content_type", "encoding": "$http_content_transfer_encoding", "body": "$request_body_file"}';
 server { listen 127.0.0.1:@sink@; access_log off; location / { return 200; } }
 server { listen 127.0.0.1:@port@;
   access_log walks.log walk; client_max_body_size 0; client_body_in_file_only on;
-  location / { proxy_pass http://127.0.0.1:@sink@; } }
+  location / { proxy_pass http://127.0.0.1:@sink@; }
+  location /as2 { proxy_pass TAILSPIN; } }
 server { TLS access_log walks.log walk; client_max_body_size 0; client_body_in_file_only on;
   location / { auth_basic "Fabrikam"; auth_basic_user_file users; proxy_pass http://127.0.0.1:@sink@; } }
 """
@@ -38,16 +41,45 @@ def secure_port(port, path, **words):
     return receive_port(by_http(port, path, pipeline="SMIMEReceive", host="Secure", **words), name=port)
 
 
+class Tailspin:
+    """A partner who takes AS2, signed and encrypted, and signs receipts."""
+
+    def __init__(self, program, folder, pki, identities, arrived):
+        folder.mkdir()
+        self.gateway = Gateway(program, folder)
+        must(self.gateway("cert", "import", pki.root, "--trust-roots"))
+        for name in ("tailspin-encrypt", "tailspin-sign"):
+            must(self.gateway("cert", "import", identities[name].both))
+        must(self.gateway("cert", "import", identities["contoso-as2"].certificate, "--store", "OtherPeople"))
+        decrypts, signs, theirs = (identities[name].thumbprint for name in ("tailspin-encrypt", "tailspin-sign", "contoso-as2"))
+        self.gateway.apply(documents(
+            group(name="Tailspin", signing_certificates=[signs], revocation={"policy": "off"}),
+            host(decryption_certificates=[decrypts]), {"kind": "Party", "name": "Tailspin Toys"},
+            {"kind": "Party", "name": "Contoso", "verification_certificates": [theirs]},
+            receive_port(by_http("AS2", "/as2", pipeline="AS2Receive"), name="AS2"),
+            file_port("Documents", arrived, filter="EdiIntAS.IsAS2PayloadMessage == true"),
+            {"kind": "Agreement", "name": "Contoso", "us": {"party": "Tailspin Toys"}, "partner": {"party": "Contoso"},
+             "sending": {"as2_from": "TAILSPIN", "as2_to": "CONTOSO", "encrypt": False}}))
+        self.gateway.start()
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.gateway.port}"
+
+
 class World:
     def __init__(self, program, folder, pki):
         self.folder, self.pki = folder, pki
         kinds = {"contoso-decrypt": "keyEncipherment", "contoso-sign": "digitalSignature", "fabrikam-encrypt": "keyEncipherment",
-                 "fabrikam-sign": "digitalSignature", "northwind-encrypt": "keyEncipherment", "adatum-encrypt": "keyEncipherment"}
+                 "fabrikam-sign": "digitalSignature", "northwind-encrypt": "keyEncipherment", "adatum-encrypt": "keyEncipherment",
+                 "tailspin-encrypt": "keyEncipherment", "tailspin-sign": "digitalSignature", "contoso-as2": "digitalSignature"}
         self.identities = {name: pki.get("rsa", name, usage=usage, days=400) for name, usage in kinds.items()}
         self.identities["contoso-client"] = pki.get("rsa", "contoso-client", extended="clientAuth", days=400)
         self.server = pki.get("rsa", "partner-server", extended="serverAuth", address="127.0.0.1")
         files = {"server.pem": self.server.both, "root.pem": pki.root, "users": basic_users(contoso=PARTNERS_PASSWORD)}
-        self.partner = Nginx(PARTNER.replace("TLS", nginx_tls("root.pem").replace("@port@", "@tls@")), files).start()
+        self.tailspin = Tailspin(program, folder / "tailspin", pki, self.identities, self.out("tailspin"))
+        tls = nginx_tls("root.pem").replace("@port@", "@tls@")
+        self.partner = Nginx(PARTNER.replace("TLS", tls).replace("TAILSPIN", self.tailspin.address), files).start()
         self.administered = Administered(program, folder)
         self.gateway = self.administered.gateway
         self.import_certificates()
@@ -56,9 +88,9 @@ class World:
     def import_certificates(self):
         must(self.gateway("cert", "import", self.pki.root, "--trust-roots"))
         must(self.gateway("cert", "import", self.pki.revocation_list()))
-        for name in ("contoso-decrypt", "contoso-client"):
+        for name in ("contoso-decrypt", "contoso-client", "contoso-as2"):
             must(self.gateway("cert", "import", self.identities[name].both))
-        for name in ("fabrikam-encrypt", "fabrikam-sign"):
+        for name in ("fabrikam-encrypt", "fabrikam-sign", "tailspin-encrypt", "tailspin-sign"):
             must(self.gateway("cert", "import", self.identities[name].certificate, "--store", "OtherPeople"))
 
     def out(self, name):
@@ -71,6 +103,8 @@ class World:
         seals = {"pipeline": "SMIMETransmit"}
         return [group(name="Contoso", description="The walks of the original documents"), host(), host(name="Secure"),
                 {"kind": "Party", "name": "Contoso"}, {"kind": "Party", "name": "Fabrikam"},
+                {"kind": "Party", "name": "Tailspin Toys", "verification_certificates": [self.identities["tailspin-sign"].thumbprint]},
+                receive_port(by_http("For Tailspin", "/tailspin"), name="For Tailspin"),
                 receive_port(by_http("Orders", "/orders"), name="Orders"),
                 file_port("Orders to Fabrikam", self.out("fabrikam"), filter=orders, party="Fabrikam", **seals),
                 send_port("Orders to Fabrikam by HTTP", self.partner.url("/orders"), filter=orders, state="bound", **seals),
@@ -103,12 +137,13 @@ class World:
                         for name, one in self.identities.items()}
         return {"invitation": self.link, "password": PASSWORD, "gateway": f"http://127.0.0.1:{self.gateway.port}",
                 "folder": str(self.folder), "root": str(self.pki.root), "certificates": certificates,
-                "partner": {"password": PARTNERS_PASSWORD, "folder": str(self.partner.folder),
+                "partner": {"password": PARTNERS_PASSWORD, "as2": self.partner.url("/as2"), "folder": str(self.partner.folder),
                             "log": str(self.partner.folder / "walks.log")}}
 
     def close(self):
         self.administered.close()
         self.partner.close()
+        self.tailspin.gateway.kill()
 
 
 @pytest.fixture(scope="session")

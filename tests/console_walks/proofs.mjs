@@ -4,6 +4,12 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { must, until } from '../console/harness.mjs';
 
+/** Header and body of an entity. */
+const halves = (entity) => {
+  const at = entity.indexOf('\r\n\r\n');
+  return [entity.slice(0, at), entity.slice(at + 4)];
+};
+
 export function proofs(world) {
   const { certificates, folder } = world;
   let number = 0;
@@ -84,6 +90,31 @@ export function proofs(world) {
         certificates[name].certificate,
       ),
     verified: (path) => openssl('cms', '-verify', '-in', path, '-CAfile', world.root),
+    /** What an AS2 message holds that is signed and encrypted: openssl opens it, and verifies the signature over it. */
+    opened: (body, name) => {
+      const { key, certificate } = certificates[name];
+      const words = ['-inform', 'DER', '-binary', '-in', file(body), '-inkey', key, '-recip', certificate];
+      const [head, parts] = halves(openssl('cms', '-decrypt', ...words).toString('latin1'));
+      const boundary = /boundary="?([^";\r]+)/i.exec(head)[1];
+      const [, signed, after] = `\r\n${parts}`.split(`\r\n--${boundary}`).map((one) => one.replace(/^\r\n/, ''));
+      const [how, signature] = halves(after);
+      const bytes = Buffer.from(signature, /base64/i.test(how) ? 'base64' : 'latin1');
+      const content = file(Buffer.from(signed, 'latin1'));
+      openssl(
+        'cms',
+        '-verify',
+        '-inform',
+        'DER',
+        '-binary',
+        '-in',
+        file(bytes),
+        '-content',
+        content,
+        '-CAfile',
+        world.root,
+      );
+      return halves(signed)[1];
+    },
     /** As a partner makes it with `openssl cms`, and sends it: the body, and the MIME header as HTTP headers. */
     sealed: (content, ...words) => {
       const inner = file(`Content-Type: text/xml\r\n\r\n${content}`);

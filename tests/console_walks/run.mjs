@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { main } from '../console/harness.mjs';
 import { proofs } from './proofs.mjs';
 import './walks/signing.mjs';
+import './walks/as2.mjs';
 import './walks/certificates.mjs';
 import './walks/pipelines.mjs';
 import './walks/receiving.mjs';

@@ -35,6 +35,8 @@ export const sections: Section[] = [
       { to: '/send-ports', text: 'Send ports', icon: 'out', keys: 'p', count: 'send-ports' },
       { to: '/send-port-groups', text: 'Send port groups', icon: 'route', keys: 'o', count: 'send-port-groups' },
       { to: '/pipelines', text: 'Pipelines', icon: 'list', count: 'pipelines' },
+      { to: '/schemas', text: 'Schemas', icon: 'list', keys: 'd', count: 'schemas' },
+      { to: '/maps', text: 'Maps', icon: 'list', keys: 'x', count: 'maps' },
     ],
   },
   {
@@ -63,7 +65,7 @@ export const sections: Section[] = [
       { to: '/audit-log', text: 'Audit log', icon: 'history', keys: 'u', needs: 'audit' },
       { to: '/users', text: 'Users', icon: 'people', keys: 'y', needs: 'security' },
       { to: '/sessions', text: 'Sessions', icon: 'wait', needs: 'security' },
-      { to: '/tokens', text: 'Tokens', icon: 'lock', keys: 'k' },
+      { to: '/tokens', text: 'Tokens', icon: 'lock', keys: 'n' },
     ],
   },
 ];

@@ -41,6 +41,6 @@ export function useFilters() {
     return found;
   };
   // The order of a list, the page of an artifact and an open dialog are no filters.
-  const any = [...params.keys()].some((name) => !['sort', 'tab', 'new', 'configure'].includes(name));
+  const any = [...params.keys()].some((name) => !['sort', 'tab', 'new', 'for', 'with', 'configure'].includes(name));
   return { get, set, setAll, picked, any, clear: () => setParams({}, { replace: true }) };
 }

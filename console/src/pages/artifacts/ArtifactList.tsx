@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router-dom';
 import { ask, client } from '../../api/client';
 import type { Schemas } from '../../api/problem';
 import { useMay } from '../../api/session';
@@ -8,7 +7,7 @@ import { activityColumns } from '../../parts/activity';
 import { Dim, PortState, State } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
 import { plural } from '../../parts/format';
-import { artifactAddress, ArtifactLink, type KindPath, labels } from '../../parts/links';
+import { ArtifactLink, type KindPath, labels } from '../../parts/links';
 import { ChoiceFilter, ListPage, TextFilter, transports } from '../../parts/list';
 import { usePages } from '../../parts/pages';
 import parts from '../../parts/parts.module.css';
@@ -33,9 +32,18 @@ const columns: Record<string, Column<Artifact>[]> = {
       title: 'Transport',
       align: 'tight',
       sort: (one) => text(one.adapter),
-      cell: (one) => dim(one.adapter, 'dynamic'),
+      cell: (one) => (text(one.pipeline) === 'AS2Send' ? 'AS2' : dim(one.adapter, 'dynamic')),
     },
-    { title: 'Address', align: 'wide', sort: address, cell: (one) => dim(address(one)) },
+    {
+      title: 'Address',
+      align: 'tight',
+      sort: address,
+      cell: (one) => (
+        <span className={parts.clip} title={address(one)}>
+          {dim(address(one))}
+        </span>
+      ),
+    },
     { title: 'Pipeline', align: 'tight', cell: (one) => dim(one.pipeline, 'PassThruTransmit') },
     {
       title: 'Party',
@@ -49,25 +57,20 @@ const columns: Record<string, Column<Artifact>[]> = {
       sort: (one) => text(one.host),
       cell: (one) => (one.host ? <ArtifactLink path="hosts" name={text(one.host)} /> : ''),
     },
-    {
-      title: 'Certificates',
-      align: 'tight',
-      cell: (one) =>
-        list(one.encryption_certificates).length ? (
-          <Link to={artifactAddress('send-ports', one.name, 'certificate')}>
-            {plural(list(one.encryption_certificates).length, 'certificate')}
-          </Link>
-        ) : (
-          <Dim>none</Dim>
-        ),
-    },
   ],
   'receive-ports': [
     { title: 'Locations', align: 'tight', cell: (one) => count(one.locations, 'location') },
     {
       title: 'Transports',
       align: 'tight',
-      cell: (one) => [...new Set(list(one.locations).map((each) => text((each as Artifact).adapter)))].join(', '),
+      cell: (one) =>
+        [
+          ...new Set(
+            (list(one.locations) as Artifact[]).map((each) =>
+              each.pipeline === 'AS2Receive' ? 'AS2' : text(each.adapter),
+            ),
+          ),
+        ].join(', '),
     },
     { title: 'Authentication', align: 'tight', cell: (one) => dim(one.authentication) },
     { title: 'Type', align: 'tight', cell: (one) => (one.two_way ? 'request-response' : 'one-way') },
@@ -151,6 +154,20 @@ const columns: Record<string, Column<Artifact>[]> = {
       align: 'tight',
       cell: (one) => Object.keys((one.stages as object | undefined) ?? {}).join(', '),
     },
+  ],
+  schemas: [
+    {
+      title: 'Message type',
+      align: 'wide',
+      sort: (one) => text(one.message_type),
+      cell: (one) => text(one.message_type),
+    },
+    { title: 'XSD', align: 'tight', cell: (one) => (one.xsd ? 'yes' : <Dim>none</Dim>) },
+    { title: 'Promoted', align: 'tight', cell: (one) => count(one.promoted, 'property', 'properties') },
+  ],
+  maps: [
+    { title: 'Takes', align: 'wide', sort: (one) => text(one.source), cell: (one) => text(one.source) },
+    { title: 'Makes', align: 'wide', sort: (one) => text(one.target), cell: (one) => dim(one.target, 'not said') },
   ],
 };
 export function address(one: Artifact): string {
@@ -263,7 +280,9 @@ export default function ArtifactList({ kind }: { kind: KindPath }) {
           ...(columns[kind] ?? []).slice(first[kind] ?? 0),
         ]}
       />
-      {making && filters.get('new') && <New kind={kind} onClose={() => filters.set('new', null)} />}
+      {making && filters.get('new') && (
+        <New kind={kind} onClose={() => filters.setAll({ new: null, for: null, with: null })} />
+      )}
     </>
   );
 }

@@ -65,14 +65,16 @@ function Pages({ kind, name, stored }: { kind: KindPath; name: string; stored: T
   const draft: Draft = {
     artifact,
     readOnly: !may || yaml !== undefined,
-    set: (path, value) => {
+    set: (path, value, keep) => {
       setApplied(false);
-      setArtifact((before) => withAt(before, path, value));
+      setArtifact((before) => withAt(before, path, value, keep));
     },
   };
   const pages = pagesOf(kind);
   const tab =
-    pages.some((one) => one.id === get('tab')) || ['yaml', 'history'].includes(get('tab')) ? get('tab') : (pages[0]?.id ?? 'yaml');
+    pages.some((one) => one.id === get('tab')) || ['yaml', 'history'].includes(get('tab'))
+      ? get('tab')
+      : (pages[0]?.id ?? 'yaml');
   const stateful = kind === 'send-ports' || kind === 'send-port-groups';
   const state = stateful ? text(stored.data.state) || 'started' : undefined;
   return (

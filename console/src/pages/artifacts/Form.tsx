@@ -1,22 +1,32 @@
-import { Autocomplete, Button, NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { ask, client } from '../../api/client';
+import { Button, NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
 import { useFilters } from '../../parts/filters';
 import styles from './artifacts.module.css';
+import { Assignment } from './Assignment';
 import { CertificateField } from './CertificateField';
-import { builtIn } from './components';
 import { ConfigurePipeline } from './ConfigurePipeline';
+import { AffiliateApplication, Choices, Code, Named, Several, Texts } from './controls';
 import type { Field } from './field';
 import { type Artifact, at, text, type Path, words } from './kinds';
+import { Part, Rows } from './Parts';
+import { TransportType } from './TransportType';
 
 export interface Draft {
   artifact: Artifact;
-  set: (path: Path, value: unknown) => void;
+  /** `keep`: so many keys of the path lead to something that stays although it becomes empty. */
+  set: (path: Path, value: unknown, keep?: number) => void;
   readOnly: boolean;
 }
 
+const offered = (artifact: Artifact, { shown, path }: Field): boolean => {
+  if (!shown || at(artifact, path) !== undefined) return true;
+  const value = text(at(artifact, shown.path));
+  return shown.is.includes('*') ? value !== '' : shown.is.includes(value);
+};
+const wide: Field['type'][] = ['area', 'code', 'part', 'rows', 'assignment'];
+
 /** A control for each field, under the headings that the fields name. */
-export function Form({ draft, fields }: { draft: Draft; fields: Field[] }) {
+export function Form({ draft, fields: all }: { draft: Draft; fields: Field[] }) {
+  const fields = all.filter((one) => offered(draft.artifact, one));
   const headings = [...new Set(fields.map((field) => field.section))];
   return (
     <>
@@ -27,7 +37,7 @@ export function Form({ draft, fields }: { draft: Draft; fields: Field[] }) {
             {fields
               .filter((field) => field.section === heading)
               .map((field) => (
-                <div key={field.path.join('.')} className={field.type === 'area' ? styles.wide : undefined}>
+                <div key={field.path.join('.')} className={wide.includes(field.type) ? styles.wide : undefined}>
                   <Control draft={draft} field={field} />
                 </div>
               ))}
@@ -40,7 +50,10 @@ export function Form({ draft, fields }: { draft: Draft; fields: Field[] }) {
 
 function Control({ draft, field }: { draft: Draft; field: Field }) {
   const value = at(draft.artifact, field.path);
-  const set = (to: unknown) => draft.set(field.path, to === '' ? undefined : to);
+  const set = (to: unknown) => {
+    if (field.alone) draft.set(field.path.slice(0, -1), undefined);
+    draft.set(field.path, to === '' ? undefined : to);
+  };
   // What differs from the default stands out; the default itself is what is greyed.
   const label = <span className={value === undefined ? undefined : styles.set}>{field.label}</span>;
   const common = {
@@ -52,6 +65,8 @@ function Control({ draft, field }: { draft: Draft; field: Field }) {
     withAsterisk: field.required,
   };
   const standard = field.standard;
+  const several = typeof value === 'string' ? [value] : words(value);
+  const some = (to: string[]) => set(to.length ? to : undefined);
   switch (field.type) {
     case 'area':
       return (
@@ -85,7 +100,7 @@ function Control({ draft, field }: { draft: Draft; field: Field }) {
           {...common}
           my={6}
           checked={value === undefined ? usual : value === true}
-          onChange={(event) => set(event.currentTarget.checked === usual ? undefined : event.currentTarget.checked)}
+          onChange={({ currentTarget: { checked } }) => set(checked === usual && !field.explicit ? undefined : checked)}
         />
       );
     }
@@ -94,7 +109,7 @@ function Control({ draft, field }: { draft: Draft; field: Field }) {
         <NativeSelect
           {...common}
           value={text(value)}
-          onChange={(event) => set(event.currentTarget.value)}
+          onChange={({ currentTarget: { value: to } }) => set(/^(true|false)$/.test(to) ? to === 'true' : to)}
           data={[
             ...(field.required && value !== undefined
               ? []
@@ -112,22 +127,13 @@ function Control({ draft, field }: { draft: Draft; field: Field }) {
           autosize
           minRows={2}
           maxRows={10}
-          value={words(value).join('\n')}
+          value={several.join('\n')}
           placeholder={standard}
-          onChange={(event) =>
-            set(event.currentTarget.value === '' ? undefined : event.currentTarget.value.split('\n'))
-          }
-          onBlur={() =>
-            set(
-              words(value)
-                .map((one) => one.trim())
-                .filter(Boolean).length
-                ? words(value)
-                    .map((one) => one.trim())
-                    .filter(Boolean)
-                : undefined,
-            )
-          }
+          onChange={({ currentTarget: { value: to } }) => set(to === '' ? undefined : to.split('\n'))}
+          onBlur={() => {
+            const clean = several.map((one) => one.trim()).filter(Boolean);
+            if (clean.join('\n') !== several.join('\n')) some(clean);
+          }}
         />
       );
     case 'artifact':
@@ -150,6 +156,33 @@ function Control({ draft, field }: { draft: Draft; field: Field }) {
           onChange={set}
         />
       );
+    case 'artifacts':
+      return (
+        <Several {...common} kind={field.kind ?? 'send-ports'} value={several} placeholder={standard} onChange={some} />
+      );
+    case 'choices':
+      return (
+        <Choices {...common} options={field.options ?? []} value={several} placeholder={standard} onChange={some} />
+      );
+    case 'texts':
+      return (
+        <Texts
+          {...common}
+          value={(value ?? {}) as Record<string, string>}
+          placeholder={standard}
+          onChange={(to) => set(to)}
+        />
+      );
+    case 'code':
+      return <Code {...common} value={text(value)} placeholder={standard} onChange={set} />;
+    case 'assignment':
+      return field.of ? <Assignment draft={draft} of={{ ...field.of, path: field.path, title: field.label }} /> : null;
+    case 'transport':
+      return <TransportType draft={draft} place={field.path.slice(0, -1)} required={field.required} />;
+    case 'part':
+      return <Part draft={draft} field={field} />;
+    case 'rows':
+      return <Rows draft={draft} field={field} />;
     case 'application':
       return <AffiliateApplication {...common} value={text(value)} placeholder={standard} onChange={set} />;
     default:
@@ -162,34 +195,6 @@ function Control({ draft, field }: { draft: Draft; field: Field }) {
         />
       );
   }
-}
-
-/** Those that there are; one that is still to be made can be written. */
-function AffiliateApplication({
-  value,
-  onChange,
-  ...common
-}: {
-  value: string;
-  onChange: (value: string) => void;
-  placeholder?: string;
-  label: React.ReactNode;
-}) {
-  const found = useQuery({
-    queryKey: ['credentials', 'list'],
-    queryFn: () => ask(client.GET('/affiliate-applications')),
-    staleTime: 60_000,
-  });
-  return (
-    <Autocomplete
-      {...common}
-      data={found.data?.items.map((one) => one.name) ?? []}
-      value={value}
-      onChange={onChange}
-      limit={20}
-      comboboxProps={{ transitionProps: { duration: 0 } }}
-    />
-  );
 }
 
 /** The name of a pipeline, and beside it what its components do here, which is an address of its own. */
@@ -211,40 +216,5 @@ function Pipeline({ draft, field, children }: { draft: Draft; field: Field; chil
         <ConfigurePipeline draft={draft} path={field.path} onClose={() => set('configure', null)} />
       )}
     </div>
-  );
-}
-
-/** The name of another artifact: the first fifty are suggested. */
-export function Named({
-  kind,
-  value,
-  onChange,
-  ...common
-}: {
-  kind: NonNullable<Field['kind']>;
-  value: string;
-  onChange: (value: string) => void;
-  placeholder?: string;
-  description?: string;
-  label: React.ReactNode;
-}) {
-  const found = useQuery({
-    queryKey: ['artifacts', kind, 'names'],
-    queryFn: () => ask(client.GET('/artifacts/{kind}', { params: { path: { kind }, query: { limit: 50 } } })),
-    staleTime: 60_000,
-  });
-  const names = [
-    ...(kind === 'pipelines' ? Object.keys(builtIn) : []),
-    ...(found.data?.items.map((one) => one.name) ?? []),
-  ];
-  return (
-    <Autocomplete
-      {...common}
-      data={[...new Set(names)]}
-      value={value}
-      onChange={onChange}
-      limit={20}
-      comboboxProps={{ transitionProps: { duration: 0 } }}
-    />
   );
 }

@@ -1,14 +1,17 @@
-import { Button, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { State } from '../../parts/basics';
+import { Link } from 'react-router-dom';
+import { Dim, State } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
 import parts from '../../parts/parts.module.css';
+import styles from './artifacts.module.css';
 import { Assignment } from './Assignment';
 import { under } from './field';
-import { answers, location } from './fields';
+import { answers, location, schedule } from './fields';
 import { type Draft, Form } from './Form';
 import { type Artifact, list, text } from './kinds';
-import { adapters, changeTransport, receiving } from './transports';
+import { receiving, transportOf } from './transports';
+import { TransportType, useAs2Pipelines } from './TransportType';
 
 /** The receive locations of a port: one is shown at a time, and the address says which. */
 export function LocationsTab({ draft }: { draft: Draft }) {
@@ -81,7 +84,7 @@ function Add({ taken, onAdd }: { taken: string[]; onAdd: (name: string) => void 
 
 function Location({ draft, index, one }: { draft: Draft; index: number; one: Artifact }) {
   const prefix = ['locations', index];
-  const adapter = text(one.adapter);
+  const type = transportOf(draft.artifact, prefix, useAs2Pipelines());
   return (
     <>
       <section className={parts.card}>
@@ -111,17 +114,22 @@ function Location({ draft, index, one }: { draft: Draft; index: number; one: Art
       </section>
       <section className={parts.card}>
         <h2>Transport</h2>
-        <NativeSelect
-          size="xs"
-          label={adapters.label}
-          w={200}
-          mb="md"
-          disabled={draft.readOnly}
-          value={adapter}
-          onChange={(event) => changeTransport(draft, prefix, event.currentTarget.value)}
-          data={adapters.options ?? []}
-        />
-        <Form draft={draft} fields={under(prefix, receiving[adapter] ?? [])} />
+        <div className={styles.first}>
+          <TransportType draft={draft} place={prefix} />
+        </div>
+        <Form draft={draft} fields={under(prefix, receiving[type] ?? [])} />
+        {type === 'AS2' && (
+          <p>
+            <Dim>
+              What messages must be, and which receipts they get, stands in the agreement of their AS2-From and AS2-To.
+            </Dim>{' '}
+            <Link to="/agreements">Agreements</Link>
+          </p>
+        )}
+      </section>
+      <section className={parts.card}>
+        <h2>When it takes messages</h2>
+        <Form draft={draft} fields={under(prefix, schedule)} />
       </section>
       {draft.artifact.two_way === true && (
         <>

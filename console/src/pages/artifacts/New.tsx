@@ -3,26 +3,29 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { artifactAddress, type Kind, type KindPath, labels, paths } from '../../parts/links';
 import parts from '../../parts/parts.module.css';
+import { useFilters } from '../../parts/filters';
 import { type Field, named, under, written } from './field';
-import { general, ours } from './fields';
+import { first } from './agreement';
+import { general } from './fields';
 import { type Draft, Form } from './Form';
-import { type Artifact, at, text, withAt } from './kinds';
+import { type Artifact, at, type Path, text, withAt } from './kinds';
 import { Review } from './Review';
 import { ShowYaml } from './ShowYaml';
-import { adapters, changeTransport, receiving, sending } from './transports';
+import { adapters, receiving, sending, transportOf } from './transports';
+import { useAs2Pipelines } from './TransportType';
 
 const kindOf = (path: KindPath) => (Object.keys(paths) as Kind[]).find((kind) => paths[kind] === path) ?? 'Party';
 const needed = (fields: Field[] = []) => fields.filter((one) => one.required);
 
 /** What an artifact cannot be without, and what mostly comes next; the rest is on its property pages. */
-function fieldsOf(kind: KindPath, artifact: Artifact): Field[] {
-  const adapter = (place: (string | number)[]) => text(at(artifact, [...place, 'adapter']));
+function fieldsOf(kind: KindPath, artifact: Artifact, as2: ReadonlySet<string>): Field[] {
+  const type = (place: Path) => transportOf(artifact, place, as2);
   switch (kind) {
     case 'send-ports':
       return [
         ...(general[kind] ?? []).filter((one) => /host|pipeline|party/.test(one.path.join())),
         adapters,
-        ...needed(sending[adapter([])]),
+        ...needed(sending[type([])]),
         written('filter', 'Filter', 'none: no message comes to it by itself', {
           help: 'BTS.ReceivePortName == "Orders"',
         }),
@@ -34,34 +37,51 @@ function fieldsOf(kind: KindPath, artifact: Artifact): Field[] {
         named('host', 'Receive handler (host)', 'hosts', { required: true }),
         named('pipeline', 'Receive pipeline', 'pipelines', { standard: 'PassThruReceive' }),
         adapters,
-        ...needed(receiving[adapter(place)]),
+        ...needed(receiving[type(place)]),
       ]);
     }
     case 'send-port-groups':
       return [...(general[kind] ?? []), written('filter', 'Filter', 'none')];
     case 'agreements':
-      return [...needed(general[kind]), ...needed(ours)];
+      return [...needed(general[kind]), ...first];
+    case 'hosts':
+    case 'groups':
+    case 'parties':
+      return (general[kind] ?? []).filter((one) => one.section === undefined && one.type !== 'rows');
     default:
       return general[kind] ?? [];
   }
 }
 
+/** What is known of the agreement that a port of AS2 still needs. */
+const agreementFor = (port: string, party: string) => ({
+  ...(party ? { partner: { party } } : {}),
+  ...(port ? { sending: { send_ports: [port] } } : {}),
+});
+
 /** Makes an artifact: a draft like that of the property pages, reviewed and applied in the same way. */
 export function New({ kind, onClose }: { kind: KindPath; onClose: () => void }) {
   const navigate = useNavigate();
-  const [artifact, setArtifact] = useState<Artifact>({ kind: kindOf(kind), name: '' } as Artifact);
+  const { get } = useFilters();
+  const as2 = useAs2Pipelines();
+  const [artifact, setArtifact] = useState<Artifact>(
+    () =>
+      ({
+        kind: kindOf(kind),
+        name: '',
+        ...(kind === 'agreements' ? agreementFor(get('for'), get('with')) : {}),
+      }) as Artifact,
+  );
   const [reviewing, setReviewing] = useState(false);
-  const set: Draft['set'] = (path, value) => setArtifact((before) => withAt(before, path, value));
   const draft: Draft = {
     artifact,
     readOnly: false,
-    set: (path, value) =>
-      path.at(-1) === 'adapter'
-        ? changeTransport({ artifact, set }, path.slice(0, -1), value as string | undefined)
-        : set(path, value),
+    set: (path, value, keep) => setArtifact((before) => withAt(before, path, value, keep)),
   };
-  const fields = fieldsOf(kind, artifact);
-  const missing = artifact.name.trim() === '' || needed(fields).some((one) => !text(at(artifact, one.path)));
+  const fields = fieldsOf(kind, artifact, as2);
+  const given = (one: Field) =>
+    one.type === 'transport' ? transportOf(artifact, one.path.slice(0, -1), as2) : text(at(artifact, one.path)).trim();
+  const missing = artifact.name.trim() === '' || needed(fields).some((one) => !given(one));
   const name = artifact.name.trim();
   if (reviewing)
     return (
@@ -91,7 +111,7 @@ export function New({ kind, onClose }: { kind: KindPath; onClose: () => void }) 
           data-autofocus
           maxLength={256}
           value={artifact.name}
-          onChange={(event) => setArtifact(withAt(artifact, ['name'], event.currentTarget.value) as Artifact)}
+          onChange={(event) => draft.set(['name'], event.currentTarget.value)}
         />
         <Form draft={draft} fields={fields} />
         <Group justify="space-between">

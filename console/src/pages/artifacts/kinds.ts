@@ -6,6 +6,8 @@ export const kinds: KindPath[] = [
   'send-ports',
   'send-port-groups',
   'pipelines',
+  'schemas',
+  'maps',
   'parties',
   'agreements',
   'hosts',
@@ -23,15 +25,24 @@ export function at(value: unknown, path: Path): unknown {
     value,
   );
 }
-/** A copy with another value at a path; undefined takes the key away, and what becomes empty by that as well. */
-export function withAt<T>(value: T, path: Path, to: unknown): T {
+/**
+ * A copy with another value at a path; undefined takes the key away, and what becomes empty by that as well, but what the
+ * first `keep` keys of the path lead to.
+ */
+export function withAt<T>(value: T, path: Path, to: unknown, keep = 0): T {
   const [key, ...rest] = path;
   if (key === undefined) return to as T;
   const inner =
-    rest.length === 0 ? to : withAt((at(value, [key]) ?? (typeof rest[0] === 'number' ? [] : {})) as unknown, rest, to);
+    rest.length === 0
+      ? to
+      : withAt((at(value, [key]) ?? (typeof rest[0] === 'number' ? [] : {})) as unknown, rest, to, keep - 1);
   const empty =
     inner === undefined ||
-    (typeof inner === 'object' && inner !== null && !Array.isArray(inner) && Object.keys(inner).length === 0);
+    (keep < 1 &&
+      typeof inner === 'object' &&
+      inner !== null &&
+      !Array.isArray(inner) &&
+      Object.keys(inner).length === 0);
   if (Array.isArray(value) || typeof key === 'number') {
     const list = [...((value as unknown[] | undefined) ?? [])];
     if (inner === undefined) list.splice(Number(key), 1);

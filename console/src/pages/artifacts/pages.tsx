@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ask, client } from '../../api/client';
 import { Dim, Loaded } from '../../parts/basics';
@@ -8,16 +7,19 @@ import { Link } from 'react-router-dom';
 import { Table } from '../../parts/table';
 import parts from '../../parts/parts.module.css';
 import styles from './artifacts.module.css';
+import { certificates, compatibility, ours, theirs } from './agreement';
+import { As2Agreements } from './As2Agreements';
 import { Assignment, type AssignmentOf } from './Assignment';
-import { under } from './field';
-import { backup, general, order, ours, response, retries, theirs } from './fields';
+import { type Field, flag, under } from './field';
+import { backup, breaker, doors, general, maps, order, response, retries, schedule, users } from './fields';
 import { FilterEditor } from './FilterEditor';
 import { type Draft, Form } from './Form';
 import { at, type Path, text } from './kinds';
 import { LocationsTab } from './LocationsTab';
 import { Stages } from './Stages';
 import { Tracking } from './Tracking';
-import { adapters, changeTransport, sending } from './transports';
+import { sending, transportOf } from './transports';
+import { TransportType, useAs2Pipelines } from './TransportType';
 
 interface Shown {
   draft: Draft;
@@ -66,55 +68,69 @@ const certificate = (show: (draft: Draft) => AssignmentOf[]): Page => ({
   ),
 });
 
-/** Transport type and its properties; `none` names what it means to have no type. */
-function Transport({ draft, at: place, none }: { draft: Draft; at: Path; none: string }) {
-  const adapter = text(at(draft.artifact, [...place, 'adapter']));
+/** A page that is one form. */
+const form = (id: string, title: string, fields: (kind: KindPath) => Field[]): Page => ({
+  id,
+  title,
+  show: ({ draft, kind }) => (
+    <Card>
+      <Form draft={draft} fields={fields(kind)} />
+    </Card>
+  ),
+});
+const mapsPage = form('maps', 'Maps', (kind) => maps[kind] ?? []);
+
+const dynamic = flag('dynamic', 'Dynamic: the message names the address', undefined, {
+  help: 'By BTS.OutboundTransportLocation; these settings hold for messages of this transport',
+});
+/** Transport type and its properties, which of a dynamic port have no address. */
+function Transport({ draft, at: place, name }: { draft: Draft; at: Path; name?: string }) {
+  const as2 = useAs2Pipelines();
+  const type = transportOf(draft.artifact, place, as2);
+  const fields = sending[type] ?? [];
+  const moving = place.length === 0 && draft.artifact.dynamic === true;
   return (
     <>
-      <NativeSelect
-        size="xs"
-        label={adapters.label}
-        w={200}
-        mb="md"
-        disabled={draft.readOnly}
-        value={adapter}
-        onChange={(event) => {
-          const to = event.currentTarget.value;
-          if (to || place.length === 0) changeTransport(draft, place, to || undefined);
-          else draft.set(place, undefined);
-        }}
-        data={[{ value: '', label: none }, ...(adapters.options ?? [])]}
-      />
-      {adapter && <Form draft={draft} fields={under(place, sending[adapter] ?? [])} />}
+      <div className={styles.first}>
+        <TransportType draft={draft} place={place} />
+        {place.length === 0 && fields.length > 0 && <Form draft={draft} fields={[dynamic]} />}
+      </div>
+      {type === 'AS2' && name !== undefined && <As2Agreements name={name} party={text(draft.artifact.party)} />}
+      {type === 'dynamic' && <Dim>Address and adapter come from the message (BTS.OutboundTransportLocation).</Dim>}
+      <Form draft={draft} fields={under(place, moving ? fields.filter((one) => !one.required) : fields)} />
     </>
   );
 }
 
+function TransportPage({ draft, name }: { draft: Draft; name: string }) {
+  const backedUp = at(draft.artifact, ['backup', 'adapter']) !== undefined;
+  return (
+    <>
+      <Card title="Transport">
+        <Transport draft={draft} at={[]} name={name} />
+      </Card>
+      <Card title="Retries and order">
+        <Form draft={draft} fields={[...retries, ...order]} />
+      </Card>
+      <Card title="When it sends">
+        <Form draft={draft} fields={[...schedule, ...breaker]} />
+      </Card>
+      <Card title="Backup transport">
+        <Transport draft={draft} at={['backup']} />
+        {backedUp ? <Form draft={draft} fields={backup} /> : <Dim>What is tried when all retries have failed.</Dim>}
+      </Card>
+      {draft.artifact.two_way === true && (
+        <Card title="Answers">
+          <Form draft={draft} fields={response} />
+        </Card>
+      )}
+    </>
+  );
+}
 const transport: Page = {
   id: 'transport',
   title: 'Transport',
-  show: ({ draft }) => {
-    const backedUp = at(draft.artifact, ['backup', 'adapter']) !== undefined;
-    return (
-      <>
-        <Card title="Transport">
-          <Transport draft={draft} at={[]} none="dynamic" />
-        </Card>
-        <Card title="Retries and order">
-          <Form draft={draft} fields={[...retries, ...order]} />
-        </Card>
-        <Card title="Backup transport">
-          <Transport draft={draft} at={['backup']} none="none" />
-          {backedUp ? <Form draft={draft} fields={backup} /> : <Dim>What is tried when all retries have failed.</Dim>}
-        </Card>
-        {draft.artifact.two_way === true && (
-          <Card title="Answers">
-            <Form draft={draft} fields={response} />
-          </Card>
-        )}
-      </>
-    );
-  },
+  show: ({ draft, name }) => <TransportPage draft={draft} name={name} />,
 };
 
 /** Who names this party, so that nothing is a dead end. */
@@ -162,6 +178,7 @@ const sendPort: Page[] = [
   generalPage,
   transport,
   filters,
+  mapsPage,
   certificate(() => {
     return [
       {
@@ -188,6 +205,7 @@ const pages: Record<string, Page[]> = {
   'receive-ports': [
     generalPage,
     { id: 'locations', title: 'Receive locations', show: ({ draft }) => <LocationsTab draft={draft} /> },
+    mapsPage,
     tracking,
   ],
   'send-port-groups': [generalPage, filters],
@@ -219,43 +237,10 @@ const pages: Record<string, Page[]> = {
   ],
   agreements: [
     generalPage,
-    {
-      id: 'directions',
-      title: 'Sending & receiving',
-      show: ({ draft }) => (
-        <div className={styles.columns}>
-          <Card title="Our messages, and the receipts that they get">
-            <Form draft={draft} fields={ours} />
-          </Card>
-          <Card title="The partner's messages, and the receipts that we give">
-            <Form draft={draft} fields={theirs} />
-          </Card>
-        </div>
-      ),
-    },
-    certificate(() => [
-      {
-        path: ['sending', 'encryption_certificates'],
-        title: 'Certificate used to encrypt',
-        store: 'OtherPeople',
-        usage: 'encrypt',
-        none: 'That of the send port.',
-      },
-      {
-        path: ['sending', 'signing_certificates'],
-        title: 'Certificate used to sign messages and receipts',
-        store: 'Personal',
-        usage: 'sign',
-        none: "The port's, then the group's.",
-      },
-      {
-        path: ['receiving', 'verification_certificates'],
-        title: 'Certificates that sign under this agreement',
-        store: 'OtherPeople',
-        usage: 'verify',
-        none: "All of the party's.",
-      },
-    ]),
+    form('sending', 'Sending', () => ours),
+    form('receiving', 'Receiving', () => theirs),
+    form('compatibility', 'Compatibility', () => compatibility),
+    certificate(() => certificates),
   ],
   hosts: [
     generalPage,
@@ -269,6 +254,8 @@ const pages: Record<string, Page[]> = {
         none: 'None: this host opens nothing that is encrypted.',
       },
     ]),
+    form('listeners', 'Listeners', () => doors),
+    form('users', 'Users', () => users),
     {
       id: 'ports',
       title: 'What it runs',
@@ -304,5 +291,7 @@ const pages: Record<string, Page[]> = {
     },
     generalPage,
   ],
+  schemas: [generalPage],
+  maps: [generalPage],
 };
 export const pagesOf = (kind: KindPath): Page[] => pages[kind] ?? [];

@@ -1,56 +1,21 @@
 // The transports of send ports and receive locations, with BizTalk's words: one description of each.
 import type { Draft } from './Form';
-import { at, type Path } from './kinds';
-import { application, certificate, choice, type Field, flag, lines, section, whole, written } from './field';
+import { type Artifact, at, type Path, text } from './kinds';
+import { components } from './components';
+import { application, choice, type Field, flag, lines, section, whole, written } from './field';
+import { receivingByHttp, secret, sendingByHttp } from './http';
 
-export const adapters = choice('adapter', 'Transport type', ['FILE', 'HTTP', 'SFTP', 'SOAP'], {
-  standard: undefined,
+/** AS2 is HTTP with a pipeline of AS2: what a port by AS2 is, agreements build upon. */
+export const transportTypes = ['FILE', 'HTTP', 'SFTP', 'SOAP', 'AS2'];
+export const adapters: Field = {
+  path: ['adapter'],
+  label: 'Transport type',
+  type: 'transport',
   required: true,
-});
+};
 
 const folder = written('settings.folder', 'Folder', undefined, { required: true });
 const absolute = { ...folder, help: 'From the root of this computer' };
-const secret = 'file:/absolute/path or credential:NAME; the password itself is never in a document';
-
-const http: Field[] = [
-  written('settings.url', 'Destination URL', undefined, { required: true }),
-  whole('settings.redirects', 'Redirects that are followed', '0', { min: 0, max: 10 }),
-  ...section(
-    'Authentication',
-    choice('settings.authentication', 'Authentication type', ['anonymous', 'basic', 'digest', 'ntlm']),
-    application('settings.affiliate_application', 'Affiliate application (single sign-on)', 'none', {
-      help: 'Use Single Sign-On: instead of user and password source',
-    }),
-    written('settings.user', 'User', 'none', { help: 'Do not use Single Sign-On; for NTLM DOMAIN\\user' }),
-    written('settings.password_source', 'Password source', 'none', { help: secret }),
-  ),
-  ...section(
-    'TLS',
-    certificate('settings.client_certificate', 'SSL client certificate thumbprint', 'none', {
-      help: "In the Personal store of the sending host's account",
-    }),
-    lines('settings.trusted_certificates', 'Trusted certificates', "TrustedRoots and the system's", {
-      help: 'One thumbprint in each line; the server is trusted by these and nothing else',
-    }),
-    choice('settings.minimum_tls', 'Least version of TLS', ['1.2', '1.3']),
-    flag('settings.check_server_name', "Check the server's name", 'true'),
-    flag('settings.http2', 'HTTP/2 when the server offers it', 'true'),
-  ),
-  ...section(
-    'Proxy',
-    written('settings.proxy', 'Proxy', 'none', { help: 'http://host:port' }),
-    written('settings.proxy_user', 'User at the proxy', 'none'),
-    written('settings.proxy_password_source', 'Its password source', 'none', { help: secret }),
-  ),
-  ...section(
-    'Timeouts',
-    written('settings.timeout', 'The whole request', 'by size'),
-    written('settings.connect_timeout', 'Connecting', '30s'),
-    written('settings.tls_timeout', 'TLS handshake', '30s'),
-    written('settings.stall_timeout', 'No byte moves', '5m'),
-    written('settings.answer_timeout', 'The answer begins', '5m'),
-  ),
-];
 const sftp: Field[] = [
   written('settings.host', 'Server', undefined, { required: true }),
   whole('settings.port', 'Port', '22', { min: 1, max: 65535 }),
@@ -83,16 +48,6 @@ export const sending: Record<string, Field[]> = {
     written('settings.temporary_folder', 'Temporary folder', 'the folder'),
     flag('settings.create_folder', 'Make a missing folder'),
   ],
-  HTTP: [
-    ...http,
-    ...section(
-      'Message',
-      flag('settings.chunked', 'Enable chunked encoding', 'true'),
-      written('settings.content_type', 'Content type', "the message's"),
-      flag('settings.gzip_request', 'Send it compressed'),
-      flag('settings.gzip_response', 'The answer may come compressed'),
-    ),
-  ],
   SFTP: [
     ...sftp,
     written('settings.file_name', 'File name', '%MessageID%.xml'),
@@ -102,41 +57,13 @@ export const sending: Record<string, Field[]> = {
       section: 'Authentication',
     }),
   ],
-  SOAP: [
-    ...http,
-    ...section(
-      'Message',
-      flag('settings.use_soap12', 'SOAP 1.2'),
-      written('settings.action', 'SOAPAction', 'SOAP.Action of the message'),
-      lines('settings.headers', 'Header blocks', 'none', { help: 'One name of a SOAPHeader property in each line' }),
-    ),
-  ],
+  ...sendingByHttp,
 };
-const listening: Field[] = [
-  written('settings.path', 'Path', undefined, { required: true, help: 'Such as /orders' }),
-  written('settings.listener', 'Listener of the host', 'the address of sealgate serve'),
-  ...section(
-    'Authentication',
-    lines('settings.authentication', 'Authentication', 'anonymous', {
-      help: 'anonymous, basic, digest: one in each line',
-    }),
-    choice('settings.client_certificate', 'Client certificate', ['off', 'request', 'require']),
-    lines('settings.allowed_clients', 'Allowed clients', 'any', { help: 'One network in each line' }),
-    whole('settings.requests_per_second', 'Requests a second of one client', '0', { min: 0 }),
-  ),
-  ...section(
-    'Messages',
-    lines('settings.content_types', 'Content types', 'any', { help: 'One media type in each line' }),
-    written('settings.maximum_body', 'Largest message', "the group's"),
-    flag('settings.suspend_failed_requests', 'Suspend failed requests', 'true'),
-    flag('settings.return_correlation_handle', 'Return correlation handle', 'true'),
-  ),
-];
 export const receiving: Record<string, Field[]> = {
   FILE: [
     absolute,
-    written('settings.mask', 'File mask', '*'),
-    written('settings.exclude', 'But not', 'none'),
+    lines('settings.mask', 'File mask', '*', { help: 'With * and ?, one in each line' }),
+    lines('settings.exclude', 'But not', 'none', { help: 'One mask in each line' }),
     flag('settings.ignore_case', 'Ignore case'),
     ...section(
       'Batching and polling',
@@ -150,7 +77,6 @@ export const receiving: Record<string, Field[]> = {
       flag('settings.skip_read_only', 'Leave read-only files', 'true'),
     ),
   ],
-  HTTP: listening,
   SFTP: [
     ...sftp,
     ...section(
@@ -162,27 +88,36 @@ export const receiving: Record<string, Field[]> = {
       written('settings.move_to', 'Moved to', 'nowhere: removed'),
     ),
   ],
-  SOAP: [
-    ...listening.filter((one) => !/content_types/.test(one.path.join())),
-    ...section(
-      'Service',
-      choice('settings.version', 'Version', ['', '1.1', '1.2'], { standard: 'any' }),
-      written('settings.service', 'Service name', 'Sealgate'),
-      written('settings.public_address', 'Public address', 'as called'),
-      lines('settings.schemas', 'Schemas', 'none', { help: 'One name in each line' }),
-    ),
-  ],
+  ...receivingByHttp,
 };
 
+/**
+ * Which of the transport types it is at `place`; `as2`: the pipelines of AS2. Empty: none is chosen. A port that is
+ * `dynamic` may have one as well: its settings hold for messages of that kind.
+ */
+export function transportOf(artifact: Artifact, place: Path, as2: ReadonlySet<string>): string {
+  const adapter = text(at(artifact, [...place, 'adapter']));
+  if (adapter === '' && place.length === 0 && artifact.dynamic === true) return 'dynamic';
+  // A backup goes through the pipeline of its port.
+  const pipeline = text(at(artifact, [...(place[0] === 'backup' ? [] : place), 'pipeline']));
+  return adapter === 'HTTP' && as2.has(pipeline) ? 'AS2' : adapter;
+}
+
 /** The draft with another transport at `place`: of the settings those stay that it knows as well. */
-export function changeTransport(
-  draft: Pick<Draft, 'artifact' | 'set'>,
-  place: Path,
-  adapter: string | undefined,
-): void {
-  const known = (place[0] === 'locations' ? receiving : sending)[adapter ?? ''] ?? [];
+export function changeTransport(draft: Pick<Draft, 'artifact' | 'set'>, place: Path, from: string, to: string): void {
+  const receives = place[0] === 'locations';
+  const known = (receives ? receiving : sending)[to] ?? [];
   const settings = at(draft.artifact, [...place, 'settings']) as Record<string, unknown> | undefined;
   const kept = Object.entries(settings ?? {}).filter(([name]) => known.some((field) => field.path[1] === name));
-  draft.set([...place, 'adapter'], adapter);
+  draft.set([...place, 'adapter'], to === 'AS2' ? 'HTTP' : to === 'dynamic' ? undefined : to || undefined);
   draft.set([...place, 'settings'], kept.length ? Object.fromEntries(kept) : undefined);
+  if (place[0] === 'backup') return;
+  if (to === 'dynamic') draft.set(['dynamic'], true);
+  else if (from === 'dynamic') draft.set(['dynamic'], undefined);
+  if ((from === 'AS2') === (to === 'AS2')) return;
+  const pipeline = receives ? 'AS2Receive' : 'AS2Send';
+  draft.set([...place, 'pipeline'], to === 'AS2' ? pipeline : undefined);
+  // What was set of the components of the other pipeline means nothing any more.
+  for (const component of Object.keys(components)) draft.set([...place, component], undefined);
+  if (to === 'AS2' && !receives) draft.set(['two_way'], undefined);
 }

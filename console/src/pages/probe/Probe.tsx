@@ -8,7 +8,7 @@ import { useMay } from '../../api/session';
 import { capital, Command, Dim, Empty, PageHead, ProblemView, Rows, State, type Tone } from '../../parts/basics';
 import { validity } from '../../parts/format';
 import { Thumbprint } from '../../parts/links';
-import { Named } from '../artifacts/Form';
+import { Named } from '../artifacts/controls';
 import parts from '../../parts/parts.module.css';
 import styles from './probe.module.css';
 
