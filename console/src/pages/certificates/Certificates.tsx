@@ -19,6 +19,16 @@ import { type Store, stores } from './words';
 
 type Certificate = Schemas['Certificate'];
 
+const unfit = /^cannot be used to (\w+):/;
+/** What its key usage does not allow, as it is meant to be where there is one certificate for each use. */
+function Unfit({ warnings }: { warnings: string[] }) {
+  return warnings.length === 0 ? null : (
+    <div title={warnings.join('\n')}>
+      <Dim>not to {warnings.map((warning) => unfit.exec(warning)?.[1]).join(' or ')}</Dim>
+    </div>
+  );
+}
+
 const columns: Column<Certificate>[] = [
   {
     title: 'Common name',
@@ -27,11 +37,14 @@ const columns: Column<Certificate>[] = [
     cell: (one) => (
       <>
         <Link to={`/certificates/${one.thumbprint.replace(/ /g, '')}`}>{one.name}</Link>
-        {one.warnings.map((warning) => (
-          <div key={warning} className={styles.warning}>
-            {warning}
-          </div>
-        ))}
+        {one.warnings
+          .filter((warning) => !unfit.test(warning))
+          .map((warning) => (
+            <div key={warning} className={styles.warning}>
+              {warning}
+            </div>
+          ))}
+        <Unfit warnings={one.warnings.filter((warning) => unfit.test(warning))} />
       </>
     ),
   },

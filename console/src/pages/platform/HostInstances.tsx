@@ -22,7 +22,9 @@ export default function HostInstances() {
               sentence={
                 silent.length
                   ? `${silent.map((one) => one.name).join(', ')} ${silent.length === 1 ? 'has' : 'have'} not been heard of for more than 8 seconds; the others have taken over its work.`
-                  : `All ${plural(items.length, 'instance')} are alive.`
+                  : items.length === 1
+                    ? 'The one instance is alive.'
+                    : `All ${plural(items.length, 'instance')} are alive.`
               }
             />
             <Table

@@ -78,9 +78,13 @@ const columns: Column<Row>[] = [
   },
   {
     title: 'Receipt',
-    align: 'wide',
+    align: 'tight',
     cell: (one) =>
-      one.disposition || <Dim>{one.receipt_asked_for ? `${one.receipt_asked_for}: not yet` : 'none asked for'}</Dim>,
+      one.disposition ? (
+        <span title={one.disposition}>{one.disposition.replace(/^[^;]*; */, '')}</span>
+      ) : (
+        <Dim>{one.receipt_asked_for ? `${one.receipt_asked_for}: not yet` : 'none asked for'}</Dim>
+      ),
   },
   {
     title: 'Sent',
