@@ -105,7 +105,7 @@ class Search {
         (first_.empty() || work.id.text() >= first_) && (behind_.empty() || work.id.text() < behind_);
     if (!in_time) return false;
     if (!query_.code.empty() && (!work.failure || work.failure->code != query_.code)) return false;
-    if (!query_.party.empty() && work.party != query_.party && partner_of(set_, work) != query_.party) return false;
+    if (!query_.party.empty() && !concerns(set_, work, query_.party)) return false;
     if (query_.properties.empty()) return true;
     if (read_ != work.message) {
       const auto message = store_.box().load(work.message);
@@ -164,6 +164,10 @@ std::string partner_of(const artifacts::ArtifactSet& set, const WorkSummary& wor
     partner = agreement.partner.party;
   }
   return partner;
+}
+
+bool concerns(const artifacts::ArtifactSet& set, const WorkSummary& work, const std::string& party) {
+  return work.party == party || partner_of(set, work) == party;
 }
 
 Result<FilterTrial> try_filter(MessageBox& box, const Filter& filter) {

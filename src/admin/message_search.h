@@ -37,6 +37,8 @@ Result<MessagePage> search_messages(store::Store& store, const artifacts::Artifa
 
 /// The party that this work goes to; empty: nobody that is configured.
 std::string partner_of(const artifacts::ArtifactSet& set, const messaging::WorkSummary& work);
+/// Whether it came from this party, or goes to it.
+bool concerns(const artifacts::ArtifactSet& set, const messaging::WorkSummary& work, const std::string& party);
 
 /// How a filter does on what was published lately.
 struct FilterTrial {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "admin/message_search.h"
+
 namespace sealgate::admin {
 
 using namespace messaging;
@@ -10,7 +12,22 @@ namespace {
 
 constexpr std::size_t kPage = 1000;
 
-void add(std::map<std::string, SuspendedGroup>& groups, const WorkSummary& work) {
+/// partner_of(), which is the same for all work of a port.
+class Partners {
+ public:
+  explicit Partners(const artifacts::ArtifactSet& set) : set_(set) {}
+  const std::string& of(const WorkSummary& work) {
+    const auto [known, is_new] = known_.try_emplace({work.kind, work.port});
+    if (is_new) known->second = partner_of(set_, work);
+    return known->second;
+  }
+
+ private:
+  const artifacts::ArtifactSet& set_;
+  std::map<std::pair<WorkKind, std::string>, std::string> known_;
+};
+
+void add(std::map<std::string, SuspendedGroup>& groups, const WorkSummary& work, const std::string& partner) {
   const Failure failure = work.failure.value_or(Failure{});
   SuspendedGroup& group = groups[failure.code];
   if (group.count == 0) group.oldest = work.changed;
@@ -19,6 +36,7 @@ void add(std::map<std::string, SuspendedGroup>& groups, const WorkSummary& work)
   if (failure.resumable) ++group.resumable;
   ++group.ports[work.port];
   if (!work.party.empty()) ++group.parties[work.party];
+  if (!partner.empty() && partner != work.party) ++group.parties[partner];
   group.oldest = std::min(group.oldest, work.changed);
   if (work.changed < group.newest) return;
   group.newest = work.changed;
@@ -29,8 +47,9 @@ void add(std::map<std::string, SuspendedGroup>& groups, const WorkSummary& work)
 
 }  // namespace
 
-Result<Suspended> look_at_suspended(MessageBox& box) {
+Result<Suspended> look_at_suspended(MessageBox& box, const artifacts::ArtifactSet& set) {
   Suspended suspended;
+  Partners partners(set);
   std::map<std::string, SuspendedGroup> groups;
   ListQuery query;
   query.states = {WorkState::Suspended};
@@ -38,7 +57,7 @@ Result<Suspended> look_at_suspended(MessageBox& box) {
   query.newest_first = true;
   for (;;) {
     SG_TRY_ASSIGN(const auto page, box.list(query));
-    for (const WorkSummary& work : page) add(groups, work);
+    for (const WorkSummary& work : page) add(groups, work, partners.of(work));
     suspended.total += page.size();
     if (page.size() < kPage) break;
     suspended.complete = suspended.total < kMaxSuspendedSeen;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "artifacts/artifacts.h"
 #include "messaging/message_box.h"
 
 namespace sealgate::admin {
@@ -16,7 +17,7 @@ struct SuspendedGroup {
   std::size_t count = 0;
   std::size_t resumable = 0;
   std::map<std::string, std::size_t> ports = {};
-  std::map<std::string, std::size_t> parties = {};  ///< without those of nobody known
+  std::map<std::string, std::size_t> parties = {};  ///< from whom and to whom, as far as they are known
   Time oldest = {}, newest = {};                    ///< when they were suspended
   messaging::WorkId example = {};                   ///< the newest
 };
@@ -28,7 +29,8 @@ struct Suspended {
 };
 inline constexpr std::size_t kMaxSuspendedSeen = 100'000;
 
-Result<Suspended> look_at_suspended(messaging::MessageBox& box);
+/// `set`: who is behind which port.
+Result<Suspended> look_at_suspended(messaging::MessageBox& box, const artifacts::ArtifactSet& set);
 
 /// "3 messages are suspended, all for cms.no-key at Orders."
 std::string sentence_of(const Suspended& suspended);

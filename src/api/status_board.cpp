@@ -158,7 +158,7 @@ Result<std::shared_ptr<const GroupState>> StatusBoard::look_anew(Time now) {
   const Json expiry = Json::parse(expiries->first);
   admin::Suspended suspended;
   if (counts.suspended > 0) {
-    SG_TRY_ASSIGN(suspended, admin::look_at_suspended(store.box()));
+    SG_TRY_ASSIGN(suspended, admin::look_at_suspended(store.box(), configuration->set));
   }
   Json largest = Json::array();
   for (const auto& group : suspended.groups) {

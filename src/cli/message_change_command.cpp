@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "admin/message_search.h"
 #include "admin/work.h"
 #include "admin/work_changes.h"
 #include "base/clock.h"
@@ -126,12 +127,13 @@ void change_by_id(const Stored& stored, const std::string& id) {
   }
 }
 
-void change_all(const Stored& stored, ListQuery query) {
+void change_all(const Stored& stored, ListQuery query, const std::string& party) {
   query.limit = 500;
   for (;;) {
     const auto page = stored.place.box.list(query);
     if (!page) return stored.runner.failed(page.error());
     for (const WorkSummary& summary : *page) {
+      if (!party.empty() && !admin::concerns(stored.place.set, summary, party)) continue;
       if (is_among_all(stored.operation, summary)) stored.change(summary);
     }
     if (page->size() < query.limit) return;
@@ -238,8 +240,7 @@ int run(const ChangeOptions& options, const Operation& operation, const std::str
     ListQuery query;
     query.states = std::move(*states);
     query.port = options.port;
-    query.party = options.party;
-    change_all(stored, std::move(query));
+    change_all(stored, std::move(query), options.party);
     tell(choice_of(options), 0);
     std::printf("%zu %s\n", runner.count(), std::string(operation.done).c_str());
   }
@@ -252,7 +253,7 @@ void add_options(CLI::App& app, ChangeOptions& options) {
   app.add_option("--state", options.states, "With --all: only these states, separated by commas")
       ->type_name("STATES");
   app.add_option("--port", options.port, "With --all: only this port")->type_name("PORT");
-  app.add_option("--party", options.party, "With --all: only messages of this party")->type_name("PARTY");
+  app.add_option("--party", options.party, "With --all: only messages from this party or to it")->type_name("PARTY");
   add_place_options(app, options.place);
 }
 

@@ -59,9 +59,10 @@ void print_list(const std::vector<Json>& all) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& work : all) {
     rows.push_back({text_of(work, "id"), text_of(work, "kind"), state_of(work), or_dash(text_of(work, "port")),
-                    or_dash(text_of(work, "party")), text_of(work, "created"), next_of(work), reason_of(work)});
+                    or_dash(text_of(work, "party")), or_dash(text_of(work, "to")), text_of(work, "created"),
+                    next_of(work), reason_of(work)});
   }
-  print_table({"ID", "KIND", "STATE", "PORT", "PARTY", "ACCEPTED", "NEXT", "REASON"}, rows);
+  print_table({"ID", "KIND", "STATE", "PORT", "FROM", "TO", "ACCEPTED", "NEXT", "REASON"}, rows);
 }
 
 /// Text of several lines, each below the label.
@@ -82,7 +83,8 @@ void print_summary(const Json& work) {
   print_field("State", state);
   if (work.contains("fate")) print_field("Fate", text_of(work, "fate"));
   print_field("Port", or_dash(text_of(work, "port")));
-  print_field("Party", or_dash(text_of(work, "party")));
+  print_field("From", or_dash(text_of(work, "party")));
+  print_field("To", or_dash(text_of(work, "to")));
   print_field("Type", or_dash(text_of(work, "message_type")));
   print_field("Accepted", text_of(work, "created"));
   print_field("Changed", text_of(work, "changed"));
@@ -216,7 +218,7 @@ int run_message_list(const Args& args) {
   app.add_option("--kind", kinds, "Only this kind of work: receive, route, send, respond, receipt, await")
       ->type_name("WORK");
   app.add_option("--port", port, "Only this port")->type_name("PORT");
-  app.add_option("--party", party, "Only messages of this party")->type_name("PARTY");
+  app.add_option("--party", party, "Only messages from this party or to it")->type_name("PARTY");
   app.add_option("--limit", options.limit, "At most so many, the newest")
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000))

@@ -136,7 +136,7 @@ int run_change(const Args& args, const std::string& operation, const std::string
   ChangeOptions options;
   app.add_option("--code", options.code, "Only what is suspended for this code")->type_name("CODE");
   app.add_option("--port", options.port, "Only of this port")->type_name("PORT");
-  app.add_option("--party", options.party, "Only messages of this party")->type_name("PARTY");
+  app.add_option("--party", options.party, "Only messages from this party or to it")->type_name("PARTY");
   app.add_option("--kind", options.kind, "Only this kind of work: receive, route, send, respond, receipt, await")
       ->type_name("WORK")
       ->check(CLI::IsMember({"receive", "route", "send", "respond", "receipt", "await"}));

@@ -38,9 +38,9 @@ def both(sealgate, tmp_path_factory):
         (folder / name).mkdir()
     made = Administered(sealgate.path, folder)
     made.gateway.apply(documents(group(), host(), receive_port(by_http()), file_port("Out", folder / "out"),
-                                 {**file_port("Stopped by hand", folder / "stopped"), "state": "stopped"},
+                                 {**file_port("Stopped by hand", folder / "stopped"), "state": "stopped", "party": "Northwind"},
                                  {"kind": "SendPortGroup", "name": "Both", "send_ports": ["Out"]},
-                                 {"kind": "Party", "name": "Fabrikam"}))
+                                 {"kind": "Party", "name": "Fabrikam"}, {"kind": "Party", "name": "Northwind"}))
     made.start().make_administrator()
     eventually(lambda: all(one["address"] for one in made.api.ok("GET", "/host-instances")["items"]), made.gateway.tail)
     yield Both(made, folder)
@@ -73,6 +73,7 @@ READING = [
     ("message list --state completed,suspended --port Out", 0),
     ("message list --state nonsense", 2),
     ("message list --limit 1", 0),
+    ("message list --party Northwind", 0),
     ("message show {suspended}", 0),
     ("message show {message} -o json", 0),
     ("message show " + NOBODY, 2),
@@ -84,6 +85,9 @@ READING = [
     ("suspended list -o yaml", 0),
     ("suspended resume --all --dry-run", 8),
     ("suspended terminate --code nothing.such", 0),
+    ("suspended terminate --party Nobody", 0),
+    ("suspended terminate --party Northwind --dry-run", 0),
+    ("message terminate --all --state all --party Nobody", 0),
     ("suspended resume", 2),
     ("location list", 0),
     ("location list -o json", 0),
@@ -145,6 +149,31 @@ def test_changing(both, words_of, line, undo):
     assert told(both.on_store(*words_of(undo)))[0] == 0
     assert here == there
     assert here[0] == 0 and here[1].strip(), here
+
+
+def test_what_was_sent_names_the_party_that_it_goes_to(both, message):
+    at = message["Stopped by hand"]["id"]
+    for way in (both.on_store, both.by_api):
+        head, *rows = [[word.strip() for word in line.split("  ") if word] for line in way("message", "list").stdout.decode().splitlines()]
+        assert head[:6] == ["ID", "KIND", "STATE", "PORT", "FROM", "TO"]
+        assert any(row[0] == at and row[4:6] == ["-", "Northwind"] for row in rows), rows
+        (only,) = json.loads(way("message", "list", "--party", "Northwind", "-o", "json").stdout)
+        assert only["id"] == at
+        assert f"  {'To':<22}Northwind\n" in way("message", "show", at).stdout.decode()
+        groups = json.loads(way("suspended", "list", "-o", "json").stdout)["groups"]
+        assert groups[0]["parties"] == [{"name": "Northwind", "count": 1}]
+        counted = way("suspended", "terminate", "--party", "Northwind", "--dry-run")
+        assert "1 terminated (dry run: nothing was done)" in counted.stdout.decode()
+
+
+def test_all_of_a_party_is_also_what_goes_to_it(both, message):
+    at = message["Stopped by hand"]["id"]
+    for way in (both.on_store, both.by_api):
+        made = way("message", "resend", at, "--port", "Stopped by hand")
+        assert made.returncode != 0 and "hosts.port-not-started" in made.stderr
+        refused = way("message", "resume", "--all", "--party", "Northwind")
+        assert refused.returncode != 0 and "hosts.port-not-started" in refused.stderr
+        assert way("message", "resume", "--all", "--party", "Contoso").stdout.decode() == "0 resumed\n"
 
 
 def test_suspended_work_is_resumed_and_given_up(both, message):

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "admin/message_search.h"
 #include "admin/suspended.h"
 #include "admin/work_changes.h"
 #include "api/operations/operations.h"
@@ -28,7 +29,9 @@ Json counts_json(const std::map<std::string, std::size_t>& counts) {
 }
 
 Result<net::HttpResponse> list_suspended(const Shared& services) {
-  SG_TRY_ASSIGN(const admin::Suspended suspended, admin::look_at_suspended(services->store().box()));
+  SG_TRY_ASSIGN(const auto configuration, services->configuration());
+  SG_TRY_ASSIGN(const admin::Suspended suspended,
+                admin::look_at_suspended(services->store().box(), configuration->set));
   Json groups = Json::array();
   for (const admin::SuspendedGroup& group : suspended.groups) {
     groups.push_back({{"code", group.code},
@@ -50,6 +53,7 @@ Result<net::HttpResponse> list_suspended(const Shared& services) {
 
 struct Filter {
   ListQuery query;
+  std::string party;  ///< from it or to it
   std::optional<std::string> code;
   bool force = false;
 };
@@ -59,7 +63,7 @@ Filter filter_of(const Call& call) {
   filter.query.states = {WorkState::Suspended};
   filter.query.limit = kPage;
   filter.query.port = call.json->value("port", "");
-  filter.query.party = call.json->value("party", "");
+  filter.party = call.json->value("party", "");
   if (call.json->contains("code")) filter.code = call.json->at("code").get<std::string>();
   if (const auto kind = parse_work_kind(call.json->value("kind", ""))) filter.query.kinds = {*kind};
   filter.force = call.json->value("force", false);
@@ -124,6 +128,7 @@ Result<net::HttpResponse> change_suspended(const Shared& services, Call& call, b
     SG_TRY_ASSIGN(const auto page, box.list(filter.query));
     for (const WorkSummary& work : page) {
       if (filter.code && (!work.failure || work.failure->code != *filter.code)) continue;
+      if (!filter.party.empty() && !admin::concerns(configuration->set, work, filter.party)) continue;
       if (bulk.count() == kMaxChanged) return json_answer(200, bulk.json(true));
       bulk.change(work, services->now());
     }
