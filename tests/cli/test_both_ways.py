@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import ssl
+import subprocess
 
 import pytest
 
@@ -98,6 +99,22 @@ READING = [
     ("apply -f {bad}", 2),
     ("apply -f {broken}", 2),
     ("apply -f /nowhere", 2),
+    ("history", 0),
+    ("history -o json --limit 1", 0),
+    ("history SendPort -o yaml --user nobody", 0),
+    ("history SendPort Out", 0),
+    ("history SendPort Out -o json", 0),
+    ("history Party Nobody", 2),
+    ("history Prty", 2),
+    ("history show 1", 0),
+    ("history show 1 -o json", 0),
+    ("history show 99999", 2),
+    ("history show one", 2),
+    ("history show", 2),
+    ("rollback 1 --dry-run", 0),
+    ("rollback 99999", 2),
+    ("rollback one", 2),
+    ("rollback 1 --comment " + 501 * "x", 2),
     ("delete Host Default", 2),
     ("delete Party Nobody", 2),
 ]
@@ -149,6 +166,54 @@ def test_changing(both, words_of, line, undo):
     assert told(both.on_store(*words_of(undo)))[0] == 0
     assert here == there
     assert here[0] == 0 and here[1].strip(), here
+
+
+def newest(both):
+    return json.loads(both.on_store("history", "--limit", "1", "-o", "json").stdout)[0]["number"]
+
+
+def test_going_back(both, words_of, tmp_path):
+    """From the same state, each way once; also when it is refused for several reasons."""
+    begun, outcomes, dry = newest(both), [], []
+    for way in (both.on_store, both.by_api):
+        assert told(both.on_store(*words_of("apply -f {good} --comment 'to be undone'")))[0] == 0
+        dry.append(told(way("rollback", begun, "--dry-run")))
+        done = told(way("rollback", begun, "--comment", "not ready"))
+        last = newest(both)
+        assert done[0] == 0 and f"as revision {last}" in done[1], done
+        outcomes.append((done[0], done[1].replace(f"revision {last}", "revision N"), done[2]))
+        shown = json.loads(way("history", "show", last, "-o", "json").stdout)
+        assert shown["restores"] == begun and shown["comment"] == "not ready" and shown["items"][0]["name"] == "Contoso"
+    assert outcomes[0] == outcomes[1] and dry[0] == dry[1]
+    assert "deleted    Party Contoso" in dry[0][1] and dry[0][1].endswith("(dry run: nothing was stored)\n")
+
+
+def test_a_way_back_that_is_refused_is_refused_alike(both, tmp_path):
+    """The ports of one revision name certificates that are gone since."""
+    begun, file = newest(both), tmp_path / "two.yaml"
+    pems = [certificate(tmp_path, name) for name in ("first", "second")]
+    for pem in pems:
+        assert both.on_store("cert", "import", pem).returncode == 0
+    file.write_text(documents(*({"kind": "Party", "name": f"Of {pem.stem}", "verification_certificates": [thumbprint(pem)]} for pem in pems)))
+    assert both.on_store("apply", "-f", file, "--accept-wrong-usage").returncode == 0
+    assigned = newest(both)
+    assert both.on_store("rollback", begun).returncode == 0
+    for pem in pems:
+        assert both.on_store("cert", "remove", thumbprint(pem)).returncode == 0
+    for more in ([], ["--dry-run"]):
+        here, there = (told(way("rollback", assigned, *more)) for way in (both.on_store, both.by_api))
+        assert here == there and here[0] == 2 and here[2].count("[artifacts.cannot-roll-back]") == 2, here
+
+
+def certificate(folder, name):
+    pem = folder / f"{name}.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-out", pem,
+                    "-keyout", folder / f"{name}.key", "-addext", "basicConstraints=critical,CA:FALSE", "-days", "30"], check=True, capture_output=True)
+    return pem
+
+
+def thumbprint(pem):
+    return hashlib.sha1(ssl.PEM_cert_to_DER_cert(pem.read_text())).hexdigest()
 
 
 def test_what_was_sent_names_the_party_that_it_goes_to(both, message):
