@@ -72,6 +72,7 @@ Result<ordered_json> imported_json(const CertificateStore& store, const Foresigh
   SG_TRY_ASSIGN(const auto chain, check_chain(store, certificate, now));
   ordered_json json = certificate_json(certificate, imported.place.name, imported.with_key, now);
   json["usages"] = usages_of(certificate);
+  json["authority"] = is_authority(certificate);
   json["outcome"] = outcome_word(imported.outcome);
   json["fits"] = imported.arrival.fits;
   json["misfits"] = imported.arrival.misfits;
@@ -89,6 +90,10 @@ ordered_json list_json(const Crl& list) {
           {"this_update", to_rfc3339(list.this_update())},
           {"next_update", list.next_update() ? ordered_json(to_rfc3339(*list.next_update())) : ordered_json()},
           {"sha256", list.sha256()}};
+}
+
+ordered_json root_json(const Certificate& root) {
+  return {{"thumbprint", root.thumbprint().to_biztalk()}, {"name", root.short_name()}};
 }
 
 }  // namespace sealgate::admin

@@ -28,5 +28,7 @@ std::vector<Predecessor> predecessors(const Foresight& foresight, const certific
 Result<nlohmann::ordered_json> imported_json(const certificates::CertificateStore& store, const Foresight& foresight,
                                              const Imported& imported, Time now);
 nlohmann::ordered_json list_json(const certificates::Crl& list);
+/// A self-signed authority that was left out.
+nlohmann::ordered_json root_json(const certificates::Certificate& root);
 
 }  // namespace sealgate::admin

@@ -26,6 +26,7 @@ constexpr std::array kMembers = {
     Command{"show", "Show one certificate: names, validity, usages, chain", run_cert_show},
     Command{"export", "Write a certificate, with its private key if wanted, to a file", run_cert_export},
     Command{"remove", "Remove a certificate from a store", run_cert_remove},
+    Command{"rollover", "Change from an old certificate to a new one, everywhere it is assigned", run_cert_rollover},
     Command{"forecast", "List what expires when, and who depends on it", run_cert_forecast},
 };
 

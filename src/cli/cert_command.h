@@ -20,6 +20,7 @@ int run_cert_show(const Args& args);
 int run_cert_export(const Args& args);
 int run_cert_remove(const Args& args);
 int run_cert_forecast(const Args& args);
+int run_cert_rollover(const Args& args);
 
 /// --data, --folder, --account, --store and -o: the same for every subcommand.
 struct CertOptions {

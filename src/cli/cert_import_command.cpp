@@ -1,25 +1,26 @@
 // sealgate cert import: files of any format into the stores, each certificate where it belongs.
 
-#include <cstdio>
+#include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "admin/certificate_import.h"
+#include "admin/import_preview.h"
+#include "admin/overlay_certificate_store.h"
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "cli/audit_trail.h"
 #include "cli/cert_command.h"
-#include "cli/cert_describe.h"
+#include "cli/cert_import_report.h"
 #include "cli/cert_transfer.h"
 #include "cli/errors.h"
 #include "cli/key_files.h"
 #include "cli/output.h"
 #include "cli/parse.h"
 #include "cli/progress.h"
-#include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/token_option.h"
+#include "mime/base64.h"
 #include "tokens/token_key.h"
 
 namespace sealgate::cli {
@@ -27,12 +28,15 @@ namespace {
 
 using namespace certificates;
 
+constexpr std::size_t kLongestName = 256;  ///< of a file, in the API
+
 constexpr const char* kExamples =
     "  sealgate cert import contoso.pfx --password-file pw.txt    # own certificate with its key\n"
     "  sealgate cert import fabrikam.cer                          # a partner's certificate\n"
     "  sealgate cert import ours.cer --token 'pkcs11:token=HSM;object=ours' --pin-file pin.txt\n"
     "  sealgate cert import root.pem --trust-roots                # an authority that you trust\n"
     "  sealgate cert import leaked.cer --store Untrusted\n"
+    "  sealgate cert import new.pfx --password-file pw.txt --dry-run   # what it is, and what it could replace\n"
     "  sealgate cert import ./exported --password-file pw.txt     # a folder of cert export --all\n";
 
 struct ImportCommand {
@@ -40,7 +44,9 @@ struct ImportCommand {
   std::vector<std::string> files;
   std::string password_file;
   bool trust_roots = false;
+  bool dry_run = false;
   TokenOption token;
+  ApiChoice api;
 };
 
 /// The certificate that lies beside the key.
@@ -76,43 +82,6 @@ Result<admin::ImportMaterial> read_files(const ImportCommand& command) {
   return material;
 }
 
-void print_table_form(const admin::ImportReport& report, Time now) {
-  const bool colours = use_colours(stdout);
-  for (const admin::Imported& entry : report.imported) {
-    const std::string title = entry.place.description() + (entry.with_key ? ", with private key: " : ": ") +
-                              std::string(admin::outcome_word(entry.outcome));
-    std::fputs((coloured(printable(title), Colour::Green, colours) + "\n").c_str(), stdout);
-    print_field("Thumbprint", entry.certificate.thumbprint().to_biztalk());
-    print_field("Subject", entry.certificate.display_subject());
-    print_field("Valid", date_of(entry.certificate.not_before()) + " to " + date_of(entry.certificate.not_after()));
-    print_field("Usages", admin::is_authority(entry.certificate) ? "authority" : usages_of(entry.certificate));
-    for (const std::string& warning : warnings_of(entry.certificate, entry.place.name, entry.with_key, now)) {
-      print_field("Warning", warning, Colour::Yellow);
-    }
-    for (const std::string& use : entry.arrival.fits) print_field("Used by", use);
-    for (const std::string& misfit : entry.arrival.misfits) print_field("Does not fit", misfit, Colour::Red);
-  }
-  if (report.lists > 0) std::printf("Revocation lists: %zu\n", report.lists);
-}
-
-void print_report_document(const admin::ImportReport& report, Time now, const std::string& form) {
-  nlohmann::json imported = nlohmann::json::array();
-  for (const admin::Imported& entry : report.imported) {
-    nlohmann::json json = admin::certificate_json(entry.certificate, entry.place.name, entry.with_key, now);
-    json["outcome"] = admin::outcome_word(entry.outcome);
-    json["used_by"] = entry.arrival.fits;
-    json["misfits"] = entry.arrival.misfits;
-    imported.push_back(std::move(json));
-  }
-  nlohmann::json roots = nlohmann::json::array();
-  for (const Certificate& root : report.untrusted_roots) {
-    roots.push_back({{"thumbprint", root.thumbprint().to_biztalk()}, {"subject", root.subject()}});
-  }
-  const nlohmann::json document = {
-      {"imported", imported}, {"not_trusted", roots}, {"revocation_lists", report.lists}, {"notes", report.notes}};
-  print_document(document, form);
-}
-
 std::vector<access::AuditAction> actions_of(const admin::ImportReport& report) {
   std::vector<access::AuditAction> actions;
   for (const admin::Imported& entry : report.imported) {
@@ -124,17 +93,81 @@ std::vector<access::AuditAction> actions_of(const admin::ImportReport& report) {
   return actions;
 }
 
-Result<admin::ImportReport> import_into(const ImportCommand& command) {
+/// What admin::imported_json() looks at. A folder of certificates has no configuration.
+Result<admin::Foresight> foresight_of(const CertStores& stores) {
+  if (stores.database() != nullptr) return admin::look_ahead(*stores.database(), {});
+  admin::Foresight none;
+  none.uses = std::make_unique<audit::Uses>(none.set);
+  return none;
+}
+
+Result<Json> report_json(const admin::ImportPlace& place, const CertStores& stores,
+                         const admin::ImportReport& report) {
+  const Time now = SystemClock().now();
+  SG_TRY_ASSIGN(const admin::Foresight foresight, foresight_of(stores));
+  Json json = empty_import_report(place.dry_run);
+  for (const admin::Imported& entry : report.imported) {
+    SG_TRY_ASSIGN(Json one, admin::imported_json(place.store, foresight, entry, now));
+    json["imported"].push_back(std::move(one));
+  }
+  for (const Certificate& root : report.untrusted_roots) json["untrusted_roots"].push_back(admin::root_json(root));
+  for (const Crl& list : report.stored) json["lists"].push_back(admin::list_json(list));
+  json["revocation_lists"] = report.lists;
+  json["notes"] = report.notes;
+  return json;
+}
+
+Result<Json> import_here(const ImportCommand& command) {
   SG_TRY_ASSIGN(auto material, read_files(command));
-  SG_TRY_ASSIGN(const auto stores, CertStores::open(command.common, true));
-  admin::ImportPlace place{stores.store(),  command.common.where.data, stores.id(StoreName::Personal).account,
-                           stores.chosen(), command.trust_roots,       {}};
+  SG_TRY_ASSIGN(const auto stores, CertStores::open(command.common, !command.dry_run));
+  admin::OverlayCertificateStore overlay(stores.store());
+  admin::ImportPlace place{command.dry_run ? overlay : stores.store(),
+                           command.common.where.data,
+                           stores.id(StoreName::Personal).account,
+                           stores.chosen(),
+                           command.trust_roots,
+                           {},
+                           command.dry_run};
   if (stores.database() != nullptr) {
     SG_TRY_ASSIGN(place.configuration, stores.database()->artifacts().load());
   }
-  SG_TRY_ASSIGN(auto report, admin::import_material(place, std::move(material), SystemClock().now()));
-  if (stores.database() != nullptr) SG_TRY(record(*stores.database(), actions_of(report)));
-  return report;
+  SG_TRY_ASSIGN(const auto report, admin::import_material(place, std::move(material), SystemClock().now()));
+  if (stores.database() != nullptr && !command.dry_run) SG_TRY(record(*stores.database(), actions_of(report)));
+  return report_json(place, stores, report);
+}
+
+Result<ApiRequest> request_of(const ImportCommand& command) {
+  Json json{{"files", Json::array()}, {"account", command.common.account}, {"trust_roots", command.trust_roots}};
+  for (const std::string& file : command.files) {
+    SG_TRY_ASSIGN(Bytes content, read_bundle_file(file));
+    // The name is for messages only.
+    json["files"].push_back({{"name", file.substr(0, kLongestName)}, {"content", mime::base64_encode(content)}});
+    wipe(content.data(), content.size());
+  }
+  if (!command.password_file.empty()) {
+    SG_TRY_ASSIGN(const Secret password, read_password_file(command.password_file));
+    json["password"] = password.text();
+  }
+  if (!command.common.stores.empty()) {
+    SG_TRY_ASSIGN(const StoreName chosen, parse_store_name(command.common.stores.back()));
+    json["store"] = to_string(chosen);
+  }
+  ApiRequest request{"POST", "/certificates"};
+  if (command.dry_run) request.query.emplace_back("dry-run", "true");
+  request.body = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return request;
+}
+
+Result<Json> import_by_api(ApiClient& api, const ImportCommand& command) {
+  SG_TRY_ASSIGN(ApiRequest request, request_of(command));
+  const auto told = api.json(request);
+  wipe(request.body.data(), request.body.size());
+  if (!told) return fail(told.error());
+  // A dry run tells of a file that cannot be read among the others; here it ends the command, as without.
+  for (const Json& file : told->value("files", Json::array())) {
+    if (file.contains("refused") && file["refused"].is_object()) return fail(error_of(file["refused"]));
+  }
+  return *told;
 }
 
 /// Folders become the files in them, each with the store that its place says.
@@ -168,44 +201,54 @@ Result<std::vector<ImportCommand>> steps_of(const ImportCommand& command, std::v
 }
 
 int import(const ImportCommand& command) {
-  admin::ImportReport all;
-  const auto steps = steps_of(command, all.notes);
+  std::vector<std::string> notes;
+  const auto steps = steps_of(command, notes);
   if (!steps) return print_error(steps.error());
+  std::unique_ptr<ApiClient> api;
+  if (!command.api.url.empty()) {
+    auto opened = ApiClient::open({command.common.where, command.api});
+    if (!opened) return print_error(opened.error());
+    api = std::move(*opened);
+  }
+  Json report = empty_import_report(command.dry_run);
+  report["notes"] = notes;
   std::optional<Progress> progress(std::in_place, "Importing");
   for (const ImportCommand& step : *steps) {
-    auto part = import_into(step);
+    auto part = api != nullptr ? import_by_api(*api, step) : import_here(step);
     if (!part) {
       progress.reset();
       return print_error(part.error());
     }
-    for (auto& entry : part->imported) all.imported.push_back(std::move(entry));
-    for (auto& root : part->untrusted_roots) all.untrusted_roots.push_back(std::move(root));
-    for (auto& note : part->notes) all.notes.push_back(std::move(note));
-    all.lists += part->lists;
-    progress->add(part->imported.size());
+    progress->add((*part)["imported"].size());
+    join_reports(report, std::move(*part));
   }
   progress.reset();
-  const Result<admin::ImportReport> report = std::move(all);
-  const Time now = SystemClock().now();
-  if (command.common.json()) {
-    print_report_document(*report, now, command.common.output);
-  } else {
-    print_table_form(*report, now);
-    for (const std::string& note : report->notes) print_note(note);
+  print_import_report(report, command.common.output);
+  for (const Json& root : report["untrusted_roots"]) {
+    print_note("'" + root.value("name", "") + "' (" + root.value("thumbprint", "") +
+               ") is self-signed and was not put into TrustedRoots; if you know it to be genuine, import it again "
+               "with --trust-roots");
   }
-  for (const Certificate& root : report->untrusted_roots) {
-    print_note(
-        "'" + root.short_name() + "' (" + root.thumbprint().to_biztalk() +
-        ") is self-signed and was not put into TrustedRoots; if you know it to be genuine, import it again with "
-        "--trust-roots");
-  }
-  if (report->imported.empty() && report->lists == 0) {
+  if (report["imported"].empty() && report["revocation_lists"] == 0) {
     return print_error({kNotTrusted,
-                        "nothing was imported: the file holds self-signed authorities only",
+                        std::string("nothing ") + (command.dry_run ? "would be" : "was") +
+                            " imported: the file holds self-signed authorities only",
                         {},
                         "compare the thumbprint with its owner, then import again with --trust-roots"});
   }
   return 0;
+}
+
+/// --store names a certificate store here, so that it does not say where the database is unless it is an address.
+void settle(const CLI::App& app, ImportCommand& command) {
+  const auto is_database = [](const std::string& store) {
+    return store == "sqlite" || store.find("://") != std::string::npos;
+  };
+  const bool here = app.count("--data") > 0 || app.count("--folder") > 0 || command.token.given() ||
+                    std::ranges::any_of(command.common.stores, is_database);
+  Place place{command.common.where, command.api};
+  settle(app, place, here);
+  command.api = place.api;
 }
 
 }  // namespace
@@ -229,7 +272,12 @@ int run_cert_import(const Args& args) {
   add_cert_options(app, command.common,
                    "Put everything there; by default certificates with key go to Personal, authorities to "
                    "IntermediateAuthorities, others to OtherPeople");
+  app.add_flag("--dry-run", command.dry_run,
+               "Tell what would go where, what it is good for and what it could replace, but store nothing");
+  add_api_options(app, command.api);
+  for (const char* local : {"--data", "--folder", "--token"}) app.get_option("--api")->excludes(local);
   if (const auto status = parse(app, args)) return *status;
+  settle(app, command);
   if (command.files.empty() && !command.token.given()) {
     return print_error({kBadOption, "there is nothing to import", {}, "name the files, or a key with --token"});
   }

@@ -60,6 +60,10 @@ Result<std::vector<Secret>> read_secret_lines(const std::string& path) {
   return lines;
 }
 
+Result<Bytes> read_bundle_file(const std::string& path) {
+  return read_small(path, kMaxKeyFile);
+}
+
 Result<certificates::ImportBundle> load_bundle(const std::string& path, const Secret* password) {
   SG_TRY_ASSIGN(Bytes bytes, read_small(path, kMaxKeyFile));
   certificates::ImportOptions options;

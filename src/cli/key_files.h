@@ -17,6 +17,9 @@ Result<Secret> read_password_file(const std::string& path);
 /// The lines of a file, without their line ends. "-" is standard input.
 Result<std::vector<Secret>> read_secret_lines(const std::string& path);
 
+/// The content of such a file, for whoever reads it elsewhere. "-" is standard input.
+Result<Bytes> read_bundle_file(const std::string& path);
+
 /// Reads one file; errors name it. `password` may be null.
 Result<certificates::ImportBundle> load_bundle(const std::string& path, const Secret* password);
 

@@ -24,8 +24,13 @@ struct Place {
 /// --data, --store, --api, --token-file, --ca-file and --fingerprint, with what the environment says.
 void add_place_options(CLI::App& app, Place& place);
 
+/// --api, --token-file, --ca-file and --fingerprint alone.
+void add_api_options(CLI::App& app, ApiChoice& api);
+
 /// After parsing: clears what does not count. --api goes before $SEALGATE_API, and so do --data and --store.
 void settle(const CLI::App& app, Place& place);
+/// The same; `names_store`: the line says that a store is meant.
+void settle(const CLI::App& app, Place& place, bool names_store);
 
 /// What the environment says of the API. $SEALGATE_API counts when it is a URL; `serve` takes an address from it.
 ApiChoice default_api_choice();

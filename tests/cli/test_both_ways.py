@@ -3,49 +3,15 @@ import hashlib
 import json
 import os
 import ssl
-import subprocess
 
 import pytest
 
-from support.api import Administered
-from support.artifacts import by_http, documents, file_port, group, host, receive_port
+from support.artifacts import documents, file_port
+from support.both_ways import certificate, thumbprint, told
 from support.program import run
 from support.waiting import eventually
 
 NOBODY = "0190163d-8694-739b-aea5-966c26f8ad91"
-
-
-class Both:
-    def __init__(self, administered, folder):
-        self.administered, self.gateway = administered, administered.gateway
-        self.token_file = folder / "token"
-        self.token_file.write_text(administered.api.token + "\n")
-        self.token_file.chmod(0o600)
-        self.certificate = administered.gateway.data / "api" / "tls.pem"
-        self.url = f"https://localhost:{administered.api.port}"
-
-    def on_store(self, *words, **options):
-        return run([self.gateway.program, *words, "--data", self.gateway.data], **options)
-
-    def by_api(self, *words, token_file=None, more=(), **options):
-        trust = list(more) or ["--ca-file", self.certificate]
-        return run([self.gateway.program, *words, "--api", self.url, "--token-file", token_file or self.token_file, *trust], **options)
-
-
-@pytest.fixture(scope="module")
-def both(sealgate, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("both")
-    for name in ("out", "stopped"):
-        (folder / name).mkdir()
-    made = Administered(sealgate.path, folder)
-    made.gateway.apply(documents(group(), host(), receive_port(by_http()), file_port("Out", folder / "out"),
-                                 {**file_port("Stopped by hand", folder / "stopped"), "state": "stopped", "party": "Northwind"},
-                                 {"kind": "SendPortGroup", "name": "Both", "send_ports": ["Out"]},
-                                 {"kind": "Party", "name": "Fabrikam"}, {"kind": "Party", "name": "Northwind"}))
-    made.start().make_administrator()
-    eventually(lambda: all(one["address"] for one in made.api.ok("GET", "/host-instances")["items"]), made.gateway.tail)
-    yield Both(made, folder)
-    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -145,10 +111,6 @@ def words_of(both, message, tmp_path_factory):
     return lambda line: shlex.split(line.format(**places))
 
 
-def told(done):
-    return done.returncode, done.stdout.decode(), done.stderr
-
-
 @pytest.mark.parametrize("line, status", READING, ids=[line for line, _ in READING])
 def test_looking(both, words_of, line, status):
     here, there = told(both.on_store(*words_of(line))), told(both.by_api(*words_of(line)))
@@ -203,17 +165,6 @@ def test_a_way_back_that_is_refused_is_refused_alike(both, tmp_path):
     for more in ([], ["--dry-run"]):
         here, there = (told(way("rollback", assigned, *more)) for way in (both.on_store, both.by_api))
         assert here == there and here[0] == 2 and here[2].count("[artifacts.cannot-roll-back]") == 2, here
-
-
-def certificate(folder, name):
-    pem = folder / f"{name}.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-out", pem,
-                    "-keyout", folder / f"{name}.key", "-addext", "basicConstraints=critical,CA:FALSE", "-days", "30"], check=True, capture_output=True)
-    return pem
-
-
-def thumbprint(pem):
-    return hashlib.sha1(ssl.PEM_cert_to_DER_cert(pem.read_text())).hexdigest()
 
 
 def test_what_was_sent_names_the_party_that_it_goes_to(both, message):

@@ -157,7 +157,7 @@ Result<net::HttpResponse> import(const Shared& services, Call& call) {
   }
   for (const Crl& list : report.stored) json["lists"].push_back(admin::list_json(list));
   for (const Certificate& root : report.untrusted_roots) {
-    json["untrusted_roots"].push_back({{"thumbprint", root.thumbprint().to_biztalk()}, {"name", root.short_name()}});
+    json["untrusted_roots"].push_back(admin::root_json(root));
   }
   return json_answer(200, json);
 }

@@ -92,8 +92,8 @@ TEST_F(CertCommand, PutsEachCertificateWhereItBelongs) {
   EXPECT_EQ(first["imported"][0]["private_key"], true);
   EXPECT_EQ(first["imported"][0]["thumbprint"], leaf_.certificate.thumbprint().to_biztalk());
   EXPECT_EQ(first["imported"][1]["store"], "IntermediateAuthorities");
-  ASSERT_EQ(first["not_trusted"].size(), 1U);
-  EXPECT_EQ(first["not_trusted"][0]["thumbprint"], root_.certificate.thumbprint().to_biztalk());
+  ASSERT_EQ(first["untrusted_roots"].size(), 1U);
+  EXPECT_EQ(first["untrusted_roots"][0]["thumbprint"], root_.certificate.thumbprint().to_biztalk());
   EXPECT_EQ(run_json({"list", "--store", "TrustedRoots"}).size(), 0U);
 
   const Json second = run_json({"import", file, "--password-file", path("pw"), "--trust-roots"});
