@@ -1,15 +1,13 @@
 // Filters tried on messages that are there.
 
-#include "api/operations/filters.h"
+#include "api/operations/filter_words.h"
 
 #include <nlohmann/json.hpp>
 
 #include "admin/message_search.h"
 #include "admin/work.h"
-#include "api/errors.h"
 #include "api/operations/operations.h"
 #include "api/problem.h"
-#include "messaging/errors.h"
 
 namespace sealgate::api {
 namespace {
@@ -18,29 +16,6 @@ using namespace messaging;
 using Json = nlohmann::ordered_json;
 using Shared = std::shared_ptr<Services>;
 
-admin::ContextView view_of(const Call& call) {
-  return call.caller.allows(Permission::ViewBody) ? admin::ContextView::Everything : admin::ContextView::Envelope;
-}
-
-/// Each statement, whether it holds, and what the message has.
-Json against(const Filter& filter, const MessageContext& context, admin::ContextView view) {
-  Json groups = Json::array();
-  for (const FilterGroup& group : filter.groups) {
-    Json statements = Json::array();
-    for (const FilterStatement& statement : group) {
-      Json json{{"statement", to_text(Filter{{{statement}}})}, {"holds", matches(statement, context)}};
-      if (const Property* property = context.find(statement.property)) {
-        json["value"] = admin::shown_value(statement.property, property->value, view);
-        json["promoted"] = property->promoted;
-      }
-      statements.push_back(std::move(json));
-    }
-    groups.push_back(std::move(statements));
-  }
-  return {
-      {"matches", matches(filter, context)}, {"explanation", explain_mismatch(filter, context)}, {"groups", groups}};
-}
-
 Result<net::HttpResponse> test_filter(const Shared& services, Call& call) {
   SG_TRY_ASSIGN(const Filter filter, filter_of(call, call.json->at("filter").get<std::string>(), "filter"));
   MessageBox& box = services->store().box();
@@ -48,7 +23,7 @@ Result<net::HttpResponse> test_filter(const Shared& services, Call& call) {
   if (const std::string id = call.json->value("message", ""); !id.empty()) {
     SG_TRY_ASSIGN(const auto work, admin::find_work(box, id));
     SG_TRY_ASSIGN(const Message message, box.load(work.front().message));
-    json["message"] = against(filter, message.context, view_of(call));
+    json["message"] = filter_against(filter, message.context, context_view_of(call));
     return json_answer(200, json);
   }
   SG_TRY_ASSIGN(const auto trial, admin::try_filter(box, filter));
@@ -64,22 +39,6 @@ Result<net::HttpResponse> test_filter(const Shared& services, Call& call) {
 }
 
 }  // namespace
-
-Result<Filter> filter_of(const Call& call, const std::string& text, const std::string& where) {
-  // A wrong parameter is a wrong request; in a body it is its content that is wrong.
-  const ErrorCode code = call.json == nullptr ? kBadParameter : kBadFilter;
-  auto filter = parse_filter(text);
-  if (!filter) return fail(code, filter.error().what, where + ", " + filter.error().where, filter.error().remedy);
-  const auto view = view_of(call);
-  for (const FilterGroup& group : filter->groups) {
-    for (const FilterStatement& statement : group) {
-      if (!admin::is_hidden(statement.property, view)) continue;
-      return fail(kForbidden, "the values of " + statement.property + " are not for you to see", where,
-                  "ask somebody with the permission view-body, or leave this statement out");
-    }
-  }
-  return filter;
-}
 
 void add_filters(Actions& actions, const Shared& services) {
   actions["testFilter"] = [services](Call& call) { return test_filter(services, call); };

@@ -9,7 +9,7 @@
 #include "admin/work_changes.h"
 #include "api/errors.h"
 #include "api/operations/files.h"
-#include "api/operations/filters.h"
+#include "api/operations/filter_words.h"
 #include "api/operations/operations.h"
 #include "api/paging.h"
 #include "api/problem.h"
