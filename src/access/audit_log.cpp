@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/begun.h"
 #include "access/errors.h"
 
 namespace sealgate::access {
@@ -14,7 +15,7 @@ constexpr std::size_t kAtOnce = 500;
 bool passes(const AuditFilter& filter, const AuditRecord& record) {
   if (filter.from && record.at < *filter.from) return false;
   if (filter.until && record.at >= *filter.until) return false;
-  if (filter.refused && record.outcome == "ok") return false;
+  if (filter.refused && (record.outcome == "ok" || record.outcome == kBegun)) return false;
   const auto is_or_begins = [](const std::string& text, const std::string& wanted, char separator) {
     return wanted.empty() || text == wanted || text.starts_with(wanted + separator);
   };

@@ -89,6 +89,7 @@ class Reader {
     operation.audit = node["x-audit"].as<std::string>("");
     operation.records_itself = operation.audit == "by-itself";
     operation.recorded_before = node["x-audit-first"].as<bool>(false);
+    operation.recorded_begun = node["x-audit-begun"].as<bool>(false);
     if (operation.audit.empty() && (operation.changes() || operation.shows_content())) {
       return bad("what changes something or shows content has x-audit", operation.id);
     }

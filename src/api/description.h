@@ -33,6 +33,7 @@ struct Operation {
   std::string audit = {};                  ///< x-audit: what the audit log calls it; empty: it only looks
   bool records_itself = false;             ///< x-audit: by-itself; access/ does it
   bool recorded_before = false;            ///< x-audit-first: nothing is given out that is not in the log
+  bool recorded_begun = false;             ///< x-audit-begun: before it is done, and how it ended after
   std::string method = {};                 ///< "GET"
   std::string path = {};                   ///< "/artifacts/{kind}", below base_path
   std::vector<std::string> segments = {};  ///< of `path`; a parameter begins with "{"

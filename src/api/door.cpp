@@ -77,7 +77,7 @@ Result<> Door::record(const access::Principal& who, const Act& act) {
   access::AuditAction action;
   action.action = act.action;
   action.object = act.subject.substr(0, kMaxSubject);
-  return gate_.audit().record(who, std::move(action), act.refused ? act.refused->code.id : "ok");
+  return gate_.audit().record(who, std::move(action), act.outcome());
 }
 
 }  // namespace sealgate::api

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "access/begun.h"
 #include "access/principal.h"
 #include "net/http_server.h"
 
@@ -18,6 +19,8 @@ struct Act {
   std::string action = {};            ///< x-audit of its operation: "message.resume"
   std::string subject = {};           ///< the path below the API, as it was sent, and the query
   std::optional<Error> refused = {};  ///< set: it was not done
+  bool begun = false;                 ///< it is about to be done
+  std::string_view outcome() const { return begun ? access::kBegun : refused ? refused->code.id : "ok"; }
 };
 
 /// Thread-safe; outlives the server.
@@ -34,7 +37,8 @@ class Gatekeeper {
   /// Before anything is done for a request: how long it must wait; zero: not at all. `who`: nullptr when nobody is
   /// known.
   virtual std::chrono::milliseconds admit(const net::HttpRequest& request, const access::Principal* who) = 0;
-  /// Keeps it. Content is shown only when this succeeded before; a change is recorded when it was made.
+  /// Keeps it. Content is shown only when this succeeded before. A change is recorded in its commit, or as begun
+  /// before it, which must succeed, and when it was made.
   virtual Result<> record(const access::Principal& who, const Act& act) = 0;
 };
 

@@ -186,8 +186,10 @@ net::HttpResponse Server::run(const net::HttpRequest& request, Work work, std::s
       return refuse(&operation, {kBadBody, "the body is no text in UTF-8", "body", "send it in UTF-8"});
     }
   }
-  if (operation.recorded_before || operation.shows_content()) {
-    const auto noted = gatekeeper_.record(work.caller, {operation.audit, subject_of(request), {}});
+  // What ends between the change and its record has left this.
+  const bool begins = operation.recorded_begun && !call.parameters.flag("dry-run");
+  if (begins || operation.recorded_before || operation.shows_content()) {
+    const auto noted = gatekeeper_.record(work.caller, {operation.audit, subject_of(request), {}, begins});
     if (!noted) return refuse(&operation, noted.error());
   }
   auto result = actions_.at(operation.id)(call);

@@ -16,8 +16,7 @@ class LocalGatekeeper final : public api::Gatekeeper {
   Result<access::Principal> identify(const net::HttpRequest&) override { return local_principal(); }
   std::chrono::milliseconds admit(const net::HttpRequest&, const access::Principal*) override { return {}; }
   Result<> record(const access::Principal&, const api::Act& act) override {
-    return cli::record(store_, {{act.action, act.subject, {}, {}, {}}},
-                       act.refused ? act.refused->code.id : std::string_view("ok"));
+    return cli::record(store_, {{act.action, act.subject, {}, {}, {}}}, act.outcome());
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "access/begun.h"
 #include "access/errors.h"
 #include "base/hex.h"
 #include "cli/audit_trail.h"
@@ -100,7 +101,8 @@ Result<> show(const AuditOptions& options) {
   print_field("Object", record.object);
   if (!record.before.empty()) print_field("Before", record.before);
   if (!record.after.empty()) print_field("After", record.after);
-  print_field("Outcome", record.outcome, record.outcome == "ok" ? Colour::None : Colour::Red);
+  print_field("Outcome", record.outcome,
+              record.outcome == "ok" || record.outcome == access::kBegun ? Colour::None : Colour::Red);
   for (const auto& [name, value] : record.details) print_field(name, value);
   print_field("Hash", to_hex(entry.hash));
   return {};

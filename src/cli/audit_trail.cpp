@@ -5,6 +5,9 @@
 
 #include <array>
 
+#include "access/begun.h"
+#include "cli/audit_begun.h"
+
 namespace sealgate::cli {
 
 std::string unix_user() {
@@ -19,6 +22,10 @@ std::string unix_user() {
 
 access::Principal local_principal() {
   return access::Principal::local(unix_user());
+}
+
+Result<> begin(store::Store& store, std::vector<access::AuditAction> actions) {
+  return record(store, std::move(actions), access::kBegun);
 }
 
 Result<> record(store::Store& store, std::vector<access::AuditAction> actions, std::string_view outcome) {

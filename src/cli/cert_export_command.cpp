@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "certificates/export.h"
+#include "cli/audit_begun.h"
 #include "cli/audit_trail.h"
 #include "cli/cert_command.h"
 #include "cli/cert_transfer.h"
@@ -124,12 +125,12 @@ Result<Removed> remove_certificate(const RemoveCommand& command) {
     return fail(kSeveralStores, "the certificate is in several stores: " + places, {}, "say which one: --store NAME");
   }
   SG_TRY_ASSIGN(const auto uses, uses_beside(stores));
-  SG_TRY(stores.store().remove(stores.id(found.front().store), thumbprint, command.with_key));
-  if (stores.database() != nullptr) {
-    SG_TRY(record(*stores.database(),
-                  {admin::certificate_action("certificate.remove", stores.id(found.front().store).description(),
-                                             found.front().entry.certificate)}));
-  }
+  const auto action = admin::certificate_action("certificate.remove", stores.id(found.front().store).description(),
+                                                found.front().entry.certificate);
+  if (stores.database() != nullptr) SG_TRY(begin(*stores.database(), {action}));
+  const auto gone = stores.store().remove(stores.id(found.front().store), thumbprint, command.with_key);
+  if (stores.database() != nullptr) SG_TRY(audited(*stores.database(), action, gone));
+  SG_TRY(gone);
   Removed removed{std::move(found.front())};
   removed.uses = used_by(uses, removed.what.entry.certificate, SystemClock().now());
   return removed;

@@ -9,6 +9,7 @@
 #include "admin/overlay_certificate_store.h"
 #include "base/clock.h"
 #include "certificates/errors.h"
+#include "cli/audit_begun.h"
 #include "cli/audit_trail.h"
 #include "cli/cert_command.h"
 #include "cli/cert_import_report.h"
@@ -117,6 +118,13 @@ Result<Json> report_json(const admin::ImportPlace& place, const CertStores& stor
   return json;
 }
 
+/// For the audit log.
+std::string names_of(const ImportCommand& command) {
+  std::string names;
+  for (const std::string& file : command.files) names += (names.empty() ? "" : ", ") + file;
+  return command.token.given() ? names + (names.empty() ? "" : ", ") + "a token" : names;
+}
+
 Result<Json> import_here(const ImportCommand& command) {
   SG_TRY_ASSIGN(auto material, read_files(command));
   SG_TRY_ASSIGN(const auto stores, CertStores::open(command.common, !command.dry_run));
@@ -131,8 +139,10 @@ Result<Json> import_here(const ImportCommand& command) {
   if (stores.database() != nullptr) {
     SG_TRY_ASSIGN(place.configuration, stores.database()->artifacts().load());
   }
+  const bool records = stores.database() != nullptr && !command.dry_run;
+  if (records) SG_TRY(begin(*stores.database(), {{"certificate.import", names_of(command), {}, {}, {}}}));
   SG_TRY_ASSIGN(const auto report, admin::import_material(place, std::move(material), SystemClock().now()));
-  if (stores.database() != nullptr && !command.dry_run) SG_TRY(record(*stores.database(), actions_of(report)));
+  if (records) SG_TRY(record(*stores.database(), actions_of(report)));
   return report_json(place, stores, report);
 }
 

@@ -1,5 +1,6 @@
 // sealgate crl update: asks sources of revocation lists now, with or without a running gateway.
 
+#include "cli/audit_begun.h"
 #include "cli/audit_trail.h"
 #include "cli/crl_command.h"
 #include "cli/data_folder.h"
@@ -26,6 +27,9 @@ int update(const UpdateCommand& command) {
   if (!sources) return print_error(sources.error());
 
   const auto settings = snapshot->set.group ? snapshot->set.group->revocation : artifacts::RevocationSettings();
+  std::vector<access::AuditAction> actions;
+  for (const auto& source : *sources) actions.push_back({"crl.update", source.address, {}, {}, {}});
+  if (const auto begun = begin(**store, std::move(actions)); !begun) return print_error(begun.error());
   std::vector<std::vector<std::string>> rows;
   std::vector<Error> failures;
   const auto told = [&](const admin::SourceUpdate& one) -> Result<> {

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "certificates/errors.h"
 #include "cli/artifact_output.h"
+#include "cli/audit_begun.h"
 #include "cli/audit_trail.h"
 #include "cli/command.h"
 #include "cli/comment_option.h"
@@ -43,9 +44,11 @@ Result<> remove_orphans(store::Store& store, const std::vector<certificates::Cer
       continue;
     }
     const StoreId partners{StoreName::OtherPeople, {}};
+    const auto action = admin::certificate_action("certificate.remove", partners.description(), certificate);
+    SG_TRY(begin(store, {action}));
     const auto removed = store.certificates().remove(partners, certificate.thumbprint_sha256(), false);
     if (!removed && removed.error().code != certificates::kCertificateNotFound) return removed;
-    SG_TRY(record(store, {admin::certificate_action("certificate.remove", partners.description(), certificate)}));
+    SG_TRY(record(store, {action}));
     std::puts(printable("removed from OtherPeople: " + in_words(certificate)).c_str());
   }
   return {};

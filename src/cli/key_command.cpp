@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/clock.h"
+#include "cli/audit_begun.h"
 #include "cli/audit_trail.h"
 #include "cli/cert_describe.h"
 #include "cli/command.h"
@@ -174,11 +175,12 @@ int rotate(const RotateOptions& options) {
   }
   const auto store = open_chosen_store(options.where, false);
   if (!store) return print_error(store.error());
+  const access::AuditAction action{
+      options.prepare ? "key.prepare" : "key.rotate", "account " + options.account, {}, {}, {}};
+  if (const auto begun = begin(**store, {action}); !begun) return print_error(begun.error());
   const auto report = store::rotate_account_key((*store)->certificates(), (*store)->credentials(), options.where.data,
                                                 options.account, rotation);
-  const auto recorded =
-      record(**store, {{options.prepare ? "key.prepare" : "key.rotate", "account " + options.account, {}, {}, {}}},
-             report ? "ok" : report.error().code.id);
+  const auto recorded = record(**store, {action}, report ? "ok" : report.error().code.id);
   if (!report) return print_error(report.error());
   if (!recorded) return print_error(recorded.error());
   if (options.json()) {

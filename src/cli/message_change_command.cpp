@@ -9,6 +9,7 @@
 #include "admin/work_changes.h"
 #include "base/clock.h"
 #include "cli/api_client.h"
+#include "cli/audit_begun.h"
 #include "cli/audit_trail.h"
 #include "cli/errors.h"
 #include "cli/message_command.h"
@@ -231,12 +232,19 @@ int run(const ChangeOptions& options, const Operation& operation, const std::str
                                  runner.take_outcome());
     if (!recorded) runner.failed(recorded.error());
   };
+  const std::string action = "message." + std::string(operation.name);
   for (const std::string& id : options.ids) {
     const std::size_t before = runner.count();
+    if (const auto begun = begin(**store, {{action, "message " + id, {}, {}, {}}}); !begun) {
+      return print_error(begun.error());
+    }
     change_by_id(stored, id);
     tell("message " + id, before);
   }
   if (options.all) {
+    if (const auto begun = begin(**store, {{action, choice_of(options), {}, {}, {}}}); !begun) {
+      return print_error(begun.error());
+    }
     ListQuery query;
     query.states = std::move(*states);
     query.port = options.port;

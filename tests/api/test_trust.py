@@ -82,7 +82,7 @@ def test_a_dry_run_tells_everything_and_stores_nothing(trusting, tmp_path):
     api.ok("POST", "/certificates?dry-run=true", json=body)
     assert imports() == recorded, "nothing was done"
     assert api("POST", "/certificates", json=body).status == 422, "the whole is refused when one file is"
-    assert imports() == recorded + 1
+    assert imports() == recorded + 2, "that it was begun, and that it was refused"
     wrong = api.ok("POST", "/certificates?dry-run=true", json={**body, "files": body["files"][1:2], "password": "wrong"})
     assert wrong["files"][0]["refused"]["code"] == "import.wrong-password" and wrong["imported"] == []
 

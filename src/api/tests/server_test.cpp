@@ -62,6 +62,14 @@ paths:
           application/yaml: {schema: {type: string}}
       responses: {@, '200': {description: "", content: {application/json: {schema: {}}}}, '413': {description: ""},
                   '415': {description: ""}, '422': {description: ""}}
+    delete:
+      operationId: remove
+      x-permission: configure
+      x-audit: thing.remove
+      x-audit-begun: true
+      parameters:
+        - {name: dry-run, in: query, schema: {type: boolean, default: false}}
+      responses: {@, '404': {description: ""}, '200': {description: "", content: {application/json: {schema: {}}}}}
 components:
   schemas:
     State: {type: string, enum: [started, stopped]}
@@ -94,6 +102,11 @@ class Server : public testing::Test {
     actions["change"] = [](Call& call) -> Result<net::HttpResponse> {
       return json_answer(200, {{"type", call.body_type}, {"size", call.body.size()}, {"json", call.json != nullptr}});
     };
+    actions["remove"] = [this](Call&) -> Result<net::HttpResponse> {
+      if (failure_) return fail(*failure_);
+      ++removed_;
+      return json_answer(200, nlohmann::ordered_json::object());
+    };
     auto made = api::Server::create(described(), std::move(actions), gatekeeper_);
     EXPECT_TRUE(made) << made.error().to_string();
     server_ = std::move(*made);
@@ -109,6 +122,7 @@ class Server : public testing::Test {
   std::unique_ptr<api::Server> server_;
   std::optional<Error> failure_;
   int status_ = 200;
+  int removed_ = 0;
 };
 
 TEST_F(Server, tells_which_operation_a_path_means) {
@@ -298,6 +312,24 @@ TEST_F(Server, records_every_change_and_every_look_at_content) {
               testing::ElementsAre("ada/test thing.change /things/a", "ada/test thing.look /secret"));
   gatekeeper_.deaf = true;
   EXPECT_EQ(get("/secret").code(), "api.internal") << "nobody would know who has seen it";
+}
+
+TEST_F(Server, records_what_it_begins_where_change_and_record_are_not_one_commit) {
+  const auto remove = [&](const std::string& query) {
+    return send(*server_, {.method = "DELETE", .target = "/things/a" + query});
+  };
+  EXPECT_EQ(remove("").status, 200);
+  EXPECT_EQ(remove("?dry-run=true").status, 200);
+  failure_ = Error{ErrorCode{"test.gone", ErrorClass::NotFound}, "gone", {}, {}};
+  EXPECT_EQ(remove("").status, 404);
+  const std::string act = "ada/test thing.remove /things/a";
+  EXPECT_THAT(gatekeeper_.acts,
+              testing::ElementsAre(act + " begun", act, act + "?dry-run=true", act + " begun", act + " refused"));
+  failure_.reset();
+  removed_ = 0;
+  gatekeeper_.deaf = true;
+  EXPECT_EQ(remove("").code(), "api.internal");
+  EXPECT_EQ(removed_, 0) << "what cannot be recorded is not begun";
 }
 
 TEST_F(Server, writes_text_that_is_not_utf8_so_that_json_stays_json) {

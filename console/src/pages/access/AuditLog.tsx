@@ -17,6 +17,8 @@ type Record = Schemas['AuditRecord'];
 export function Outcome({ outcome }: { outcome: string }) {
   return outcome === 'ok' ? (
     <State tone="good">done</State>
+  ) : outcome === 'begun' ? (
+    <State tone="plain">begun</State>
   ) : (
     <State tone="bad">
       <code className={parts.mono}>{outcome}</code>
