@@ -1,4 +1,5 @@
 """The server itself: TLS, limits, headers, events, and what is no request at all."""
+import http.client
 import json
 import socket
 import ssl
@@ -9,6 +10,7 @@ import time
 import pytest
 
 from support.api import Administered, operations
+from support.waiting import eventually
 
 
 def raw(api, octets, seconds=10):
@@ -139,15 +141,31 @@ def test_those_who_wait_do_not_keep_the_gateway_from_stopping(sealgate, tmp_path
     administered = Administered(sealgate.path, tmp_path).start().make_administrator()
     try:
         last = events_of(administered.api.get("/events?once=true"))[-1]["id"]
-        answers = []
-        waiters = [threading.Thread(target=lambda: answers.append(administered.api.get("/events", Last_Event_ID=last).status)) for _ in range(5)]
+        begun, ended = [], []
+
+        def wait():
+            connection = administered.api.connection()
+            try:
+                connection.request("GET", "/api/v1/events", None, {"Authorization": f"Bearer {administered.api.token}", "Last-Event-ID": last})
+                answer = connection.getresponse()
+                begun.append(answer.status)
+                answer.read()
+                ended.append("as a whole")
+            except (http.client.HTTPException, OSError) as cut:  # the gateway is gone, and may say so in the middle
+                ended.append(repr(cut))
+            finally:
+                connection.close()
+
+        waiters = [threading.Thread(target=wait) for _ in range(5)]
         for one in waiters:
             one.start()
+        eventually(lambda: len(begun) == 5, lambda: f"{begun} {ended}")
         before = time.monotonic()
         assert administered.gateway.stop() == 0
         for one in waiters:
             one.join(10)
         assert time.monotonic() - before < 10
+        assert begun == [200] * 5 and len(ended) == 5, ended
     finally:
         administered.close()
 
