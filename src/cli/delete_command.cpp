@@ -59,6 +59,16 @@ void tell_orphan(const std::string& name, const std::string& thumbprint) {
              " --store OtherPeople");
 }
 
+/// Of the account of a host that is gone.
+void tell_left(const std::string& name, const std::string& thumbprint, const std::string& account, bool private_key) {
+  print_note(
+      "left in the Personal store of account " + account + ": " + name +
+      (private_key ? ", with its private key" : "") +
+      "; when no host will run as this account any more, export it if needed and remove it with: sealgate cert "
+      "remove " +
+      thumbprint + " --store Personal --account " + account + (private_key ? " --with-key" : ""));
+}
+
 /// What stays behind and may go.
 Result<> tell_leftovers(store::Store& store, const artifacts::Plan& plan, artifacts::Kind kind,
                         const std::string& name, const std::vector<certificates::Certificate>& orphans) {
@@ -69,13 +79,8 @@ Result<> tell_leftovers(store::Store& store, const artifacts::Plan& plan, artifa
   if (host == nullptr) return {};
   SG_TRY_ASSIGN(const auto left, audit::left_behind(plan.base.set, *host, store.certificates()));
   for (const auto& entry : left) {
-    print_note(
-        "left in the Personal store of account " + host->account + ": " + in_words(entry.certificate) +
-        (entry.has_private_key ? ", with its private key" : "") +
-        "; when no host will run as this account any more, export it if needed and remove it with: sealgate cert "
-        "remove " +
-        entry.certificate.thumbprint().to_hex() + " --store Personal --account " + host->account +
-        (entry.has_private_key ? " --with-key" : ""));
+    tell_left(in_words(entry.certificate), entry.certificate.thumbprint().to_hex(), host->account,
+              entry.has_private_key);
   }
   return {};
 }
@@ -95,6 +100,10 @@ Result<> remove_by_api(const DeleteOptions& options, artifacts::Kind kind) {
     const auto removed = api->json(request);
     if (!removed && removed.error().code != certificates::kCertificateNotFound) return fail(removed.error());
     std::puts(printable("removed from OtherPeople: " + name).c_str());
+  }
+  for (const Applied::LeftBehind& left : applied.left_behind) {
+    SG_TRY_ASSIGN(const auto thumbprint, certificates::Thumbprint::parse(left.thumbprint));
+    tell_left("'" + left.name + "' (" + left.thumbprint + ")", thumbprint.to_hex(), left.account, left.private_key);
   }
   return {};
 }

@@ -90,6 +90,10 @@ Applied applied_of(const Json& answer) {
       applied.orphans.push_back({orphan.value("thumbprint", ""), orphan.value("name", "")});
     }
   }
+  for (const Json& left : answer.value("left_behind", Json::array())) {
+    applied.left_behind.push_back({left.value("thumbprint", ""), left.value("name", ""), left.value("account", ""),
+                                   left.value("private_key", false)});
+  }
   return applied;
 }
 

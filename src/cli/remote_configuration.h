@@ -24,6 +24,13 @@ struct Applied {
     std::string name = {};
   };
   std::vector<Orphan> orphans = {};
+  struct LeftBehind {
+    std::string thumbprint = {};
+    std::string name = {};
+    std::string account = {};
+    bool private_key = false;
+  };
+  std::vector<LeftBehind> left_behind = {};
 };
 Applied applied_of(const Json& answer);
 

@@ -98,6 +98,20 @@ def test_what_stays_on_this_computer(both, files, tmp_path):
     assert here.returncode == 0 and list((tmp_path / "store").rglob("*")), here.stderr
 
 
+def test_what_a_host_leaves_behind_is_told(both, files, tmp_path):
+    """Its account's own certificates, which nothing else can use."""
+    digest, outcomes = thumbprint(files["own"]), []
+    (tmp_path / "host.yaml").write_text(documents({"kind": "Host", "name": "Leaving", "account": "leaving"}))
+    imported = both.on_store("cert", "import", files["own_pfx"], "--password-file", files["password"], "--account", "leaving")
+    assert imported.returncode == 0, imported.stderr
+    for way in (both.on_store, both.by_api):
+        assert both.on_store("apply", "-f", tmp_path / "host.yaml").returncode == 0
+        outcomes.append(told(way("delete", "Host", "Leaving")))
+    assert outcomes[0] == outcomes[1]
+    assert "left in the Personal store of account leaving: 'own'" in outcomes[1][2] and "--with-key" in outcomes[1][2]
+    assert both.on_store("cert", "remove", digest, "--account", "leaving", "--with-key").returncode == 0
+
+
 @pytest.fixture
 def two(both, tmp_path):
     """An old and a new certificate of a partner; the old one is assigned."""

@@ -213,6 +213,21 @@ Result<net::HttpResponse> put_artifact(const Shared& services, Call& call) {
   return response;
 }
 
+/// What stays in the Personal store of the account that a host runs as, and nobody needs any more.
+Result<Json> left_json(store::Store& store, const ArtifactSet& set, Kind kind, const std::string& name) {
+  Json json = Json::array();
+  const Host* host = kind == Kind::Host ? set.find_host(name) : nullptr;
+  if (host == nullptr) return json;
+  SG_TRY_ASSIGN(const auto left, audit::left_behind(set, *host, store.certificates()));
+  for (const auto& entry : left) {
+    json.push_back({{"thumbprint", entry.certificate.thumbprint().to_biztalk()},
+                    {"name", entry.certificate.short_name()},
+                    {"account", host->account},
+                    {"private_key", entry.has_private_key}});
+  }
+  return json;
+}
+
 Result<net::HttpResponse> delete_artifact(const Shared& services, Call& call) {
   SG_TRY_ASSIGN(const Kind kind, kind_of_path(call));
   SG_TRY(may_change(call, kind));
@@ -220,8 +235,10 @@ Result<net::HttpResponse> delete_artifact(const Shared& services, Call& call) {
   store::Store& store = services->store();
   const auto plan = [&] { return plan_delete(store.artifacts(), kind, name, services->now()); };
   std::vector<certificates::Certificate> orphans;
+  Json left = Json::array();
   SG_TRY_ASSIGN(const auto done, change(call, *services, plan, [&](const Plan& made) -> Result<> {
                   SG_TRY(check_conditions(call, store, made, kind, name));
+                  SG_TRY_ASSIGN(left, left_json(store, made.base.set, kind, name));
                   SG_TRY_ASSIGN(orphans, audit::orphaned(made.base.set, made.result, store.certificates()));
                   return {};
                 }));
@@ -231,6 +248,7 @@ Result<net::HttpResponse> delete_artifact(const Shared& services, Call& call) {
     json["orphans"].push_back(
         {{"thumbprint", certificate.thumbprint().to_biztalk()}, {"name", certificate.short_name()}});
   }
+  if (kind == Kind::Host) json["left_behind"] = std::move(left);
   return json_answer(200, json);
 }
 
