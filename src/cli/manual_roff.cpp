@@ -91,6 +91,7 @@ std::string tagged(const OptionPage& option) {
   for (const std::string& name : option.names) {
     names += (names.empty() ? "" : ", ") + ("\\fB" + escaped(name, true) + "\\fR");
   }
+  names += escaped(option.optional_value, true);
   const std::string value = option.flag() ? "" : "\\fI" + escaped(option.value, true) + "\\fR";
   std::string text = sentence(option.text);
   std::string choices;
@@ -105,8 +106,9 @@ std::string options_of(const Page& page) {
   std::string arguments;
   std::string options;
   for (const OptionPage& option : page.options) (option.positional() ? arguments : options) += tagged(option);
-  options += tagged({{"-h", "--help"}, "", "Print a short help and exit", "", {}, false, false});
-  if (page.name.empty()) options += tagged({{"--version"}, "", "Print the version and exit", "", {}, false, false});
+  options += tagged({{"-h", "--help"}, "", "", "Print a short help and exit", "", {}, false, false});
+  if (page.name.empty())
+    options += tagged({{"--version"}, "", "", "Print the version and exit", "", {}, false, false});
   return (arguments.empty() ? "" : ".SH ARGUMENTS\n" + arguments) + ".SH OPTIONS\n" + options;
 }
 

@@ -30,24 +30,6 @@ void read_type(const std::string& text, OptionPage& option) {
   option.value = type;
 }
 
-OptionPage option_page(const CLI::Option& declared) {
-  OptionPage option;
-  for (const std::string& name : declared.get_snames()) option.names.push_back("-" + name);
-  for (const std::string& name : declared.get_lnames()) option.names.push_back("--" + name);
-  if (declared.get_items_expected_max() > 0) {
-    read_type(declared.get_type_name(), option);
-    // An argument by its place is known by its name where nothing else says what it is.
-    if (!declared.nonpositional() && (option.value == "TEXT" || option.value == "INT" || option.value == "UINT")) {
-      option.value = declared.get_name(true);
-    }
-    option.repeated = declared.get_items_expected_max() > 1;
-  }
-  option.text = declared.get_description();
-  option.default_value = declared.get_default_str();
-  option.required = declared.get_required();
-  return option;
-}
-
 /// Without the margin of two columns; a line that goes on with the one before keeps what is more.
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
@@ -72,11 +54,33 @@ Page describe(const Command& command, const std::string& above) {
 
 }  // namespace
 
+OptionPage option_page(const CLI::Option& declared) {
+  OptionPage option;
+  for (const std::string& name : declared.get_snames()) option.names.push_back("-" + name);
+  for (const std::string& name : declared.get_lnames()) option.names.push_back("--" + name);
+  if (declared.get_items_expected_max() > 0) {
+    read_type(declared.get_type_name(), option);
+    // An argument by its place is known by its name where nothing else says what it is.
+    if (!declared.nonpositional() && (option.value == "TEXT" || option.value == "INT" || option.value == "UINT")) {
+      option.value = declared.get_name(true);
+    }
+    if (option.value == "INT" || option.value == "UINT") option.value = "N";
+    option.repeated = declared.get_items_expected_max() > 1;
+  }
+  if (const std::string type = declared.get_type_name(); option.flag() && type.starts_with(kOptionalValue)) {
+    option.optional_value = type;
+  }
+  option.text = declared.get_description();
+  option.default_value = declared.get_default_str();
+  option.required = declared.get_required();
+  return option;
+}
+
 std::string OptionPage::spelling() const {
   if (positional()) return value;
   std::string all;
   for (const std::string& name : names) all += (all.empty() ? "" : ",") + name;
-  return flag() ? all : all + " " + value;
+  return flag() ? all + optional_value : all + " " + value;
 }
 
 std::string Page::usage() const {

@@ -53,6 +53,7 @@ inline constexpr std::array kEnvironment = {
 struct OptionPage {
   std::vector<std::string> names = {};    ///< "-f", "--file"; empty: an argument by its place
   std::string value = {};                 ///< "FILE"; empty: a flag
+  std::string optional_value = {};        ///< "[=SECONDS]", of a flag that may have a value
   std::string text = {};                  ///< what it is for
   std::string default_value = {};         ///< "" when there is none
   std::vector<std::string> choices = {};  ///< the only values that it takes; empty: any
@@ -64,6 +65,12 @@ struct OptionPage {
   /// "-f,--file FILE", "KIND".
   std::string spelling() const;
 };
+
+/// What the type name of a flag begins with that may have a value: "[=SECONDS]".
+inline constexpr std::string_view kOptionalValue = "[=";
+
+/// As it was declared to CLI11.
+OptionPage option_page(const CLI::Option& declared);
 
 struct Page {
   std::string name = {};         ///< "cert list"; empty: the program

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <iostream>
+#include <memory>
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "cli/help.h"
 #include "cli/pages.h"
 #include "cli/terminal.h"
 
@@ -27,8 +29,15 @@ std::string meant(const CLI::App& app, const Args& words) {
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
-  for (const std::string& word : words) {
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    const std::string& word = words[at];
     if (!word.starts_with("-")) continue;
+    // "--watch 5": its value stands behind "=".
+    const CLI::Option* option = app.get_option_no_throw(word);
+    const bool has_value = option != nullptr && option->get_type_name().starts_with(kOptionalValue);
+    if (has_value && at + 1 < words.size() && words[at + 1].find_first_not_of("0123456789.") == std::string::npos) {
+      return "; did you mean " + word + "=" + words[at + 1] + "?";
+    }
     const std::string typed = word.substr(0, word.find('='));
     if (std::ranges::find(names, typed) != names.end()) continue;
     if (const std::string name = nearest(typed, names); !name.empty()) return "; did you mean " + name + "?";
@@ -68,7 +77,9 @@ std::string in_words(const CLI::App& app, const CLI::ParseError& error, const Ar
 
 void configure_app(CLI::App& app, const std::string& name, const std::string& examples) {
   app.name(name);
-  app.get_formatter()->column_width(34);
+  const auto formatter = std::make_shared<HelpFormatter>();
+  formatter->column_width(34);
+  app.formatter(formatter);
   app.set_help_flag("-h,--help", "Print this help and exit");
   if (!examples.empty()) app.footer("Examples:\n" + examples);
 }

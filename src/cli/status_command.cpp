@@ -70,7 +70,7 @@ int show(const Place& place, const std::string& output) {
 int run_status(const Args& args) {
   return run_shown(args, "Tell how the group is: health, queues, rates, suspended work, what expires next", "status",
                    "  sealgate status\n"
-                   "  sealgate status --watch 5\n"
+                   "  sealgate status --watch=5\n"
                    "  sealgate status --api https://gateway.example:8443 --token-file token -o json\n",
                    show);
 }

@@ -45,7 +45,7 @@ int list(const Place& place, const std::string& output) {
 
 int run_suspended_list(const Args& args) {
   return run_shown(args, "List suspended work by its reason, the largest group first, with the remedy",
-                   "suspended list", "  sealgate suspended list\n  sealgate suspended list --watch 10\n", list);
+                   "suspended list", "  sealgate suspended list\n  sealgate suspended list --watch=10\n", list);
 }
 
 struct ChangeOptions {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "cli/output.h"
+#include "cli/pages.h"
 #include "cli/terminal.h"
 
 namespace sealgate::cli {
@@ -58,10 +59,18 @@ std::string period(double seconds) {
 }  // namespace
 
 void add_watch_option(CLI::App& app, Watch& watch) {
-  app.add_option("--watch", watch.seconds, "Show it again every so many seconds (2), until interrupted")
-      ->type_name("[SECONDS]")
-      ->expected(0, 1)
-      ->check(CLI::Range(kShortest, kLongest));
+  // A flag that may have a value: an option that may have none would take the argument behind it.
+  app.add_flag("--watch", "Show it again every so many seconds (2), until interrupted")
+      ->type_name(std::string(kOptionalValue) + "SECONDS]")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->check(CLI::Validator(
+          [&watch](const std::string& text) {
+            if (text == "true") return std::string();
+            const bool good = CLI::detail::lexical_cast(text, watch.seconds) && watch.seconds >= kShortest &&
+                              watch.seconds <= kLongest;
+            return good ? std::string() : "'" + text + "' is no number of seconds from 0.2 to 86400";
+          },
+          ""));
 }
 
 int run_watch(const CLI::App& app, const Watch& watch, const std::function<int()>& show) {

@@ -1,4 +1,5 @@
 """What people type wrong most, and whether the answer helps."""
+import re
 import pytest
 
 MISTAKES = [
@@ -28,6 +29,14 @@ def test_a_mistake_is_explained(sealgate, configured, words, hint):
     assert hint in done.stderr
     assert done.stderr.startswith("sealgate: ") and done.stderr.rstrip().endswith("]"), "one line with its code at the end"
     assert not done.stdout
+
+
+def test_help_says_everything_in_words(sealgate):
+    """Types and checks of the parser's library are not for readers."""
+    told = "\n".join(sealgate(*words, "--help").stdout.decode() for words in (["serve"], ["apply"], ["cert", "show"], ["message", "list"], ["cert", "export"]))
+    assert not re.search(r"UINT|INT in|TEXT:|REQUIRED|Excludes|THUMBPRINT THUMBPRINT|=64", told)
+    assert "Messages in transmission at a time, over all ports; 1 to 256. Without it 64" in told
+    assert re.search(r"-f,--file FILE\|DIR ... +YAML file .* \(required\)", told)
 
 
 def test_help_comes_by_three_ways(sealgate):

@@ -91,7 +91,7 @@ def test_a_table_is_cut_to_the_terminal_and_nowhere_else(sealgate, configured):
 
 
 def test_a_watch_redraws_on_a_terminal_and_ends_on_sigint(sealgate, configured):
-    seen, status = on_terminal(sealgate, ["get", "Party", "--data", configured, "--watch", "0.2"], 100,
+    seen, status = on_terminal(sealgate, ["get", "Party", "--data", configured, "--watch=0.2"], 100,
                                until=lambda text: text.count(b"\x1b[2J") >= 3)
     assert status == 0 and seen.count("\x1b[H\x1b[2J") >= 3 and "every 0.2 s" in seen
 
@@ -104,7 +104,7 @@ def test_a_watch_appends_what_is_new(sealgate, tmp_path, form):
         done = sealgate("apply", "-f", "-", "--data", data, stdin=documents({"kind": "Party", "name": name}).encode())
         assert done.returncode == 0, done.stderr
     add("First")
-    process = subprocess.Popen([sealgate.path, "get", "Party", "-o", form, "--data", data, "--watch", "0.2"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sealgate.path, "get", "Party", "-o", form, "--data", data, "--watch=0.2"], stdout=subprocess.PIPE, text=True)
     try:
         lines = []
 
@@ -131,7 +131,7 @@ def test_a_watch_appends_what_is_new(sealgate, tmp_path, form):
 
 
 def test_a_watch_takes_no_time(sealgate, configured):
-    process = subprocess.Popen([sealgate.path, "get", "Party", "--data", configured, "--watch", "30"], stdout=subprocess.PIPE)
+    process = subprocess.Popen([sealgate.path, "get", "Party", "--data", configured, "--watch=30"], stdout=subprocess.PIPE)
     try:
         assert process.stdout.readline()
         with pytest.raises(subprocess.TimeoutExpired):
@@ -146,6 +146,18 @@ def test_a_watch_takes_no_time(sealgate, configured):
 
 
 @pytest.mark.parametrize("period", ["0", "-1", "soon"])
+def test_a_watch_does_not_take_the_argument_behind_it(sealgate, configured):
+    """`get --watch Party` shows parties, again and again."""
+    process = subprocess.Popen([sealgate.path, "get", "--watch", "Party", "-o", "json", "--data", configured], stdout=subprocess.PIPE, text=True)
+    assert json.loads(process.stdout.readline())["name"] == "Fabrikam"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    refused = sealgate("get", "Party", "Fabrikam", "--watch", "5", "--data", configured)
+    assert refused.returncode == 2 and "did you mean --watch=5?" in refused.stderr
+    assert "--watch[=SECONDS]" in sealgate("get", "--help").stdout.decode()
+    assert "watch\\fR[=SECONDS]" in sealgate("man", "get").stdout.decode()
+
+
 def test_a_watch_of_nonsense(sealgate, configured, period):
     assert sealgate("get", "Party", "--data", configured, f"--watch={period}").returncode == 2
 
