@@ -1,6 +1,6 @@
 import { Button, Skeleton, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { Link } from 'react-router-dom';
 import type { Problem } from '../api/problem';
 import { problemOf } from '../api/problem';
@@ -53,13 +53,29 @@ export function PortState({ state }: { state: string }) {
   );
 }
 
+/** One for all the times of a page. */
+const clock = {
+  count: 0,
+  followers: new Set<() => void>(),
+  timer: 0,
+  now: () => clock.count,
+  follow: (told: () => void) => {
+    if (clock.followers.size === 0) {
+      clock.timer = window.setInterval(() => {
+        clock.count += 1;
+        for (const tell of clock.followers) tell();
+      }, 15_000);
+    }
+    clock.followers.add(told);
+    return () => {
+      clock.followers.delete(told);
+      if (clock.followers.size === 0) window.clearInterval(clock.timer);
+    };
+  },
+};
 /** How long ago, with the time itself, zone named, behind it; ticks by itself. */
 export function When({ time }: { time: string | null | undefined }) {
-  const [, tick] = useState(0);
-  useEffect(() => {
-    const timer = window.setInterval(() => tick((count) => count + 1), 15_000);
-    return () => window.clearInterval(timer);
-  }, []);
+  useSyncExternalStore(clock.follow, clock.now);
   if (!time) return <span className={styles.dim}>never</span>;
   return (
     <time dateTime={time} title={absolute(time)}>

@@ -1,5 +1,5 @@
 import { Button, Checkbox } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import styles from './parts.module.css';
 
 export interface Column<T> {
@@ -55,6 +55,15 @@ export interface Selection {
   chosen: ReadonlySet<string>;
   choose: (chosen: ReadonlySet<string>) => void;
 }
+
+/** Made anew only for another row: a list that is continued page by page stays as quick as its first page. */
+const Cells = memo(function Cells<T>({ row, columns }: { row: T; columns: Column<T>[] }) {
+  return columns.map((column) => (
+    <td key={column.title} className={column.align && styles[column.align]}>
+      {column.cell(row)}
+    </td>
+  ));
+}) as <T>(props: { row: T; columns: Column<T>[] }) => ReactNode;
 
 /** One row for each item; scrolls sideways in itself, never the page. */
 export function Table<T>({
@@ -116,11 +125,7 @@ export function Table<T>({
                   />
                 </td>
               )}
-              {columns.map((column) => (
-                <td key={column.title} className={column.align && styles[column.align]}>
-                  {column.cell(row)}
-                </td>
-              ))}
+              <Cells row={row} columns={columns} />
             </tr>
           ))}
         </tbody>
