@@ -60,7 +60,8 @@ std::string period(double seconds) {
 
 void add_watch_option(CLI::App& app, Watch& watch) {
   // A flag that may have a value: an option that may have none would take the argument behind it.
-  app.add_flag("--watch", "Show it again every so many seconds (2), until interrupted")
+  const std::string description = "Show it again every so many seconds (2), until interrupted";
+  app.add_flag("--watch", description)
       ->type_name(std::string(kOptionalValue) + "SECONDS]")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->check(CLI::Validator(
