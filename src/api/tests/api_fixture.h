@@ -32,7 +32,10 @@ class WordGatekeeper final : public Gatekeeper {
   }
   Result<> record(const access::Principal& who, const Act& act) override {
     if (deaf) return fail(kInternal, "the log is full", {}, {});
-    acts.push_back(who.who() + " " + act.action + " " + act.subject + (act.begun ? " begun" : act.refused ? " refused" : ""));
+    acts.push_back(who.who() + " " + act.action + " " + act.subject +
+                   (act.begun     ? " begun"
+                    : act.refused ? " refused"
+                                  : ""));
     return {};
   }
   bool deaf = false;

@@ -147,7 +147,7 @@ TEST_F(Server, refuses_paths_that_are_not_text) {
 TEST_F(Server, names_the_methods_that_there_are) {
   const Got got = send(*server_, {.method = "PATCH", .target = "/things/a"});
   EXPECT_EQ(got.status, 405);
-  EXPECT_EQ(got.header("Allow"), "GET, PUT");
+  EXPECT_EQ(got.header("Allow"), "GET, PUT, DELETE");
   EXPECT_EQ(send(*server_, {.method = "get", .target = "/things/a"}).status, 405);
 }
 
@@ -345,7 +345,8 @@ class Descriptions : public testing::Test {
     EXPECT_NE(at, std::string::npos) << from;
     return text.replace(at, from.size(), to);
   }
-  std::string error_of(const std::string& text, std::vector<std::string> ids = {"open", "secret", "show", "change"}) {
+  std::string error_of(const std::string& text,
+                       std::vector<std::string> ids = {"open", "secret", "show", "change", "remove"}) {
     Actions actions;
     for (const std::string& id : ids) {
       actions[id] = [](Call&) -> Result<net::HttpResponse> { return net::HttpResponse{}; };
@@ -373,8 +374,8 @@ TEST_F(Descriptions, say_nothing_that_nobody_enforces) {
 }
 
 TEST_F(Descriptions, name_what_there_is_and_nothing_else) {
-  EXPECT_THAT(error_of(described(), {"open", "secret", "show"}), HasSubstr("change"));
-  EXPECT_THAT(error_of(described(), {"open", "secret", "show", "change", "more"}), HasSubstr("more"));
+  EXPECT_THAT(error_of(described(), {"open", "secret", "show", "remove"}), HasSubstr("change"));
+  EXPECT_THAT(error_of(described(), {"open", "secret", "show", "change", "remove", "more"}), HasSubstr("more"));
 }
 
 TEST(Utf8, is_told_from_other_octets) {

@@ -191,7 +191,7 @@ TEST_F(ForesightCommands, AllCertificatesMoveToAnotherGroupWithTheirKeys) {
   for (const Json& one : document["imported"]) by_store[one["store"]] = one;
   ASSERT_EQ(by_store.size(), 3U);
   EXPECT_EQ(by_store["Personal"]["private_key"], true);
-  EXPECT_EQ(by_store["OtherPeople"]["used_by"][0], "Party P, verification_certificates (verify)");
+  EXPECT_EQ(by_store["OtherPeople"]["fits"][0], "Party P, verification_certificates (verify)");
   ASSERT_EQ(by_store["Personal"]["misfits"].size(), 1U);
   EXPECT_EQ(by_store["Personal"]["misfits"][0],
             "Group Other, signing_certificates (sign): it must be in the Personal store of account elsewhere");
