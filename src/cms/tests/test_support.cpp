@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cms/errors.h"
+#include "crypto/library.h"
 
 namespace sealgate::cms::test {
 
@@ -121,6 +122,8 @@ Identity make_identity(const TemporaryFolder& folder, const std::string& kind) {
 
 const Identity& identity(const std::string& kind) {
   static const TemporaryFolder folder;
+  // OpenSSL first: what is made before it ends after it, when it no longer frees what lies with a key.
+  static const Result<> ready = crypto::initialise();
   static std::map<std::string, Identity> made;
   const auto known = made.find(kind);
   if (known != made.end()) return known->second;
