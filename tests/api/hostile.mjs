@@ -25,12 +25,22 @@ for (const view of views) {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const elsewhere = [];
+  const open = new Set(); // what a page that does not come waits for
+  const wrong = [];
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => open.delete(request.url()));
+  page.on('pageerror', (error) => wrong.push(String(error)));
   page.on('request', (request) => {
+    open.add(request.url());
     if (!request.url().startsWith(base) && !request.url().startsWith('data:')) elsewhere.push(request.url());
   });
   await page.goto(base + view);
-  await until(async () => (await page.locator('#main :is(h1, h2, [role=alert])').count()) > 0, `${view} is shown`);
-  await until(async () => (await page.locator('main [aria-label=Loading]').count()) === 0, `${view} is loaded`);
+  const seen = (selector) => page.locator(selector).count();
+  try {
+    await until(async () => (await seen('#main :is(h1, h2, [role=alert])')) > 0, `${view} is shown`, 60);
+    await until(async () => (await seen('main [aria-label=Loading]')) === 0, `${view} is loaded`, 60);
+  } catch (error) {
+    throw new Error(`${error.message}; open: ${[...open]}; errors: ${wrong}; ${await page.locator('body').innerText()}`);
+  }
   told[view] = await page.evaluate(() => ({
     attacked: window.attacked ?? 0,
     refused: window.refused,
