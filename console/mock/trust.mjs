@@ -215,6 +215,7 @@ export function trust(problem, Answer, state, certificate) {
             not_after: made.not_after,
             key: made.key,
             usages: 'verify, encrypt, party-resolution',
+            authority: false,
             outcome: 'added',
             private_key: made.private_key,
             warnings: [],
