@@ -62,7 +62,7 @@ TEST(HttpClientLimits, AServerThatStopsReading) {
 TEST(HttpClientLimits, AServerThatStopsInItsAnswer) {
   Gate gate;
   const OddServer stops([&](int fd) {
-    read_head(fd);
+    read_request(fd);
     say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
     gate.wait();
   });
@@ -89,7 +89,7 @@ TEST(HttpClientLimits, ASlowPumpIsNotTheServersFault) {
 
 TEST(HttpClientLimits, AnEndlessAnswerThatNobodyWantsIsCutOffAndTheStatusCounts) {
   const OddServer endless([](int fd) {
-    read_head(fd);
+    read_request(fd);
     say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
     const std::string chunk = "10000\r\n" + std::string(65536, 'x') + "\r\n";
     while (::send(fd, chunk.data(), chunk.size(), MSG_NOSIGNAL) > 0) {

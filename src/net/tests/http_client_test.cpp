@@ -230,26 +230,26 @@ TEST(HttpClient, NamesWhatWentWrong) {
   EXPECT_EQ(client.send(post_of("http://127.0.0.1:1/", "x")).error().code, kUnreachable);
   EXPECT_EQ(client.send(post_of("http://no-such-host.invalid/", "x")).error().code, kUnreachable);
   {
-    const OddServer closes([](int fd) { read_head(fd); });
+    const OddServer closes([](int fd) { read_request(fd); });
     EXPECT_EQ(client.send(post_of(closes.url(), "x")).error().code, kConnectionLost);
   }
   {
     const OddServer nonsense([](int fd) {
-      read_head(fd);
+      read_request(fd);
       say(fd, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
     });
     EXPECT_EQ(client.send(post_of(nonsense.url(), "x")).error().code, kBadResponse);
   }
   {
     const OddServer cut([](int fd) {
-      read_head(fd);
+      read_request(fd);
       say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
     });
     EXPECT_EQ(client.send(post_of(cut.url(), "x")).error().code, kConnectionLost);
   }
   {
     const OddServer huge([](int fd) {
-      read_head(fd);
+      read_request(fd);
       say(fd, "HTTP/1.1 200 OK\r\n");
       const std::string line = "X: " + std::string(60'000, 'x') + "\r\n";
       for (int i = 0; i < 10; ++i) say(fd, line);
@@ -274,7 +274,7 @@ TEST(HttpClient, CanBeCancelledFromAnotherThread) {
   Gate done;
   Gate reached;
   const OddServer silent([&](int fd) {
-    read_head(fd);
+    read_request(fd);
     reached.open();
     done.wait();
   });
