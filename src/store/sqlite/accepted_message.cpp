@@ -115,14 +115,16 @@ Result<> insert_receive_key(sql::Connection& connection, const std::string& key,
   if (key.empty()) return {};
   std::string text;
   for (const MessageId& id : ids) text += (text.empty() ? "" : " ") + id.text();
-  SG_TRY_ASSIGN(sql::Statement insert, connection.prepare("INSERT INTO receive_keys VALUES (?1, ?2, ?3, ?4)"));
-  insert.bind(1, key).bind(2, text).bind(3, milliseconds(now));
-  if (receipt.empty()) {
-    insert.bind_null(4);
-  } else {
-    insert.bind(4, receipt);
+  std::optional<std::int64_t> number;
+  if (!receipt.empty()) {
+    SG_TRY_ASSIGN(sql::Statement keep, connection.prepare("INSERT INTO receipts (receipt) VALUES (?1)"));
+    SG_TRY(keep.bind(1, receipt).run());
+    number = connection.last_insert_rowid();
   }
-  return insert.run();
+  SG_TRY_ASSIGN(
+      sql::Statement insert,
+      connection.prepare("INSERT INTO receive_keys (key, messages, received, number) VALUES (?1, ?2, ?3, ?4)"));
+  return insert.bind(1, key).bind(2, text).bind(3, milliseconds(now)).bind(4, number).run();
 }
 
 std::vector<MessageId> split_ids(std::string_view joined) {

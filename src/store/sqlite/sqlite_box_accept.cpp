@@ -50,7 +50,8 @@ Result<std::optional<PublishResult>> find_received(sql::Connection& connection, 
   std::optional<PublishResult> found;
   if (key.empty()) return found;
   SG_TRY_ASSIGN(sql::Statement select,
-                connection.prepare("SELECT messages, receipt FROM receive_keys WHERE key = ?1"));
+                connection.prepare("SELECT messages, coalesce(r.receipt, k.receipt) FROM receive_keys k "
+                                   "LEFT JOIN receipts r ON r.number = k.number WHERE key = ?1"));
   select.bind(1, key);
   SG_TRY_ASSIGN(const bool known, select.step());
   if (known) found = PublishResult{true, split_ids(select.view(0)), to_bytes(as_text(select.bytes(1)))};

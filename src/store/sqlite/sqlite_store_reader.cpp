@@ -64,8 +64,9 @@ class Reader final : public StoreReader {
   Result<std::vector<ReceiveKeyRecord>> receive_keys(const std::string& after, std::size_t limit) override {
     return collect<ReceiveKeyRecord>([&](sql::Connection& connection, auto& all) -> Result<> {
       SG_TRY_ASSIGN(sql::Statement select,
-                    connection.prepare("SELECT key, messages, received, receipt FROM receive_keys WHERE key > ?1 "
-                                       "ORDER BY key LIMIT ?2"));
+                    connection.prepare("SELECT key, messages, received, coalesce(r.receipt, k.receipt) "
+                                       "FROM receive_keys k LEFT JOIN receipts r ON r.number = k.number "
+                                       "WHERE key > ?1 ORDER BY key LIMIT ?2"));
       select.bind(1, after).bind(2, static_cast<std::int64_t>(limit));
       return each(select, [&] {
         all.push_back({select.text(0), split_ids(select.view(1)), time_of(select.integer(2)),

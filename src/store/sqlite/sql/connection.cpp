@@ -15,13 +15,14 @@ namespace {
 
 constexpr int kBusyTimeoutMilliseconds = 10'000;
 
-// Pages in the log before it is folded back into the database: 16 MiB, so that a burst of small messages is
-// not interrupted by a checkpoint every few dozen commits.
+// Pages in the log before a commit folds it back into the database: 16 MiB, for connections that nobody folds for
+// (checkpointer.h). A log that grew large gives its room back when it begins anew.
 // Pages of 8 KiB (of a new database): a body of 10 KiB takes a piece of a page and one more, and not three, each of
 // which is two writes to the log.
 constexpr std::string_view kSettings =
     "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-    "PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
+    "PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=83886080; "
+    "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
 
 ErrorCode code_of(int sqlite_code) {
   switch (sqlite_code & 0xff) {
@@ -195,6 +196,23 @@ Result<> Connection::copy_to(const std::string& path) const {
   if (stepped != SQLITE_DONE) return fail(target->error(stepped == SQLITE_OK ? finished : stepped, {}));
   if (finished != SQLITE_OK) return fail(target->error(finished, {}));
   return {};
+}
+
+Result<Connection::Log> Connection::fold_log() {
+  Log log;
+  const int code = ::sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, &log.pages, &log.folded);
+  if ((code & 0xff) == SQLITE_BUSY) return Log{};
+  if (code != SQLITE_OK) return fail(error(code, "checkpoint"));
+  return log;
+}
+
+void Connection::after_commit(std::function<void(int pages)> heard) {
+  after_commit_ = std::move(heard);
+  const auto tell = [](void* self, sqlite3*, const char*, int pages) {
+    static_cast<Connection*>(self)->after_commit_(pages);
+    return SQLITE_OK;
+  };
+  ::sqlite3_wal_hook(handle_, after_commit_ ? +tell : nullptr, this);
 }
 
 std::int64_t Connection::changes() const {

@@ -2,6 +2,7 @@
 // One SQLite connection and its prepared statements, as thin RAII wrappers. A connection and everything made from it
 // belong to one thread at a time. Errors are store.* codes with SQLite's own words; a full disk is store.disk-full.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,17 @@ class Connection {
   /// A copy of the whole database as it is now, into a new file of mode 0600; others may write meanwhile.
   Result<> copy_to(const std::string& path) const;
 
+  /// SQLite's write-ahead log.
+  struct Log {
+    int pages = 0, folded = 0;  ///< that it has, and how many of them are in the database
+  };
+  /// Folds as much of the log into the database as readers let it, without making anybody wait. What another
+  /// connection is about to fold is left to it, and reads as nothing folded.
+  Result<Log> fold_log();
+  /// `heard` is called after each commit of this connection, with the pages that the log has then, instead of a
+  /// checkpoint by SQLite itself. It must not throw. Empty: nobody hears and nobody folds.
+  void after_commit(std::function<void(int pages)> heard);
+
   /// Rows changed by the last statement.
   std::int64_t changes() const;
   /// Rows changed since it was opened, also by what was rolled back.
@@ -101,6 +113,7 @@ class Connection {
   sqlite3* handle_;
   std::string path_;
   std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;
+  std::function<void(int pages)> after_commit_;
 };
 
 }  // namespace sealgate::store::sql

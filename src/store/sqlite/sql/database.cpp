@@ -64,12 +64,14 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, std::s
     SG_TRY_ASSIGN(auto reader, Connection::open(path, Connection::Mode::ReadOnly));
     database->readers_.push_back(std::move(reader));
   }
+  database->checkpointer_ = std::make_unique<Checkpointer>(*database->writer_, Checkpointer::Limits{});
   return database;
 }
 
 Database::~Database() {
   // Readers first: the last connection to close folds the log into the database, and only the writer may write.
   readers_.clear();
+  checkpointer_.reset();
   writer_.reset();
 }
 

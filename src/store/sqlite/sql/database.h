@@ -14,6 +14,7 @@
 #include <mutex>
 #include <vector>
 
+#include "store/sqlite/sql/checkpointer.h"
 #include "store/sqlite/sql/connection.h"
 
 namespace sealgate::store::sql {
@@ -62,6 +63,7 @@ class Database {
   Result<> run(std::string_view sql);
 
   std::unique_ptr<Connection> writer_;
+  std::unique_ptr<Checkpointer> checkpointer_;
   std::atomic<bool> damaged_{false};
   std::function<Result<>()> before_commit_;
   mutable std::mutex write_mutex_;

@@ -106,6 +106,36 @@ TEST(OldStore, WhatWasFinishedBeforeIsRemovedInItsTime) {
   EXPECT_EQ((*store)->box().list({})->size(), 7U);
 }
 
+TEST(OldStore, ReceiptsBesideTheirKeysAreStillTold) {
+  const ScratchFolder scratch;
+  auto store = SqliteStore::open({.data = scratch.path(), .access = Access::Serve}, kClock);
+  ASSERT_TRUE(store);
+  MessageBox& box = (*store)->box();
+  // As schema 8 to 12 kept it.
+  ASSERT_TRUE((*store)->database().write([](sql::Connection& connection) {
+    return connection.execute(
+        "INSERT INTO receive_keys (key, messages, received, receipt) "
+        "VALUES ('as2:old', '', 0, x'0102')");
+  }));
+  EXPECT_EQ(box.receipt_of("as2:old").value(), (Bytes{1, 2}));
+  auto request = request_of(publication(box, content_of(9, 1)), "as2:new");
+  request.receipt = Bytes{3};
+  ASSERT_TRUE(box.publish(std::move(request), at(0)));
+  EXPECT_EQ(box.receipt_of("as2:new").value(), Bytes{3});
+
+  // With the key goes what was told under it.
+  ASSERT_TRUE(box.forget_received({"as2:old", "as2:new"}));
+  std::int64_t left = -1;
+  ASSERT_TRUE((*store)->database().read([&](sql::Connection& connection) -> Result<> {
+    SG_TRY_ASSIGN(auto select, connection.prepare("SELECT (SELECT count(*) FROM receipts) + "
+                                                  "(SELECT count(*) FROM receive_keys)"));
+    SG_TRY(select.step());
+    left = select.integer(0);
+    return {};
+  }));
+  EXPECT_EQ(left, 0);
+}
+
 TEST(OldStore, AMigrationThatIsCutShortChangesNothing) {
   const ScratchFolder scratch;
   const auto data = scratch.path() / "data";
