@@ -3,7 +3,7 @@
 // process.
 //
 //   DATA/            0700
-//   DATA/sealgate.db 0600  messages, work, artifacts, certificates
+//   DATA/sealgate.db 0600  messages, work, artifacts, certificates; beside it SQLite's log (-wal) and index (-shm)
 //   DATA/bodies/     0700  contents too large for a row, one file each
 //   DATA/serve.lock        held by the one process that serves
 //   DATA/backup.lock       held while a backup is made: finished bodies are not removed meanwhile
