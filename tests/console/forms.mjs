@@ -240,6 +240,26 @@ scenario('a party and the group are asked for lists of things', async (walk) => 
   });
 });
 
+scenario('a group is told to warn of no certificate, of the usual days, and of others', async (walk) => {
+  const { page, signIn, api } = walk;
+  await signIn('ada', '/groups/contoso-prod');
+  const days = page.getByRole('textbox', { name: /^Days before the expiry/ });
+  const warnings = async () => (await api(address('groups', 'contoso-prod'))).expiry_warnings;
+  const none = page.getByRole('checkbox', { name: 'No warnings' });
+  await none.check();
+  must(await days.isDisabled(), 'no days are asked for');
+  await apply(walk);
+  same(await warnings(), { days: [] });
+  await page.reload();
+  must(await none.isChecked(), 'none is what is shown');
+  await none.uncheck();
+  await apply(walk);
+  same(await warnings(), undefined, 'the default');
+  await days.fill('21\n3\n');
+  await apply(walk);
+  same((await warnings()).days.map(Number), [21, 3]);
+});
+
 scenario('a map is made of a file', async (walk) => {
   const { page, signIn, api } = walk;
   await signIn('ada', '/maps?new=yes');

@@ -4,7 +4,7 @@ import styles from './artifacts.module.css';
 import { Assignment } from './Assignment';
 import { CertificateField } from './CertificateField';
 import { ConfigurePipeline } from './ConfigurePipeline';
-import { AffiliateApplication, Choices, Code, Named, Several, Texts } from './controls';
+import { AffiliateApplication, Choices, Code, Lines, Named, Several, Texts } from './controls';
 import type { Field } from './field';
 import { type Artifact, at, text, type Path, words } from './kinds';
 import { Part, Rows } from './Parts';
@@ -121,21 +121,7 @@ function Control({ draft, field }: { draft: Draft; field: Field }) {
         />
       );
     case 'lines':
-      return (
-        <Textarea
-          {...common}
-          autosize
-          minRows={2}
-          maxRows={10}
-          value={several.join('\n')}
-          placeholder={standard}
-          onChange={({ currentTarget: { value: to } }) => set(to === '' ? undefined : to.split('\n'))}
-          onBlur={() => {
-            const clean = several.map((one) => one.trim()).filter(Boolean);
-            if (clean.join('\n') !== several.join('\n')) some(clean);
-          }}
-        />
-      );
+      return <Lines {...common} value={value} placeholder={standard} never={field.never} onChange={set} />;
     case 'artifact':
       return field.kind === 'pipelines' ? (
         <Pipeline draft={draft} field={field}>

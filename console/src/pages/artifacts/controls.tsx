@@ -6,6 +6,7 @@ import { ask, client } from '../../api/client';
 import styles from './artifacts.module.css';
 import { builtIn } from './components';
 import type { Field } from './field';
+import { words } from './kinds';
 
 interface Common {
   label: ReactNode;
@@ -130,6 +131,46 @@ export function Choices({
         ))}
       </Group>
     </Checkbox.Group>
+  );
+}
+
+/** Texts, one in each line. */
+export function Lines({
+  value,
+  never,
+  onChange,
+  ...common
+}: Common & { value: unknown; never?: string; required?: boolean; onChange: (value: string[] | undefined) => void }) {
+  const several = typeof value === 'string' ? [value] : words(value);
+  const none = never !== undefined && Array.isArray(value) && value.length === 0;
+  return (
+    <>
+      <Textarea
+        {...common}
+        size="xs"
+        autosize
+        minRows={2}
+        maxRows={10}
+        disabled={common.disabled || none}
+        value={several.join('\n')}
+        placeholder={none ? 'none' : common.placeholder}
+        onChange={({ currentTarget: { value: to } }) => onChange(to === '' ? undefined : to.split('\n'))}
+        onBlur={() => {
+          const clean = several.map((one) => one.trim()).filter(Boolean);
+          if (clean.join('\n') !== several.join('\n')) onChange(clean.length ? clean : undefined);
+        }}
+      />
+      {never !== undefined && (
+        <Checkbox
+          size="xs"
+          mt={6}
+          label={never}
+          disabled={common.disabled}
+          checked={none}
+          onChange={({ currentTarget: { checked } }) => onChange(checked ? [] : undefined)}
+        />
+      )}
+    </>
   );
 }
 

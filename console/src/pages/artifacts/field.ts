@@ -47,6 +47,8 @@ export interface Field {
   explicit?: boolean;
   /** What stands beside it goes when it is changed: it stands for that. */
   alone?: boolean;
+  /** Of `lines`: what is offered to say with an empty list, which is something else than the default. */
+  never?: string;
 }
 type More = Partial<Field>;
 export const field =

@@ -163,6 +163,7 @@ export const general: Record<string, Field[]> = {
       'Warnings of certificates that expire',
       lines('expiry_warnings.days', 'Days before the expiry', '60, 30, 14, 7, 1', {
         help: 'One number in each line',
+        never: 'No warnings',
       }),
       written('expiry_warnings.webhook', 'Webhook', 'none', { help: 'An address that gets each warning' }),
       part('expiry_warnings.email', 'By e-mail', {}, [
