@@ -113,6 +113,27 @@ for (const [name, where] of Object.entries(views))
     await look(page, name, pictures);
   });
 
+scenario('on a phone rows of long lists have three lines at most', async ({ page, base, signIn, loaded }) => {
+  await signIn();
+  for (const where of ['/tracking', '/messages?state=suspended,retrying']) {
+    await page.goto(base + where);
+    await loaded();
+    for (const colorScheme of ['light', 'dark']) {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { most, height, rows } = await page.evaluate(() => {
+        const cell = document.querySelector('main tbody td');
+        const { lineHeight, paddingTop, paddingBottom, borderBottomWidth } = getComputedStyle(cell);
+        const all = [...document.querySelectorAll('main tbody tr')].map((one) => one.getBoundingClientRect().height);
+        const around = [paddingTop, paddingBottom, borderBottomWidth].reduce((sum, one) => sum + parseFloat(one), 0);
+        return { most: 3 * parseFloat(lineHeight) + around, height: Math.max(...all), rows: all.length };
+      });
+      must(rows > 5, `${where} has rows`);
+      must(height <= most + 1, `${where} in ${colorScheme} colours: a row of ${height} px, more than ${most}`);
+    }
+  }
+});
+
 scenario('view: sign-in', async ({ page, base, axe, pictures }) => {
   await prepare(page, axe);
   await page.goto(`${base}/sign-in`);

@@ -110,6 +110,14 @@ export function Command({ text }: { text: string }) {
   );
 }
 
+/** On a phone no more of a text than that, so that the rows of a long list stay low. */
+export function ThreeLines({ children }: { children: string | undefined }) {
+  return (
+    <span className={styles.three} title={children}>
+      {children}
+    </span>
+  );
+}
 export function PageHead({
   title,
   crumbs,

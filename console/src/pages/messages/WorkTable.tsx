@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ask, client } from '../../api/client';
 import type { Schemas } from '../../api/problem';
 import { useMay } from '../../api/session';
-import { Bytes, Dim, When, WorkState } from '../../parts/basics';
+import { Bytes, Dim, ThreeLines, When, WorkState } from '../../parts/basics';
 import { MessageLink, PartyLink, PortLink } from '../../parts/links';
 import { List } from '../../parts/list';
 import { usePages } from '../../parts/pages';
@@ -53,7 +53,7 @@ const columns: Column<Work>[] = [
     align: 'wide',
     cell: (one) =>
       failureOf(one) ? (
-        failureOf(one)?.text
+        <ThreeLines>{failureOf(one)?.text}</ThreeLines>
       ) : (
         <Dim>
           {one.due ? 'due ' : one.fate || (one.attempts > 1 ? `after ${one.attempts} attempts` : '')}

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { ask, client } from '../../api/client';
 import type { Schemas } from '../../api/problem';
-import { Dim, State } from '../../parts/basics';
+import { Dim, State, ThreeLines } from '../../parts/basics';
 import { useFilters } from '../../parts/filters';
 import { absolute, relative } from '../../parts/format';
 import { MessageLink, PartyLink } from '../../parts/links';
@@ -117,7 +117,7 @@ export default function Tracking() {
           align: 'tight',
           cell: (one) => (one.party ? <PartyLink name={one.party} /> : <Dim>none</Dim>),
         },
-        { title: 'What happened', align: 'wide', cell: (one) => one.words },
+        { title: 'What happened', align: 'wide', cell: ({ words }) => words !== '-' && <ThreeLines>{words}</ThreeLines> },
         {
           title: 'Number',
           align: 'right',
