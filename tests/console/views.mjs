@@ -134,6 +134,15 @@ scenario('on a phone rows of long lists have three lines at most', async ({ page
   }
 });
 
+scenario('the box that a row is chosen by takes no room from what the row says', async ({ page, signIn, loaded }) => {
+  await signIn('ada', '/suspended?code=certificates.expired');
+  await loaded();
+  const box = page.locator('main thead th').first();
+  await box.getByRole('checkbox').waitFor();
+  const { width } = await box.boundingBox();
+  must(width < 50, `it takes ${width} px`);
+});
+
 scenario('view: sign-in', async ({ page, base, axe, pictures }) => {
   await prepare(page, axe);
   await page.goto(`${base}/sign-in`);

@@ -100,6 +100,20 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
     </Tooltip>
   );
 }
+/** The same for what stands elsewhere, with words. */
+export function CopyWords({ text, label }: { text: string; label: string }) {
+  const clipboard = useClipboard({ timeout: 1500 });
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<Icon name={clipboard.copied ? 'good' : 'copy'} size={14} />}
+      onClick={() => clipboard.copy(text)}
+    >
+      {clipboard.copied ? 'Copied' : label}
+    </Button>
+  );
+}
 /** A command, to copy. */
 export function Command({ text }: { text: string }) {
   return (

@@ -47,6 +47,7 @@ const columns: Column<Record>[] = [
   },
   { title: 'What', align: 'tight', cell: (one) => one.action },
   { title: 'To what', align: 'wide', cell: (one) => <ObjectLink object={one.object} /> },
+  { title: 'Outcome', align: 'tight', cell: (one) => <Outcome outcome={one.outcome} /> },
   {
     title: 'Before → after',
     align: 'wide',
@@ -57,7 +58,6 @@ const columns: Column<Record>[] = [
         </span>
       ),
   },
-  { title: 'Outcome', align: 'tight', cell: (one) => <Outcome outcome={one.outcome} /> },
 ];
 
 const spans: { [within: string]: number } = { '1h': 3600e3, '24h': 86400e3, '7d': 7 * 86400e3, '30d': 30 * 86400e3 };

@@ -1,6 +1,6 @@
 import { Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Command, CopyButton, Loaded, Note } from '../../parts/basics';
+import { Command, CopyWords, Loaded, Note } from '../../parts/basics';
 import type { KindPath } from '../../parts/links';
 import parts from '../../parts/parts.module.css';
 import styles from './artifacts.module.css';
@@ -47,7 +47,7 @@ export function Yaml({
           </div>
           <div className={parts.pair}>
             <Command text={`sealgate get ${kind} ${JSON.stringify(name)} -o yaml`} />
-            <CopyButton text={edited ?? stored} label="Copy the document" />
+            <CopyWords text={edited ?? stored} label="Copy the document" />
           </div>
         </div>
       )}

@@ -227,7 +227,7 @@ const pages: Record<string, Page[]> = {
         <>
           <Named kind="agreements" filter={{ party: name }} title="Agreements" />
           <Named kind="send-ports" filter={{ party: name }} title="Send ports" />
-          <p>
+          <p className={parts.below}>
             <Link to={`/messages?party=${encodeURIComponent(name)}`}>Messages of this party</Link> ·{' '}
             <Link to={`/as2?partner=${encodeURIComponent(name)}`}>AS2 report</Link>
           </p>

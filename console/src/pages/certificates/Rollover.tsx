@@ -32,7 +32,13 @@ export default function Rollover() {
         crumbs={[{ to: '/certificates', text: 'Certificates' }]}
         sentence="From an old certificate to a new one, everywhere it is assigned: nothing changes before you have seen what will."
       />
-      <Stepper active={step} onStepClick={go} size="sm" allowNextStepsSelect={false}>
+      <Stepper
+        active={step}
+        onStepClick={go}
+        size="sm"
+        allowNextStepsSelect={false}
+        classNames={{ step: styles.step, separator: styles.between }}
+      >
         <Stepper.Step label="Certificates" description="Old and new">
           <Choose filters={filters} onNext={() => go(1)} />
         </Stepper.Step>

@@ -25,7 +25,10 @@ export function HistoryTab({ kind, name }: { kind: KindPath; name: string }) {
       {() =>
         rows.length === 0 ? (
           <Empty title="No change of it is kept">
-            <p>It was made before changes were kept, or so long ago that they went.</p>
+            <p>
+              It was made before changes were kept, or so long ago that they went: the group says under{' '}
+              <em>Changes kept in the history</em> how many stay.
+            </p>
           </Empty>
         ) : (
           <div className={parts.stack}>

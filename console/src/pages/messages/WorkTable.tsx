@@ -63,6 +63,9 @@ const columns: Column<Work>[] = [
   },
 ];
 
+/** Without what became of it, the last one takes the room that is left. */
+const shorter = columns.slice(0, -1).map((one) => (one.title === 'Created' ? { ...one, align: undefined } : one));
+
 /** From whom it came and to whom it goes. */
 function Parties({ of: { party, to } }: { of: Work }) {
   if (!to || to === party) return <PartyLink name={party} />;
@@ -113,7 +116,7 @@ export function WorkTable({
       )}
       <List
         label="Messages"
-        columns={reason ? columns : columns.slice(0, -1)}
+        columns={reason ? columns : shorter}
         pages={pages}
         id={(one) => one.id}
         selection={choose && operate ? { chosen, choose: setChosen } : undefined}

@@ -48,7 +48,11 @@ export function Suspended() {
               </Empty>
             )}
             {suspended.total > 0 && shown.length === 0 && (
-              <Empty title="Nothing is suspended for this reason any more" />
+              <Empty title="Nothing is suspended for this reason any more">
+                <p>
+                  Look at <Link to="/suspended">what else is suspended</Link>.
+                </p>
+              </Empty>
             )}
             {shown.map((group) => (
               <GroupCard
