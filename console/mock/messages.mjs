@@ -155,6 +155,8 @@ export const parts = (one) => [
   },
 ];
 
+/** What somebody did to works, by their ids: events and words. Those of an earlier release have no words. */
+export const deeds = new Map();
 let sequence = 90000;
 export function journey(one) {
   const record = (event, words, details = [], more = {}) => ({
@@ -223,6 +225,7 @@ export function journey(one) {
     ['sha256', hex(random(12), 64)],
   ];
   const mine = { work: one.id };
+  for (const [event, words] of deeds.get(one.id) ?? []) records.push(record(event, words, [], mine));
   if (one.state === 'suspended')
     records.push(record('suspended', one.failure.text, [['failure', one.failure.text]], mine));
   else if (one.state === 'retrying')

@@ -14,7 +14,7 @@ import { credentials, resetCredentials } from './credentials.mjs';
 import { activity, figures } from './figures.mjs';
 import { description, faults, operation } from './description.mjs';
 import { history } from './history.mjs';
-import { context, journey, parts, works as initialWorks } from './messages.mjs';
+import { context, deeds, journey, parts, works as initialWorks } from './messages.mjs';
 import { ago, ahead } from './time.mjs';
 import { resetTrust, trust } from './trust.mjs';
 
@@ -33,6 +33,7 @@ function reset() {
     defects: [],
   };
   resetCredentials();
+  deeds.clear();
   access?.reset();
   resetTrust();
 }
@@ -403,12 +404,17 @@ const operations = {
       path[1],
       () => new Answer(200, 'PK', { 'Content-Disposition': 'attachment; filename="evidence.zip"' }, 'application/zip'),
     ),
-  resumeMessage: ({ path }) =>
-    withWork(path[1], (one) =>
-      one.state === 'suspended'
-        ? (change(one, 'ready'), { done: [{ id: one.id, port: one.port }], failed: [] })
-        : problem(409, 'messaging.wrong-state', 'it is not suspended', 'nothing needs to be done'),
-    ),
+  resumeMessage: ({ path, session }) =>
+    withWork(path[1], (one) => {
+      if (one.state !== 'suspended')
+        return problem(409, 'messaging.wrong-state', 'it is not suspended', 'nothing needs to be done');
+      change(one, 'ready');
+      deeds.set(one.id, [
+        ['resumed', '-'],
+        ['resumed', `by ${session.name}`],
+      ]);
+      return { done: [{ id: one.id, port: one.port }], failed: [] };
+    }),
   terminateMessage: ({ path }) =>
     withWork(path[1], (one) => (change(one, 'terminated'), { done: [{ id: one.id, port: one.port }], failed: [] })),
   resendMessage: ({ path }) =>

@@ -50,6 +50,9 @@ constexpr std::array kPhrases = {
     Phrase{"by", "$"},
     Phrase{"status", "status $"},
     Phrase{"failure", "because of $"},
+    Phrase{"operator", "by $"},
+    Phrase{"over", "by itself, since $ is over"},
+    Phrase{"original", "of $"},
 };
 
 std::string said(std::string_view words, const std::string& value) {
@@ -100,10 +103,13 @@ Result<std::vector<TrackingRecord>> find_records(TrackingLog& log, TrackingQuery
 Result<std::vector<TrackingRecord>> find_journey(TrackingLog& log, const std::string& text) {
   SG_TRY_ASSIGN(const std::string id, parse_uuid(text));
   SG_TRY_ASSIGN(auto records, log.journey(MessageId(id)));
-  if (!records.empty()) return records;
+  // A delivery is mentioned where it was sent once more, which is not the journey of its message.
+  const auto is_of = [&](const TrackingRecord& record) { return record.message.text() == id; };
+  if (std::ranges::any_of(records, is_of)) return records;
   TrackingQuery query;
   query.work = WorkId(id);
   SG_TRY_ASSIGN(const auto of_work, find_records(log, query, 1));
+  if (of_work.empty() && !records.empty()) return records;
   if (of_work.empty()) {
     return fail(kNoSuchMessage, "the tracking log knows no such message or delivery", id,
                 "look for it with 'sealgate tracking list'; it may be in an archive, or its port is not tracked");

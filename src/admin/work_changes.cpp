@@ -9,6 +9,10 @@ using namespace messaging;
 
 namespace {
 
+TrackingDetails who_of(const WorkPlace& place) {
+  return place.by.empty() ? TrackingDetails() : TrackingDetails{{"operator", place.by}};
+}
+
 Result<> check_port(const WorkPlace& place, const WorkSummary& work) {
   if (work.kind != WorkKind::Send || place.force) return {};
   return check_started(place.set, work.port,
@@ -33,7 +37,7 @@ Result<> check_resumable(const WorkPlace& place, const WorkSummary& work) {
 
 Result<Changed> resume(const WorkPlace& place, const WorkSummary& work, Time now) {
   SG_TRY(check_port(place, work));
-  SG_TRY(place.box.resume(work.id, place.force, now));
+  SG_TRY(place.box.resume(work.id, place.force, now, who_of(place)));
   return Changed{};
 }
 
@@ -48,12 +52,12 @@ Result<Changed> resend(const WorkPlace& place, const WorkSummary& work, Time now
   SG_TRY(check_started(place.set, delivery.port, "start the port first"));
   delivery.priority = port->priority;
   delivery.ordered = port->ordered_delivery.has_value();
-  SG_TRY_ASSIGN(WorkId made, place.box.resend(work.id, delivery, now));
+  SG_TRY_ASSIGN(WorkId made, place.box.resend(work.id, delivery, now, who_of(place)));
   return Changed{std::move(made), delivery.port};
 }
 
 Result<Changed> terminate(const WorkPlace& place, const WorkSummary& work, Time now) {
-  SG_TRY(place.box.terminate(work.id, now));
+  SG_TRY(place.box.terminate(work.id, now, who_of(place)));
   return Changed{};
 }
 

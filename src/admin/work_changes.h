@@ -14,6 +14,7 @@ struct WorkPlace {
   const artifacts::ArtifactSet& set;
   bool force = false;     ///< of resume: deliver it also while its port is not started
   std::string port = {};  ///< of resend: to this port; empty: to the one it went to
+  std::string by = {};    ///< who does it, for the tracking log
 };
 
 struct Changed {

@@ -219,7 +219,7 @@ int run(const ChangeOptions& options, const Operation& operation, const std::str
   MessageBox& box = (*store)->box();
   const auto snapshot = (*store)->artifacts().load();
   if (!snapshot) return print_error(snapshot.error());
-  const admin::WorkPlace place{box, snapshot->set, options.force, options.port};
+  const admin::WorkPlace place{box, snapshot->set, options.force, options.port, local_principal().who()};
   Runner runner(operation);
   const Stored stored{place, operation, runner};
   const auto tell = [&](const std::string& object, std::size_t before) {

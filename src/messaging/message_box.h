@@ -269,10 +269,10 @@ class MessageBox {
   /// made ready by another process is found by asking. Set it before the box is shared between threads.
   virtual void on_work(std::function<void()> listener) = 0;
 
-  // People
+  // People. `tracking` goes into the record of it: who did it.
   /// `forced`: it is delivered even if its port is not started then. Attempts and transport start over.
   /// messaging.not-resumable, messaging.wrong-state, messaging.no-such-work.
-  virtual Result<> resume(const WorkId& work, bool forced, Time now) = 0;
+  virtual Result<> resume(const WorkId& work, bool forced, Time now, const TrackingDetails& tracking = {}) = 0;
   /// Resumes up to `limit` suspended items of this kind and port whose failure has this code, oldest first (a stopped
   /// port was started). Says how many; call again while it is `limit`.
   virtual Result<std::uint64_t> resume_all(WorkKind kind, const std::string& port, std::string_view failure_code,
@@ -280,9 +280,10 @@ class MessageBox {
   /// New Send work for the same message, unedited, under a new identity: for a completed, terminated or suspended
   /// Send item. To `port` when it is not empty, else to the port it went to; ordered as `delivery.ordered` says.
   /// messaging.wrong-state, messaging.no-such-work.
-  virtual Result<WorkId> resend(const WorkId& work, const Delivery& delivery, Time now) = 0;
+  virtual Result<WorkId> resend(const WorkId& work, const Delivery& delivery, Time now,
+                                const TrackingDetails& tracking = {}) = 0;
   /// From every state but completed; work that is active is taken from its owner.
-  virtual Result<> terminate(const WorkId& work, Time now) = 0;
+  virtual Result<> terminate(const WorkId& work, Time now, const TrackingDetails& tracking = {}) = 0;
   virtual Result<std::vector<WorkSummary>> list(const ListQuery& query) = 0;
   virtual Result<WorkSummary> show(const WorkId& work) = 0;
   virtual Result<Counts> counts() = 0;

@@ -100,8 +100,14 @@ def test_what_is_suspended_is_grouped_and_resumed_with_a_preview(administered, a
     sent_again = api.ok("POST", f"/messages/{item['id']}/resend?port=Out")["done"][0]
     assert sent_again["port"] == "Out" and sent_again["made"] != item["id"]
     assert api("POST", f"/messages/{item['id']}/resend?port=Nowhere").status == 404
+    other = api.ok("GET", "/messages?port=Stopped&state=suspended&limit=1")["items"][0]
     done = api.ok("POST", "/suspended/terminate", json={"code": "messaging.port-stopped", "port": "Stopped"})
     assert done["count"] == before - 1 and waiting(api) == 0
+    session = api.ok("GET", "/session")
+    me = "/".join(filter(None, [session["name"], session["token"]]))
+    for one, event in ((item, "resumed"), (item, "resent"), (other, "terminated")):
+        told = eventually(lambda: [step for step in api.ok("GET", f"/messages/{one['id']}/journey")["records"] if step["event"] == event], event)
+        assert all(["operator", me] in step["details"] and f"by {me}" in step["words"] for step in told), told
     assert api("POST", f"/messages/{item['id']}/resume").status == 409
     assert api("POST", f"/messages/{uuid.uuid4()}/terminate").status == 404
     assert api("POST", "/suspended/resume", json={"ports": "Stopped"}).status == 422

@@ -158,6 +158,18 @@ scenario('the journey of a message tells each step with its evidence', async ({ 
   same((await download).suggestedFilename(), 'evidence.zip');
 });
 
+scenario('the journey tells who resumed a message, and shows nothing where nothing was recorded', async (walk) => {
+  const { page, base, signIn, button, api } = walk;
+  await signIn();
+  const { items } = await api('/messages?state=suspended&party=Northwind&kind=send');
+  await page.goto(`${base}/messages/${items[0].id}`);
+  await button('Resume…').click();
+  await button('Resume 1 message').click();
+  await page.getByText('by ada', { exact: true }).waitFor();
+  same(await page.getByRole('heading', { name: 'Resumed' }).count(), 2, 'one of them of an earlier release');
+  same(await page.getByText('-', { exact: true }).count(), 0, 'what was not recorded');
+});
+
 scenario(
   'a certificate is assigned to a send port by browsing, reviewed and applied',
   async ({ page, signIn, button, api }) => {

@@ -148,7 +148,7 @@ Result<net::HttpResponse> operate(const Shared& services, Call& call, Operate ru
   SG_TRY_ASSIGN(const auto work, admin::find_work(box, id_of(call)));
   SG_TRY_ASSIGN(const auto configuration, services->configuration());
   const admin::WorkPlace place{box, configuration->set, call.parameters.flag("force"),
-                               call.parameters.text_or_empty("port")};
+                               call.parameters.text_or_empty("port"), call.caller.who()};
   Json json{{"done", Json::array()}, {"failed", Json::array()}};
   std::optional<Error> first;
   for (const WorkSummary& one : work) {

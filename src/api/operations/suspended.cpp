@@ -122,7 +122,7 @@ Result<net::HttpResponse> change_suspended(const Shared& services, Call& call, b
   Filter filter = filter_of(call);
   MessageBox& box = services->store().box();
   SG_TRY_ASSIGN(const auto configuration, services->configuration());
-  const admin::WorkPlace place{box, configuration->set, filter.force, {}};
+  const admin::WorkPlace place{box, configuration->set, filter.force, {}, call.caller.who()};
   Bulk bulk(place, resumes, call.parameters.flag("dry-run"));
   for (;;) {
     SG_TRY_ASSIGN(const auto page, box.list(filter.query));

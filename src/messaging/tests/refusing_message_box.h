@@ -26,13 +26,13 @@ class RefusingMessageBox : public MessageBox {
   Result<std::uint64_t> release_all(const std::string&, Time) override { return refused(); }
   Result<std::optional<Time>> next_due(Time) override { return refused(); }
   void on_work(std::function<void()>) override {}
-  Result<> resume(const WorkId&, bool, Time) override { return refused(); }
+  Result<> resume(const WorkId&, bool, Time, const TrackingDetails&) override { return refused(); }
   Result<> record(const std::vector<TrackingRecord>&, Time) override { return refused(); }
   Result<std::uint64_t> resume_all(WorkKind, const std::string&, std::string_view, Time, std::size_t) override {
     return refused();
   }
-  Result<WorkId> resend(const WorkId&, const Delivery&, Time) override { return refused(); }
-  Result<> terminate(const WorkId&, Time) override { return refused(); }
+  Result<WorkId> resend(const WorkId&, const Delivery&, Time, const TrackingDetails&) override { return refused(); }
+  Result<> terminate(const WorkId&, Time, const TrackingDetails&) override { return refused(); }
   Result<std::vector<WorkSummary>> list(const ListQuery&) override { return refused(); }
   Result<WorkSummary> show(const WorkId&) override { return refused(); }
   Result<Counts> counts() override { return refused(); }

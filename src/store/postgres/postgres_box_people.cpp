@@ -43,7 +43,7 @@ Command with_texts(std::string_view sql, const std::vector<std::string>& texts) 
 
 }  // namespace
 
-Result<> PostgresMessageBox::resume(const WorkId& work, bool forced, Time now) {
+Result<> PostgresMessageBox::resume(const WorkId& work, bool forced, Time now, const TrackingDetails& tracking) {
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow row, change.find(work));
     if (row.state != WorkState::Suspended) return wrong_state(row, "resumed");
@@ -51,7 +51,7 @@ Result<> PostgresMessageBox::resume(const WorkId& work, bool forced, Time now) {
       return fail(kNotResumable, "it was suspended for good and cannot be resumed", work.text(),
                   "save its body with 'sealgate message body', then terminate it");
     }
-    change.log(TrackingEvent::Resumed, row);
+    change.log(TrackingEvent::Resumed, row, tracking);
     change.set_made_ready();
     return change.restart(row, forced);
   });
@@ -72,7 +72,7 @@ Result<std::uint64_t> PostgresMessageBox::resume_all(WorkKind kind, const std::s
     for (const std::string& id : first_column(found)) {
       SG_TRY_ASSIGN(const WorkRow row, change.find(WorkId(id)));
       if (row.state != WorkState::Suspended || !row.resumable) continue;
-      change.log(TrackingEvent::Resumed, row);
+      change.log(TrackingEvent::Resumed, row, {{"over", std::string(failure_code)}});
       SG_TRY(change.restart(row, false));
       ++resumed;
     }
@@ -82,7 +82,8 @@ Result<std::uint64_t> PostgresMessageBox::resume_all(WorkKind kind, const std::s
   return resumed;
 }
 
-Result<WorkId> PostgresMessageBox::resend(const WorkId& work, const Delivery& delivery, Time now) {
+Result<WorkId> PostgresMessageBox::resend(const WorkId& work, const Delivery& delivery, Time now,
+                                          const TrackingDetails& tracking) {
   std::array<NewWork, 1> again{NewWork{MessageId(), delivery}};
   Delivery& added = again[0].delivery;
   added.kind = WorkKind::Send;
@@ -99,7 +100,9 @@ Result<WorkId> PostgresMessageBox::resend(const WorkId& work, const Delivery& de
     if (delivery.port.empty()) added.port = row.port;
     row.id = added.id;
     row.port = added.port;
-    change.log(TrackingEvent::Resent, row, {{"of", work.text()}});
+    TrackingDetails details{{"original", work.text()}};
+    details.insert(details.end(), tracking.begin(), tracking.end());
+    change.log(TrackingEvent::Resent, row, std::move(details));
     return change.add(again);
   }));
   return added.id;
@@ -112,13 +115,13 @@ Result<> PostgresMessageBox::record(const std::vector<messaging::TrackingRecord>
   });
 }
 
-Result<> PostgresMessageBox::terminate(const WorkId& work, Time now) {
+Result<> PostgresMessageBox::terminate(const WorkId& work, Time now, const TrackingDetails& tracking) {
   held_.release(work);
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow row, change.find(work));
     if (row.state == WorkState::Completed || row.state == WorkState::Terminated)
       return wrong_state(row, "terminated");
-    change.log(TrackingEvent::Terminated, row);
+    change.log(TrackingEvent::Terminated, row, tracking);
     return change.end(row, WorkState::Terminated);
   });
 }

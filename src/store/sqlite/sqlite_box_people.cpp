@@ -16,7 +16,7 @@ tl::unexpected<Error> wrong_state(const WorkRow& work, std::string_view operatio
 
 }  // namespace
 
-Result<> SqliteMessageBox::resume(const WorkId& work, bool forced, Time now) {
+Result<> SqliteMessageBox::resume(const WorkId& work, bool forced, Time now, const TrackingDetails& tracking) {
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow found, change.find(work));
     if (found.state != WorkState::Suspended) return wrong_state(found, "resumed");
@@ -25,7 +25,7 @@ Result<> SqliteMessageBox::resume(const WorkId& work, bool forced, Time now) {
                   "save its body with 'sealgate message body', then terminate it");
     }
     SG_TRY(change.restart(found, forced));
-    change.log(TrackingEvent::Resumed, found);
+    change.log(TrackingEvent::Resumed, found, tracking);
     return {};
   });
 }
@@ -52,7 +52,7 @@ Result<std::uint64_t> SqliteMessageBox::resume_all(WorkKind kind, const std::str
     for (const WorkId& id : held) {
       SG_TRY_ASSIGN(const WorkRow work, change.find(id));
       SG_TRY(change.restart(work, false));
-      change.log(TrackingEvent::Resumed, work);
+      change.log(TrackingEvent::Resumed, work, {{"over", std::string(failure_code)}});
     }
     resumed = held.size();
     return {};
@@ -60,7 +60,8 @@ Result<std::uint64_t> SqliteMessageBox::resume_all(WorkKind kind, const std::str
   return resumed;
 }
 
-Result<WorkId> SqliteMessageBox::resend(const WorkId& work, const Delivery& delivery, Time now) {
+Result<WorkId> SqliteMessageBox::resend(const WorkId& work, const Delivery& delivery, Time now,
+                                        const TrackingDetails& tracking) {
   Delivery again = delivery;
   again.kind = WorkKind::Send;
   if (again.id.empty()) {
@@ -81,7 +82,9 @@ Result<WorkId> SqliteMessageBox::resend(const WorkId& work, const Delivery& deli
     SG_TRY(change.add(found.message_seq(), again));
     found.id = again.id;
     found.port = again.port;
-    change.log(TrackingEvent::Resent, found, {{"original", work.text()}});
+    TrackingDetails details{{"original", work.text()}};
+    details.insert(details.end(), tracking.begin(), tracking.end());
+    change.log(TrackingEvent::Resent, found, std::move(details));
     return {};
   }));
   return again.id;
@@ -94,14 +97,14 @@ Result<> SqliteMessageBox::record(const std::vector<messaging::TrackingRecord>& 
   });
 }
 
-Result<> SqliteMessageBox::terminate(const WorkId& work, Time now) {
+Result<> SqliteMessageBox::terminate(const WorkId& work, Time now, const TrackingDetails& tracking) {
   return change(now, [&](BoxChange& change) -> Result<> {
     SG_TRY_ASSIGN(const WorkRow found, change.find(work));
     if (found.state == WorkState::Completed || found.state == WorkState::Terminated) {
       return wrong_state(found, "terminated");
     }
     SG_TRY(change.end(found, WorkState::Terminated));
-    change.log(TrackingEvent::Terminated, found);
+    change.log(TrackingEvent::Terminated, found, tracking);
     return {};
   });
 }

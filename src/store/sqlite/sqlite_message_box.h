@@ -41,13 +41,14 @@ class SqliteMessageBox final : public messaging::MessageBox {
   Result<std::optional<Time>> next_due(Time now) override;
   void on_work(std::function<void()> listener) override { listener_ = std::move(listener); }
 
-  Result<> resume(const messaging::WorkId& work, bool forced, Time now) override;
+  Result<> resume(const messaging::WorkId& work, bool forced, Time now,
+                  const messaging::TrackingDetails& tracking) override;
   Result<> record(const std::vector<messaging::TrackingRecord>& records, Time now) override;
   Result<std::uint64_t> resume_all(messaging::WorkKind kind, const std::string& port, std::string_view failure_code,
                                    Time now, std::size_t limit) override;
-  Result<messaging::WorkId> resend(const messaging::WorkId& work, const messaging::Delivery& delivery,
-                                   Time now) override;
-  Result<> terminate(const messaging::WorkId& work, Time now) override;
+  Result<messaging::WorkId> resend(const messaging::WorkId& work, const messaging::Delivery& delivery, Time now,
+                                   const messaging::TrackingDetails& tracking) override;
+  Result<> terminate(const messaging::WorkId& work, Time now, const messaging::TrackingDetails& tracking) override;
   Result<std::vector<messaging::WorkSummary>> list(const messaging::ListQuery& query) override;
   Result<messaging::WorkSummary> show(const messaging::WorkId& work) override;
   Result<messaging::Counts> counts() override;

@@ -43,7 +43,11 @@ export function Journey({ id, mine }: { id: string; mine: ReadonlySet<string> })
     <Loaded query={query}>
       {({ records }) => {
         if (records.length === 0)
-          return <Empty title="The log has no record of it">Tracking may be off for its ports.</Empty>;
+          return (
+            <Empty title="The log has no record of it">
+              <p>Tracking may be off for its ports: each says so on its page Tracking.</p>
+            </Empty>
+          );
         const trunk = records.filter((one) => !one.work);
         const branches = new Map<string, Record_[]>();
         for (const one of records) if (one.work) branches.set(one.work, [...(branches.get(one.work) ?? []), one]);
@@ -91,7 +95,7 @@ function Steps({ records, open = false }: { records: Record_[]; open?: boolean }
                   {record.instance && ` · ${record.instance}`}
                 </Dim>
               </div>
-              {record.words && <p className={styles.words}>{record.words}</p>}
+              {record.words && record.words !== '-' && <p className={styles.words}>{record.words}</p>}
               <Details record={record} />
             </div>
           </li>

@@ -80,15 +80,26 @@ TEST_P(BoxSuite, TheLogTellsWhatPeopleDid) {
   ASSERT_TRUE(step().release(item.claim, at(2)));
   item = claim_one(step(), at(3));
   ASSERT_TRUE(step().suspend(item.claim, failure(), at(3), {{"status", "404"}}));
-  ASSERT_TRUE(step().resume(id, true, at(4)));
-  ASSERT_TRUE(step().terminate(id, at(5)));
-  ASSERT_TRUE(step().resend(id, to_port(""), at(6)));
+  ASSERT_TRUE(step().resume(id, true, at(4), {{"operator", "ada"}}));
+  ASSERT_TRUE(step().terminate(id, at(5), {{"operator", "olga"}}));
+  ASSERT_TRUE(step().resend(id, to_port(""), at(6), {{"operator", "pavel"}}));
   EXPECT_EQ(words_of(backend()), "received suspended resumed terminated resent");
   const auto records = records_of(backend());
   EXPECT_EQ(detail(records[1], "status"), "404");
   EXPECT_EQ(detail(records[1], "failure"), "test.failed");
   EXPECT_EQ(records[2].work, id);
+  EXPECT_EQ(detail(records[2], "operator"), "ada");
+  EXPECT_EQ(detail(records[3], "operator"), "olga");
   EXPECT_NE(records[4].work, id);
+  EXPECT_EQ(records[4].details, (TrackingDetails{{"original", id.text()}, {"operator", "pavel"}}));
+}
+
+TEST_P(BoxSuite, TheLogTellsWhatWasOverWhenWorkWentOnByItself) {
+  publish_one(step(), to_port("Out"), at(0));
+  ASSERT_TRUE(step().suspend(claim_one(step(), at(1)).claim, failure(), at(1)));
+  ASSERT_EQ(step().resume_all(WorkKind::Send, "Out", "test.failed", at(2), 10).value(), 1U);
+  EXPECT_EQ(words_of(backend()), "received suspended resumed");
+  EXPECT_EQ(detail(records_of(backend())[2], "over"), "test.failed");
 }
 
 TEST_P(BoxSuite, TheLogTellsWhatNobodyWantedAndWhatWasRefused) {
