@@ -100,9 +100,15 @@ Result<Json> ApiClient::json(const ApiRequest& request, std::vector<Error>* faul
 }
 
 Result<std::vector<Json>> ApiClient::items(ApiRequest request, std::size_t limit, bool& more) {
+  std::string cursor;
+  SG_TRY_ASSIGN(auto found, items(std::move(request), limit, cursor));
+  more = !cursor.empty();
+  return found;
+}
+
+Result<std::vector<Json>> ApiClient::items(ApiRequest request, std::size_t limit, std::string& cursor) {
   std::vector<Json> found;
   const auto filters = request.query;
-  std::string cursor;
   do {
     request.query = filters;
     request.query.emplace_back("limit", std::to_string(std::min(kPage, limit - found.size())));
@@ -114,7 +120,6 @@ Result<std::vector<Json>> ApiClient::items(ApiRequest request, std::size_t limit
     for (Json& item : page["items"]) found.push_back(std::move(item));
     cursor = text_of(page, "next");
   } while (!cursor.empty() && found.size() < limit);
-  more = !cursor.empty();
   return found;
 }
 

@@ -51,6 +51,8 @@ class ApiClient {
   Result<Json> json(const ApiRequest& request, std::vector<Error>* faults = nullptr);
   /// Up to `limit` items of a list, over as many pages as it takes. `more`: there are others.
   Result<std::vector<Json>> items(ApiRequest request, std::size_t limit, bool& more);
+  /// The same from `cursor` on; empty: from the start. It becomes that of the next ones; empty: there are none.
+  Result<std::vector<Json>> items(ApiRequest request, std::size_t limit, std::string& cursor);
 
  protected:
   ApiClient() = default;

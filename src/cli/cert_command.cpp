@@ -2,6 +2,7 @@
 
 #include "cli/cert_command.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <set>
@@ -35,6 +36,11 @@ constexpr Family kFamily{
     "Stores: Personal (own certificates with private keys, one store an account), OtherPeople (partners'),\n"
     "TrustedRoots, IntermediateAuthorities, Untrusted."};
 
+/// Whether --store says where the database is, not which certificate store is meant.
+bool is_database(const std::string& store) {
+  return store == "sqlite" || store.find("://") != std::string::npos;
+}
+
 }  // namespace
 
 int run_cert(const Args& args) {
@@ -52,6 +58,19 @@ void add_cert_options(CLI::App& app, CertOptions& options, const std::string& st
       ->type_name("CERT-STORE|STORE")
       ->allow_extra_args(false);
   add_form_option(app, options.output);
+}
+
+void add_cert_api_options(CLI::App& app, ApiChoice& api) {
+  add_api_options(app, api);
+  for (const char* local : {"--data", "--folder"}) app.get_option("--api")->excludes(local);
+}
+
+void settle(const CLI::App& app, CertOptions& options, ApiChoice& api, bool here) {
+  here = here || app.count("--data") > 0 || app.count("--folder") > 0 ||
+         std::ranges::any_of(options.stores, is_database);
+  Place place{options.where, api};
+  settle(app, place, here);
+  api = place.api;
 }
 
 struct CertStores::Impl {
@@ -72,7 +91,7 @@ Result<CertStores> CertStores::open(const CertOptions& options, bool create) {
   SG_TRY(certificates::check_store_id(stores.id(StoreName::Personal)));
   StoreChoice where = options.where;
   for (const std::string& given : options.stores) {
-    if (given == "sqlite" || given.find("://") != std::string::npos) {
+    if (is_database(given)) {
       where.url = given;
       continue;
     }

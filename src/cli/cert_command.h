@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/data_folder.h"
 #include "cli/output.h"
+#include "cli/place.h"
 
 namespace sealgate::cli {
 
@@ -32,6 +33,11 @@ struct CertOptions {
   bool json() const { return is_document(output); }
 };
 void add_cert_options(CLI::App& app, CertOptions& options, const std::string& store_help);
+
+/// --api and what goes with it, for who may also work through a gateway; not together with --data and --folder.
+void add_cert_api_options(CLI::App& app, ApiChoice& api);
+/// After parsing, as settle() of place.h; `here`: the line says in another way that a store is meant.
+void settle(const CLI::App& app, CertOptions& options, ApiChoice& api, bool here = false);
 
 /// The opened stores with what they need.
 class CertStores {

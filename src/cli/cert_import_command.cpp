@@ -1,6 +1,5 @@
 // sealgate cert import: files of any format into the stores, each certificate where it belongs.
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -249,18 +248,6 @@ int import(const ImportCommand& command) {
   return 0;
 }
 
-/// --store names a certificate store here, so that it does not say where the database is unless it is an address.
-void settle(const CLI::App& app, ImportCommand& command) {
-  const auto is_database = [](const std::string& store) {
-    return store == "sqlite" || store.find("://") != std::string::npos;
-  };
-  const bool here = app.count("--data") > 0 || app.count("--folder") > 0 || command.token.given() ||
-                    std::ranges::any_of(command.common.stores, is_database);
-  Place place{command.common.where, command.api};
-  settle(app, place, here);
-  command.api = place.api;
-}
-
 }  // namespace
 
 int run_cert_import(const Args& args) {
@@ -284,10 +271,10 @@ int run_cert_import(const Args& args) {
                    "IntermediateAuthorities, others to OtherPeople");
   app.add_flag("--dry-run", command.dry_run,
                "Tell what would go where, what it is good for and what it could replace, but store nothing");
-  add_api_options(app, command.api);
-  for (const char* local : {"--data", "--folder", "--token"}) app.get_option("--api")->excludes(local);
+  add_cert_api_options(app, command.api);
+  app.get_option("--api")->excludes("--token");
   if (const auto status = parse(app, args)) return *status;
-  settle(app, command);
+  settle(app, command.common, command.api, command.token.given());
   if (command.files.empty() && !command.token.given()) {
     return print_error({kBadOption, "there is nothing to import", {}, "name the files, or a key with --token"});
   }

@@ -1,4 +1,4 @@
-"""sealgate cert import and rollover on the store and through the API: the same output, the same exit status, the same stores."""
+"""sealgate cert list, import and rollover on the store and through the API: the same output, the same exit status, the same stores."""
 import hashlib
 import json
 import ssl
@@ -66,6 +66,60 @@ def test_an_import(both, files, words):
         assert removed.returncode == 0, removed.stderr
     assert outcomes[0] == outcomes[1]
     assert outcomes[0][0] == 0 and "added" in outcomes[0][1], outcomes
+
+
+@pytest.fixture(scope="module")
+def several(both, tmp_path_factory):
+    """By their names: three partners, and one of our own. They go when the module has ended."""
+    folder = tmp_path_factory.mktemp("several")
+    made = {name: certificate(folder, name) for name in ("Listed north", "Listed south", "Other", "Listed own")}
+    own = folder / "own.pfx"
+    (folder / "password").write_text("the password\n")
+    subprocess.run(["openssl", "pkcs12", "-export", "-in", made["Listed own"], "-inkey", made["Listed own"].with_suffix(".key"),
+                    "-passout", "pass:the password", "-out", own], check=True)
+    for words in ([made["Listed north"], made["Listed south"], made["Other"]], [own, "--password-file", folder / "password"]):
+        assert both.on_store("cert", "import", *words).returncode == 0
+    yield {name: thumbprint(pem).upper() for name, pem in made.items()}
+    for pem in made.values():
+        both.on_store("cert", "remove", thumbprint(pem), "--with-key")
+
+
+def test_certificates_are_listed_and_searched(both, several):
+    def names(*words):
+        here, there = (told(way("cert", "list", *words, "-o", "json")) for way in (both.on_store, both.by_api))
+        assert here == there and here[0] == 0, (here, there)
+        return {one["name"] for one in json.loads(here[1])}
+
+    assert names() >= set(several)
+    assert names("--search", "LISTED") == {"Listed north", "Listed south", "Listed own"}
+    assert names("--search", "listed", "--store", "OtherPeople") == {"Listed north", "Listed south"}
+    assert names("--search", "listed", "--store", "Personal", "--account", "nobody") == set()
+    spaced = " ".join(several["Other"][at:at + 4] for at in range(0, 40, 4))
+    assert names("--search", spaced.lower()) == {"Other"}
+    assert names("--search", several["Other"][8:20]) == {"Other"}
+    assert names("--search", "nothing like this") == set()
+    for words in (["--search", "Listed"], ["--search", "Listed", "-o", "yaml"]):
+        here, there = (told(way("cert", "list", *words)) for way in (both.on_store, both.by_api))
+        assert here == there and "Listed south" in here[1] and "Other" not in here[1].replace("OtherPeople", "")
+    assert told(both.by_api("cert", "list", "--store", "Nowhere"))[0] == told(both.on_store("cert", "list", "--store", "Nowhere"))[0] == 2
+
+
+def test_pages_of_what_was_found_follow_each_other(both, several):
+    for way in (both.on_store, both.by_api):
+        seen, after = [], []
+        while True:
+            done = way("cert", "list", "--search", "listed", "--limit", "1", "-o", "json", *after)
+            assert done.returncode == 0, done.stderr
+            seen += [one["name"] for one in json.loads(done.stdout)]
+            if "--after" not in done.stderr:
+                break
+            after = ["--after", done.stderr.split("--after ")[1].strip()]
+        assert sorted(seen) == ["Listed north", "Listed own", "Listed south"]
+
+
+def test_a_store_and_a_gateway_are_not_both_listed(both):
+    refused = both.by_api("cert", "list", "--data", both.gateway.data)
+    assert refused.returncode == 2 and "--data" in refused.stderr
 
 
 def test_a_folder_of_all_certificates_by_the_api(both, files, tmp_path):
