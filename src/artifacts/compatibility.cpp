@@ -40,6 +40,7 @@ Compatibility mendelson() {
 
 Compatibility phase2() {
   Compatibility settings = as2_lib();
+  settings.chunked = false;
   settings.mic_forms.push_back(MicForm::Wire);
   return settings;
 }
@@ -71,7 +72,9 @@ const std::array<CompatibilityPreset, 10>& table() {
         {"openas2", "OpenAS2 4",
          "AES-CBC only: it stores what it cannot open as the document and acknowledges it; signs without certificate",
          only_cbc_and_pkcs1()},
-        {"phase2", "phase2 6 (successor of as2-lib)", "as as2-lib; 6.0.0 digests what is still encrypted", phase2()},
+        {"phase2", "phase2 6 (successor of as2-lib)",
+         "as as2-lib; 6.0.0 digests what is still encrypted, and what came chunked it can then not read again",
+         phase2()},
         {"pyas2", "pyas2lib 1 and django-pyas2", "AES-CBC only; receipts of unsigned messages have no MIC", pyas2()},
         {"rssbus", "RSSBus, CData Arc, /n software", "signs documents with bare line feeds and no transfer encoding",
          rssbus()},

@@ -16,7 +16,7 @@ enum class MicForm {
   Extended,  ///< CRLF, with the line end that belongs to the delimiter
   Payload,   ///< compressed before signing: the entity before compression
   Content,   ///< the document alone, without MIME header
-  Wire       ///< the body of the request, before anything was opened
+  Wire       ///< the body of the request before anything was opened, alone or behind its Content-Type
 };
 std::string_view to_string(MicForm form);  ///< "exact", "crlf", ...
 std::optional<MicForm> mic_form_of(std::string_view word);

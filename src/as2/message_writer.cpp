@@ -29,6 +29,24 @@ bool has_layers(const smime::EncodeOptions& seal) {
 
 }  // namespace
 
+// The body on its way out, for the digests: its Content-Type is known when its first byte comes.
+class WireTap final : public Sink {
+ public:
+  WireTap(const mime::Headers& headers, bool layered, SentMicCollector& mics)
+      : headers_(headers), begun_(!layered), mics_(mics) {}
+  Result<> write(ByteView bytes) override {
+    if (!begun_) mics_.begin_wire(headers_.value("Content-Type").value_or(""));
+    begun_ = true;
+    return mics_.wire().write(bytes);
+  }
+  Result<> finish() override { return mics_.wire().finish(); }
+
+ private:
+  const mime::Headers& headers_;
+  bool begun_;
+  SentMicCollector& mics_;
+};
+
 // document -> digests of the content, encoder -> header | body -> digests of the wire -> the caller's body
 class MessageWriter::Impl {
  public:
@@ -36,7 +54,8 @@ class MessageWriter::Impl {
       : headers_(std::move(headers)),
         layered_(has_layers(message.seal)),
         mics_(digests_of(message), message.tolerant_mics),
-        wire_(mics_.wire(), body),
+        tap_(headers_, layered_, mics_),
+        wire_(tap_, body),
         octets_(mics_.octets(), wire_),
         splitter_(headers_, layered_ ? static_cast<Sink&>(wire_) : octets_) {}
 
@@ -65,6 +84,7 @@ class MessageWriter::Impl {
   mime::Headers headers_;
   bool layered_;
   SentMicCollector mics_;
+  WireTap tap_;
   TeeSink wire_;
   TeeSink octets_;
   std::optional<TeeSink> covered_;  ///< for who else wants what the receipt's check is over

@@ -6,6 +6,7 @@
 #include "as2/errors.h"
 #include "base/text.h"
 #include "mime/base64.h"
+#include "mime/content_type.h"
 
 namespace sealgate::as2 {
 namespace {
@@ -27,6 +28,21 @@ void add(std::vector<SentMic>& mics, MicForm form, DigestAlgorithm algorithm, co
   const bool known =
       std::ranges::any_of(mics, [&](const SentMic& mic) { return mic.algorithm == algorithm && mic.value == value; });
   if (!known) mics.push_back({form, algorithm, value});
+}
+
+// As Jakarta Mail writes it: a parameter that goes beyond column 76 begins a line.
+std::string jakarta_text(const mime::ContentType& type) {
+  std::string text = type.media_type();
+  std::size_t column = std::string_view("Content-Type: ").size() + text.size();
+  for (const mime::Parameter& parameter : type.parameters.all()) {
+    mime::Parameters one;
+    one.set(parameter.name, parameter.value);
+    const std::string formatted = mime::format_parameters(one);  // "; name=value"
+    const bool fits = column + formatted.size() <= 76;
+    text += fits ? formatted : "; \r\n\t" + formatted.substr(2);
+    column = fits ? column + formatted.size() : 8 + formatted.size() - 2;
+  }
+  return text;
 }
 
 tl::unexpected<Error> bad_text() {
@@ -81,10 +97,15 @@ SentMicCollector::SentMicCollector(std::span<const DigestAlgorithm> algorithms, 
       octets_(names_of(algorithms), tolerant) {
   if (!tolerant_) return;
   for (const auto algorithm : algorithms_) {
-    for (Digests* digests : {&payload_, &content_, &wire_}) {
+    for (Digests* digests : {&payload_, &content_, &wire_, &wire_entity_}) {
       if (!digests->digests.contains(algorithm)) digests->digests.add(algorithm);
     }
   }
+}
+
+void SentMicCollector::begin_wire(std::string_view content_type) {
+  const std::string header = "Content-Type: " + jakarta_text(mime::parse_content_type(content_type)) + "\r\n\r\n";
+  wire_entity_.digests.update(as_bytes(header));
 }
 
 SentMics SentMicCollector::result() const {
@@ -97,7 +118,7 @@ SentMics SentMicCollector::result() const {
     }
     if (!tolerant_) continue;
     const std::array others = {std::pair{MicForm::Payload, &payload_}, std::pair{MicForm::Content, &content_},
-                               std::pair{MicForm::Wire, &wire_}};
+                               std::pair{MicForm::Wire, &wire_}, std::pair{MicForm::Wire, &wire_entity_}};
     for (const auto& [form, digests] : others) {
       if (!digests->written()) continue;
       const auto value = digests->digests.value(algorithm);

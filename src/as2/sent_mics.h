@@ -10,6 +10,7 @@
 
 #include "as2/choices.h"
 #include "as2/mic.h"
+#include "base/sink.h"
 #include "smime/detached_digests.h"
 
 namespace sealgate::as2 {
@@ -44,11 +45,15 @@ class SentMicCollector {
  public:
   /// `algorithms`: those that the partner is asked for and that of our signature. `tolerant`: all forms, else Exact.
   SentMicCollector(std::span<const crypto::DigestAlgorithm> algorithms, bool tolerant);
+  SentMicCollector(const SentMicCollector&) = delete;
+  SentMicCollector& operator=(const SentMicCollector&) = delete;
 
   Sink& octets() { return octets_; }    ///< smime::EncodeOptions::receipt_octets; the body, when there is no layer
   Sink& payload() { return payload_; }  ///< smime::EncodeOptions::payload_octets
   Sink& content() { return content_; }  ///< what is written into the encoder
-  Sink& wire() { return wire_; }        ///< the body as it is sent
+  Sink& wire() { return wires_; }       ///< the body as it is sent
+  /// Before the first byte of wire(), where the body has layers: the Content-Type of the request.
+  void begin_wire(std::string_view content_type);
 
   /// After everything was written.
   SentMics result() const;
@@ -76,6 +81,8 @@ class SentMicCollector {
   Digests payload_;
   Digests content_;
   Digests wire_;
+  Digests wire_entity_;  ///< the same behind its Content-Type
+  TeeSink wires_{wire_, wire_entity_};
 };
 
 }  // namespace sealgate::as2

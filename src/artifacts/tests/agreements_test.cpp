@@ -285,6 +285,7 @@ TEST(Agreements, APresetMayBeChangedInPlaces) {
   EXPECT_TRUE(settings.mic_forms.empty());
   EXPECT_TRUE(settings.receipts_without_mic);
   EXPECT_TRUE(settings.gcm_in_enveloped_data) << "the rest is the preset's";
+  EXPECT_FALSE(settings.chunked) << "phase2 6.0.0 does not open what comes chunked";
 }
 
 TEST(Agreements, WhatOnlyTheSetCanTell) {

@@ -199,9 +199,43 @@ TEST(Quirk03, MicsOfProductsThatCountWrongly) {
   const auto form = [&](std::string_view octets) {
     return mics.match(Mic{DigestAlgorithm::Sha256, "", *crypto::digest(DigestAlgorithm::Sha256, as_bytes(octets))});
   };
-  EXPECT_EQ(form(as_text(body.bytes())), MicForm::Wire);
+  const std::string wire(as_text(body.bytes()));
+  EXPECT_EQ(form(wire), MicForm::Wire);
+  // Jakarta Mail begins a line where one is full.
+  const std::string type =
+      "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; \r\n\tname=smime.p7m\r\n\r\n";
+  EXPECT_EQ(form(type + wire), MicForm::Wire);
+  EXPECT_EQ(form("Content-Type: application/pkcs7-mime\r\n\r\n" + wire), std::nullopt);
   EXPECT_EQ(form("Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\ndocument"), MicForm::Payload);
   EXPECT_EQ(form("document"), MicForm::Content);
+}
+
+TEST(Quirk03, MicsOverWhatCameWhereItWasOnlySigned) {
+  for (const bool layered : {true, false}) {
+    OutgoingMessage message;
+    message.headers.from = {"A"};
+    message.headers.to = {"B"};
+    message.headers.message_id = "<1@a>";
+    if (layered) message.seal.sign = signer(world().acme);
+    message.seal.content_type = "text/plain";
+    message.seal.time = kNow;
+    BufferSink body;
+    const auto writer = MessageWriter::create(std::move(message), body);
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE(feed(**writer, "document"));
+    const std::string came = std::string(*(*writer)->headers().value("Content-Type"));
+    const std::size_t boundary = came.find("boundary=");
+    ASSERT_EQ(boundary != std::string::npos, layered);
+    const std::string type =
+        layered ? "multipart/signed; protocol=\"application/pkcs7-signature\"; \r\n\tmicalg=sha-256; \r\n\t" +
+                      came.substr(boundary)
+                : came;
+    const auto value = crypto::digest(
+        DigestAlgorithm::Sha256, as_bytes("Content-Type: " + type + "\r\n\r\n" + std::string(as_text(body.bytes()))));
+    // What has no layer has its check over the body alone.
+    EXPECT_EQ((*writer)->mics().match(Mic{DigestAlgorithm::Sha256, "", *value}),
+              layered ? std::optional(MicForm::Wire) : std::nullopt);
+  }
 }
 
 TEST(Quirk15, SterlingsReceipt) {
