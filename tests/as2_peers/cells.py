@@ -1,6 +1,7 @@
 """Which exchanges are tried: all combinations in `make soak`, a covering selection of them otherwise.
 
-A cell is a way to send and a document. The selection has every pair of values that go together, and all three sizes.
+A cell is a way to send and a document. The selection has every pair of values that go together, and all three sizes;
+for a product that is like another one it has every value.
 """
 import dataclasses
 import itertools
@@ -58,6 +59,10 @@ def _pairs(values):
             if values[at] is not None and values[to] is not None}
 
 
+def _each(values):
+    return set(enumerate(values))
+
+
 def everything(fits):
     """Every cell that `fits`; 50 MiB with every kind of layers both ways of framing, and with every cipher."""
     large = [Cell(_terms(layers, CIPHERS[1], RECEIPTS[1], chunked), LARGE, "binary")
@@ -66,17 +71,26 @@ def everything(fits):
     return [cell for cell in dict.fromkeys([*_all(), *large]) if fits(cell)]
 
 
+def brief(fits):
+    """Fewer, that have every value."""
+    return _chosen(fits, _each)
+
+
 def covering(fits):
     """Few cells that have every pair of values which some cell that `fits` has; always the same ones."""
-    open_cells = {cell: _pairs(values) for cell, values in _all().items() if fits(cell)}
+    large = [Cell(_terms(layers, CIPHERS[1], RECEIPTS[1], chunked), LARGE, "binary")
+             for layers, chunked in zip(LARGE_LAYERS, (True, False, True))]
+    return _chosen(fits, _pairs) + [cell for cell in large if fits(cell)]
+
+
+def _chosen(fits, parts):
+    open_cells = {cell: parts(values) for cell, values in _all().items() if fits(cell)}
     wanted, chosen = set().union(*open_cells.values()), []
     while wanted:
         best = max(open_cells, key=lambda cell: len(open_cells[cell] & wanted))
         wanted -= open_cells.pop(best)
         chosen.append(best)
-    large = [Cell(_terms(layers, CIPHERS[1], RECEIPTS[1], chunked), LARGE, "binary")
-             for layers, chunked in zip(LARGE_LAYERS, (True, False, True))]
-    return chosen + [cell for cell in large if fits(cell)]
+    return chosen
 
 
 def describe(direction, name, terms, **more):

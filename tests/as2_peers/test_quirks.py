@@ -1,4 +1,6 @@
 """What a matrix does not show: answers without a receipt, and what we do not offer."""
+import dataclasses
+
 import pytest
 
 import cells
@@ -34,3 +36,21 @@ def test_a_bare_server_error_is_a_failure_of_the_transport(exchange, name):
     assert "500" in eventually(suspended, exchange.gateway.tail)["failure"]["text"]
     assert exchange.newest(peer, terms, "await")["state"] != "suspended"
     assert "Unsupported entity content type: application/octet-stream" in peer.tail()
+
+
+@pytest.mark.parametrize("name", ["phase2"])
+@pytest.mark.parametrize("sign,cipher", [(True, "aes256-cbc"), (True, ""), (False, "aes256-cbc")], ids=["both", "signed", "encrypted"])
+def test_a_check_over_what_came_counts_where_it_is_allowed(exchange, name, sign, cipher):
+    """phase2 6.0.0 digests what is still signed and encrypted: its preset takes that, and without it we say what it is over.
+    Here nothing was agreed on at its side, so that it leaves out the Content-Type that it digests in the matrix."""
+    peer, taken = exchange.peer(name), Terms(sign=sign, cipher=cipher, chunked=False, digest="sha384")  # of no cell
+    refused = dataclasses.replace(taken, digest="sha512")
+    strict = exchange.agreement(peer, refused, {"to"})
+    strict["compatibility"]["mic_forms"] = []
+    exchange.add(*exchange.way_out(peer, taken), *exchange.way_out(peer, refused), exchange.agreement(peer, taken, {"to"}), strict)
+    exchange.post(peer, taken, b"a document")
+    assert exchange.acknowledged(peer, taken) == "wire"
+    exchange.post(peer, refused, b"a document")
+    work = exchange.fate(peer, refused)
+    assert (work["state"], work["failure"]["code"]) == ("suspended", "hosts.as2-mic-mismatch")
+    assert "the form 'wire'" in work["failure"]["text"] and "mic_forms" in work["failure"]["remedy"]

@@ -64,7 +64,7 @@ def as2_section(matrix):
             "preset ([as2.md](as2.md#presets)): *from*, the product sent, the document arrived once, byte by byte and under its name, and the",
             "product was content with our receipt; *to*, we sent, the product has the document, and its receipt counted. A ✓ stands for all",
             "cells with that value, each of which has values of the other tables: `make peers` tries a selection with every pair of values that",
-            "go together, `make soak` all combinations."]
+            "go together (for phase2, which is like as2-lib, every value), `make soak` all combinations."]
     for group in GROUPS:
         text += ["", *table(matrix, group, columns)]
     text += ["", "What products have no word for, so that nothing can be tried:", ""]

@@ -1,4 +1,4 @@
-"""as2-lib: its client and its receivers."""
+"""as2-lib, and phase2 that it became: its client and its receivers."""
 from support.as2_peers import NO_GCM_TO, OUR_NAME, PASSWORD, WEAK_BY_NOBODY, Cannot, JavaPeer, Outcome, Terms
 
 
@@ -41,3 +41,19 @@ class As2Lib(JavaPeer):
             return Outcome(not said.startswith("failed"), said or "sent")
         mic = self.event(lambda words: words[:2] == ["mic", message_id], since)[2]
         return Outcome(mic == "matched" and "error" not in said, f"{said} {mic}".strip())
+
+
+class Phase2(As2Lib):
+    """The same program, compiled against the packages' new names."""
+
+    name, title, version, preset = "phase2", "phase2", "6.0.0", "phase2"
+    like = "as2-lib"
+    renamed = {"com.helger.as2lib": "com.helger.phase2", "com.helger.commons.collection.attr": "com.helger.typeconvert.collection",
+               "com.helger.commons.state": "com.helger.base.state"}
+    # It digests what came before it opens it; what came chunked it can read only once.
+    cannot = (*(one for one in As2Lib.cannot if one.direction == "from"), NO_GCM_TO,
+              Cannot("to", Terms(), "decryption-failed", about="framing"))
+
+    @classmethod
+    def able(cls, cell, direction):
+        return not (direction == "to" and cell.terms.chunked) and super().able(cell, direction)

@@ -84,10 +84,13 @@ class Cannot:
     terms: Terms
     words: str
     refuses: bool = False
+    about: str = ""  # the coordinate, where it is not the one that the terms suggest
 
     @property
     def what(self):
         """Which coordinate it is about."""
+        if self.about:
+            return self.about
         if self.direction == "to" and (self.terms.mdn == "async" or self.words == "bad-signature"):
             return "receipt"
         return "cipher" if self.terms.cipher and not self.terms.compress else "layers"
@@ -118,6 +121,7 @@ class Peer:
     content_type = "application/octet-stream"  # of what it gets
     contents = ("binary", "text-lf", "text-crlf")
     cannot = ()  # Cannot
+    like = ""  # another one, so that fewer cells will do outside of the soak
     lacks = {}  # what it has no word for, so that nothing can be tried: {"sends RSA-OAEP": why}
 
     def __init__(self, folder, ours, theirs, url, terms):
@@ -237,6 +241,7 @@ class JavaPeer(Process):
     """A program of ours in tests/as2_peers/programs, compiled against the product."""
 
     source = main = ""
+    renamed = {}  # packages that are called otherwise here than in the source: {there: here}
     heap = "1g"
     flags = LIGHT
 
@@ -247,10 +252,14 @@ class JavaPeer(Process):
         return ":".join(map(str, [self._compiled(product), *sorted(product.glob("jars/*.jar"))]))
 
     def _compiled(self, product):
-        source = PROGRAMS / self.source
-        target = product / "classes" / hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+        source = (PROGRAMS / self.source).read_text()
+        for there, here in self.renamed.items():
+            source = source.replace(f"import {there}.", f"import {here}.")
+        target = product / "classes" / hashlib.sha256(source.encode()).hexdigest()[:16]
         if not (target / "complete").exists():
-            must(run(["javac", "-nowarn", "-d", target, "-cp", f"{product}/jars/*", source]))
+            target.mkdir(parents=True, exist_ok=True)
+            (target / self.source).write_text(source)
+            must(run(["javac", "-nowarn", "-d", target, "-cp", f"{product}/jars/*", target / self.source]))
             (target / "complete").touch()
         return target
 

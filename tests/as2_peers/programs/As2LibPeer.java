@@ -1,4 +1,4 @@
-// as2-lib as a partner of the tests: its client to send, and its receivers of messages and of receipts in one session.
+// as2-lib, and phase2 that it became, as a partner of the tests: its client to send, and its receivers of messages and of receipts in one session.
 //
 //   java -cp CLASSES:JARS As2LibPeer KEYSTORE PASSWORD PORT RECEIPT-PORT FOLDER OUR-URL OUR-NAME NAMES
 //   NAMES: a file, each line NAME TAB sign TAB cipher TAB compress TAB receipt TAB signed
@@ -98,7 +98,7 @@ public class As2LibPeer {
                 one.setSenderEmail(MAIL);
                 one.setReceiverEmail(MAIL);
                 one.setVerifyUseCertificateInBodyPart(ETriState.FALSE);
-                if (inward) {
+                if (inward && names.containsKey(one.getReceiverAS2ID())) {
                     expect(one, names.get(one.getReceiverAS2ID()));
                 }
             }
