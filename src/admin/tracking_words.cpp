@@ -109,12 +109,12 @@ Result<std::vector<TrackingRecord>> find_journey(TrackingLog& log, const std::st
   TrackingQuery query;
   query.work = WorkId(id);
   SG_TRY_ASSIGN(const auto of_work, find_records(log, query, 1));
-  if (of_work.empty() && !records.empty()) return records;
-  if (of_work.empty()) {
+  if (!of_work.empty()) return log.journey(of_work.front().message);
+  if (records.empty()) {
     return fail(kNoSuchMessage, "the tracking log knows no such message or delivery", id,
                 "look for it with 'sealgate tracking list'; it may be in an archive, or its port is not tracked");
   }
-  return log.journey(of_work.front().message);
+  return records;
 }
 
 }  // namespace sealgate::admin

@@ -27,8 +27,6 @@ bool has_layers(const smime::EncodeOptions& seal) {
   return seal.sign || seal.encrypt || seal.compression != smime::Compression::None;
 }
 
-}  // namespace
-
 // The body on its way out, for the digests: its Content-Type is known when its first byte comes.
 class WireTap final : public Sink {
  public:
@@ -46,6 +44,8 @@ class WireTap final : public Sink {
   bool begun_;
   SentMicCollector& mics_;
 };
+
+}  // namespace
 
 // document -> digests of the content, encoder -> header | body -> digests of the wire -> the caller's body
 class MessageWriter::Impl {

@@ -63,6 +63,14 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
 }
 
+OutgoingMessage from_a_to_b() {
+  OutgoingMessage message;
+  message.headers.from = {"A"};
+  message.headers.to = {"B"};
+  message.headers.message_id = "<1@a>";
+  return message;
+}
+
 // A part without Content-Transfer-Encoding is binary: its line ends are not touched (RSSBus, Sterling).
 TEST(Quirk03, MissingTransferEncodingIsBinary) {
   const std::string part = "Content-Type: application/EDI-X12\r\nX-b: 1\r\nx-A:  2 \r\n\r\nISA*00*\nGS*PO\nIEA\n";
@@ -130,10 +138,7 @@ TEST(Quirk07, ParametersOfSignedMessagesInEverySpelling) {
 
 TEST(Quirk07, MicalgIsWrittenAsThePartnerKnowsIt) {
   for (const bool old_names : {false, true}) {
-    OutgoingMessage message;
-    message.headers.from = {"A"};
-    message.headers.to = {"B"};
-    message.headers.message_id = "<1@a>";
+    OutgoingMessage message = from_a_to_b();
     message.seal.sign = signer(world().acme);
     message.seal.sign->old_micalg_names = old_names;
     message.seal.time = kNow;
@@ -182,10 +187,7 @@ TEST(Quirk09, OctetsBehindTheEndOfALayer) {
 
 // phase2 6.0.0 digests what came, as2-lib 5.1.7 what it decompressed: told, and refused unless it was allowed.
 TEST(Quirk03, MicsOfProductsThatCountWrongly) {
-  OutgoingMessage message;
-  message.headers.from = {"A"};
-  message.headers.to = {"B"};
-  message.headers.message_id = "<1@a>";
+  OutgoingMessage message = from_a_to_b();
   message.seal.sign = signer(world().acme);
   message.seal.encrypt = encrypted_to(world().gateway);
   message.seal.compression = smime::Compression::BeforeSigning;
@@ -212,10 +214,7 @@ TEST(Quirk03, MicsOfProductsThatCountWrongly) {
 
 TEST(Quirk03, MicsOverWhatCameWhereItWasOnlySigned) {
   for (const bool layered : {true, false}) {
-    OutgoingMessage message;
-    message.headers.from = {"A"};
-    message.headers.to = {"B"};
-    message.headers.message_id = "<1@a>";
+    OutgoingMessage message = from_a_to_b();
     if (layered) message.seal.sign = signer(world().acme);
     message.seal.content_type = "text/plain";
     message.seal.time = kNow;
