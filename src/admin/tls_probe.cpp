@@ -29,8 +29,9 @@ std::vector<Certificate> system_roots() {
   const char* chosen = std::getenv(X509_get_default_cert_file_env());
   for (const std::string path :
        {chosen == nullptr ? "" : chosen, "/etc/ssl/certs/ca-certificates.crt", X509_get_default_cert_file()}) {
-    const auto bytes = path.empty() ? tl::unexpected(Error{}) : io::read_file(path);
-    const auto bundle = bytes ? certificates::import_bundle(*bytes) : tl::unexpected(bytes.error());
+    if (path.empty()) continue;
+    const auto bytes = io::read_file(path);
+    const auto bundle = bytes ? certificates::import_bundle(*bytes) : fail(bytes.error());
     if (!bundle) continue;
     std::vector<Certificate> roots;
     for (const auto& entry : bundle->certificates) roots.push_back(entry.certificate);

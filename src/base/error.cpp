@@ -2,6 +2,24 @@
 
 namespace sealgate {
 
+Error::Error(ErrorCode code_of, std::string what_happened, std::string where_it_was, std::string what_to_do)
+    : code(code_of), what(std::move(what_happened)), where(std::move(where_it_was)), remedy(std::move(what_to_do)) {}
+Error::Error(const Error& other) = default;
+Error::Error(Error&& other) noexcept = default;
+Error& Error::operator=(const Error& other) = default;
+Error& Error::operator=(Error&& other) noexcept = default;
+Error::~Error() = default;
+
+tl::unexpected<Error> fail(ErrorCode code, std::string what, std::string where, std::string remedy) {
+  return tl::unexpected<Error>(Error(code, std::move(what), std::move(where), std::move(remedy)));
+}
+tl::unexpected<Error> fail(Error&& error) {
+  return tl::unexpected<Error>(std::move(error));
+}
+tl::unexpected<Error> fail(const Error& error) {
+  return tl::unexpected<Error>(error);
+}
+
 std::string Error::to_string() const {
   std::string text = what;
   if (!where.empty()) text += " (" + where + ")";

@@ -36,11 +36,23 @@ struct ErrorCode {
 };
 
 /// Says what happened, where, and what to do next. No secrets and no message content in any of the three.
+///
+/// Made, moved and destroyed out of line, and marked cold: the compiler then moves every path that leads to an error
+/// out of the code that a good message runs through. A message runs through so much of it that the instruction cache
+/// is what it waits for (docs/benchmarks.md, "What a message waits for").
 struct Error {
   ErrorCode code;
   std::string what;    ///< one sentence, starts in lower case, no full stop
   std::string where;   ///< file, part number, byte offset, port name; may be empty
   std::string remedy;  ///< what the reader can do about it; may be empty
+
+  [[gnu::cold]] Error(ErrorCode code_of, std::string what_happened, std::string where_it_was = {},
+                      std::string what_to_do = {});
+  [[gnu::cold]] Error(const Error& other);
+  [[gnu::cold]] Error(Error&& other) noexcept;
+  [[gnu::cold]] Error& operator=(const Error& other);
+  [[gnu::cold]] Error& operator=(Error&& other) noexcept;
+  [[gnu::cold]] ~Error();
 
   /// "what (where); remedy [code]" on one line.
   std::string to_string() const;
@@ -51,12 +63,10 @@ struct Error {
 template <typename T = void>
 using Result = tl::expected<T, Error>;
 
-inline tl::unexpected<Error> fail(ErrorCode code, std::string what, std::string where = {}, std::string remedy = {}) {
-  return tl::unexpected<Error>(Error{code, std::move(what), std::move(where), std::move(remedy)});
-}
-inline tl::unexpected<Error> fail(Error error) {
-  return tl::unexpected<Error>(std::move(error));
-}
+[[gnu::cold]] tl::unexpected<Error> fail(ErrorCode code, std::string what, std::string where = {},
+                                         std::string remedy = {});
+[[gnu::cold]] tl::unexpected<Error> fail(Error&& error);
+[[gnu::cold]] tl::unexpected<Error> fail(const Error& error);
 
 /// Exit status of the command line for this error: the contract in docs/cli.md.
 int exit_status(ErrorClass error_class);
@@ -67,15 +77,15 @@ int exit_status(ErrorClass error_class);
 #define SG_CONCAT_INNER(a, b) a##b
 #define SG_CONCAT(a, b) SG_CONCAT_INNER(a, b)
 // Numbered by __COUNTER__, so that a lambda inside the expression may use them as well.
-#define SG_TRY_INNER(result, expression)                                                \
-  do {                                                                                  \
-    auto result = (expression);                                                         \
-    if (!result) return ::tl::unexpected<::sealgate::Error>(std::move(result).error()); \
+#define SG_TRY_INNER(result, expression)                             \
+  do {                                                               \
+    auto result = (expression);                                      \
+    if (!result) return ::sealgate::fail(std::move(result).error()); \
   } while (false)
 #define SG_TRY(expression) SG_TRY_INNER(SG_CONCAT(sg_result_, __COUNTER__), expression)
-#define SG_TRY_ASSIGN_INNER(result, declaration, expression)                          \
-  auto result = (expression);                                                         \
-  if (!result) return ::tl::unexpected<::sealgate::Error>(std::move(result).error()); \
+#define SG_TRY_ASSIGN_INNER(result, declaration, expression)       \
+  auto result = (expression);                                      \
+  if (!result) return ::sealgate::fail(std::move(result).error()); \
   declaration = std::move(result).value()
 #define SG_TRY_ASSIGN(declaration, expression) \
   SG_TRY_ASSIGN_INNER(SG_CONCAT(sg_result_, __COUNTER__), declaration, expression)

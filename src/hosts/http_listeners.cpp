@@ -120,7 +120,8 @@ std::map<std::string, Error> HttpListeners::set_locations(
   }
   for (const auto& [name, locations] : all) {
     for (const auto& location : locations) {
-      faults[location.name] = {kNoSuchListener, "there is no " + where_of(name), location.name, "add it to the host"};
+      faults.insert_or_assign(location.name, Error(kNoSuchListener, "there is no " + where_of(name), location.name,
+                                                   "add it to the host"));
     }
   }
   return faults;

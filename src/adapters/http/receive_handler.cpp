@@ -294,11 +294,12 @@ std::map<std::string, Error> ReceiveHandler::set_locations(std::vector<HttpLocat
   std::map<std::string, Error> left_out;
   for (HttpLocation& location : locations) {
     if (!location.path.starts_with('/')) {
-      left_out[location.name] = {kBadPath, "the path of an HTTP location must start with /", location.name,
-                                 "write /orders, for example"};
+      left_out.insert_or_assign(location.name, Error(kBadPath, "the path of an HTTP location must start with /",
+                                                     location.name, "write /orders, for example"));
     } else if (const auto taken = by_path.find(location.path); taken != by_path.end()) {
-      left_out[location.name] = {kPathTaken, "the path " + location.path + " belongs to another location",
-                                 location.name, "choose another path, or remove location " + taken->second->name};
+      left_out.insert_or_assign(
+          location.name, Error(kPathTaken, "the path " + location.path + " belongs to another location",
+                               location.name, "choose another path, or remove location " + taken->second->name));
     } else {
       std::string path = location.path;
       by_path.emplace(std::move(path), std::make_shared<const HttpLocation>(std::move(location)));

@@ -79,9 +79,8 @@ class Bulk {
   void change(const WorkSummary& work, Time now) {
     const auto changed = dry_run_ ? foresee(work) : run(work, now);
     if (!changed) {
-      auto& [count, error] = stay_[changed.error().to_string()];
-      ++count;
-      error = changed.error();
+      const Error& error = changed.error();
+      ++stay_.try_emplace(error.to_string(), 0, error).first->second.first;
     } else {
       ++count_;
       ++ports_[work.port];

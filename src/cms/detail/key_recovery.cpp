@@ -159,7 +159,7 @@ class Recovery {
     for (const EntityId& id : recipient.entities) {
       for (const PrivateKeyEntry& entry : keys_.private_keys(id)) ours = ours || (named && entry.certificate);
     }
-    if (ours) note(unsupported.error);
+    if (ours && unsupported.error) note(*unsupported.error);
   }
 
   void note(const Error& error) {

@@ -45,7 +45,7 @@ struct PasswordInfo {
 
 /// Understood in form, but with an algorithm or originator that we do not have. Never matches a key.
 struct UnsupportedInfo {
-  Error error;
+  std::optional<Error> error = {};  ///< nullopt: not read yet
 };
 
 using RecipientBody = std::variant<KeyTransportInfo, KeyAgreementInfo, KekInfo, PasswordInfo, UnsupportedInfo>;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "net/server/asio.h"
 #include "net/server/workers.h"
 
 namespace sealgate::net::server {
@@ -13,13 +14,10 @@ asio::awaitable<void> offload(Workers& workers, Work work) {
   return asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
       [&workers](auto handler, Work moved) {
         auto executor = asio::get_associated_executor(handler);
-        workers.waits();
-        asio::post(workers.pool(),
-                   [&workers, handler = std::move(handler), executor, moved = std::move(moved)]() mutable {
-                     workers.begun();
-                     moved();
-                     asio::post(executor, std::move(handler));
-                   });
+        workers.run([handler = std::move(handler), executor, moved = std::move(moved)]() mutable {
+          moved();
+          asio::post(executor, std::move(handler));
+        });
       },
       asio::use_awaitable, std::move(work));
 }
