@@ -101,7 +101,9 @@ nlohmann::ordered_json message_json(const Message& message, ContextView view) {
   nlohmann::ordered_json json;
   json["id"] = message.id.text();
   nlohmann::ordered_json context = nlohmann::ordered_json::array();
-  for (const auto& [name, property] : message.context.properties()) {
+  for (const auto* entry : message.context.sorted()) {
+    const auto& property = entry->property;
+    const std::string name(entry->name.text());
     context.push_back({{"name", name},
                        {"type", to_string(type_of(property.value))},
                        {"value", shown_value(name, property.value, view)},

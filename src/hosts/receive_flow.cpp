@@ -84,7 +84,7 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
     return fail(kNoSuchHost, "the host of the location does not exist", "receive location " + location.name,
                 "apply a Host named " + location.host + ", then resume");
   }
-  SG_TRY_ASSIGN(const messaging::MessageContext granted, with_ticket(configuration, location, *host, context));
+  SG_TRY_ASSIGN(messaging::MessageContext granted, with_ticket(configuration, location, *host, context));
   if (port.tracking.before_receive_pipeline) {
     SG_TRY(keep_body(configuration.tracking, "before-receive-pipeline", *raw.body, now, trail));
   }
@@ -96,8 +96,8 @@ Result<pipeline::Interchange> run_pipeline(const Configuration& configuration, m
                                           &configuration.parties,
                                           &opened,
                                           &as2};
-  SG_TRY_ASSIGN(auto interchange,
-                pipeline::run_receive_pipeline(environment, *host, location.pipeline, port.maps, raw, granted));
+  SG_TRY_ASSIGN(auto interchange, pipeline::run_receive_pipeline(environment, *host, location.pipeline, port.maps,
+                                                                 raw, std::move(granted)));
   for (const pipeline::Received& received : interchange.messages) {
     if (received.party == nullptr && port.authentication != Authentication::None) return fail(unknown_party(port));
   }

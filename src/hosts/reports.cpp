@@ -48,7 +48,7 @@ void put(MessageContext& context, std::string_view name, const std::string& text
 
 MessageContext demoted(const MessageContext& context) {
   MessageContext made;
-  for (const auto& [name, property] : context.properties()) made.write(name, property.value);
+  for (const auto& [name, property] : context.properties()) made.write(name.text(), property.value);
   return made;
 }
 

@@ -1,6 +1,9 @@
 #include "messaging/context.h"
 
+#include <algorithm>
+
 #include "messaging/errors.h"
+#include "messaging/property_names.h"
 
 namespace sealgate::messaging {
 
@@ -37,23 +40,58 @@ std::string to_text(const PropertyValue& value) {
   return {};
 }
 
-void MessageContext::set(std::string_view name, PropertyValue value, bool promoted) {
-  const auto at = properties_.find(name);
-  if (at != properties_.end()) {
-    at->second = Property{std::move(value), promoted};
+PropertyName::PropertyName(std::string_view name) {
+  if (const PropertyDefinition* registered = find_property_definition(name)) {
+    text_ = registered->name;
   } else {
-    properties_.emplace(name, Property{std::move(value), promoted});
+    own_ = std::make_shared<const std::string>(name);
+    text_ = *own_;
   }
 }
 
+Property* MessageContext::find_entry(std::string_view name) {
+  for (Entry& entry : properties_) {
+    if (entry.name.text() == name) return &entry.property;
+  }
+  return nullptr;
+}
+
+void MessageContext::set(std::string_view name, PropertyValue value, bool promoted) {
+  if (Property* const there = find_entry(name)) {
+    *there = Property{std::move(value), promoted};
+    return;
+  }
+  add(name, std::move(value), promoted);
+}
+
+void MessageContext::add(std::string_view name, PropertyValue value, bool promoted) {
+  properties_.push_back({PropertyName(name), Property{std::move(value), promoted}});
+}
+
 void MessageContext::remove(std::string_view name) {
-  const auto at = properties_.find(name);
+  const auto at = std::ranges::find(properties_, name, [](const Entry& entry) { return entry.name.text(); });
   if (at != properties_.end()) properties_.erase(at);
 }
 
 const Property* MessageContext::find(std::string_view name) const {
-  const auto at = properties_.find(name);
-  return at == properties_.end() ? nullptr : &at->second;
+  for (const Entry& entry : properties_) {
+    if (entry.name.text() == name) return &entry.property;
+  }
+  return nullptr;
+}
+
+std::vector<const MessageContext::Entry*> MessageContext::sorted() const {
+  std::vector<const Entry*> entries;
+  entries.reserve(properties_.size());
+  for (const Entry& entry : properties_) entries.push_back(&entry);
+  std::ranges::sort(entries, {}, [](const Entry* entry) { return entry->name.text(); });
+  return entries;
+}
+
+bool operator==(const MessageContext& a, const MessageContext& b) {
+  return a.size() == b.size() && std::ranges::equal(a.sorted(), b.sorted(), [](const auto* one, const auto* other) {
+           return one->name == other->name && one->property == other->property;
+         });
 }
 
 namespace {
@@ -84,14 +122,16 @@ Result<> MessageContext::check_limits() const {
                 "at most " + std::to_string(kMaximumProperties) + " are allowed");
   }
   for (const auto& [name, property] : properties_) {
-    if (name.empty() || name.size() > kMaximumPromotedText) {
-      return fail(kPropertyTooLong, "the name of a property is empty or too long", name.substr(0, 40),
+    if (name.text().empty() || name.text().size() > kMaximumPromotedText) {
+      return fail(kPropertyTooLong, "the name of a property is empty or too long",
+                  std::string(name.text().substr(0, 40)),
                   "names have 1 to " + std::to_string(kMaximumPromotedText) + " bytes");
     }
     const auto* text = std::get_if<std::string>(&property.value);
     const std::size_t limit = property.promoted ? kMaximumPromotedText : kMaximumWrittenText;
     if (text != nullptr && text->size() > limit) {
-      return fail(kPropertyTooLong, "a property has " + std::to_string(text->size()) + " bytes", name,
+      return fail(kPropertyTooLong, "a property has " + std::to_string(text->size()) + " bytes",
+                  std::string(name.text()),
                   property.promoted
                       ? "write it instead of promoting it, or keep it within " + std::to_string(limit) + " bytes"
                       : "keep it within " + std::to_string(limit) + " bytes");
@@ -101,15 +141,18 @@ Result<> MessageContext::check_limits() const {
 }
 
 void MessageContext::trim_to_limits() {
-  for (auto at = properties_.begin(); at != properties_.end();) {
-    auto* text = std::get_if<std::string>(&at->second.value);
-    if (text != nullptr && text->size() > kMaximumPromotedText) at->second.promoted = false;
+  std::erase_if(properties_, [](const Entry& entry) {
+    return entry.name.text().empty() || entry.name.text().size() > kMaximumPromotedText;
+  });
+  for (Entry& entry : properties_) {
+    auto* text = std::get_if<std::string>(&entry.property.value);
+    if (text != nullptr && text->size() > kMaximumPromotedText) entry.property.promoted = false;
     if (text != nullptr && text->size() > kMaximumWrittenText) text->resize(kMaximumWrittenText);
-    const bool bad_name = at->first.empty() || at->first.size() > kMaximumPromotedText;
-    at = bad_name ? properties_.erase(at) : std::next(at);
   }
+  if (properties_.size() <= kMaximumProperties) return;
   // Names of the engine sort before those in lower case, so what goes first is what others made up.
-  while (properties_.size() > kMaximumProperties) properties_.erase(std::prev(properties_.end()));
+  std::ranges::sort(properties_, {}, [](const Entry& entry) { return entry.name.text(); });
+  properties_.erase(properties_.begin() + static_cast<std::ptrdiff_t>(kMaximumProperties), properties_.end());
 }
 
 }  // namespace sealgate::messaging

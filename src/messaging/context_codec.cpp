@@ -51,8 +51,10 @@ Bytes encode_context(const MessageContext& context) {
   Bytes out;
   out.push_back(kVersion);
   put_number(out, context.size());
-  for (const auto& [name, property] : context.properties()) {
-    put_text(out, name);
+  out.reserve(context.size() * 64);
+  for (const MessageContext::Entry* entry : context.sorted()) {
+    const Property& property = entry->property;
+    put_text(out, entry->name.text());
     const auto type = static_cast<Byte>(property.value.index());
     out.push_back(property.promoted ? static_cast<Byte>(type | kPromoted) : type);
     put_value(out, property.value);
@@ -68,19 +70,15 @@ Result<MessageContext> decode_context(ByteView bytes) {
   if (reader.octet() != kVersion) return damaged("unknown version");
   const std::uint64_t count = reader.number();
   MessageContext context;
-  std::string previous;
+  std::string_view previous;  // in order, so each is new
   for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
-    std::string name(reader.text());
+    const std::string_view name = reader.text();
     const Byte tag = reader.octet();
     PropertyValue value = read_value(reader, tag & 0x7fU);
     if (i > 0 && name <= previous) reader.spoil();
     if (!reader.ok()) break;
-    if ((tag & kPromoted) != 0) {
-      context.promote(name, std::move(value));
-    } else {
-      context.write(name, std::move(value));
-    }
-    previous = std::move(name);
+    context.add(name, std::move(value), (tag & kPromoted) != 0);
+    previous = name;
   }
   if (!reader.ok()) return damaged("it ends early or breaks its format");
   if (!reader.at_end()) return damaged("bytes follow its end");

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "messaging/errors.h"
+#include "messaging/uuid.h"
 
 namespace sealgate::messaging {
 
@@ -55,9 +56,7 @@ Result<std::string> make_uuid_v7(Time now) {
   octets[6] = static_cast<Byte>(0x70 | (tick >> 8U & 0x0f));  // version, RFC 9562 section 5.7
   octets[7] = static_cast<Byte>(tick);
   octets[8] = static_cast<Byte>(0x80 | (octets[8] & 0x3f));  // variant, section 4.1
-  std::string text = to_hex(octets);
-  for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
-  return text;
+  return uuid_text(octets);
 }
 
 Result<MessageId> make_message_id(Time now) {
@@ -71,14 +70,8 @@ Result<WorkId> make_work_id(Time now) {
 }
 
 Result<std::string> parse_uuid(std::string_view text) {
-  const std::string lower = ascii_lower(trim(text));
-  bool good = lower.size() == 36;
-  for (std::size_t i = 0; good && i < lower.size(); ++i) {
-    const char c = lower[i];
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    good = dash ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  }
-  if (!good) {
+  std::string lower = ascii_lower(trim(text));
+  if (!uuid_octets(lower)) {
     return fail(kBadId, "this is not an id", {}, "an id looks like 0190163d-8694-739b-aea5-966c26f8ad91");
   }
   return lower;

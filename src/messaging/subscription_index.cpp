@@ -221,7 +221,7 @@ SubscriptionIndex::Match SubscriptionIndex::match(const MessageContext& context)
   };
   for (const auto& [name, property] : context.properties()) {
     if (!property.promoted) continue;
-    const auto found = tables_->accesses.find(name);
+    const auto found = tables_->accesses.find(name.text());
     if (found == tables_->accesses.end()) continue;
     const Access& access = found->second;
     const auto equal = access.equals.find(property.value);

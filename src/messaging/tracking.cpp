@@ -6,17 +6,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
-#include "base/hex.h"
-#include "base/text.h"
 #include "messaging/errors.h"
 #include "messaging/stored_form.h"
+#include "messaging/uuid.h"
 
 namespace sealgate::messaging {
 namespace {
 
 constexpr Byte kVersion = 1;
-constexpr std::size_t kUuidText = 36;
 
 /// In the order of the enum.
 constexpr std::array<std::string_view, 16> kWords{"received",   "refused",           "unroutable",
@@ -46,8 +46,16 @@ std::size_t sequence_length(std::string_view text) {
   return overlong || outside ? 0 : length;
 }
 
+/// ASCII alone, as nearly all of it is: eight at a time.
 bool is_plain(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  std::uint64_t seen = 0;
+  std::uint64_t eight = 0;
+  for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
+    std::memcpy(&eight, text.data(), sizeof eight);
+    seen |= eight;
+  }
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return (seen & 0x8080808080808080U) == 0;
 }
 
 /// Valid UTF-8 of at most kMaximumTrackingText bytes.
@@ -73,6 +81,7 @@ void put_clean(Bytes& out, std::string_view text) {
 std::string_view clean_text(stored::Reader& reader) {
   const std::string_view text = reader.text();
   if (text.size() > kMaximumTrackingText) reader.spoil();
+  if (is_plain(text)) return text;
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t length = sequence_length(rest);
     if (length == 0) {
@@ -84,23 +93,11 @@ std::string_view clean_text(stored::Reader& reader) {
   return text;
 }
 
-/// The 16 bytes, when `text` is exactly how we write a UUID.
-std::optional<Bytes> uuid_bytes(std::string_view text) {
-  if (text.size() != kUuidText || ascii_lower(text) != text) return std::nullopt;
-  std::string digits;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash != (text[i] == '-')) return std::nullopt;
-    if (!dash) digits += text[i];
-  }
-  return from_hex(digits);
-}
-
 void put_id(Bytes& out, std::string_view id) {
   if (id.empty()) return out.push_back(0);
-  if (const auto bytes = uuid_bytes(id)) {
+  if (const auto octets = uuid_octets(id)) {
     out.push_back(1);
-    return append(out, *bytes);
+    return append(out, *octets);
   }
   out.push_back(2);
   put_clean(out, id);
@@ -111,14 +108,12 @@ std::string read_id(stored::Reader& reader) {
     case 0:
       return {};
     case 1: {
-      std::string text = to_hex(reader.bytes(16));
-      if (!reader.ok()) return {};
-      for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
-      return text;
+      const ByteView octets = reader.bytes(16);
+      return reader.ok() ? uuid_text(octets.first<16>()) : std::string();
     }
     case 2: {
       const std::string_view text = clean_text(reader);
-      if (text.empty() || uuid_bytes(text)) reader.spoil();
+      if (text.empty() || uuid_octets(text)) reader.spoil();
       return std::string(text);
     }
     default:

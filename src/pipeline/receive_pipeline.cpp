@@ -51,7 +51,8 @@ class Run {
     interchange.rejected = std::move(pieces.rejected);
     interchange.rejected_resumable = !decoded;
     for (messaging::Message& piece : pieces.messages) {
-      InFlight one{std::move(piece), whole.report, whole.signer, nullptr};
+      const bool last = &piece == &pieces.messages.back();
+      InFlight one{std::move(piece), last ? std::move(whole.report) : whole.report, whole.signer, nullptr};
       auto result = finish(one);
       if (result) {
         interchange.messages.push_back({std::move(one.message), one.party});
@@ -116,14 +117,13 @@ class Run {
 };
 
 /// One id for all, and their places. A piece that was rejected once and is tried again keeps both.
-Result<> number(Interchange& interchange, const messaging::MessageContext& before, Time now) {
-  std::string id = before.text_or_empty(names::kInterchangeId);
+Result<> number(Interchange& interchange, std::string id, std::optional<std::int64_t> earlier, Time now) {
   const bool again = !id.empty() && interchange.messages.size() + interchange.rejected.size() == 1;
   if (id.empty()) {
     SG_TRY_ASSIGN(const messaging::MessageId made, messaging::make_message_id(now));
     id = made.text();
   }
-  std::int64_t place = again ? before.integer(names::kInterchangeSequenceNumber).value_or(1) : 1;
+  std::int64_t place = again ? earlier.value_or(1) : 1;
   const auto mark = [&](messaging::MessageContext& context) {
     context.write(names::kInterchangeId, id);
     context.write(names::kInterchangeSequenceNumber, place++);
@@ -144,10 +144,11 @@ Result<Interchange> run_receive_pipeline(const Environment& environment, const a
     return fail(kNoSuchPipeline, "there is no pipeline '" + pipeline.name + "'", {}, "apply it again, then resume");
   }
   const ReceiveRun receive{environment, host};
-  const messaging::MessageContext before = context;
+  std::string id = context.text_or_empty(names::kInterchangeId);
+  const auto earlier = context.integer(names::kInterchangeSequenceNumber);
   Run run(receive, std::move(*components), maps);
   SG_TRY_ASSIGN(Interchange interchange, run.all(raw, std::move(context)));
-  SG_TRY(number(interchange, before, environment.now));
+  SG_TRY(number(interchange, std::move(id), earlier, environment.now));
   return interchange;
 }
 

@@ -36,7 +36,7 @@ Result<> check(const net::HttpHeaders& fields) {
 
 /// Camel AS2 writes the transfer encoding of the entity as Content-Encoding, with or without the field of MIME beside
 /// it. No coding of HTTP (RFC 9110, 8.4.1) has such a name, so nothing else can be meant.
-net::HttpHeaders with_transfer_encoding(const net::HttpHeaders& fields) {
+net::HttpHeaders with_transfer_encoding(net::HttpHeaders fields) {
   const std::string* coding = fields.find("Content-Encoding");
   constexpr std::array kTransferEncodings = {"7bit", "8bit", "binary", "base64", "quoted-printable"};
   if (coding == nullptr ||
@@ -65,7 +65,7 @@ class As2Location final : public http::LocationFlavour {
         return net::problem(400, kNotAs2, "send AS2-From, AS2-To and Message-ID as RFC 4130 has them");
       }
     }
-    request.headers = with_transfer_encoding(request.headers);
+    request.headers = with_transfer_encoding(std::move(request.headers));
     return next({std::move(request), {}, {}});
   }
 

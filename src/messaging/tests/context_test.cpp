@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "messaging/errors.h"
 #include "messaging/ids.h"
@@ -39,6 +41,35 @@ TEST(Context, WritingOverAPromotedPropertyTakesItOutOfRouting) {
   context.remove("a.b");
   context.remove("a.b");
   EXPECT_FALSE(context.has("a.b"));
+}
+
+TEST(Context, TheOrderThatPropertiesCameInMakesNoDifference) {
+  MessageContext one, other;
+  for (const char* name : {"b.x", "a.y", "BTS.ReceivePortName", "c.z"}) one.write(name, std::string(name));
+  for (const char* name : {"c.z", "BTS.ReceivePortName", "b.x", "a.y"}) other.write(name, std::string(name));
+  EXPECT_EQ(one, other);
+  EXPECT_EQ(encode_context(one), encode_context(other));
+  std::vector<std::string> names;
+  for (const auto* entry : other.sorted()) names.emplace_back(entry->name.text());
+  EXPECT_EQ(names, (std::vector<std::string>{"BTS.ReceivePortName", "a.y", "b.x", "c.z"}));
+  other.promote("a.y", std::string("a.y"));
+  EXPECT_NE(one, other);
+  other.remove("a.y");
+  EXPECT_NE(one, other);
+}
+
+TEST(Context, ANameOfItsOwnMayBeGivenBackAndCopiesDoNotChange) {
+  MessageContext context;
+  context.write("mine.first", std::string("1"));
+  context.write("mine.second", std::string("2"));
+  const MessageContext copy = context;
+  context.remove(context.properties().front().name.text());
+  EXPECT_FALSE(context.has("mine.first"));
+  EXPECT_EQ(context.text("mine.second"), "2");
+  const PropertyName name = copy.properties().front().name;
+  context = MessageContext();
+  EXPECT_EQ(name.text(), "mine.first");
+  EXPECT_EQ(copy.text("mine.first"), "1");
 }
 
 TEST(Context, TheStoredFormIsExact) {

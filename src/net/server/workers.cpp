@@ -90,4 +90,9 @@ std::size_t Workers::threads() const {
   return workers_.size();
 }
 
+std::size_t Workers::idle() const {
+  const std::lock_guard lock(mutex_);
+  return idle_.size();
+}
+
 }  // namespace sealgate::net::server

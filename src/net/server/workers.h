@@ -37,6 +37,8 @@ class Workers {
   std::chrono::steady_clock::duration longest_wait() const;
   /// Those that started.
   std::size_t threads() const;
+  /// Those of them that wait for a call.
+  std::size_t idle() const;
 
  private:
   struct Call {
