@@ -9,6 +9,7 @@
 
 #include "io/file.h"
 #include "store/common/errors.h"
+#include "store/sqlite/sql/log_vfs.h"
 
 namespace sealgate::store::sql {
 namespace {
@@ -145,7 +146,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mo
   // Read-only means that we never write; the file itself is opened for writing, because a reader of a database in WAL
   // mode must be able to recover the log after a crash.
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = ::sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int code = ::sqlite3_open_v2(path.c_str(), &handle, flags, log_vfs());
   std::unique_ptr<Connection> connection(new Connection(handle, path));
   if (code != SQLITE_OK) return fail(connection->error(code, {}));
   ::sqlite3_busy_timeout(handle, kBusyTimeoutMilliseconds);
