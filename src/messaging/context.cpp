@@ -38,11 +38,11 @@ std::string to_text(const PropertyValue& value) {
 }
 
 void MessageContext::set(std::string_view name, PropertyValue value, bool promoted) {
-  const auto at = properties_.find(name);
-  if (at != properties_.end()) {
+  const auto at = properties_.lower_bound(name);
+  if (at != properties_.end() && at->first == name) {
     at->second = Property{std::move(value), promoted};
   } else {
-    properties_.emplace(name, Property{std::move(value), promoted});
+    properties_.emplace_hint(at, name, Property{std::move(value), promoted});
   }
 }
 

@@ -6,9 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
-#include "base/hex.h"
-#include "base/text.h"
 #include "messaging/errors.h"
 #include "messaging/stored_form.h"
 
@@ -17,6 +16,7 @@ namespace {
 
 constexpr Byte kVersion = 1;
 constexpr std::size_t kUuidText = 36;
+constexpr std::string_view kDigits = "0123456789abcdef";
 
 /// In the order of the enum.
 constexpr std::array<std::string_view, 16> kWords{"received",   "refused",           "unroutable",
@@ -46,14 +46,22 @@ std::size_t sequence_length(std::string_view text) {
   return overlong || outside ? 0 : length;
 }
 
-bool is_plain(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+/// With how many bytes of ASCII `text` begins. Nearly all of what is recorded is nothing else: eight at a time.
+std::size_t plain_length(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  std::size_t length = 0;
+  for (; length + sizeof(std::uint64_t) <= text.size(); length += sizeof(std::uint64_t)) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + length, sizeof eight);
+    if ((eight & kHighBits) != 0) break;
+  }
+  while (length < text.size() && static_cast<unsigned char>(text[length]) < 0x80) ++length;
+  return length;
 }
 
 /// Valid UTF-8 of at most kMaximumTrackingText bytes.
 void put_clean(Bytes& out, std::string_view text) {
-  if (text.size() <= kMaximumTrackingText && is_plain(text)) return stored::put_text(out, text);
-  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (text.size() <= kMaximumTrackingText && plain_length(text) == text.size()) return stored::put_text(out, text);
   std::string clean;
   while (!text.empty()) {
     std::size_t length = sequence_length(text);
@@ -73,27 +81,55 @@ void put_clean(Bytes& out, std::string_view text) {
 std::string_view clean_text(stored::Reader& reader) {
   const std::string_view text = reader.text();
   if (text.size() > kMaximumTrackingText) reader.spoil();
-  for (std::string_view rest = text; !rest.empty();) {
+  for (std::string_view rest = text.substr(plain_length(text)); !rest.empty();) {
     const std::size_t length = sequence_length(rest);
     if (length == 0) {
       reader.spoil();
       break;
     }
     rest.remove_prefix(length);
+    rest.remove_prefix(plain_length(rest));
   }
   return text;
 }
 
+using Uuid = std::array<Byte, 16>;
+
+/// A dash comes before this byte of a UUID.
+bool dash_before(std::size_t byte) {
+  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
+}
+
+/// 16 when it is no digit as we write them.
+unsigned digit_value(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  return c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a') + 10 : 16;
+}
+
 /// The 16 bytes, when `text` is exactly how we write a UUID.
-std::optional<Bytes> uuid_bytes(std::string_view text) {
-  if (text.size() != kUuidText || ascii_lower(text) != text) return std::nullopt;
-  std::string digits;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash != (text[i] == '-')) return std::nullopt;
-    if (!dash) digits += text[i];
+std::optional<Uuid> uuid_bytes(std::string_view text) {
+  if (text.size() != kUuidText) return std::nullopt;
+  Uuid uuid{};
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < uuid.size(); ++i) {
+    if (dash_before(i) && text[at++] != '-') return std::nullopt;
+    const unsigned high = digit_value(text[at++]);
+    const unsigned low = digit_value(text[at++]);
+    if (high > 15 || low > 15) return std::nullopt;
+    uuid[i] = static_cast<Byte>(high << 4U | low);
   }
-  return from_hex(digits);
+  return uuid;
+}
+
+std::string uuid_text(ByteView bytes) {
+  std::string text;
+  text.reserve(kUuidText);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (dash_before(i)) text += '-';
+    text += kDigits[bytes[i] >> 4U];
+    text += kDigits[bytes[i] & 0xfU];
+  }
+  return text;
 }
 
 void put_id(Bytes& out, std::string_view id) {
@@ -111,10 +147,8 @@ std::string read_id(stored::Reader& reader) {
     case 0:
       return {};
     case 1: {
-      std::string text = to_hex(reader.bytes(16));
-      if (!reader.ok()) return {};
-      for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
-      return text;
+      const ByteView bytes = reader.bytes(16);
+      return reader.ok() ? uuid_text(bytes) : std::string();
     }
     case 2: {
       const std::string_view text = clean_text(reader);
@@ -140,8 +174,13 @@ std::optional<TrackingEvent> parse_tracking_event(std::string_view word) {
 }
 
 Bytes encode_record(const TrackingRecord& record) {
+  // Enough for all but what must be made clean.
+  std::size_t size = 256;
+  for (const auto& [name, value] : record.details) {
+    size += name.size() + std::min(value.size(), kMaximumTrackingText) + 4;
+  }
   Bytes out;
-  out.reserve(256);
+  out.reserve(size);
   out.push_back(kVersion);
   stored::put_eight(out, record.at.time_since_epoch().count());
   out.push_back(static_cast<Byte>(record.event));
@@ -178,6 +217,8 @@ Result<TrackingRecord> decode_record(ByteView bytes) {
   record.instance = clean_text(reader);
   const std::uint64_t count = reader.number();
   if (count > kMaximumTrackingDetails) return damaged("too many details");
+  // Two octets at least for each.
+  record.details.reserve(std::min(static_cast<std::size_t>(count), reader.remaining() / 2));
   for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
     std::string name(clean_text(reader));
     record.details.emplace_back(std::move(name), clean_text(reader));
