@@ -236,8 +236,8 @@ int register_log_vfs(const char* name, sqlite3_vfs* below) {
 
 const char* log_vfs() {
   constexpr const char* kName = "sealgate-log";
-  static const bool kRegistered = register_log_vfs(kName, ::sqlite3_vfs_find(nullptr)) == SQLITE_OK;
-  return kRegistered ? kName : nullptr;
+  static const bool registered = register_log_vfs(kName, ::sqlite3_vfs_find(nullptr)) == SQLITE_OK;
+  return registered ? kName : nullptr;
 }
 
 }  // namespace sealgate::store::sql

@@ -3,10 +3,10 @@
 
 #include "store/sqlite/sql/log_vfs.h"
 
-#include <signal.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <atomic>
 #include <filesystem>
@@ -64,8 +64,8 @@ void register_on_counting() {
     copy.xOpen = &open_counting;
     return copy;
   }();
-  static const int kCode = register_log_vfs(kOnCounting, &layer);
-  ASSERT_EQ(kCode, SQLITE_OK);
+  static const int code = register_log_vfs(kOnCounting, &layer);
+  ASSERT_EQ(code, SQLITE_OK);
 }
 
 /// A connection on a layer by its name; nullptr: that of the system, which every other program uses.
