@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "messaging/errors.h"
 
 namespace sealgate::messaging {
@@ -43,6 +45,41 @@ TEST(TrackingRecords, IdsOfOtherFormsSurvive) {
   record.message = MessageId("0190163D-8694-739B-AEA5-966C26F8AD91");  // upper case is another text
   record.work = WorkId("none-of-ours");
   EXPECT_EQ(*decode_record(encode_record(record)), record);
+}
+
+TEST(TrackingRecords, WhatIsAlmostAUuidSurvivesToo) {
+  const std::string uuid = "0190163d-8694-739b-aea5-966c26f8ad91";
+  for (std::size_t at = 0; at < uuid.size(); ++at) {
+    for (const char c : {'-', 'g', 'F', '/', ':', '`', '\0'}) {
+      if (uuid[at] == c) continue;
+      TrackingRecord record = sample();
+      std::string text = uuid;
+      text[at] = c;
+      record.message = MessageId(text);
+      EXPECT_EQ(*decode_record(encode_record(record)), record) << text;
+    }
+  }
+  for (const std::string& text : {uuid.substr(1), uuid + "0", uuid.substr(0, 35)}) {
+    TrackingRecord record = sample();
+    record.work = WorkId(text);
+    EXPECT_EQ(*decode_record(encode_record(record)), record) << text;
+  }
+}
+
+TEST(TrackingRecords, ACharacterIsReadWhereverItStands) {
+  for (std::size_t before = 0; before < 20; ++before) {
+    for (std::size_t after = 0; after < 10; ++after) {
+      TrackingRecord record = sample();
+      record.port = std::string(before, 'a') + "\xc3\xa4" + std::string(after, 'z');
+      EXPECT_EQ(decode_record(encode_record(record))->port, record.port);
+      Bytes broken = encode_record(record);
+      std::ranges::replace(broken, Byte{0xc3}, Byte{0xe3});
+      EXPECT_FALSE(decode_record(broken)) << before << " " << after;
+      record.port[before] = '\xe3';
+      EXPECT_EQ(decode_record(encode_record(record))->port,
+                std::string(before, 'a') + "\\xe3\\xa4" + std::string(after, 'z'));
+    }
+  }
 }
 
 TEST(TrackingRecords, TooMuchIsCutAndForeignOctetsAreWritten) {

@@ -21,10 +21,10 @@ Delivery nowhere(const Publication& publication, const std::string& receive_port
 
 }  // namespace
 
-Result<Plan> plan_of(const Publication& publication, const std::string& receive_port, Time now) {
+Result<Plan> plan_of(Publication& publication, const std::string& receive_port, Time now) {
   Plan plan;
-  plan.work = publication.deliveries;
-  plan.details = publication.tracking;
+  plan.work = std::move(publication.deliveries);
+  plan.details = std::move(publication.tracking);
   if (plan.work.empty()) {
     plan.work.push_back(nowhere(publication, receive_port));
     plan.event = TrackingEvent::Unroutable;

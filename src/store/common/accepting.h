@@ -20,8 +20,8 @@ struct Plan {
   messaging::TrackingDetails details = {};
 };
 /// Each delivery with an id. Without a delivery the message is unroutable: suspended work of `receive_port` that says
-/// so.
-Result<Plan> plan_of(const messaging::Publication& publication, const std::string& receive_port, Time now);
+/// so. Moves deliveries and details out of the publication.
+Result<Plan> plan_of(messaging::Publication& publication, const std::string& receive_port, Time now);
 
 /// Ends the work whose claim led to a publication. messaging.lease-lost.
 template <typename Change>

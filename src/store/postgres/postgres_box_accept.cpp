@@ -56,7 +56,7 @@ Result<> insert_alone(BoxChange& change, const Accepted& accepted) {
 }
 
 /// What the publication becomes beside its rows: work and a record.
-Result<> plan(const Publication& publication, Accepted& accepted) {
+Result<> plan(Publication& publication, Accepted& accepted) {
   NewMessage& message = accepted.messages.back();
   SG_TRY_ASSIGN(Plan planned, plan_of(publication, message.receive_port, accepted.now));
   message.event = planned.event;
@@ -79,7 +79,7 @@ Result<PublishResult> PostgresMessageBox::publish(PublishRequest request, Time n
   accepted.receive_key = request.receive_key;
   accepted.receipt = std::move(request.receipt);
   ClaimedBodies claimed(accepted);
-  for (const Publication& publication : request.publications) {
+  for (Publication& publication : request.publications) {
     const Message& message = publication.message;
     SG_TRY(accept_message(stage_, accepted, message.context, message.parts, message.body_index, message.id));
     SG_TRY(plan(publication, accepted));

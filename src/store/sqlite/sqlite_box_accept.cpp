@@ -21,24 +21,31 @@ namespace {
 struct Prepared {
   AcceptedMessage message;
   std::vector<Delivery> work;
-  TrackingEvent event = TrackingEvent::Received;
-  TrackingDetails details;
+  TrackingRecord record;
 };
+
+/// The record of its acceptance.
+TrackingRecord record_of(const AcceptedMessage& message, TrackingEvent event, TrackingDetails details,
+                         const std::string& instance, Time now) {
+  TrackingRecord record;
+  record.at = now;
+  record.event = event;
+  record.message = message.id;
+  record.port = message.port;
+  record.party = message.party;
+  record.instance = instance;
+  record.details = std::move(details);
+  return record;
+}
 
 Result<> insert_message(BoxChange& change, const Prepared& prepared) {
   SG_TRY_ASSIGN(const std::int64_t seq, insert_message_rows(change.connection(), prepared.message, change.now()));
   for (std::size_t i = 0; i < prepared.work.size(); ++i) {
     SG_TRY(change.insert(seq, static_cast<std::int64_t>(i), prepared.work[i]));
   }
-  TrackingRecord record;
-  record.message = prepared.message.id;
-  record.port = prepared.message.port;
-  record.party = prepared.message.party;
-  record.details = prepared.details;
-  if (prepared.event == TrackingEvent::Refused) record.work = prepared.work.front().id;
-  change.log(prepared.event, WorkKind::Receive, std::move(record));
+  change.log(WorkKind::Receive, prepared.record);
   // Refused and unroutable say themselves that they are suspended.
-  if (prepared.event == TrackingEvent::Received) {
+  if (prepared.record.event == TrackingEvent::Received) {
     change.log_suspended(prepared.work, prepared.message.id, prepared.message.party);
   }
   commit_point("publish.message-inserted");
@@ -58,10 +65,9 @@ Result<std::optional<PublishResult>> find_received(sql::Connection& connection, 
   return found;
 }
 
-Result<> plan(const Publication& publication, Prepared& prepared, Time now) {
+Result<> plan(Publication& publication, Prepared& prepared, const std::string& instance, Time now) {
   SG_TRY_ASSIGN(Plan planned, plan_of(publication, prepared.message.port, now));
-  prepared.event = planned.event;
-  prepared.details = std::move(planned.details);
+  prepared.record = record_of(prepared.message, planned.event, std::move(planned.details), instance, now);
   prepared.work = std::move(planned.work);
   return {};
 }
@@ -92,12 +98,12 @@ Result<PublishResult> SqliteMessageBox::publish(PublishRequest request, Time now
   LinkedFiles files(spool_);
   std::vector<Prepared> prepared;
   PublishResult fresh;
-  for (const Publication& publication : request.publications) {
+  for (Publication& publication : request.publications) {
     const Message& message = publication.message;
     Prepared entry;
     SG_TRY_ASSIGN(entry.message,
                   accept_message(spool_, files, message.context, message.parts, message.body_index, message.id, now));
-    SG_TRY(plan(publication, entry, now));
+    SG_TRY(plan(publication, entry, instance_, now));
     fresh.messages.push_back(entry.message.id);
     prepared.push_back(std::move(entry));
   }
@@ -141,9 +147,10 @@ Result<WorkId> SqliteMessageBox::suspend_received(SuspendRequest request, Time n
   receive.port = prepared.message.port;
   receive.suspended = request.failure;
   prepared.work.push_back(receive);
-  prepared.event = TrackingEvent::Refused;
-  prepared.details = request.tracking;
-  add_failure(prepared.details, request.failure);
+  TrackingDetails details = std::move(request.tracking);
+  add_failure(details, request.failure);
+  prepared.record = record_of(prepared.message, TrackingEvent::Refused, std::move(details), instance_, now);
+  prepared.record.work = receive.id;
   commit_point("suspend_received.files-linked");
   bool duplicate = false;
   WorkId id = receive.id;

@@ -254,11 +254,14 @@ void BoxChange::log(TrackingEvent event, const WorkRow& work, TrackingDetails de
 }
 
 void BoxChange::log(TrackingEvent event, WorkKind kind, TrackingRecord record) {
-  if (!tracking_.records(kind, record)) return;
   record.at = now_;
   record.event = event;
   record.instance = instance_;
-  records_.push_back(encode_record(record));
+  log(kind, record);
+}
+
+void BoxChange::log(WorkKind kind, const TrackingRecord& record) {
+  if (tracking_.records(kind, record)) records_.push_back(encode_record(record));
 }
 
 void BoxChange::log_suspended(const std::vector<Delivery>& deliveries, const MessageId& message,

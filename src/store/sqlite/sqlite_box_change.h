@@ -95,6 +95,8 @@ class BoxChange {
   // The log
   void log(messaging::TrackingEvent event, const WorkRow& work, messaging::TrackingDetails details = {});
   void log(messaging::TrackingEvent event, messaging::WorkKind kind, messaging::TrackingRecord record);
+  /// One that is complete: with its time, event and instance.
+  void log(messaging::WorkKind kind, const messaging::TrackingRecord& record);
   /// Those of the new deliveries of a message that start suspended.
   void log_suspended(const std::vector<messaging::Delivery>& deliveries, const messaging::MessageId& message,
                      const std::string& party);
