@@ -78,7 +78,9 @@ Result<detail::MacCtxPtr> rejection_mac(const PrivateKey& key) {
 /// `size` pseudo-random bytes: HMAC-SHA256(secret, label || counter || ciphertext digest).
 Result<Secret> expand(EVP_MAC_CTX* mac, const DigestValue& seed, std::string_view label, std::size_t size) {
   Secret output(size);
-  Bytes input = to_bytes(label);
+  Bytes input;
+  input.reserve(label.size() + 1 + seed.size());
+  append(input, as_bytes(label));
   input.push_back(0);
   append(input, seed.view());
   for (std::size_t done = 0; done < size; ++input[label.size()]) {
