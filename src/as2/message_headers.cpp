@@ -79,7 +79,7 @@ Result<mime::Headers> parse_http_headers(std::string_view lines) {
   mime::HeaderParser parser(mime::Limits{}, options);
   SG_TRY(parser.feed(as_bytes(lines)));
   if (!parser.done()) SG_TRY(parser.finish());
-  return parser.block().headers;
+  return parser.take().headers;
 }
 
 bool is_as2(const mime::Headers& headers) {

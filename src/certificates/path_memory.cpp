@@ -14,6 +14,7 @@ constexpr std::size_t kMaxCertificates = 2000;
 /// Everything with its length or number, so that no two questions look alike.
 class Writer {
  public:
+  Writer() { bytes_.reserve(kUsualSize); }
   void number(std::uint64_t value) {
     for (int shift = 56; shift >= 0; shift -= 8) bytes_.push_back(static_cast<Byte>(value >> shift));
   }
@@ -36,6 +37,7 @@ class Writer {
   }
 
  private:
+  static constexpr std::size_t kUsualSize = 512;
   Bytes bytes_;
 };
 

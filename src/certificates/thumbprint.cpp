@@ -107,9 +107,10 @@ std::string Thumbprint::to_hex() const {
 std::string Thumbprint::to_biztalk() const {
   const std::string digits = to_hex();
   std::string text;
+  text.reserve(digits.size() + digits.size() / 4);
   for (std::size_t position = 0; position < digits.size(); position += 4) {
     if (position != 0) text += ' ';
-    text += digits.substr(position, 4);
+    text.append(digits, position, 4);
   }
   return text;
 }

@@ -8,6 +8,10 @@ namespace sealgate::cms {
 
 namespace {
 
+/// Room that is made at once: as deep as most structures go, and for as long elements as most are.
+constexpr std::size_t kUsualDepth = 16;
+constexpr std::size_t kUsualElement = 4096;
+
 /// X.690 section 8: these universal types have one form only.
 bool wrong_form(const BerHeader& header) {
   if (header.tag_class != BerClass::Universal) return false;
@@ -167,6 +171,7 @@ Result<> BerParser::header_complete(BerHeader header) {
                       std::to_string(limits_.capture) + " are accepted",
                   "octet " + std::to_string(position_));
     }
+    captured_.reserve(header_size_ + static_cast<std::size_t>(std::min<std::uint64_t>(header.length, kUsualElement)));
     SG_TRY(emit(action, ByteView(header_, header_size_)));
   }
   return open(header, action, end, true);
@@ -177,6 +182,7 @@ Result<> BerParser::open(const BerHeader& header, BerAction action, std::uint64_
     return fail(kLimitDepth, "structures nested deeper than " + std::to_string(limits_.depth),
                 "octet " + std::to_string(position_));
   }
+  if (frames_.capacity() == 0) frames_.reserve(kUsualDepth);
   frames_.push_back(Frame{header, action, end, root});
   const bool opaque = action == BerAction::Octets ? !header.constructed : action != BerAction::Enter;
   if (opaque && !header.indefinite) {

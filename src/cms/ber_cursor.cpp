@@ -1,6 +1,8 @@
 #include "cms/ber_cursor.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "cms/der.h"
 #include "cms/errors.h"
@@ -11,6 +13,8 @@ namespace {
 constexpr std::size_t kMaxDepth = 64;
 /// Of an element in DER.
 constexpr std::size_t kMaxHeader = 16;
+/// Octets of an object identifier.
+constexpr std::size_t kMaxOid = 64;
 
 tl::unexpected<Error> bad(const char* what) {
   return fail(kMalformed, what);
@@ -72,19 +76,24 @@ void append_element(Bytes& into, const BerHeader& header, ByteView content) {
   append(into, content);
 }
 
-/// Puts the elements of a SET OF, which stand in `into` from `begin` on and end at `ends`, in the order of DER.
-void sort_set(Bytes& into, std::size_t begin, const std::vector<std::size_t>& ends) {
+bool comes_before(ByteView a, ByteView b) {
+  return std::ranges::lexicographical_compare(a, b);
+}
+
+/// Puts the elements of a SET OF, which stand in `into` from `begin` on, in the order of DER.
+Result<> sort_set(Bytes& into, std::size_t begin) {
   std::vector<ByteView> members;
-  for (std::size_t at = begin; const std::size_t end : ends) {
-    members.push_back(ByteView(into).subspan(at, end - at));
-    at = end;
+  BerCursor cursor(ByteView(into).subspan(begin), "SET");
+  while (!cursor.at_end()) {
+    SG_TRY_ASSIGN(const BerElement member, cursor.next());
+    members.push_back(member.raw);
   }
-  const auto before = [](ByteView a, ByteView b) { return std::ranges::lexicographical_compare(a, b); };
-  if (std::ranges::is_sorted(members, before)) return;
-  std::ranges::sort(members, before);
+  std::ranges::sort(members, comes_before);
   Bytes sorted;
+  sorted.reserve(into.size() - begin);
   for (const ByteView member : members) append(sorted, member);
   std::ranges::copy(sorted, into.begin() + static_cast<std::ptrdiff_t>(begin));
+  return {};
 }
 
 Result<> append_der(const BerElement& element, std::size_t depth, Bytes& into) {
@@ -102,14 +111,19 @@ Result<> append_der(const BerElement& element, std::size_t depth, Bytes& into) {
   const std::size_t start = into.size();
   append_header(into, header, element.content.size());
   const std::size_t begin = into.size();
-  std::vector<std::size_t> ends;
+  const bool is_set = header.is(tag::kSet);
+  bool in_order = true;
+  std::size_t before = begin;
   BerCursor cursor(element, "structure");
   while (!cursor.at_end()) {
     SG_TRY_ASSIGN(const BerElement child, cursor.next());
+    const std::size_t at = into.size();
     SG_TRY(append_der(child, depth + 1, into));
-    ends.push_back(into.size());
+    const ByteView written(into);
+    if (is_set && in_order) in_order = !comes_before(written.subspan(at), written.subspan(before, at - before));
+    before = at;
   }
-  if (header.is(tag::kSet)) sort_set(into, begin, ends);
+  if (!in_order) SG_TRY(sort_set(into, begin));
   if (into.size() - begin == element.content.size()) return {};
   const Bytes content(into.begin() + static_cast<std::ptrdiff_t>(begin), into.end());
   into.resize(start);
@@ -207,25 +221,28 @@ Result<Bytes> bit_string(const BerElement& element) {
 
 Result<std::string> oid(const BerElement& element) {
   const ByteView content = element.content;
-  if (!element.is(tag::kOid) || element.header.constructed || content.empty() || content.size() > 64 ||
+  if (!element.is(tag::kOid) || element.header.constructed || content.empty() || content.size() > kMaxOid ||
       (content.back() & 0x80U) != 0) {
     return bad("a damaged object identifier");
   }
-  std::string text;
+  std::array<char, kMaxOid * 4 + 8> text{};  // an octet is three digits and a dot at most; the first is two numbers
+  char* at = text.data();
+  const auto number = [&](std::uint64_t value) { at = std::to_chars(at, text.data() + text.size(), value).ptr; };
   std::uint64_t arc = 0;
   for (const Byte byte : content) {
     if (arc >> 56U != 0 || (arc == 0 && byte == 0x80)) return bad("a damaged object identifier");
     arc = (arc << 7U) | (byte & 0x7fU);
     if ((byte & 0x80U) != 0) continue;
-    if (text.empty()) {
+    if (at == text.data()) {
       const std::uint64_t first = std::min<std::uint64_t>(arc / 40, 2);
-      text = std::to_string(first) + '.' + std::to_string(arc - first * 40);
-    } else {
-      text += '.' + std::to_string(arc);
+      number(first);
+      arc -= first * 40;
     }
+    *at++ = '.';
+    number(arc);
     arc = 0;
   }
-  return text;
+  return std::string(text.data(), at);
 }
 
 Result<std::uint64_t> small_integer(const BerElement& element) {

@@ -9,6 +9,9 @@
 namespace sealgate::cms {
 namespace {
 
+/// Of an element whose tag is one octet.
+constexpr std::size_t kMaxHeader = 10;
+
 void append_base128(Bytes& into, std::uint64_t value) {
   Byte digits[10];
   std::size_t count = 0;
@@ -56,7 +59,7 @@ std::size_t der_header_size(std::uint64_t length) {
 
 Bytes der_element(Byte tag, ByteView content) {
   Bytes out;
-  out.reserve(content.size() + 10);
+  out.reserve(content.size() + kMaxHeader);
   append_der_header(out, tag, content.size());
   append(out, content);
   return out;
@@ -82,7 +85,7 @@ Bytes der_join(Byte tag, std::initializer_list<ByteView> parts) {
   std::size_t size = 0;
   for (const ByteView part : parts) size += part.size();
   Bytes out;
-  out.reserve(size + 10);
+  out.reserve(size + kMaxHeader);
   append_der_header(out, tag, size);
   for (const ByteView part : parts) append(out, part);
   return out;
@@ -90,9 +93,13 @@ Bytes der_join(Byte tag, std::initializer_list<ByteView> parts) {
 
 Bytes der_set_of(std::vector<Bytes> elements, Byte tag) {
   std::sort(elements.begin(), elements.end());
-  Bytes content;
-  for (const Bytes& element : elements) append(content, element);
-  return der_element(tag, content);
+  std::size_t size = 0;
+  for (const Bytes& element : elements) size += element.size();
+  Bytes out;
+  out.reserve(size + kMaxHeader);
+  append_der_header(out, tag, size);
+  for (const Bytes& element : elements) append(out, element);
+  return out;
 }
 
 Bytes der_integer(std::uint64_t value) {
@@ -103,10 +110,9 @@ Bytes der_integer(std::uint64_t value) {
 
 Bytes der_integer(ByteView magnitude) {
   while (!magnitude.empty() && magnitude.front() == 0) magnitude = magnitude.subspan(1);
-  Bytes content;
-  if (magnitude.empty() || (magnitude.front() & 0x80U) != 0) content.push_back(0);
-  append(content, magnitude);
-  return der_element(der::kInteger, content);
+  const Byte zero = 0;
+  const bool led = magnitude.empty() || (magnitude.front() & 0x80U) != 0;
+  return der_join(der::kInteger, {ByteView(&zero, led ? 1 : 0), magnitude});
 }
 
 Bytes der_octet_string(ByteView content) {
@@ -114,13 +120,16 @@ Bytes der_octet_string(ByteView content) {
 }
 
 Bytes der_bit_string(ByteView content) {
-  Bytes with_count{0};
-  append(with_count, content);
-  return der_element(der::kBitString, with_count);
+  const Byte unused_bits = 0;
+  return der_join(der::kBitString, {ByteView(&unused_bits, 1), content});
 }
 
 Bytes der_oid(std::string_view dotted) {
-  Bytes content;
+  constexpr std::size_t kHeader = 2;
+  Bytes out;
+  out.reserve(kHeader + dotted.size());  // an arc takes no more octets than it has digits
+  out.push_back(der::kOid);
+  out.push_back(0);
   std::uint64_t first = 0;
   std::size_t index = 0;
   const char* at = dotted.data();
@@ -132,12 +141,15 @@ Bytes der_oid(std::string_view dotted) {
     if (index == 0) {
       first = arc * 40;
     } else {
-      append_base128(content, index == 1 ? first + arc : arc);
+      append_base128(out, index == 1 ? first + arc : arc);
     }
     ++index;
     at = parsed.ptr + 1;
   }
-  return der_element(der::kOid, content);
+  const std::size_t size = out.size() - kHeader;
+  if (size >= 0x80) return der_element(der::kOid, ByteView(out).subspan(kHeader));
+  out[1] = static_cast<Byte>(size);
+  return out;
 }
 
 Bytes der_null() {

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <mutex>
 
+#include "crypto/detail/key_companion.h"
 #include "crypto/detail/openssl.h"
 #include "crypto/detail/pkcs1.h"
 #include "crypto/digest.h"
@@ -30,14 +30,11 @@ Result<> check_rsa(const Key& key) {
               "RSA key transport needs an RSA certificate; use key agreement for EC, X25519 and DH");
 }
 
-using MacPtr = std::unique_ptr<EVP_MAC, Deleter<EVP_MAC_free>>;
-using MacCtxPtr = std::unique_ptr<EVP_MAC_CTX, Deleter<EVP_MAC_CTX_free>>;
-
 /// HMAC-SHA256 with the secret that pseudo-random keys come from.
-Result<MacCtxPtr> keyed_mac(const DigestValue& secret) {
+Result<detail::MacCtxPtr> keyed_mac(const DigestValue& secret) {
   // Fetched once for the life of the process, as the algorithms of detail/openssl.h are.
   static EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  MacCtxPtr context(hmac == nullptr ? nullptr : EVP_MAC_CTX_new(hmac));
+  detail::MacCtxPtr context(hmac == nullptr ? nullptr : EVP_MAC_CTX_new(hmac));
   char digest_name[] = "SHA256";
   const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name, 0),
                                    OSSL_PARAM_construct_end()};
@@ -65,42 +62,25 @@ Result<DigestValue> rejection_secret(const PrivateKey& key) {
   return digest(DigestAlgorithm::Sha256, process_secret->view());
 }
 
-void free_mac(void* /*key*/, void* mac, CRYPTO_EX_DATA* /*all*/, int /*index*/, long /*number*/, void* /*unused*/) {
-  EVP_MAC_CTX_free(static_cast<EVP_MAC_CTX*>(mac));
-}
-
-int copy_mac(CRYPTO_EX_DATA* /*to*/, const CRYPTO_EX_DATA* /*from*/, void** mac, int /*index*/, long /*number*/,
-             void* /*unused*/) {
-  *mac = *mac == nullptr ? nullptr : EVP_MAC_CTX_dup(static_cast<const EVP_MAC_CTX*>(*mac));
-  return 1;
-}
-
-/// One of the caller's own. The first is kept with OpenSSL's key and freed with it: making it takes longer than all
-/// that is computed with it.
-Result<MacCtxPtr> rejection_mac(const PrivateKey& key) {
-  static const int index = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_EVP_PKEY, 0, nullptr, nullptr, copy_mac, free_mac);
-  static std::mutex mutex;  // OpenSSL does not guard what is kept with a key
-  {
-    const std::scoped_lock lock(mutex);
-    if (const auto* kept = static_cast<const EVP_MAC_CTX*>(EVP_PKEY_get_ex_data(key.native(), index))) {
-      return MacCtxPtr(EVP_MAC_CTX_dup(kept));
-    }
+/// One of the caller's own. The first is kept with OpenSSL's key: making it takes longer than all that is computed
+/// with it.
+Result<detail::MacCtxPtr> rejection_mac(const PrivateKey& key) {
+  detail::KeyCompanion* const companion = detail::KeyCompanion::of(key.native());
+  if (companion != nullptr) {
+    if (detail::MacCtxPtr kept = companion->mac()) return kept;
   }
   SG_TRY_ASSIGN(const DigestValue secret, rejection_secret(key));
-  SG_TRY_ASSIGN(MacCtxPtr mac, keyed_mac(secret));
-  MacCtxPtr kept(EVP_MAC_CTX_dup(mac.get()));
-  const std::scoped_lock lock(mutex);
-  if (kept && index > 0 && EVP_PKEY_get_ex_data(key.native(), index) == nullptr &&
-      EVP_PKEY_set_ex_data(key.native(), index, kept.get()) == 1) {
-    static_cast<void>(kept.release());
-  }
+  SG_TRY_ASSIGN(detail::MacCtxPtr mac, keyed_mac(secret));
+  if (companion != nullptr) companion->keep_mac(mac.get());
   return mac;
 }
 
 /// `size` pseudo-random bytes: HMAC-SHA256(secret, label || counter || ciphertext digest).
 Result<Secret> expand(EVP_MAC_CTX* mac, const DigestValue& seed, std::string_view label, std::size_t size) {
   Secret output(size);
-  Bytes input = to_bytes(label);
+  Bytes input;
+  input.reserve(label.size() + 1 + seed.size());
+  append(input, as_bytes(label));
   input.push_back(0);
   append(input, seed.view());
   for (std::size_t done = 0; done < size; ++input[label.size()]) {
@@ -124,11 +104,10 @@ Result<Secret> expand(EVP_MAC_CTX* mac, const DigestValue& seed, std::string_vie
 Result<Secret> raw_decrypt(const PrivateKey& key, ByteView encrypted) {
   if (key.remote() != nullptr) return key.remote()->rsa_block(encrypted);
   Secret block(key.size());
-  const detail::PkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.native(), nullptr));
-  if (!context || EVP_PKEY_decrypt_init(context.get()) != 1 ||
-      EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_NO_PADDING) != 1) {
-    return detail::library_failure("starting RSA");
-  }
+  detail::KeyCompanion* const companion = detail::KeyCompanion::of(key.native());
+  const detail::PkeyCtxPtr context =
+      companion == nullptr ? nullptr : companion->context(key.native(), detail::KeyOperation::RawRsaDecrypt);
+  if (!context) return detail::library_failure("starting RSA");
   std::size_t size = block.size();
   if (EVP_PKEY_decrypt(context.get(), block.data(), &size, encrypted.data(), encrypted.size()) != 1 ||
       size != block.size()) {
@@ -193,7 +172,7 @@ Result<Secret> rsa_pkcs1_decrypt(const PrivateKey& key, ByteView encrypted,
     return fail(kBadParameter, "a content key has 1 to 128 bytes");
   }
   // The substitute is made in every case and before anything is known about the block.
-  SG_TRY_ASSIGN(const MacCtxPtr mac, rejection_mac(key));
+  SG_TRY_ASSIGN(const detail::MacCtxPtr mac, rejection_mac(key));
   SG_TRY_ASSIGN(const DigestValue seed, digest(DigestAlgorithm::Sha256, encrypted));
   SG_TRY_ASSIGN(Secret substitute, expand(mac.get(), seed, "key", kMaxContentKey));
   SG_TRY_ASSIGN(const Secret choice, expand(mac.get(), seed, "length", 1));

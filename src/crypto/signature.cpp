@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "crypto/constant_time.h"
+#include "crypto/detail/key_companion.h"
 #include "crypto/detail/openssl.h"
 #include "crypto/digest.h"
 #include "crypto/errors.h"
@@ -83,6 +84,13 @@ bool set_rsa_options(EVP_PKEY_CTX* context, const SignatureScheme& scheme, int d
   return true;
 }
 
+/// For the signature that nearly everybody makes, one that is ready; else null.
+detail::PkeyCtxPtr ready_context(EVP_PKEY* key, const SignatureScheme& scheme, detail::KeyOperation operation) {
+  if (scheme.kind != SignatureKind::RsaPkcs1) return nullptr;
+  detail::KeyCompanion* const companion = detail::KeyCompanion::of(key);
+  return companion == nullptr ? nullptr : companion->context(key, operation, scheme.digest);
+}
+
 /// DigestInfo without the NULL parameters: some old signers left them out (RFC 8017 section 9.2 note 1). The
 /// whole block is compared, nothing of it is parsed.
 bool verifies_without_null(const PublicKey& key, DigestAlgorithm algorithm, ByteView digest, ByteView signature) {
@@ -135,10 +143,13 @@ Result<Bytes> sign_digest(const PrivateKey& key, const SignatureScheme& scheme, 
   SG_TRY(check_key(key, scheme.kind));
   SG_TRY(check_digest(scheme, digest));
   if (key.remote() != nullptr) return key.remote()->sign_digest(scheme, digest);
-  const detail::PkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.native(), nullptr));
-  if (!context || EVP_PKEY_sign_init(context.get()) != 1) return detail::library_failure("starting a signature");
-  if (!set_rsa_options(context.get(), scheme, RSA_PSS_SALTLEN_DIGEST)) {
-    return detail::plain_failure(kKeyMismatch, "the key does not allow these signature parameters");
+  detail::PkeyCtxPtr context = ready_context(key.native(), scheme, detail::KeyOperation::Pkcs1Sign);
+  if (!context) {
+    context.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, key.native(), nullptr));
+    if (!context || EVP_PKEY_sign_init(context.get()) != 1) return detail::library_failure("starting a signature");
+    if (!set_rsa_options(context.get(), scheme, RSA_PSS_SALTLEN_DIGEST)) {
+      return detail::plain_failure(kKeyMismatch, "the key does not allow these signature parameters");
+    }
   }
   Bytes signature(key.size());
   std::size_t size = signature.size();
@@ -153,9 +164,14 @@ Result<Bytes> sign_digest(const PrivateKey& key, const SignatureScheme& scheme, 
 Result<> verify_digest(const PublicKey& key, const SignatureScheme& scheme, ByteView digest, ByteView signature) {
   SG_TRY(check_key(key, scheme.kind));
   SG_TRY(check_digest(scheme, digest));
-  const detail::PkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.native(), nullptr));
-  if (!context) return detail::library_failure("starting a verification");
-  if (EVP_PKEY_verify_init(context.get()) == 1 && set_rsa_options(context.get(), scheme, RSA_PSS_SALTLEN_AUTO) &&
+  detail::PkeyCtxPtr context = ready_context(key.native(), scheme, detail::KeyOperation::Pkcs1Verify);
+  bool ready = context != nullptr;
+  if (!ready) {
+    context.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, key.native(), nullptr));
+    if (!context) return detail::library_failure("starting a verification");
+    ready = EVP_PKEY_verify_init(context.get()) == 1 && set_rsa_options(context.get(), scheme, RSA_PSS_SALTLEN_AUTO);
+  }
+  if (ready &&
       EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1) {
     return {};
   }

@@ -13,6 +13,9 @@ namespace {
 /// RFC 5322 2.1.1: no line is longer than 998 characters. Bounds how long the first line may stay undecided.
 constexpr std::size_t kMaxFieldName = 998;
 
+/// Octets of most headers at most.
+constexpr std::size_t kUsualHeader = 512;
+
 enum class FirstLine { Field, Mbox, Blank, Neither, Undecided };
 
 /// What the first line of a header is. `complete`: it ends with its line end, or nothing follows.
@@ -70,6 +73,7 @@ Result<std::size_t> HeaderParser::feed(ByteView bytes) {
                              : static_cast<std::size_t>(static_cast<const Byte*>(newline) - rest.data()) + 1;
     // One byte past the limit is enough to know; this also makes the outcome the same for every chunk size.
     length = std::min(length, limits_.max_header_bytes + 1 - block_.raw.size());
+    if (block_.raw.capacity() == 0) block_.raw.reserve(std::min(rest.size(), kUsualHeader));
     append(block_.raw, rest.first(length));
     consumed += length;
     const bool line_complete = block_.raw.back() == '\n';

@@ -46,7 +46,7 @@ class Headers {
   /// Returns how many were removed.
   std::size_t remove(std::string_view name);
   /// For parsers: appends the field as it is.
-  void append_parsed(HeaderField field) { fields_.push_back(std::move(field)); }
+  void append_parsed(HeaderField field);
 
   /// Content-Type; text/plain with `stated` false when absent.
   ContentType content_type() const;
@@ -55,7 +55,9 @@ class Headers {
   std::optional<TransferEncoding> transfer_encoding() const;
   /// File name of the part, UTF-8: Content-Disposition filename, else Content-Type name; RFC 2231 and (though
   /// RFC 2047 forbids it there) encoded words are decoded. Untrusted: may hold path separators and worse.
-  std::optional<std::string> file_name() const;
+  std::optional<std::string> file_name() const { return file_name(content_type(), content_disposition()); }
+  /// The same for whoever has read both already.
+  static std::optional<std::string> file_name(const ContentType& type, const ContentDisposition& disposition);
   /// All From fields together; not `plain` when there is not exactly one field.
   AddressList from() const;
 

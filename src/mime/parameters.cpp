@@ -10,15 +10,12 @@
 namespace sealgate::mime {
 namespace {
 
+/// As many parameters as a multipart/signed has.
+constexpr std::size_t kUsual = 4;
+
 bool names_a_file(std::string_view name) {
   return name == "name" || name == "filename";
 }
-
-/// One `name=value` as it stands in the text.
-struct RawParameter {
-  std::string name;
-  std::string value;
-};
 
 std::string read_value(std::string_view text, std::size_t& at, std::string_view name) {
   const bool file = names_a_file(name.substr(0, name.find('*')));
@@ -40,12 +37,13 @@ std::string read_value(std::string_view text, std::size_t& at, std::string_view 
   return std::string(trim(text.substr(start, at - start)));
 }
 
-std::vector<RawParameter> read_all(std::string_view text) {
-  std::vector<RawParameter> found;
+/// Calls `take` with the name and the value of each, as they stand in the text.
+template <typename Take>
+void for_each(std::string_view text, const Take& take) {
   std::size_t at = 0;
   while (true) {
     at = skip_cfws(text, at);
-    if (at >= text.size()) return found;
+    if (at >= text.size()) return;
     if (text[at] == ';') {
       ++at;
       continue;
@@ -54,7 +52,7 @@ std::vector<RawParameter> read_all(std::string_view text) {
     while (at < text.size() && text[at] != '=' && text[at] != ';' && !is_white(text[at]) && text[at] != '(') ++at;
     std::string name = ascii_lower(text.substr(start, at - start));
     at = skip_cfws(text, at);
-    if (at >= text.size()) return found;
+    if (at >= text.size()) return;
     if (text[at] != '=') {  // a word that is no parameter: go on behind it, or behind the next semicolon
       if (text[at] != ';') at = std::min(text.find(';', at), text.size());
       continue;
@@ -66,7 +64,7 @@ std::vector<RawParameter> read_all(std::string_view text) {
       at = skip_cfws(text, at);
     }
     std::string value = read_value(text, at, name);
-    if (!name.empty()) found.push_back({std::move(name), std::move(value)});
+    if (!name.empty()) take(std::move(name), std::move(value));
   }
 }
 
@@ -191,18 +189,19 @@ void Parameters::remove(std::string_view name) {
 Parameters parse_parameters(std::string_view text) {
   std::map<std::string, std::vector<Segment>> segments;
   Parameters parameters;
-  for (RawParameter& raw : read_all(text)) {
+  for_each(text, [&](std::string name, std::string value) {
+    if (parameters.all_.empty()) parameters.all_.reserve(kUsual);
     std::string base;
     Segment segment;
-    if (!split_name(raw.name, base, segment)) {
-      parameters.all_.push_back({std::move(raw.name), std::move(raw.value)});
-      continue;
+    if (!split_name(name, base, segment)) {
+      parameters.all_.push_back({std::move(name), std::move(value)});
+      return;
     }
-    segment.value = std::move(raw.value);
+    segment.value = std::move(value);
     auto& list = segments[base];
     if (list.empty()) parameters.all_.push_back({base + '*', {}});  // keeps the place; filled in below
     list.push_back(std::move(segment));
-  }
+  });
   std::vector<Parameter> better;
   for (Parameter& parameter : parameters.all_) {
     if (!parameter.name.ends_with('*')) continue;

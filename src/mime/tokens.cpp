@@ -1,9 +1,25 @@
 #include "mime/tokens.h"
 
+#include <algorithm>
+#include <array>
+
 namespace sealgate::mime {
+namespace {
+
+constexpr std::array<bool, 256> make_token_characters() {
+  std::array<bool, 256> table{};
+  for (int c = ' ' + 1; c <= '~'; ++c) {
+    table[static_cast<std::size_t>(c)] =
+        std::string_view("()<>@,;:\\\"/[]?=").find(static_cast<char>(c)) == std::string_view::npos;
+  }
+  return table;
+}
+constexpr std::array<bool, 256> kTokenCharacters = make_token_characters();
+
+}  // namespace
 
 bool is_token_char(char c) {
-  return c > ' ' && c <= '~' && std::string_view("()<>@,;:\\\"/[]?=").find(c) == std::string_view::npos;
+  return kTokenCharacters[static_cast<unsigned char>(c)];
 }
 
 bool is_token(std::string_view text) {
@@ -37,12 +53,16 @@ std::size_t skip_cfws(std::string_view text, std::size_t at) {
 std::string read_quoted(std::string_view text, std::size_t& at, bool keep_path) {
   std::string value;
   for (++at; at < text.size(); ++at) {
+    const std::size_t special = std::min(text.find_first_of("\"\\", at), text.size());
+    value.append(text, at, special - at);
+    at = special;
+    if (at == text.size()) break;
     const char c = text[at];
     if (c == '"') {
       ++at;
       return value;
     }
-    if (c == '\\' && at + 1 < text.size()) {
+    if (at + 1 < text.size()) {
       const char next = text[at + 1];
       if (keep_path && next != '"' && next != '\\') value += c;
       value += next;

@@ -84,8 +84,10 @@ Result<> MultipartWriter::preamble(std::string_view text) {
 Result<> MultipartWriter::delimiter() {
   if (closed_) return misuse("a part was begun after the close delimiter");
   if (part_ != nullptr && !part_->finished()) return misuse("a part was begun before the one before it ended");
-  std::string text = "--" + boundary_ + eol_;
-  if (started_) text.insert(0, eol_);
+  std::string text;
+  text.reserve(2 * eol_.size() + 2 + boundary_.size());
+  if (started_) text += eol_;
+  text.append("--").append(boundary_).append(eol_);
   started_ = true;
   return target_.write(as_bytes(text));
 }
@@ -110,7 +112,10 @@ Result<> MultipartWriter::close() {
   if (part_ == nullptr) return misuse("a multipart was closed without a part");  // RFC 2046 5.1.1: at least one
   if (!part_->finished()) return misuse("a multipart was closed before its last part ended");
   closed_ = true;
-  return target_.write(as_bytes(eol_ + "--" + boundary_ + "--" + eol_));
+  std::string text;
+  text.reserve(2 * eol_.size() + 4 + boundary_.size());
+  text.append(eol_).append("--").append(boundary_).append("--").append(eol_);
+  return target_.write(as_bytes(text));
 }
 
 }  // namespace sealgate::mime

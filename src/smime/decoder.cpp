@@ -77,6 +77,7 @@ class Decoder::Impl {
   void conclude() {
     Report& report = context.report;
     report.layers.clear();
+    report.layers.reserve(context.nodes.size());
     for (const LayerNode& node : context.nodes) {
       report.layers.push_back(node.report);
       if (node.chain && node.opened) report.content_sha256 = node.report.content_sha256;

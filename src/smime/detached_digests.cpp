@@ -183,24 +183,24 @@ Result<> DetachedDigests::finish() {
   return {};
 }
 
-std::vector<DetachedDigests::Form> DetachedDigests::forms() const {
-  std::vector<Form> offered;
-  if (raw_accepted_) offered.push_back(Form::Raw);
-  offered.push_back(Form::Crlf);
+DetachedDigests::Forms DetachedDigests::forms() const {
+  Forms offered;
+  if (raw_accepted_) offered.add(Form::Raw);
+  offered.add(Form::Crlf);
   if (!tolerant_) return offered;
-  if (!raw_accepted_) offered.push_back(Form::Raw);
-  offered.insert(offered.end(), {Form::Lf, Form::Stripped, Form::Extended});
+  if (!raw_accepted_) offered.add(Form::Raw);
+  for (const Form form : {Form::Lf, Form::Stripped, Form::Extended}) offered.add(form);
   return offered;
 }
 
 std::size_t DetachedDigests::variant_count() const {
-  return forms().size();
+  return forms().count;
 }
 
 std::string_view DetachedDigests::variant_name(std::size_t variant) const {
   const auto offered = forms();
-  if (variant >= offered.size()) return {};
-  switch (offered[variant]) {
+  if (variant >= offered.count) return {};
+  switch (offered.all[variant]) {
     case Form::Raw:
       return "raw";
     case Form::Crlf:
@@ -217,7 +217,7 @@ std::string_view DetachedDigests::variant_name(std::size_t variant) const {
 
 std::optional<crypto::DigestValue> DetachedDigests::digest(std::size_t variant, DigestAlgorithm algorithm) const {
   const auto offered = forms();
-  return variant < offered.size() ? digest_of(offered[variant], algorithm) : std::nullopt;
+  return variant < offered.count ? digest_of(offered.all[variant], algorithm) : std::nullopt;
 }
 
 Bytes DetachedDigests::small_in(Form form) const {
@@ -276,7 +276,7 @@ std::optional<crypto::DigestValue> DetachedDigests::digest_of(Form form, DigestA
 
 std::optional<ByteView> DetachedDigests::content(std::size_t variant) const {
   const auto offered = forms();
-  if (hashing_ || variant >= offered.size() || offered[variant] != Form::Raw) return std::nullopt;
+  if (hashing_ || variant >= offered.count || offered.all[variant] != Form::Raw) return std::nullopt;
   return ByteView(small_);
 }
 

@@ -11,6 +11,7 @@
 // another form, three more are tolerated: with LF ("lf", up to kLfLimit), without the last line end ("stripped"), and
 // with the line end that belongs to the delimiter ("extended"). None of them changes what the text says.
 
+#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -65,7 +66,13 @@ class DetachedDigests final : public Sink, public cms::DetachedContent {
   static Digests clone(const Digests& digests);
   static void update(Digests& digests, ByteView bytes);
   Bytes small_in(Form form) const;
-  std::vector<Form> forms() const;
+  /// Those that count, in the order of the variants.
+  struct Forms {
+    std::array<Form, 5> all{};
+    std::size_t count = 0;
+    void add(Form form) { all[count++] = form; }
+  };
+  Forms forms() const;
   std::optional<crypto::DigestValue> digest_of(Form form, crypto::DigestAlgorithm algorithm) const;
   std::optional<crypto::DigestValue> small_digest_of(Form form, crypto::DigestAlgorithm algorithm) const;
 

@@ -1,6 +1,7 @@
 // EnvelopedData (RFC 5652 section 6), AuthEnvelopedData (RFC 5083) and EncryptedData (RFC 5652 section 8).
 
 #include <algorithm>
+#include <memory>
 
 #include "cms/der.h"
 #include "cms/detail/content_cipher.h"
@@ -18,7 +19,7 @@ class EnvelopedReader final : public LayerReader {
  public:
   explicit EnvelopedReader(ReaderContext& context)
       : context_(context), output_(context), has_recipients_(context.layer.kind != LayerKind::Encrypted) {}
-  ~EnvelopedReader() override { wipe(buffer_.data(), buffer_.size()); }
+  ~EnvelopedReader() override { wipe(buffer_.get(), room_); }
 
   Result<BerAction> element(const BerHeader& header, std::uint32_t level) override {
     if (level == 0) return field(header);
@@ -233,28 +234,31 @@ class EnvelopedReader final : public LayerReader {
     return {};
   }
 
-  /// In the buffer for `size` octets; what was in it is gone without a trace.
+  /// In the buffer for `size` octets; what was in it is gone without a trace. What is in it now is nobody's: only
+  /// what was decrypted into it is ever read.
   void make_room(std::size_t size) {
     const std::size_t room = std::max(crypto::CipherStream::output_bound(size), crypto::kMaxCipherBlock);
-    if (buffer_.size() >= room) return;
-    wipe(buffer_.data(), buffer_.size());
-    buffer_ = Bytes(room);
+    if (room_ >= room) return;
+    wipe(buffer_.get(), room_);
+    buffer_ = std::make_unique_for_overwrite<Byte[]>(room);
+    room_ = room;
   }
+  std::span<Byte> buffer() { return {buffer_.get(), room_}; }
 
   Result<> decrypt(ByteView octets) {
     while (!octets.empty()) {
       const ByteView part = octets.first(std::min(octets.size(), kStreamBufferSize));
       octets = octets.subspan(part.size());
       make_room(part.size());
-      SG_TRY_ASSIGN(const std::size_t size, stream_->update(part, buffer_));
-      SG_TRY(output_.write(ByteView(buffer_).first(size)));
+      SG_TRY_ASSIGN(const std::size_t size, stream_->update(part, buffer()));
+      SG_TRY(output_.write(buffer().first(size)));
     }
     return {};
   }
 
   Result<> finish_content() {
-    SG_TRY_ASSIGN(const std::size_t size, stream_->finish(buffer_));
-    SG_TRY(output_.write(ByteView(buffer_).first(size)));
+    SG_TRY_ASSIGN(const std::size_t size, stream_->finish(buffer()));
+    SG_TRY(output_.write(buffer().first(size)));
     finished_ = true;
     return output_.finish();
   }
@@ -291,7 +295,8 @@ class EnvelopedReader final : public LayerReader {
   ContentCipherParameters parameters_{};
   std::vector<ContentKey> keys_;
   std::optional<crypto::CipherStream> stream_;
-  Bytes buffer_;
+  std::unique_ptr<Byte[]> buffer_;
+  std::size_t room_ = 0;
   Bytes held_;
   bool appended_tag_ = false;
   bool content_ended_ = false;

@@ -28,13 +28,19 @@ Bytes attribute(std::string_view type, ByteView value) {
 }
 
 /// RFC 8551 section 2.5.2: what we read best, in order of preference.
-Bytes smime_capabilities() {
+Bytes make_smime_capabilities() {
   constexpr std::array kCiphers{crypto::ContentCipher::Aes256Gcm, crypto::ContentCipher::Aes256Cbc,
                                 crypto::ContentCipher::Aes192Cbc, crypto::ContentCipher::Aes128Gcm,
                                 crypto::ContentCipher::Aes128Cbc};
   Bytes capabilities;
   for (const crypto::ContentCipher cipher : kCiphers) append(capabilities, der_algorithm(crypto::oid(cipher)));
-  return der_element(der::kSequence, capabilities);
+  return attribute(oids::kSmimeCapabilities, der_element(der::kSequence, capabilities));
+}
+
+/// The attribute, which is always the same.
+const Bytes& smime_capabilities() {
+  static const Bytes encoded = make_smime_capabilities();
+  return encoded;
 }
 
 Bytes algorithm_protection(ByteView digest_algorithm, ByteView signature_algorithm) {
@@ -48,10 +54,11 @@ Bytes algorithm_protection(ByteView digest_algorithm, ByteView signature_algorit
 Bytes signed_attributes(const SignerSpec& signer, std::string_view content_type, ByteView digest,
                         ByteView signature_algorithm) {
   std::vector<Bytes> all;
+  all.reserve(5);
   all.push_back(attribute(oids::kContentType, der_oid(content_type)));
   all.push_back(attribute(oids::kMessageDigest, der_octet_string(digest)));
   if (signer.signing_time) all.push_back(attribute(oids::kSigningTime, der_time(*signer.signing_time)));
-  if (signer.smime_capabilities) all.push_back(attribute(oids::kSmimeCapabilities, smime_capabilities()));
+  if (signer.smime_capabilities) all.push_back(smime_capabilities());
   if (signer.algorithm_protection) {
     all.push_back(
         attribute(oids::kAlgorithmProtection, algorithm_protection(digest_der(signer.digest), signature_algorithm)));

@@ -55,13 +55,12 @@ bool looks_like_damaged_header(ByteView prefix) {
   return has_content_header(prefix);
 }
 
-bool is_damaged(const mime::HeaderBlock& block) {
+bool is_damaged(const mime::HeaderBlock& block, const mime::ContentType& type) {
   if (block.bad_lines != 0 || is_noise(as_text(block.raw))) return true;
-  const mime::ContentType type = block.headers.content_type();
-  const bool has_content_field =
-      std::any_of(block.headers.fields().begin(), block.headers.fields().end(),
-                  [](const mime::HeaderField& field) { return starts_like_content_field(field.name + ":"); });
-  if (!type.stated) return has_content_field;
+  if (!type.stated) {
+    return std::any_of(block.headers.fields().begin(), block.headers.fields().end(),
+                       [](const mime::HeaderField& field) { return starts_like_content_field(field.name + ":"); });
+  }
   const bool of_multipart = type.parameter("boundary") || type.parameter("protocol") || type.parameter("micalg");
   if (of_multipart && !type.is_multipart()) return true;
   const bool pkcs7 = type.is("application", "pkcs7-mime") || type.is("application", "x-pkcs7-mime");

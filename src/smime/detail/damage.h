@@ -21,7 +21,7 @@ bool has_content_header(ByteView prefix);
 bool looks_like_damaged_header(ByteView prefix);
 
 /// Noise, lines that are no fields, content fields without Content-Type, or a type whose parameters belong to
-/// another.
-bool is_damaged(const mime::HeaderBlock& block);
+/// another. `type` is that of the header.
+bool is_damaged(const mime::HeaderBlock& block, const mime::ContentType& type);
 
 }  // namespace sealgate::smime::detail

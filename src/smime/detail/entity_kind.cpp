@@ -6,11 +6,10 @@
 
 namespace sealgate::smime::detail {
 
-bool is_cms_entity(const mime::Headers& headers) {
-  const mime::ContentType type = headers.content_type();
+bool is_cms_entity(const mime::Headers& headers, const mime::ContentType& type) {
   if (type.is("application", "pkcs7-mime") || type.is("application", "x-pkcs7-mime")) return true;
   if (!type.is("application", "octet-stream") && !type.is("application", "x-pkcs7")) return false;
-  const auto name = headers.file_name();
+  const auto name = mime::Headers::file_name(type, headers.content_disposition());
   if (!name) return false;
   const std::string lower = ascii_lower(*name);
   return lower.ends_with(".p7m") || lower.ends_with(".p7z");

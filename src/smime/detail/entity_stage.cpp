@@ -192,12 +192,12 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     if (group != nullptr) {
       group->digests.accept_raw(transfer_encoding(block.headers) == mime::TransferEncoding::Binary);
     }
-    if (frames_.size() == 1 && frame.scope.malleable && is_damaged(block)) return fail(cannot_decrypt());
+    const mime::ContentType type = block.headers.content_type();
+    if (frames_.size() == 1 && frame.scope.malleable && is_damaged(block, type)) return fail(cannot_decrypt());
     if (frames_.size() == 1 && frame.scope.layers == 0 && frame.scope.chain && !block.blank_line) {
       return fail(kTruncated, "the message ends within its header", {}, "ask the sender for the message again");
     }
-    const mime::ContentType type = block.headers.content_type();
-    if (is_cms_entity(block.headers)) return cms_entity(frame, entity, block.headers);
+    if (is_cms_entity(block.headers, type)) return cms_entity(frame, entity, block.headers);
     if (is_smime_signed_multipart(type)) return signed_multipart(frame, entity, type);
     if (frames_.size() == 1 && receipt_) SG_TRY(receipt_->begin(context_, scope_, block.raw.size()));
     if (frame.scope.chain && type.stated) context_.report.content_type = type.media_type();
@@ -263,10 +263,11 @@ class EntityStage final : public Stage, private mime::EntityHandler {
     PartReport part;
     part.path = frame.scope.path;
     if (type.stated) part.content_type = type.media_type();
-    part.file_name = headers.file_name().value_or("");
+    mime::ContentDisposition disposition = headers.content_disposition();
+    part.file_name = mime::Headers::file_name(type, disposition).value_or("");
     part.content_id = headers.value("Content-ID").value_or("");
     part.description = headers.text("Content-Description").value_or("");
-    part.disposition = headers.content_disposition().disposition;
+    part.disposition = std::move(disposition.disposition);
     const auto encoding = transfer_encoding(headers);
     part.transfer_encoding = mime::transfer_encoding_name(encoding);
     part.is_signed = frame.scope.is_signed;

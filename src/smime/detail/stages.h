@@ -54,7 +54,7 @@ class PartSink final : public Sink {
 };
 
 /// The CMS content that an entity claims to hold, from its header alone.
-bool is_cms_entity(const mime::Headers& headers);
+bool is_cms_entity(const mime::Headers& headers, const mime::ContentType& type);
 /// True for multipart/signed whose protocol is S/MIME's, in any spelling, or missing.
 bool is_smime_signed_multipart(const mime::ContentType& type);
 
