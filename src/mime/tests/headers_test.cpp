@@ -80,6 +80,9 @@ TEST(Parameters, Rfc2231) {
   EXPECT_EQ(find("; filename*=utf-8''%4"), "%4");
   EXPECT_EQ(find("; filename*99999999=a"), "(none)");
   EXPECT_EQ(find("; filename**=a"), "(none)");
+  EXPECT_EQ(format_parameters(parse_parameters("a=1; x*1=d; b=2; x*0=c; x=e; y*z=3; *=4")),
+            "; a=1; x=cd; b=2; x=e; y*z=3; =4")
+      << "each in the place of its first segment";
   EXPECT_EQ(parse_parameters("boundary=a; boundary*=us-ascii''b").find("boundary"), "a")
       << "no second opinion on boundaries";
 }
