@@ -54,10 +54,8 @@ Result<std::string> parse_version(std::string_view field) {
 
 // Text of any charset, without what could move a cursor or start a line.
 std::string shown(std::string_view text) {
-  std::string clean;
-  for (const char c : mime::decode_words(text.substr(0, kMaxSubject))) {
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) clean += c;
-  }
+  std::string clean = mime::decode_words(text.substr(0, kMaxSubject));
+  std::erase_if(clean, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   return mime::is_utf8(clean) ? clean : mime::to_utf8("windows-1252", clean).value_or("");
 }
 

@@ -9,7 +9,7 @@ void wipe(void* data, std::size_t size) {
 }
 
 void Secret::resize(std::size_t size) {
-  if (size < bytes_.size()) {
+  if (size <= bytes_.size()) {
     wipe(bytes_.data() + size, bytes_.size() - size);
     bytes_.resize(size);
     return;

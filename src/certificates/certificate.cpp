@@ -41,11 +41,24 @@ bool equal(ByteView a, ByteView b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
-Bytes name_der(const X509_NAME* name) {
+/// Valid as long as the name.
+ByteView name_view(const X509_NAME* name) {
   const unsigned char* der = nullptr;
   std::size_t size = 0;
   if (name == nullptr || X509_NAME_get0_der(name, &der, &size) != 1) return {};
-  return {der, der + size};
+  return {der, size};
+}
+
+Bytes name_der(const X509_NAME* name) {
+  const ByteView der = name_view(name);
+  return {der.begin(), der.end()};
+}
+
+Bytes serial_of(const X509* x509) {
+  const Bytes der = encode_der<const ASN1_INTEGER>(i2d_ASN1_INTEGER, X509_get0_serialNumber(x509));
+  if (der.size() < 3) return {};
+  const std::size_t header = der[1] < 0x80 ? 2 : 2 + (der[1] & 0x7FU);
+  return header < der.size() ? Bytes(der.begin() + static_cast<std::ptrdiff_t>(header), der.end()) : Bytes();
 }
 
 std::pair<Time, Time> validity_of(const X509* x509) {
@@ -153,10 +166,7 @@ bool Certificate::self_signed() const {
 }
 
 Bytes Certificate::serial() const {
-  const Bytes der = encode_der<const ASN1_INTEGER>(i2d_ASN1_INTEGER, X509_get0_serialNumber(native()));
-  if (der.size() < 3) return {};
-  const std::size_t header = der[1] < 0x80 ? 2 : 2 + (der[1] & 0x7FU);
-  return header < der.size() ? Bytes(der.begin() + static_cast<std::ptrdiff_t>(header), der.end()) : Bytes();
+  return data_->serial.get([this] { return serial_of(native()); });
 }
 
 std::string Certificate::serial_hex() const {
@@ -171,10 +181,12 @@ std::string Certificate::serial_hex() const {
 }
 
 bool Certificate::matches_issuer_and_serial(ByteView issuer_name_der, ByteView serial_content) const {
-  if (serial_content.empty() || !equal(minimal_number(serial()), minimal_number(serial_content))) return false;
-  if (equal(issuer_der(), issuer_name_der)) return true;
+  const Bytes& number = data_->serial.get([this] { return serial_of(native()); });
+  if (serial_content.empty() || !equal(minimal_number(number), minimal_number(serial_content))) return false;
+  const X509_NAME* const issuer = X509_get_issuer_name(native());
+  if (equal(name_view(issuer), issuer_name_der)) return true;
   const NameHandle name = parse_name(issuer_name_der);
-  return name && X509_NAME_cmp(name.get(), X509_get_issuer_name(native())) == 0;
+  return name && X509_NAME_cmp(name.get(), issuer) == 0;
 }
 
 Time Certificate::not_before() const {

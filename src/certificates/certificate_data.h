@@ -36,6 +36,7 @@ struct Certificate::Data {
   // What each message that names the certificate asks again.
   Lazy<std::string> subject;
   Lazy<std::string> issuer;
+  Lazy<Bytes> serial;
   Lazy<std::pair<Time, Time>> validity;
   Lazy<bool> self_signed;
   Lazy<std::vector<std::string>> emails;

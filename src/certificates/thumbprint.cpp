@@ -62,13 +62,12 @@ Result<Thumbprint> Thumbprint::parse(std::string_view text) {
   std::size_t digits = 0;
   for (std::size_t position = 0; position < text.size();) {
     const CodePoint c = decode_utf8(text.substr(position));
-    if (!is_ignored(c.value)) {
-      const int value = hex_value(c.value);
-      if (value < 0) {
-        return fail(kBadThumbprint,
-                    "the thumbprint contains " + describe(c.value) + ", which is no hexadecimal digit",
-                    "character at byte " + std::to_string(position), std::string(kRemedy));
-      }
+    const int value = hex_value(c.value);
+    if (value < 0 && !is_ignored(c.value)) {
+      return fail(kBadThumbprint, "the thumbprint contains " + describe(c.value) + ", which is no hexadecimal digit",
+                  "character at byte " + std::to_string(position), std::string(kRemedy));
+    }
+    if (value >= 0) {
       if (digits < 64) {
         Byte& target = result.bytes_[digits / 2];
         target = static_cast<Byte>(digits % 2 == 0 ? value << 4 : target | value);

@@ -96,13 +96,12 @@ Result<> BerParser::write(ByteView bytes) {
 }
 
 Result<> BerParser::finish() {
-  const std::string where = "octet " + std::to_string(position_);
   if (!complete_) {
-    return fail(kTruncated, "the structure ends before it is complete", where,
+    return fail(kTruncated, "the structure ends before it is complete", "octet " + std::to_string(position_),
                 "the file was cut off; transfer it again");
   }
   if (trailing_) {
-    return fail(kTrailingData, "octets follow the end of the structure", where,
+    return fail(kTrailingData, "octets follow the end of the structure", "octet " + std::to_string(position_),
                 "two messages may have been joined, or something was appended; ask the sender");
   }
   return {};

@@ -96,6 +96,30 @@ Result<> sort_set(Bytes& into, std::size_t begin) {
   return {};
 }
 
+/// True when the elements in `content` are just what append_der() would make of them. False says nothing: it has the
+/// rare forms, and the faults, to itself.
+bool is_der(ByteView content, bool of_set, std::size_t depth) {
+  if (depth == kMaxDepth) return false;
+  ByteView before;
+  while (!content.empty()) {
+    BerHeader header;
+    std::size_t used = 0;
+    if (decode_header(content, header, used) != HeaderStatus::Complete || header.indefinite || header.number >= 31 ||
+        header.is(0) || used != der_header_size(header.length) || header.length > content.size() - used) {
+      return false;
+    }
+    const ByteView element = content.first(used + static_cast<std::size_t>(header.length));
+    if (header.constructed &&
+        (header.is(tag::kOctetString) || !is_der(element.subspan(used), header.is(tag::kSet), depth + 1))) {
+      return false;
+    }
+    if (of_set && comes_before(element, before)) return false;
+    before = element;
+    content = content.subspan(element.size());
+  }
+  return true;
+}
+
 Result<> append_der(const BerElement& element, std::size_t depth, Bytes& into) {
   if (depth == kMaxDepth) return bad("a structure nested too deep");
   const BerHeader& header = element.header;
@@ -259,6 +283,12 @@ Result<std::uint64_t> small_integer(const BerElement& element) {
 Result<Bytes> to_der(const BerElement& element) {
   Bytes encoded;
   encoded.reserve(element.raw.size() + kMaxHeader);
+  const BerHeader& header = element.header;
+  const bool structure = header.constructed && !header.is(tag::kOctetString);
+  if (structure && is_der(element.content, header.is(tag::kSet), 1)) {  // as nearly everybody sends it
+    append_element(encoded, header, element.content);
+    return encoded;
+  }
   SG_TRY(append_der(element, 0, encoded));
   return encoded;
 }

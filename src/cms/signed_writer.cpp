@@ -90,10 +90,9 @@ Result<std::unique_ptr<SignedDataWriter>> SignedDataWriter::create(SignedDataOpt
   return std::unique_ptr<SignedDataWriter>(new SignedDataWriter(std::make_unique<Impl>(std::move(options), out)));
 }
 
-Result<Bytes> make_detached_signature(const SignedDataOptions& options, const crypto::MultiDigest& digests) {
-  SignedDataOptions prepared = options;
-  SG_TRY(detail::prepare_signers(prepared));
-  return detached_structure(prepared, digests);
+Result<Bytes> make_detached_signature(SignedDataOptions options, const crypto::MultiDigest& digests) {
+  SG_TRY(detail::prepare_signers(options));
+  return detached_structure(options, digests);
 }
 
 }  // namespace sealgate::cms

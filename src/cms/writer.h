@@ -64,7 +64,7 @@ class SignedDataWriter final : public Sink {
 
 /// Detached signature (DER ContentInfo) over content that was hashed elsewhere; `digests` holds every signer's
 /// digest. Not for Ed25519 without signed attributes.
-Result<Bytes> make_detached_signature(const SignedDataOptions& options, const crypto::MultiDigest& digests);
+Result<Bytes> make_detached_signature(SignedDataOptions options, const crypto::MultiDigest& digests);
 
 /// A certificate decides how: RSA keys by key transport, DH, EC and X25519 keys by key agreement.
 struct CertificateRecipient {

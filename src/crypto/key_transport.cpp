@@ -171,13 +171,18 @@ Result<Secret> rsa_pkcs1_decrypt(const PrivateKey& key, ByteView encrypted,
       std::any_of(accepted_lengths.begin(), accepted_lengths.end(), too_long)) {
     return fail(kBadParameter, "a content key has 1 to 128 bytes");
   }
-  // The substitute is made in every case and before anything is known about the block.
+  // The substitute is made in every case and before anything is known about the block: as long as a key may be, which
+  // everybody may know.
   SG_TRY_ASSIGN(const detail::MacCtxPtr mac, rejection_mac(key));
   SG_TRY_ASSIGN(const DigestValue seed, digest(DigestAlgorithm::Sha256, encrypted));
-  SG_TRY_ASSIGN(Secret substitute, expand(mac.get(), seed, "key", kMaxContentKey));
-  SG_TRY_ASSIGN(const Secret choice, expand(mac.get(), seed, "length", 1));
+  const std::size_t longest = *std::max_element(accepted_lengths.begin(), accepted_lengths.end());
+  SG_TRY_ASSIGN(Secret substitute, expand(mac.get(), seed, "key", longest));
+  std::size_t fallback_length = accepted_lengths.front();
+  if (accepted_lengths.size() > 1) {
+    SG_TRY_ASSIGN(const Secret choice, expand(mac.get(), seed, "length", 1));
+    fallback_length = accepted_lengths[choice.view()[0] % accepted_lengths.size()];
+  }
   SG_TRY_ASSIGN(const Secret block, raw_decrypt(key, encrypted));
-  const std::size_t fallback_length = accepted_lengths[choice.view()[0] % accepted_lengths.size()];
   const std::size_t length = detail::pkcs1_select_key(block.view(), accepted_lengths, fallback_length,
                                                       std::span<Byte>(substitute.data(), substitute.size()));
   substitute.resize(length);

@@ -34,6 +34,16 @@ FirstLine classify_first_line(std::string_view line, bool complete, bool accept_
   return FirstLine::Neither;
 }
 
+/// What stands before the colon; empty when that is no name.
+std::string_view field_name(std::string_view field) {
+  const auto colon = field.find(':');
+  if (colon == std::string_view::npos) return {};
+  std::string_view name = field.substr(0, colon);
+  while (!name.empty() && is_blank(name.back())) name.remove_suffix(1);
+  const bool good = std::all_of(name.begin(), name.end(), [](char c) { return is_field_name_char(c); });
+  return good ? name : std::string_view{};
+}
+
 /// Removes the line ends of a folded value (RFC 5322 2.2.3: the blanks stay). A CR in the middle becomes a blank, so
 /// that no value ever holds one.
 std::string unfolded(std::string_view text) {
@@ -143,21 +153,10 @@ Result<> HeaderParser::end_field() {
                 "the header of an entity has more than " + std::to_string(limits_.max_header_fields) + " fields", {},
                 "raise the limit for header fields if this sender is trusted");
   }
-  HeaderField field;
-  field.raw = raw;
-  const auto colon = raw.find(':');
-  if (colon != std::string_view::npos) {
-    std::string_view name = raw.substr(0, colon);
-    while (!name.empty() && is_blank(name.back())) name.remove_suffix(1);
-    if (std::all_of(name.begin(), name.end(), is_field_name_char)) field.name = name;
-  }
-  if (field.name.empty()) {
-    ++block_.bad_lines;
-    field.value = unfolded(raw);
-  } else {
-    field.value = unfolded(raw.substr(colon + 1));
-  }
-  block_.headers.append_parsed(std::move(field));
+  const std::string_view name = field_name(raw);
+  if (name.empty()) ++block_.bad_lines;
+  const std::string_view value = name.empty() ? raw : raw.substr(raw.find(':') + 1);
+  block_.headers.append_parsed({std::string(name), unfolded(value), std::string(raw)});
   return {};
 }
 

@@ -18,7 +18,7 @@ constexpr std::size_t kUsualFields = 8;
 constexpr std::array kForbidden = {'\r', '\n', '\0'};
 
 Result<> check_field(std::string_view name, std::string_view value) {
-  if (name.empty() || !std::all_of(name.begin(), name.end(), is_field_name_char)) {
+  if (name.empty() || !std::ranges::all_of(name, [](char c) { return is_field_name_char(c); })) {
     return fail(kBadHeaderValue, "a header field name must be printable ASCII without blanks and colon", {},
                 "choose another name");
   }
@@ -48,8 +48,9 @@ const HeaderField* Headers::find(std::string_view name) const {
 
 std::vector<const HeaderField*> Headers::find_all(std::string_view name) const {
   std::vector<const HeaderField*> found;
+  if (name.empty()) return found;
   for (const HeaderField& field : fields_) {
-    if (!field.name.empty() && iequals(field.name, name)) found.push_back(&field);
+    if (field.name.size() == name.size() && iequals(field.name, name)) found.push_back(&field);
   }
   return found;
 }

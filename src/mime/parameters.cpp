@@ -138,6 +138,36 @@ std::string joined(std::vector<Segment> segments) {
   return to_utf8(charset, value).value_or(value);
 }
 
+/// Puts together what RFC 2231 lets senders write in segments and encode, each in the place of its first segment.
+/// Returns the file names among them. Apart, as hardly a message has any.
+[[gnu::cold]] std::vector<Parameter> join_segments(std::vector<Parameter>& all) {
+  std::map<std::string, std::vector<Segment>> segments;
+  std::vector<Parameter> found;
+  for (Parameter& raw : all) {
+    std::string base;
+    Segment segment;
+    if (!split_name(raw.name, base, segment)) {
+      found.push_back(std::move(raw));
+      continue;
+    }
+    segment.value = std::move(raw.value);
+    auto& list = segments[base];
+    if (list.empty()) found.push_back({base + '*', {}});  // keeps the place; filled in below
+    list.push_back(std::move(segment));
+  }
+  std::vector<Parameter> file_names;
+  for (Parameter& parameter : found) {
+    if (!parameter.name.ends_with('*')) continue;
+    parameter.name.pop_back();
+    const auto own = segments.find(parameter.name);
+    if (own == segments.end()) continue;
+    parameter.value = joined(std::move(own->second));
+    if (names_a_file(parameter.name)) file_names.push_back(parameter);
+  }
+  all = std::move(found);
+  return file_names;
+}
+
 std::string percent_encoded(std::string_view text) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
   std::string encoded;
@@ -187,33 +217,17 @@ void Parameters::remove(std::string_view name) {
 }
 
 Parameters parse_parameters(std::string_view text) {
-  std::map<std::string, std::vector<Segment>> segments;
   Parameters parameters;
+  bool in_segments = false;
   for_each(text, [&](std::string name, std::string value) {
     if (parameters.all_.empty()) parameters.all_.reserve(kUsual);
-    std::string base;
-    Segment segment;
-    if (!split_name(name, base, segment)) {
-      parameters.all_.push_back({std::move(name), std::move(value)});
-      return;
-    }
-    segment.value = std::move(value);
-    auto& list = segments[base];
-    if (list.empty()) parameters.all_.push_back({base + '*', {}});  // keeps the place; filled in below
-    list.push_back(std::move(segment));
+    in_segments = in_segments || name.find('*') != std::string::npos;
+    parameters.all_.push_back({std::move(name), std::move(value)});
   });
-  std::vector<Parameter> better;
-  for (Parameter& parameter : parameters.all_) {
-    if (!parameter.name.ends_with('*')) continue;
-    parameter.name.pop_back();
-    const auto found = segments.find(parameter.name);
-    if (found == segments.end()) continue;
-    parameter.value = joined(std::move(found->second));
-    if (names_a_file(parameter.name)) better.push_back(parameter);
-  }
+  if (!in_segments) return parameters;
   // filename="order.xml"; filename*=utf-8''... : the plain one is the fall-back for old readers (RFC 6266 4.3). For
   // any other name the first one counts: nobody may slip a second boundary past us.
-  for (const Parameter& parameter : better) parameters.set(parameter.name, parameter.value);
+  for (const Parameter& parameter : join_segments(parameters.all_)) parameters.set(parameter.name, parameter.value);
   return parameters;
 }
 

@@ -204,7 +204,7 @@ Result<Decoded> decode(const Environment& environment, const artifacts::Host& ho
   SG_TRY(check_key_usage(decoder.report()));
   Decoded decoded;
   decoded.opened = opened;
-  decoded.report = decoder.report();
+  decoded.report = decoder.take_report();
   decoded.message.context = context;
   // Said that the raw form starts with its header fields; the parts do not, and whoever passes the body on must not
   // take its first lines for fields.

@@ -1,6 +1,7 @@
 #include "pipeline/receive_pipeline.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "artifacts/built_in_pipelines.h"
 #include "messaging/ids.h"
@@ -51,8 +52,9 @@ class Run {
     interchange.rejected = std::move(pieces.rejected);
     interchange.rejected_resumable = !decoded;
     for (messaging::Message& piece : pieces.messages) {
-      const bool last = &piece == &pieces.messages.back();
-      InFlight one{std::move(piece), last ? std::move(whole.report) : whole.report, whole.signer, nullptr};
+      const bool last = &piece == &pieces.messages.back();  // mostly the only one: what was found out becomes its own
+      InFlight one{std::move(piece), last ? std::exchange(whole.report, std::nullopt) : whole.report, whole.signer,
+                   nullptr};
       auto result = finish(one);
       if (result) {
         interchange.messages.push_back({std::move(one.message), one.party});

@@ -155,6 +155,9 @@ Result<> Decoder::finish() {
 const Report& Decoder::report() const {
   return impl_->context.report;
 }
+Report Decoder::take_report() {
+  return std::move(impl_->context.report);
+}
 const mime::Headers& Decoder::headers() const {
   return impl_->context.message_headers;
 }

@@ -142,6 +142,8 @@ class Decoder final : public Sink {
 
   /// Complete after finish() or after a failure; before that, what is known so far.
   const Report& report() const;
+  /// The same, given away: for the end, as nothing is left of it here.
+  Report take_report();
   /// The header of the message itself; empty when the input is not MIME.
   const mime::Headers& headers() const;
 

@@ -235,6 +235,46 @@ TEST(Der, ObjectIdentifiers) {
   }
 }
 
+TEST(Der, LongObjectIdentifiers) {
+  std::string text = "2.47";
+  for (std::size_t octets = 1; octets < 64; ++octets) text += ".127";
+  const Bytes encoded = der_oid(text);
+  EXPECT_EQ(encoded.size(), 66U);
+  EXPECT_EQ(*oid(*parse_single(encoded, "test")), text) << "as long as any may be";
+  EXPECT_FALSE(oid(*parse_single(der_oid(text + ".1"), "test")));
+
+  for (std::size_t octets = 64; octets < 128; ++octets) text += ".1";
+  const Bytes longer = der_oid(text);
+  EXPECT_EQ(to_hex(ByteView(longer).first(4)), "0681807f") << "its length takes an octet more";
+  EXPECT_EQ(parse_single(longer, "test")->content.size(), 128U);
+}
+
+TEST(Der, SetsInSets) {
+  // Both out of order, with members that are equal and that begin alike.
+  const Bytes bytes = hex("3112 310a 040162 04026161 040161 020105 020105");
+  const auto set = parse_single(bytes, "test");
+  ASSERT_TRUE(set);
+  const Bytes sorted = *to_der(*set);
+  EXPECT_EQ(to_hex(sorted), "3112020105020105310a04016104016204026161");
+  EXPECT_EQ(*to_der(*parse_single(sorted, "test")), sorted) << "what is in order stays";
+}
+
+TEST(Der, OneOddElementAnywhere) {
+  // What is DER but for one element comes out as if it were, however deep that lies.
+  const Bytes good = hex("3012 a010 300e 3106 020101 020103 0404 61626364");
+  EXPECT_EQ(*to_der(*parse_single(good, "test")), good);
+  for (const char* odd : {"3013 a011 300f 3107 02810101 020103 0404 61626364",     // a length in two octets
+                          "3012 a010 300e 3106 020103 020101 0404 61626364",       // out of order
+                          "3014 a012 3010 3106 020101 020103 2406 0404 61626364",  // an octet string in parts
+                          "3014 a012 3010 3180 020101 020103 0000 0404 61626364",  // without a length
+                          "3080 a010 300e 3106 020101 020103 0404 61626364 0000"}) {
+    const Bytes bytes = hex(odd);
+    EXPECT_EQ(*to_der(*parse_single(bytes, "test")), good) << odd;
+  }
+  const Bytes damaged = hex("3012 a010 300e 3106 020101 020104 0405 61626364");
+  EXPECT_FALSE(to_der(*parse_single(damaged, "test"))) << "an element reaches past the one around it";
+}
+
 TEST(Der, Integers) {
   EXPECT_EQ(to_hex(der_integer(0)), "020100");
   EXPECT_EQ(to_hex(der_integer(127)), "02017f");

@@ -36,8 +36,8 @@ PkeyCtxPtr make_context(EVP_PKEY* key, KeyOperation operation, DigestAlgorithm d
 }
 
 /// What is in `slot` afterwards: `made`, or what another thread was quicker with.
-template <typename Object, auto free>
-Object* publish(std::atomic<Object*>& slot, std::unique_ptr<Object, Deleter<free>> made) {
+template <typename Object, auto Free>
+Object* publish(std::atomic<Object*>& slot, std::unique_ptr<Object, Deleter<Free>> made) {
   Object* there = nullptr;
   if (!made || !slot.compare_exchange_strong(there, made.get(), std::memory_order_acq_rel)) return there;
   return made.release();

@@ -146,10 +146,8 @@ ByteView pem_text(ByteView data) {
   return start == std::string_view::npos ? ByteView() : data.subspan(start);
 }
 
-}  // namespace
-
-KeyType key_type(const EVP_PKEY* key) {
-  switch (EVP_PKEY_get_base_id(key)) {
+KeyType type_of(int id) {
+  switch (id) {
     case EVP_PKEY_RSA:
     case EVP_PKEY_RSA2:
       return KeyType::Rsa;
@@ -173,6 +171,14 @@ KeyType key_type(const EVP_PKEY* key) {
     default:
       return KeyType::Other;
   }
+}
+
+}  // namespace
+
+KeyType key_type(const EVP_PKEY* key) {
+  // What the identifier of a synonym stands for, OpenSSL finds by a search through its methods and engines.
+  const KeyType known = type_of(EVP_PKEY_get_id(key));
+  return known != KeyType::Other ? known : type_of(EVP_PKEY_get_base_id(key));
 }
 
 std::string key_curve_oid(const EVP_PKEY* key) {

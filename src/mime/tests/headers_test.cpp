@@ -80,6 +80,9 @@ TEST(Parameters, Rfc2231) {
   EXPECT_EQ(find("; filename*=utf-8''%4"), "%4");
   EXPECT_EQ(find("; filename*99999999=a"), "(none)");
   EXPECT_EQ(find("; filename**=a"), "(none)");
+  EXPECT_EQ(format_parameters(parse_parameters("a=1; x*1=d; b=2; x*0=c; x=e; y*z=3; *=4")),
+            "; a=1; x=cd; b=2; x=e; y*z=3; =4")
+      << "each in the place of its first segment";
   EXPECT_EQ(parse_parameters("boundary=a; boundary*=us-ascii''b").find("boundary"), "a")
       << "no second opinion on boundaries";
 }
@@ -189,6 +192,20 @@ TEST(Headers, StructuredFields) {
   ASSERT_TRUE(headers.set("Content-Disposition", "filename=\"\xE4.xml\""));
   EXPECT_EQ(headers.content_disposition().disposition, "");
   EXPECT_EQ(headers.file_name(), "\xC3\xA4.xml");
+  EXPECT_EQ(Headers::file_name(headers.content_type(), headers.content_disposition()), "\xC3\xA4.xml");
+  EXPECT_EQ(Headers::file_name({}, {}), std::nullopt);
+}
+
+TEST(Headers, FindsNothingByAnEmptyName) {
+  Headers headers;
+  headers.append_parsed({"", "no field at all", "no field at all\r\n"});
+  ASSERT_TRUE(headers.add("A", "1"));
+  EXPECT_EQ(headers.find(""), nullptr);
+  EXPECT_TRUE(headers.find_all("").empty());
+  EXPECT_EQ(headers.remove(""), 0U);
+  EXPECT_EQ(headers.fields().size(), 2U);
+  EXPECT_EQ(headers.remove(headers.fields()[1].name), 1U) << "its own name, which goes with it";
+  EXPECT_EQ(headers.serialise(), "no field at all\r\n");
 }
 
 TEST(Headers, FoldsOnlyWhenAsked) {

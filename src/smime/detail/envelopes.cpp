@@ -62,7 +62,7 @@ class ClearSigned final : public Sink {
   Result<> finish() override {
     SG_TRY(begin());
     SG_TRY(content_->finish());
-    SG_TRY_ASSIGN(const Bytes signature, cms::make_detached_signature(options_, digests_));
+    SG_TRY_ASSIGN(const Bytes signature, cms::make_detached_signature(std::move(options_), digests_));
     if (listener_ != nullptr) {
       SG_TRY(listener_->write(signature));
       SG_TRY(listener_->finish());

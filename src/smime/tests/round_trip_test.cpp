@@ -31,6 +31,22 @@ TEST(RoundTrip, EveryCombinationOfLayers) {
   }
 }
 
+TEST(RoundTrip, TheReportIsGivenAway) {
+  const std::string message = seal({}, kText);
+  const Report expected = decode(message).report;
+  Collector collector;
+  Decoder decoder(decode_options(), collector);
+  ASSERT_TRUE(decoder.write(as_bytes(message)));
+  ASSERT_TRUE(decoder.finish());
+  const Report report = decoder.take_report();
+  ASSERT_EQ(report.layers.size(), expected.layers.size());
+  ASSERT_EQ(report.parts.size(), 1U);
+  EXPECT_EQ(report.parts[0].bytes, kText.size());
+  EXPECT_TRUE(report.result.ok());
+  EXPECT_TRUE(decoder.report().layers.empty());
+  EXPECT_TRUE(decoder.report().parts.empty());
+}
+
 TEST(RoundTrip, EveryCipherAndKeyManagement) {
   for (const auto cipher :
        {crypto::ContentCipher::Aes128Cbc, crypto::ContentCipher::Aes192Cbc, crypto::ContentCipher::Aes256Cbc,
