@@ -16,6 +16,7 @@
 #include "store/sqlite/schema/0011_figures.h"
 #include "store/sqlite/schema/0012_certificate_search.h"
 #include "store/sqlite/schema/0013_receipt_table.h"
+#include "store/sqlite/schema/0014_work_checks.h"
 
 namespace sealgate::store::schema {
 namespace {
@@ -28,11 +29,11 @@ struct Migration {
 };
 
 constexpr std::array kMigrations{
-    Migration{1, 1, kMigration0001},  Migration{2, 2, kMigration0002},  Migration{3, 2, kMigration0003},
-    Migration{4, 2, kMigration0004},  Migration{5, 2, kMigration0005},  Migration{6, 2, kMigration0006},
-    Migration{7, 2, kMigration0007},  Migration{8, 8, kMigration0008},  Migration{9, 8, kMigration0009},
-    Migration{10, 8, kMigration0010}, Migration{11, 8, kMigration0011}, Migration{12, 8, kMigration0012},
-    Migration{13, 13, kMigration0013}};
+    Migration{1, 1, kMigration0001},   Migration{2, 2, kMigration0002},  Migration{3, 2, kMigration0003},
+    Migration{4, 2, kMigration0004},   Migration{5, 2, kMigration0005},  Migration{6, 2, kMigration0006},
+    Migration{7, 2, kMigration0007},   Migration{8, 8, kMigration0008},  Migration{9, 8, kMigration0009},
+    Migration{10, 8, kMigration0010},  Migration{11, 8, kMigration0011}, Migration{12, 8, kMigration0012},
+    Migration{13, 13, kMigration0013}, Migration{14, 13, kMigration0014}};
 
 Result<std::int64_t> single_number(sql::Connection& connection, std::string_view query) {
   SG_TRY_ASSIGN(sql::Statement statement, connection.prepare(query));
