@@ -96,7 +96,7 @@ TEST_P(BoxSuite, TheLogTellsWhatPeopleDid) {
 
 TEST_P(BoxSuite, TheLogTellsWhatWasOverWhenWorkWentOnByItself) {
   publish_one(step(), to_port("Out"), at(0));
-  ASSERT_TRUE(step().suspend(claim_one(step(), at(1)).claim, failure(), at(1)));
+  ASSERT_TRUE(step().suspend(claim_one(current(), at(1)).claim, failure(), at(1)));
   ASSERT_EQ(step().resume_all(WorkKind::Send, "Out", "test.failed", at(2), 10).value(), 1U);
   EXPECT_EQ(words_of(backend()), "received suspended resumed");
   EXPECT_EQ(detail(records_of(backend())[2], "over"), "test.failed");
