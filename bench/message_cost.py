@@ -18,7 +18,7 @@ import http.client
 import os
 import pathlib
 import re
-import subprocess
+import shutil
 import sys
 import tempfile
 
@@ -39,29 +39,14 @@ CACHES = ("--I1=32768,8,64", "--D1=49152,12,64", "--LL=2097152,16,64")
 class Counted(as2_figures.SealgateAs2):
     """The same receiver, its server under callgrind."""
 
-    def start(self):
+    def serve(self, gateway):
         wrapper = self.folder / "counted"
         wrapper.write_text("#!/bin/sh\nunset LD_PRELOAD\n"
                            f"exec valgrind --tool=callgrind --instr-atstart=no --cache-sim=yes {' '.join(CACHES)} "
                            f"--callgrind-out-file={self.folder}/counts {self.build}/sealgate \"$@\"\n")
         wrapper.chmod(0o755)
-        as2_figures.Gateway, usual = self.gateway_under(wrapper), as2_figures.Gateway
-        try:
-            super().start()
-        finally:
-            as2_figures.Gateway = usual
-
-    @staticmethod
-    def gateway_under(wrapper):
-        class Slow(as2_figures.Gateway):
-            def start(self, seconds=300):
-                self.program, quick = wrapper, self.program
-                try:
-                    return super().start(seconds)
-                finally:
-                    self.program = quick
-
-        return Slow
+        gateway.program = wrapper
+        return gateway.start(seconds=300)
 
 
 def control(pid, *words):
@@ -143,5 +128,6 @@ def main():
 
 
 if __name__ == "__main__":
-    subprocess.run(["valgrind", "--version"], check=True, stdout=subprocess.DEVNULL)
+    if shutil.which("valgrind") is None:
+        sys.exit("message_cost.py: valgrind is not installed; run 'tools/setup bench'")
     main()

@@ -49,19 +49,20 @@ PropertyName::PropertyName(std::string_view name) {
   }
 }
 
-Property* MessageContext::find_entry(std::string_view name) {
-  for (Entry& entry : properties_) {
-    if (entry.name.text() == name) return &entry.property;
-  }
-  return nullptr;
+namespace {
+/// Its end when there is none of that name.
+auto place_of(auto& properties, std::string_view name) {
+  return std::ranges::find(properties, name, [](const auto& entry) { return entry.name.text(); });
 }
+}  // namespace
 
 void MessageContext::set(std::string_view name, PropertyValue value, bool promoted) {
-  if (Property* const there = find_entry(name)) {
-    *there = Property{std::move(value), promoted};
-    return;
+  const auto at = place_of(properties_, name);
+  if (at == properties_.end()) {
+    add(name, std::move(value), promoted);
+  } else {
+    at->property = Property{std::move(value), promoted};
   }
-  add(name, std::move(value), promoted);
 }
 
 void MessageContext::add(std::string_view name, PropertyValue value, bool promoted) {
@@ -69,15 +70,13 @@ void MessageContext::add(std::string_view name, PropertyValue value, bool promot
 }
 
 void MessageContext::remove(std::string_view name) {
-  const auto at = std::ranges::find(properties_, name, [](const Entry& entry) { return entry.name.text(); });
+  const auto at = place_of(properties_, name);
   if (at != properties_.end()) properties_.erase(at);
 }
 
 const Property* MessageContext::find(std::string_view name) const {
-  for (const Entry& entry : properties_) {
-    if (entry.name.text() == name) return &entry.property;
-  }
-  return nullptr;
+  const auto at = place_of(properties_, name);
+  return at == properties_.end() ? nullptr : &at->property;
 }
 
 std::vector<const MessageContext::Entry*> MessageContext::sorted() const {

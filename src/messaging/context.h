@@ -93,7 +93,6 @@ class MessageContext {
 
  private:
   void set(std::string_view name, PropertyValue value, bool promoted);
-  Property* find_entry(std::string_view name);
   /// Of a name that it does not have.
   void add(std::string_view name, PropertyValue value, bool promoted);
 
