@@ -46,9 +46,10 @@ def address_messages(folder, sender, recipient):
 
 
 class As2Contestant(Contestant):
-    """`as2_name` is who receives, with the key of `us`; `closes`: a connection takes one request only."""
+    """`as2_name` is who receives, with the key of `us`; `closes`: a connection takes one request only; `sizes`: of which messages."""
 
     closes = False
+    sizes = SIZES
 
     def __init__(self, build, folder, us, partner, root):
         super().__init__(build, folder, None, CONCURRENCY)
@@ -82,9 +83,10 @@ class SealgateAs2(As2Contestant):
 
 
 class SealgateWithoutIfma(SealgateAs2):
-    """The same on the processors that most servers have."""
+    """The same as on a processor that lacks it."""
 
     name, title = "sealgate-without-ifma", "Sealgate, no IFMA"
+    sizes = ("10 KiB",)
 
     def serve(self, gateway):
         gateway.environment.update(WITHOUT_IFMA)
@@ -134,10 +136,6 @@ def load(build, contestant, messages, seconds, connections=CONCURRENCY, rate=0):
             "broken": report["broken"]}
 
 
-def has_ifma():
-    return " avx512ifma" in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
-
-
 def private_key_operation(environment=None):
     """Processor milliseconds of one RSA-2048 private-key operation while both cores are at work."""
     said = must(run(["openssl", "speed", "-seconds", 2, "-multi", 2, "rsa2048"], environment=environment, timeout=60)).stdout.decode()
@@ -153,51 +151,52 @@ def measure(build, folder, rounds, seconds):
     (folder / "pki").mkdir()
     pki = Pki(folder / "pki")
     us, partner = pki.get("rsa", "us"), pki.get("rsa", "partner")
-    turns, operations = {}, {}
+    takes_part, turns, operations, without_ifma = contestants(folder), {}, [], []
     for size_name, size in SIZES.items():
         write_messages(folder / size_name, size, partner, us)
     for number in range(rounds):
-        operations.setdefault("usual", []).append(private_key_operation())
-        if has_ifma():
-            operations.setdefault("without IFMA", []).append(private_key_operation(WITHOUT_IFMA))
+        operations.append(private_key_operation())
+        if SealgateWithoutIfma in takes_part:
+            without_ifma.append(private_key_operation(WITHOUT_IFMA))
         for size_name in SIZES:
             place = folder / f"{number}-{size_name}"
             place.mkdir()
-            for contestant in contestants(size_name, place):
+            for contestant in (each for each in takes_part if size_name in each.sizes):
                 with contestant(build, place, us, partner, pki.root) as running:
                     turn = load(build, running, folder / size_name, seconds)
                     if size_name == "10 KiB":
                         half = load(build, running, folder / size_name, seconds, rate=max(int(turn["rate"] / 2), 1))
                         turn |= {"half_p50_ms": half["p50_ms"], "half_p99_ms": half["p99_ms"]}
                 turns.setdefault((size_name, contestant.name), []).append(turn)
-                print(f"  {size_name:<7} {contestant.title:<17} {turn['rate']:7.1f}/s  p50 {turn['p50_ms']:.1f} p99 {turn['p99_ms']:.1f} ms  "
+                print(f"  {size_name:<7} {contestant.title:<23} {turn['rate']:7.1f}/s  p50 {turn['p50_ms']:.1f} p99 {turn['p99_ms']:.1f} ms  "
                       f"cpu {turn['cpu_ms']:.2f} ms  {turn.get('half_p99_ms', '')} refused {turn['refused']} broken {turn['broken']}", flush=True)
     return {"seconds": seconds, "rounds": rounds,
-            "operation_ms": {which: statistics.median(all_rounds) for which, all_rounds in operations.items()},
+            "operation_ms": statistics.median(operations),
+            "operation_without_ifma_ms": statistics.median(without_ifma) if without_ifma else None,
             "figures": {f"{size_name} {who}": middle(all_turns) for (size_name, who), all_turns in turns.items()}}
 
 
-def contestants(size_name, folder):
-    """Who takes part: the two, and what only some machines can show."""
+def contestants(folder):
+    """The two, and what only some machines can show."""
     chosen = [SealgateAs2, OpenAs2Receiver]
-    if run(["chattr", "+SD", folder]).returncode == 0:
-        must(run(["chattr", "-SD", folder]))
+    probe = folder / "synchronous"
+    probe.mkdir()
+    if run(["chattr", "+SD", probe]).returncode == 0:
         chosen.append(OpenAs2Flushed)
     else:
-        print(f"  the file system of {folder} has no synchronous folders (chattr +S): OpenAS2 is not measured with flushed files", flush=True)
-    if size_name == "10 KiB" and has_ifma():
+        print(f"  the file system of {folder} has no synchronous folders (chattr +SD): no OpenAS2 with flushed files", flush=True)
+    if " avx512ifma" in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8"):
         chosen.append(SealgateWithoutIfma)
     return chosen
 
 
 def beside_rsa(results):
     """A message of 10 KiB in units of its two RSA private-key operations."""
-    figures, operation = results["figures"], results["operation_ms"]
-    ours, pair = figures["10 KiB sealgate"]["cpu_ms"], 2 * operation["usual"]
+    ours, pair = results["figures"]["10 KiB sealgate"]["cpu_ms"], 2 * results["operation_ms"]
     text = [f"Two RSA-2048 private-key operations take {pair:.2f} ms of processor (`openssl speed -multi 2 rsa2048`, same run): a message of",
             f"10 KiB takes Sealgate {ours / pair:.2f} times that."]
-    if "without IFMA" in operation:
-        ours, pair = figures[f"10 KiB {SealgateWithoutIfma.name}"]["cpu_ms"], 2 * operation["without IFMA"]
+    if results.get("operation_without_ifma_ms"):
+        ours, pair = results["figures"][f"10 KiB {SealgateWithoutIfma.name}"]["cpu_ms"], 2 * results["operation_without_ifma_ms"]
         (name, value), = WITHOUT_IFMA.items()
         text += ["This processor has AVX-512 IFMA, with which OpenSSL's RSA takes half the time. Without it, in the same run",
                  f"(`{name}={value}`), the two operations take {pair:.2f} ms and a message {ours:.2f} ms: {ours / pair:.2f} times."]
@@ -210,8 +209,8 @@ def render(results):
             f"Messages that the openssl program signed and encrypted (RSA-2048, SHA-256, AES-256-CBC), over {CONCURRENCY} connections from one",
             "generator on the same machine, each answered by a signed receipt in the response; everybody in turn on a fresh store, the turn",
             f"with the median rate of {results['rounds']}, {results['seconds']} s each after a warm-up. Sealgate commits message, work, Message-ID, receipt and",
-            "tracking before it answers, and flushes. OpenAS2 writes files and does not flush them: what it has acknowledged is lost with the",
-            "power. *Flushed*: the same program in a folder whose files the kernel writes at once (`chattr +SD`, as a mount with `sync` would),",
+            "tracking before it answers, and flushes. OpenAS2 writes files and does not flush them: what it has acknowledged can be lost with",
+            "the power. *Flushed*: the same program in a folder whose files the kernel writes at once (`chattr +SD`, as a mount with `sync` would),",
             "for it has no setting of its own that keeps its word. *Half load*: requests begin evenly at half the rate just measured, and a time",
             "counts from when its request should have begun.", "",
             "| | | messages | times OpenAS2 | times it flushed | p50 / p99 | at half load, p50 / p99 | server's processor a message |",
@@ -234,8 +233,8 @@ def render(results):
              "caches. `bench/message_cost.py` counts instructions and misses of a message by library, and says who calls what, with the same",
              "result on a busy machine as on a quiet one (callgrind; libcrypto counts for more there, as it runs without AVX-512).", "",
              "```", "bench/message_cost.py --build build/release", "```", "",
-             "Sampled with `perf` at full load: OpenSSL 54 % (nearly all of it RSA), this code 16 %, the kernel 14 % (a message is five changes",
-             "of thread, a third of them for the disk's flush), the C library 10 % (half of it `malloc` and `free`), SQLite 4 %. What was tried",
-             "and left out, with what it saves of the processor time: functions placed in the order in which they run (nothing), other",
-             "allocators (jemalloc 1 %, mimalloc 2 %, tcmalloc 3 %), a profile-guided build (3 %), `-Os` (costs more).", ""]
+             "Sampled once with `perf` at full load, on a Xeon with IFMA (2026-11): OpenSSL 54 % (nearly all of it RSA), this code 16 %, the kernel",
+             "14 % (a message is five changes of thread, one of them for the disk's flush), the C library 10 % (half of it `malloc` and `free`),",
+             "SQLite 4 %. What was tried there and left out, with what it saves of the processor time: functions placed in the order in which",
+             "they run (nothing), other allocators (jemalloc 1 %, mimalloc 2 %, tcmalloc 3 %), a profile-guided build (3 %), `-Os` (costs more).", ""]
     return text

@@ -6,6 +6,14 @@
 #include "messaging/property_names.h"
 
 namespace sealgate::messaging {
+namespace {
+
+/// The entry of that name in a context's list; the list's end when there is none.
+auto place_of(auto& properties, std::string_view name) {
+  return std::ranges::find(properties, name, [](const auto& entry) { return entry.name.text(); });
+}
+
+}  // namespace
 
 PropertyType type_of(const PropertyValue& value) {
   static_assert(std::variant_size_v<PropertyValue> == 4);
@@ -48,13 +56,6 @@ PropertyName::PropertyName(std::string_view name) {
     text_ = *own_;
   }
 }
-
-namespace {
-/// Its end when there is none of that name.
-auto place_of(auto& properties, std::string_view name) {
-  return std::ranges::find(properties, name, [](const auto& entry) { return entry.name.text(); });
-}
-}  // namespace
 
 void MessageContext::set(std::string_view name, PropertyValue value, bool promoted) {
   const auto at = place_of(properties_, name);
