@@ -1,5 +1,9 @@
 // An answer that goes on until its source ends or the client is gone.
 
+#include <sys/socket.h>
+
+#include <cerrno>
+
 #include "base/log.h"
 #include "net/http1/chunked.h"
 #include "net/server/offload.h"
@@ -19,6 +23,38 @@ std::optional<std::string> next_of(StreamedBody& body) noexcept {
     log(LogLevel::Error, "a streamed HTTP answer failed", {{"what", thrown.what()}});
     return std::nullopt;
   }
+}
+
+struct PieceWait {
+  explicit PieceWait(const asio::any_io_executor& executor) : timer(executor, steady_clock::time_point::max()) {}
+  void end(bool peer_gone) {
+    if (over) return;
+    over = true;
+    gone = peer_gone;
+    timer.cancel();
+  }
+  asio::steady_timer timer;
+  bool over = false;
+  bool gone = false;
+};
+
+/// Also at the end of what the peer sends, and when the connection has an error.
+bool can_be_read(Tcp::socket& socket) {
+  char octet = 0;
+  const ssize_t got = ::recv(socket.native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got >= 0 || (errno != EAGAIN && errno != EINTR);
+}
+
+/// What the system told may be old when another I/O thread was told it: the request itself, read long ago.
+void end_when_peer_speaks(Tcp::socket& socket, const std::shared_ptr<PieceWait>& wait) {
+  socket.async_wait(Tcp::socket::wait_read, [&socket, wait](const SystemError& error) {
+    if (wait->over) return;  // the socket may be no more
+    if (error || can_be_read(socket)) {
+      wait->end(true);
+    } else {
+      end_when_peer_speaks(socket, wait);
+    }
+  });
 }
 
 }  // namespace
@@ -56,22 +92,10 @@ asio::awaitable<bool> Session::send_stream(StreamedBody& body, bool chunked) {
 
 /// False when the client is gone, or sends something although it has not got all of its answer.
 asio::awaitable<bool> Session::wait_for_piece(StreamedBody& body) {
-  struct Wait {
-    explicit Wait(const asio::any_io_executor& executor) : timer(executor, steady_clock::time_point::max()) {}
-    asio::steady_timer timer;
-    bool over = false;
-    bool gone = false;
-  };
   const auto executor = stream_->socket().get_executor();
-  const auto wait = std::make_shared<Wait>(executor);
-  const auto end = [wait](bool gone) {
-    if (wait->over) return;
-    wait->over = true;
-    wait->gone = gone;
-    wait->timer.cancel();
-  };
-  stream_->socket().async_wait(Tcp::socket::wait_read, [end](const SystemError&) { end(true); });
-  body.on_ready([executor, end] { asio::post(executor, [end] { end(false); }); });
+  const auto wait = std::make_shared<PieceWait>(executor);
+  end_when_peer_speaks(stream_->socket(), wait);
+  body.on_ready([executor, wait] { asio::post(executor, [wait] { wait->end(false); }); });
   // Both run on this strand, so not before the wait below has begun.
   auto [error] = co_await wait->timer.async_wait(kAwait);
   static_cast<void>(error);
