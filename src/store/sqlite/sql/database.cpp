@@ -1,10 +1,13 @@
 #include "store/sqlite/sql/database.h"
 
-#include <semaphore.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <iterator>
+#include <system_error>
+#include <utility>
 
 #include "base/log.h"
 #include "store/common/commit_point.h"
@@ -17,7 +20,7 @@ namespace {
 // More would make one commit hold the others up for long; fewer would waste flushes.
 constexpr std::size_t kMaximumBatch = 256;
 
-/// What a job throws (no memory, mostly) is its failure: the leader works for others too, and a reader that is not
+/// What a job throws (no memory, mostly) is its failure: the committer works for others too, and a reader that is not
 /// given back is missing for good.
 Result<> run_job(const Database::Job& job, Connection& connection) {
   try {
@@ -31,30 +34,32 @@ Result<> run_job(const Database::Job& job, Connection& connection) {
 }  // namespace
 
 /// One caller of write() with its job. It waits for a word of its own and needs no lock to go on, so that a hundred
-/// callers whose commit is done do not queue up for one. Shared with the leader, which still wakes it when it is
+/// callers whose commit is done do not queue up for one. Shared with the committer, which still wakes it when it is
 /// gone. A semaphore of the system: those of the C++ library spin and yield before they sleep, and a commit takes
 /// longer than any of that, so every caller would cost four switches to other threads for nothing.
 struct Database::Waiting {
-  enum class Word { Lead, Done };
-  explicit Waiting(const Job& its_job) : job(&its_job) { ::sem_init(&told, 0, 0); }
-  ~Waiting() { ::sem_destroy(&told); }
-  Waiting(const Waiting&) = delete;
-  Waiting& operator=(const Waiting&) = delete;
+  explicit Waiting(const Job& its_job) : job(&its_job) {}
   const Job* job;
   Result<> result;
-  Word word = Word::Done;
-  sem_t told;
-
-  void tell(Word what) {
-    word = what;
-    ::sem_post(&told);
-  }
-  Word wait() {
-    while (::sem_wait(&told) != 0 && errno == EINTR) {
-    }
-    return word;
-  }
+  Signal done;
 };
+
+Database::Signal::Signal() {
+  ::sem_init(&given_, 0, 0);
+}
+
+Database::Signal::~Signal() {
+  ::sem_destroy(&given_);
+}
+
+void Database::Signal::give() {
+  ::sem_post(&given_);
+}
+
+void Database::Signal::wait() {
+  while (::sem_wait(&given_) != 0 && errno == EINTR) {
+  }
+}
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, std::size_t readers) {
   std::unique_ptr<Database> database(new Database());
@@ -65,10 +70,24 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, std::s
     database->readers_.push_back(std::move(reader));
   }
   database->checkpointer_ = std::make_unique<Checkpointer>(*database->writer_, Checkpointer::Limits{});
+  try {
+    database->committer_ = std::thread([database = database.get()] { database->commit_batches(); });
+  } catch (const std::system_error& problem) {
+    return fail(kSqlFailed, std::string("the thread that commits cannot be started: ") + problem.what(), path,
+                "let the process have more threads (ulimit -u, TasksMax of the unit)");
+  }
   return database;
 }
 
 Database::~Database() {
+  if (committer_.joinable()) {
+    {
+      const std::scoped_lock lock(write_mutex_);
+      ending_ = true;
+    }
+    wanted_.give();
+    committer_.join();
+  }
   // Readers first: the last connection to close folds the log into the database, and only the writer may write.
   readers_.clear();
   checkpointer_.reset();
@@ -81,40 +100,45 @@ Result<> Database::write(const Job& job) {
                 "stop the gateway and restore the data folder from its backup");
   }
   const auto self = std::make_shared<Waiting>(job);
-  bool lead = false;
+  bool sleeps = false;
   {
     const std::scoped_lock lock(write_mutex_);
-    if (leading_) {
-      queue_.push_back(self);
-    } else {
-      leading_ = lead = true;
-    }
+    queue_.push_back(self);
+    sleeps = std::exchange(committer_sleeps_, false);
   }
-  if (!lead && self->wait() == Waiting::Word::Done) return judged(std::move(self->result));
-  std::vector<std::shared_ptr<Waiting>> batch{self};
-  {
-    const std::scoped_lock lock(write_mutex_);
-    while (!queue_.empty() && batch.size() < kMaximumBatch) {
-      batch.push_back(std::move(queue_.front()));
-      queue_.pop_front();
-    }
-  }
-  run_batch(batch);
-  std::shared_ptr<Waiting> next;
-  {
-    const std::scoped_lock lock(write_mutex_);
-    statistics_.commits += 1;
-    statistics_.jobs += batch.size();
-    // The next leader comes from the queue, so that nobody works for others forever.
-    leading_ = !queue_.empty();
-    if (leading_) {
-      next = std::move(queue_.front());
-      queue_.pop_front();
-    }
-  }
-  if (next != nullptr) next->tell(Waiting::Word::Lead);
-  for (std::size_t i = 1; i < batch.size(); ++i) batch[i]->tell(Waiting::Word::Done);
+  if (sleeps) wanted_.give();
+  self->done.wait();
   return judged(std::move(self->result));
+}
+
+void Database::commit_batches() {
+  ::pthread_setname_np(::pthread_self(), "committer");
+  for (Batch batch = next_batch(); !batch.empty(); batch = next_batch()) {
+    run_batch(batch);
+    {
+      const std::scoped_lock lock(write_mutex_);
+      statistics_.commits += 1;
+      statistics_.jobs += batch.size();
+    }
+    for (const auto& waiting : batch) waiting->done.give();
+  }
+}
+
+Database::Batch Database::next_batch() {
+  while (true) {
+    {
+      const std::scoped_lock lock(write_mutex_);
+      if (!queue_.empty()) {
+        const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaximumBatch));
+        Batch batch(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+        queue_.erase(queue_.begin(), end);
+        return batch;
+      }
+      if (ending_) return {};
+      committer_sleeps_ = true;
+    }
+    wanted_.wait();
+  }
 }
 
 Result<> Database::judged(Result<> result) {
@@ -144,7 +168,7 @@ Result<> Database::run_in_savepoint(const Job& job) {
   return result;
 }
 
-Result<> Database::run_jobs(const std::vector<std::shared_ptr<Waiting>>& batch, bool& redo) {
+Result<> Database::run_jobs(const Batch& batch, bool& redo) {
   SG_TRY(run("BEGIN IMMEDIATE"));
   commit_point("batch.begun");
   for (const auto& waiting : batch) {
@@ -162,7 +186,7 @@ Result<> Database::run_jobs(const std::vector<std::shared_ptr<Waiting>>& batch, 
   return {};
 }
 
-Result<> Database::run_jobs_apart(const std::vector<std::shared_ptr<Waiting>>& batch) {
+Result<> Database::run_jobs_apart(const Batch& batch) {
   SG_TRY(run("BEGIN IMMEDIATE"));
   for (const auto& waiting : batch) {
     waiting->result = run_in_savepoint(*waiting->job);
@@ -173,7 +197,7 @@ Result<> Database::run_jobs_apart(const std::vector<std::shared_ptr<Waiting>>& b
   return {};
 }
 
-void Database::run_batch(const std::vector<std::shared_ptr<Waiting>>& batch) {
+void Database::run_batch(const Batch& batch) {
   bool redo = false;
   Result<> whole = run_jobs(batch, redo);
   if (whole && redo) {

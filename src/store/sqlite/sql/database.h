@@ -2,9 +2,13 @@
 // A database for many threads: one writing connection with group commit, several reading ones.
 //
 // write() jobs that wait at the same time share one commit, so a hundred callers wait for one flush of the disk and
-// not for a hundred. Whoever finds no other at work leads: it runs its own job and all that queued up, commits, and
-// wakes the others. A job that fails leaves nothing behind and does not disturb the others: most fail before they
-// change anything; when one fails later, all of the batch is rolled back and run again, each job in a savepoint.
+// not for a hundred. One thread does all of it: it runs what queued up, commits, and wakes the callers. It goes on at
+// once where a caller that led would first have to wake the next, and the pages and code of SQLite stay in its cache
+// (3 % more messages and 4 % less processor time). A job that fails leaves nothing behind and does not disturb the
+// others: most fail before they change anything; when one fails later, all of the batch is rolled back and run again,
+// each job in a savepoint.
+
+#include <semaphore.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -12,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "store/sqlite/sql/checkpointer.h"
@@ -31,9 +36,8 @@ class Database {
 
   /// Runs `job` in a transaction and returns when it is durable. Once the database was found damaged, nothing is
   /// written any more (store.corrupt): what cannot be kept must not be accepted.
-  /// When it fails, nothing of it happened. `job` must
-  /// not call write() or read() of this database. It runs on the thread of some caller of write(), which waits
-  /// meanwhile, and may run twice: what it captures it sets and does not add to.
+  /// When it fails, nothing of it happened. `job` must not call write() or read() of this database. It runs on
+  /// another thread while the caller waits, and may run twice: what it captures it sets and does not add to.
   Result<> write(const Job& job);
   /// Runs `job` in one consistent view of the committed state. Blocks while all reading connections are in use.
   Result<> read(const Job& job);
@@ -41,7 +45,8 @@ class Database {
   /// The file, for messages.
   const std::string& path() const { return writer_->path(); }
 
-  /// Called by the leader before each commit, for what must be on disk first. A failure fails the whole commit.
+  /// Set before the first write(). Called before each commit, on the thread that commits, for what must be on disk
+  /// first. A failure fails the whole commit.
   void before_commit(std::function<Result<>()> hook) { before_commit_ = std::move(hook); }
 
   /// How many commits and how many jobs there were: for measurements.
@@ -52,13 +57,31 @@ class Database {
 
  private:
   struct Waiting;
+  using Batch = std::vector<std::shared_ptr<Waiting>>;
+  /// Given once for each time that it is waited for.
+  class Signal {
+   public:
+    Signal();
+    Signal(const Signal&) = delete;
+    Signal& operator=(const Signal&) = delete;
+    ~Signal();
+    void give();
+    void wait();
+
+   private:
+    sem_t given_;
+  };
   Database() = default;
-  void run_batch(const std::vector<std::shared_ptr<Waiting>>& batch);
+  /// What the committer does until the end.
+  void commit_batches();
+  /// Waits for jobs; empty: it ends.
+  Batch next_batch();
+  void run_batch(const Batch& batch);
   /// Remembers damage.
   Result<> judged(Result<> result);
   /// Runs the jobs one after the other; `redo` when some job failed after it had changed something.
-  Result<> run_jobs(const std::vector<std::shared_ptr<Waiting>>& batch, bool& redo);
-  Result<> run_jobs_apart(const std::vector<std::shared_ptr<Waiting>>& batch);
+  Result<> run_jobs(const Batch& batch, bool& redo);
+  Result<> run_jobs_apart(const Batch& batch);
   Result<> run_in_savepoint(const Job& job);
   Result<> run(std::string_view sql);
 
@@ -68,8 +91,11 @@ class Database {
   std::function<Result<>()> before_commit_;
   mutable std::mutex write_mutex_;
   std::deque<std::shared_ptr<Waiting>> queue_;
-  bool leading_ = false;
+  bool committer_sleeps_ = false;
+  bool ending_ = false;
   Statistics statistics_;
+  Signal wanted_;  ///< by the committer, when it sleeps
+  std::thread committer_;
 
   std::mutex read_mutex_;
   std::condition_variable reader_free_;
