@@ -247,6 +247,7 @@ TEST_F(PostgresStoreTest, TwoStoresTakeEachWorkItemOnce) {
     ASSERT_TRUE(first->box().publish(std::move(request), at(0)));
   }
   std::mutex mutex;
+  std::condition_variable changed;
   std::multiset<WorkId> taken;
   std::vector<std::thread> threads;
   for (unsigned thread = 0; thread < 8; ++thread) {
@@ -262,10 +263,14 @@ TEST_F(PostgresStoreTest, TwoStoresTakeEachWorkItemOnce) {
           EXPECT_TRUE(completed) << completed.error().to_string();
           const std::scoped_lock lock(mutex);
           taken.insert(item.claim.work);
+          if (taken.size() >= kItems) changed.notify_all();
         }
-        const std::scoped_lock lock(mutex);
-        if (items->empty() && taken.size() >= kItems) return;
-        if (taken.size() > kItems) return;
+        if (!items->empty()) continue;
+        // Others hold what is left. Asking again and again would only keep the database from them.
+        std::unique_lock lock(mutex);
+        const auto all = [&] { return taken.size() >= kItems; };
+        ASSERT_TRUE(changed.wait_for(lock, std::chrono::seconds(60), all)) << taken.size() << " were taken";
+        return;
       }
     });
   }
