@@ -79,7 +79,7 @@ class StreamedBody {
   StreamedBody& operator=(const StreamedBody&) = delete;
   virtual ~StreamedBody() = default;
   /// Calls `ready` once, from any thread, perhaps at once, when next() has something to say. What was given before
-  /// counts no more.
+  /// counts no more. It must be gone before the server is.
   virtual void on_ready(std::function<void()> ready) = 0;
   /// On a worker thread: what there is to send, perhaps nothing; nullopt: that was all.
   virtual std::optional<std::string> next() = 0;

@@ -80,16 +80,16 @@ class Pieces final : public StreamedBody {
 };
 
 TEST(LateReadiness, DoesNotEndAStreamedAnswer) {
-  const auto pieces = std::make_shared<Pieces>();
   tests::TestHandler handler;
+  HttpServerOptions options;
+  options.io_threads = 1;  // so that what was told is dealt with in turn
+  tests::RunningServer server(handler, options);
+  const auto pieces = std::make_shared<Pieces>();  // goes first: what it was given to call is the server's
   handler.on_finish = [&](const HttpRequest& request, const std::string&) {
     HttpResponse response = HttpResponse::plain(200, "begun");
     if (request.path == "/stream") response.stream = pieces;
     return response;
   };
-  HttpServerOptions options;
-  options.io_threads = 1;  // so that what was told is dealt with in turn
-  tests::RunningServer server(handler, options);
   tests::RawClient listener(server.port());
   ASSERT_TRUE(listener.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n"));
   ASSERT_THAT(listener.read_until("begun\n\r\n"), testing::HasSubstr("200"));
