@@ -146,8 +146,9 @@ class Line {
     for (std::size_t left = head.size() + rest.size(); left > 0;) {
       const ssize_t sent = sendmsg(fd_, &message, MSG_NOSIGNAL);
       if (sent <= 0) return false;
-      left -= static_cast<std::size_t>(sent);
-      for (std::size_t gone = static_cast<std::size_t>(sent); iovec & piece : pieces) {
+      auto gone = static_cast<std::size_t>(sent);
+      left -= gone;
+      for (iovec& piece : pieces) {
         const std::size_t taken = std::min(gone, piece.iov_len);
         piece.iov_base = static_cast<char*>(piece.iov_base) + taken;
         piece.iov_len -= taken;

@@ -28,7 +28,7 @@ class Histogram {
 
   /// The upper edge of the step that the share (0..1) of all values lies in; 0 without values.
   std::uint64_t quantile(double share) const {
-    std::uint64_t left = static_cast<std::uint64_t>(share * static_cast<double>(total_));
+    auto left = static_cast<std::uint64_t>(share * static_cast<double>(total_));
     for (std::size_t step = 0; step < counts_.size(); ++step) {
       if (counts_[step] > left) return step + 1 < counts_.size() ? lower_edge(step + 1) - 1 : highest_;
       left -= counts_[step];

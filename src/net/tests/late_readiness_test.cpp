@@ -21,7 +21,8 @@ Function* real(const char* name) {
 
 }  // namespace
 
-// In the place of the C library's, for this program.
+// In the place of the C library's, for this program. Its header has names that are its own.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 extern "C" int epoll_ctl(int poll, int what, int descriptor, epoll_event* event) noexcept {
   static auto* const call = real<int(int, int, int, epoll_event*)>("epoll_ctl");
   if (what == EPOLL_CTL_ADD) {
@@ -42,6 +43,7 @@ extern "C" int epoll_wait(int poll, epoll_event* events, int most, int milliseco
   }
   return count;
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 
 namespace sealgate::net {
 namespace {

@@ -77,7 +77,7 @@ class Connection {
   Error lost(std::string what);
 
   struct Hash {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the name that the standard asks for
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   pg_conn* handle_;
