@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <sys/epoll.h>
 
+#include <future>
+
 #include "net/tests/support.h"
 
 namespace {
@@ -87,9 +89,11 @@ TEST(LateReadiness, DoesNotEndAStreamedAnswer) {
   options.io_threads = 1;  // so that what was told is dealt with in turn
   tests::RunningServer server(handler, options);
   const auto pieces = std::make_shared<Pieces>();  // goes first: what it was given to call is the server's
+  std::promise<void> let_go;
   handler.on_finish = [&](const HttpRequest& request, const std::string&) {
     HttpResponse response = HttpResponse::plain(200, "begun");
-    if (request.path == "/stream") response.stream = pieces;
+    // The server's hold on it, which tells of its end.
+    if (request.path == "/stream") response.stream = {pieces.get(), [&](StreamedBody*) { let_go.set_value(); }};
     return response;
   };
   tests::RawClient listener(server.port());
@@ -110,9 +114,9 @@ TEST(LateReadiness, DoesNotEndAStreamedAnswer) {
   }
   pieces->say("two");
   EXPECT_THAT(listener.read_until("two\r\n"), testing::EndsWith("two\r\n"));
-  // But who speaks, or goes, still ends it: the source is let go.
+  // But who speaks still ends it.
   ASSERT_TRUE(listener.send("enough"));
-  EXPECT_EQ(listener.read_all(), "");
+  EXPECT_EQ(let_go.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
 }
 
 }  // namespace

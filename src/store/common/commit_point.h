@@ -11,7 +11,7 @@ namespace sealgate::store {
 
 using CommitPointHook = void (*)(std::string_view name);
 
-/// Set it before there are other threads.
+/// Set it while nothing is written. Called on the thread that writes, which need not be the caller's.
 inline CommitPointHook commit_point_hook = nullptr;
 
 inline void commit_point(std::string_view name) {

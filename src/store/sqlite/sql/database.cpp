@@ -1,13 +1,13 @@
 #include "store/sqlite/sql/database.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <iterator>
 #include <system_error>
-#include <utility>
 
 #include "base/log.h"
 #include "store/common/commit_point.h"
@@ -38,28 +38,20 @@ Result<> run_job(const Database::Job& job, Connection& connection) {
 /// gone. A semaphore of the system: those of the C++ library spin and yield before they sleep, and a commit takes
 /// longer than any of that, so every caller would cost four switches to other threads for nothing.
 struct Database::Waiting {
-  explicit Waiting(const Job& its_job) : job(&its_job) {}
+  explicit Waiting(const Job& its_job) : job(&its_job) { ::sem_init(&told, 0, 0); }
+  ~Waiting() { ::sem_destroy(&told); }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
   const Job* job;
   Result<> result;
-  Signal done;
-};
+  sem_t told;
 
-Database::Signal::Signal() {
-  ::sem_init(&given_, 0, 0);
-}
-
-Database::Signal::~Signal() {
-  ::sem_destroy(&given_);
-}
-
-void Database::Signal::give() {
-  ::sem_post(&given_);
-}
-
-void Database::Signal::wait() {
-  while (::sem_wait(&given_) != 0 && errno == EINTR) {
+  void tell() { ::sem_post(&told); }
+  void wait() {
+    while (::sem_wait(&told) != 0 && errno == EINTR) {
+    }
   }
-}
+};
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, std::size_t readers) {
   std::unique_ptr<Database> database(new Database());
@@ -85,7 +77,7 @@ Database::~Database() {
       const std::scoped_lock lock(write_mutex_);
       ending_ = true;
     }
-    wanted_.give();
+    wanted_.notify_one();
     committer_.join();
   }
   // Readers first: the last connection to close folds the log into the database, and only the writer may write.
@@ -100,14 +92,12 @@ Result<> Database::write(const Job& job) {
                 "stop the gateway and restore the data folder from its backup");
   }
   const auto self = std::make_shared<Waiting>(job);
-  bool sleeps = false;
   {
     const std::scoped_lock lock(write_mutex_);
     queue_.push_back(self);
-    sleeps = std::exchange(committer_sleeps_, false);
   }
-  if (sleeps) wanted_.give();
-  self->done.wait();
+  wanted_.notify_one();
+  self->wait();
   return judged(std::move(self->result));
 }
 
@@ -120,25 +110,17 @@ void Database::commit_batches() {
       statistics_.commits += 1;
       statistics_.jobs += batch.size();
     }
-    for (const auto& waiting : batch) waiting->done.give();
+    for (const auto& waiting : batch) waiting->tell();
   }
 }
 
 Database::Batch Database::next_batch() {
-  while (true) {
-    {
-      const std::scoped_lock lock(write_mutex_);
-      if (!queue_.empty()) {
-        const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaximumBatch));
-        Batch batch(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
-        queue_.erase(queue_.begin(), end);
-        return batch;
-      }
-      if (ending_) return {};
-      committer_sleeps_ = true;
-    }
-    wanted_.wait();
-  }
+  std::unique_lock lock(write_mutex_);
+  wanted_.wait(lock, [this] { return !queue_.empty() || ending_; });
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaximumBatch));
+  Batch batch(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+  return batch;
 }
 
 Result<> Database::judged(Result<> result) {

@@ -8,8 +8,6 @@
 // others: most fail before they change anything; when one fails later, all of the batch is rolled back and run again,
 // each job in a savepoint.
 
-#include <semaphore.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -58,19 +56,6 @@ class Database {
  private:
   struct Waiting;
   using Batch = std::vector<std::shared_ptr<Waiting>>;
-  /// Given once for each time that it is waited for.
-  class Signal {
-   public:
-    Signal();
-    Signal(const Signal&) = delete;
-    Signal& operator=(const Signal&) = delete;
-    ~Signal();
-    void give();
-    void wait();
-
-   private:
-    sem_t given_;
-  };
   Database() = default;
   /// What the committer does until the end.
   void commit_batches();
@@ -91,10 +76,9 @@ class Database {
   std::function<Result<>()> before_commit_;
   mutable std::mutex write_mutex_;
   std::deque<std::shared_ptr<Waiting>> queue_;
-  bool committer_sleeps_ = false;
   bool ending_ = false;
   Statistics statistics_;
-  Signal wanted_;  ///< by the committer, when it sleeps
+  std::condition_variable wanted_;  ///< jobs, or the end
   std::thread committer_;
 
   std::mutex read_mutex_;
